@@ -1,0 +1,21 @@
+/**
+ * One SQL interface over a PostgreSQL server and the embedded database: connections, transactions, bulk copy, locks and
+ * numbered migrations.
+ *
+ * Promises that the same statements mean the same on both, and that an unanswered COMMIT is never taken for success or
+ * failure. It may not know any table.
+ */
+export type {
+  CommitHooks,
+  CopyRow,
+  CopyTarget,
+  CopyType,
+  Counters,
+  Database,
+  DatabaseLocation,
+  Migration,
+  Queryable,
+  SessionLock,
+  Transaction,
+} from './database.ts';
+export { CommitUnknown, quoteIdentifier } from './database.ts';

@@ -1,0 +1,20 @@
+import { artifactCodes } from './codes/artifacts.ts';
+import { configCodes } from './codes/config.ts';
+import { databaseCodes } from './codes/database.ts';
+import { documentCodes } from './codes/documents.ts';
+import { releaseCodes } from './codes/releases.ts';
+import { versionCodes } from './codes/versions.ts';
+import { wireCodes } from './codes/wire.ts';
+
+/** All codes there are. One table per area; the architecture test refuses a code that stands twice, is unused or untested. */
+export const registry = {
+  ...documentCodes,
+  ...configCodes,
+  ...artifactCodes,
+  ...databaseCodes,
+  ...versionCodes,
+  ...releaseCodes,
+  ...wireCodes,
+} as const;
+
+export type DiagnosticCode = keyof typeof registry;

@@ -1,0 +1,28 @@
+import type { Failpoints } from './failpoints.ts';
+import type { Log } from './log.ts';
+import type { Processes } from './processes.ts';
+
+/** Times. `now` is the wall clock, for people; `monotonicMs` never runs backwards, for durations. */
+export interface Clock {
+  readonly now: () => Date;
+  readonly monotonicMs: () => number;
+}
+
+/** Identifiers that nobody can guess or meet again. */
+export interface Ids {
+  readonly uuid: () => string;
+}
+
+/** The outside world, handed in once by `main.ts` and replaced at will by tests. */
+export interface System {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** The value of an environment variable. */
+  readonly env: (name: string) => string | undefined;
+  readonly cwd: () => string;
+  readonly processes: Processes;
+  readonly log: Log;
+  readonly failpoints: Failpoints;
+  /** Aborted at the first Ctrl-C or SIGTERM: finish or undo the step in flight, record, and stop. */
+  readonly interrupted: AbortSignal;
+}

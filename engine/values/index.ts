@@ -1,0 +1,28 @@
+/**
+ * The values everything else is made of: canonical JSON, digests, addresses, structural paths, versions and ranges, and
+ * the `Secret` type with its redaction.
+ *
+ * Promises that equal values have equal bytes and digests on every machine. It may not know where values come from or
+ * what they mean, and does no input or output.
+ */
+export type { ArtifactKind } from './address.ts';
+export { addressOf, artifactKinds, compareBytes, parseAddress } from './address.ts';
+export type { JsonObject, JsonValue } from './canonical.ts';
+export { canonicalBytes, canonicalJson, isJsonObject } from './canonical.ts';
+export type { Digest } from './digest.ts';
+export { digestOf, digestOfBytes, isDigest, shortDigest } from './digest.ts';
+export { globMatcher } from './glob.ts';
+export type { StructuralPath } from './path.ts';
+export { formatPath, valueAt } from './path.ts';
+export type { Redactor } from './secret.ts';
+export { createRedactor, mask, Secret } from './secret.ts';
+export type { VersionName } from './version.ts';
+export {
+  compareVersions,
+  highestIn,
+  isExactVersion,
+  isLower,
+  isPrerelease,
+  isVersionRange,
+  parseVersionName,
+} from './version.ts';
