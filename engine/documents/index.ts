@@ -5,4 +5,14 @@
  * Promises that no text, however hostile, makes it crash or hang, and that every complaint names a line. It may not know
  * what a document means.
  */
+export { closest } from './closest.ts';
 export type { ParsedDocument, TextDocument } from './document.ts';
+export { findFiles } from './find-files.ts';
+export { parseJson } from './json.ts';
+export type { SchemaOptions, SchemaProblem } from './schema.ts';
+export { checkSchema, findSchemaProblems } from './schema.ts';
+export type { ReadOptions } from './text-file.ts';
+export { readTextFile } from './text-file.ts';
+export type { TextLimits } from './text-guard.ts';
+export { guardText } from './text-guard.ts';
+export { parseYaml } from './yaml.ts';

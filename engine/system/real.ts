@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createFailpoints } from './failpoints.ts';
 import type { Log } from './log.ts';
 import { createProcesses } from './processes.ts';
 import type { System } from './system.ts';
 
+const sleep = (milliseconds: number, signal?: AbortSignal): Promise<void> =>
+  delay(milliseconds, undefined, signal && { signal }).catch(() => undefined);
+
 /** The system as it is, for `main.ts`. */
 export const realSystem = (log: Log, interrupted: AbortSignal): System => ({
-  clock: { now: () => new Date(), monotonicMs: () => performance.now() },
+  clock: { now: () => new Date(), monotonicMs: () => performance.now(), sleep },
   ids: { uuid: () => randomUUID() },
   env: (name) => process.env[name],
   cwd: () => process.cwd(),

@@ -6,6 +6,8 @@ import type { Processes } from './processes.ts';
 export interface Clock {
   readonly now: () => Date;
   readonly monotonicMs: () => number;
+  /** Resolves after that many milliseconds, or at once when the signal is aborted; it never rejects. */
+  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 }
 
 /** Identifiers that nobody can guess or meet again. */

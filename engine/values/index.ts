@@ -12,6 +12,16 @@ export { canonicalBytes, canonicalJson, isJsonObject } from './canonical.ts';
 export type { Digest } from './digest.ts';
 export { digestOf, digestOfBytes, isDigest, shortDigest } from './digest.ts';
 export { globMatcher } from './glob.ts';
+export type { LineChange, Manifest, ManifestEntry, ManifestLine } from './manifest.ts';
+export {
+  compareLines,
+  compareManifests,
+  decodeEntries,
+  emptyManifestDigest,
+  encodeEntries,
+  manifestDigestOf,
+  manifestOf,
+} from './manifest.ts';
 export type { StructuralPath } from './path.ts';
 export { formatPath, valueAt } from './path.ts';
 export type { Redactor } from './secret.ts';

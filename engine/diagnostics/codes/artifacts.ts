@@ -1,3 +1,32 @@
 import { defineCodes } from './define.ts';
 
-export const artifactCodes = defineCodes({});
+export const artifactCodes = defineCodes({
+  'artifact-kind-unavailable': { summary: 'Artifacts of this kind cannot be released yet', exit: 3 },
+  'artifact-shape-unknown': { summary: 'Not an artifact in any known shape', exit: 3 },
+  'artifact-name-invalid': { summary: 'Artifact name not usable', exit: 3 },
+  'artifact-name-taken': { summary: 'Two artifacts share one name', exit: 3 },
+  'artifact-value-unstorable': { summary: 'Value without a canonical form', exit: 3 },
+  'agent-secret': { summary: 'Secret in an artifact', exit: 3 },
+  'agent-field-invalid': { summary: 'Agent field has a wrong value', exit: 3 },
+  'workflow-empty': { summary: 'Workflow without nodes', exit: 3 },
+  'workflow-root': { summary: 'Workflow needs exactly one root', exit: 3 },
+  'workflow-cycle': { summary: 'Workflow has a cycle', exit: 3 },
+  'workflow-dependency-unknown': { summary: 'Dependency on a node that does not exist', exit: 3 },
+  'workflow-node-duplicate': { summary: 'Two nodes share one id', exit: 3 },
+  'workflow-target-unknown': { summary: 'Control node leads to a node that does not exist', exit: 3 },
+  'workflow-target-independent': { summary: 'Target does not depend on its control node', exit: 3 },
+  'workflow-node-id': { summary: 'Node id is no UUID', exit: 3 },
+  'workflow-node-type': { summary: 'Unknown node type', exit: 3 },
+  'workflow-node-definition': { summary: 'Node without a definition', exit: 3 },
+  'workflow-method-unknown': { summary: 'Unknown method', exit: 3 },
+  'workflow-method-unsupported': { summary: 'Method that the gateway registers but cannot run', exit: 3 },
+  'workflow-field-missing': { summary: 'Required field missing', exit: 3 },
+  'workflow-field-invalid': { summary: 'Field has a wrong value', exit: 3 },
+  'workflow-field-ignored': { summary: 'Field that the gateway silently drops', exit: 3 },
+  'workflow-endpoint': { summary: 'Endpoint names no executor', exit: 3 },
+  'workflow-path-duplicate': { summary: 'Two paths share one id', exit: 3 },
+  'workflow-default-path-unknown': { summary: 'Default path does not exist', exit: 3 },
+  'workflow-guardrail-paths': { summary: 'Guardrail needs exactly the paths pass and fail', exit: 3 },
+  'workflow-operator-unknown': { summary: 'Unknown operator', exit: 3 },
+  'workflow-jsonpath': { summary: 'Condition is no JSONPath', exit: 3 },
+});

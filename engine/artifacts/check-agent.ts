@@ -1,0 +1,83 @@
+import { isJsonObject, type JsonObject, type JsonValue, type StructuralPath, valueAt } from '../values/index.ts';
+import type { Finding, Report } from './finding.ts';
+import { quoted } from './name.ts';
+
+/** `${ENV}` and nothing else: a default value written inside would be the secret itself. */
+const environmentReference = /^\$\{(?:env\.)?[A-Za-z_]\w*\}$/;
+
+/** The keys that hold keys. Whatever stands there is either a reference to the environment or a secret. */
+export const secretKey = /(?:^|_)(?:api_?key|password|secret|access_key|secret_key)$/i;
+
+/** Whether a value under a secret key gives something away. Absent and empty ones do not. */
+export const isInlineSecret = (key: string, value: JsonValue): boolean =>
+  secretKey.test(key) && value !== null && value !== '' && !(typeof value === 'string' && environmentReference.test(value));
+
+const checkSecrets = (value: JsonValue, path: StructuralPath, report: Report): void => {
+  if (value === null || typeof value !== 'object') return;
+  if (!isJsonObject(value)) {
+    value.forEach((item, index) => {
+      checkSecrets(item, [...path, index], report);
+    });
+    return;
+  }
+  for (const [key, item] of Object.entries(value)) {
+    const here = [...path, key];
+    if (/^api_?key$/i.test(key) && isInlineSecret(key, item)) {
+      const detail = `The agent says its ${quoted(key)} in the file, where everyone who reads the repository sees it.`;
+      // The reference is written for the reader, who replaces NAME.
+      const hint = 'Name an environment variable instead, and replace the key, which is no secret any more:\n  ${NAME}';
+      report({ severity: 'error', code: 'agent-secret', detail, path: here, hint });
+    } else {
+      checkSecrets(item, here, report);
+    }
+  }
+};
+
+type Test = readonly [StructuralPath, (value: JsonValue) => boolean, string];
+
+const isText = (value: JsonValue): boolean => typeof value === 'string';
+const isCount = (value: JsonValue): boolean => Number.isInteger(value) && Number(value) > 0;
+const isNumber = (value: JsonValue): boolean => typeof value === 'number';
+const oneOf = (values: readonly string[]) => (value: JsonValue) => values.includes(String(value)) && isText(value);
+const isTool = (value: JsonValue): boolean =>
+  isText(value) || (isJsonObject(value) && typeof value['name'] === 'string');
+const isToolList = (value: JsonValue): boolean => Array.isArray(value) && value.every(isTool);
+
+const backends = ['qwen_agent', 'haystack', 'autogen'];
+const llmBackends = ['marie', 'openai'];
+const memories = ['chat_buffer', 'summary', 'vector', 'none'];
+
+/** The fields that an agent may have, and what they may hold; other fields are the agent's own. */
+const tests: readonly Test[] = [
+  [['description'], isText, 'text'],
+  [['backend'], oneOf(backends), `one of ${backends.join(', ')}`],
+  [['system_message'], isText, 'text'],
+  [['max_iterations'], isCount, 'a whole number above 0'],
+  [['llm'], isJsonObject, 'an object'],
+  [['llm', 'backend'], oneOf(llmBackends), `one of ${llmBackends.join(', ')}`],
+  [['llm', 'model'], isText, 'text'],
+  [['llm', 'temperature'], isNumber, 'a number'],
+  [['llm', 'max_tokens'], isCount, 'a whole number above 0'],
+  [['tools'], isToolList, 'a list of names, or of objects with a name'],
+  [['memory'], isJsonObject, 'an object'],
+  [['memory', 'type'], oneOf(memories), `one of ${memories.join(', ')}`],
+  [['mcp'], isJsonObject, 'an object'],
+];
+
+const fieldFault = (agent: JsonObject, [path, passes, wanted]: Test): Finding | undefined => {
+  const value = valueAt(agent, path);
+  if (value === undefined || value === null || passes(value)) return undefined;
+  const detail = `\`${path.join('.')}\` of the agent must be ${wanted}.`;
+  return { severity: 'error', code: 'agent-field-invalid', detail, path };
+};
+
+/** The known fields of an agent. `agentPath` is where the agent stands in its document. */
+export const checkAgentFields = (agent: JsonObject, agentPath: StructuralPath, report: Report): void => {
+  for (const test of tests) {
+    const fault = fieldFault(agent, test);
+    if (fault) report({ ...fault, path: [...agentPath, ...fault.path] });
+  }
+};
+
+/** Keys that are written out in an agent's file. The value is never part of what is reported. */
+export const checkAgentSecrets = (document: JsonValue, report: Report): void => checkSecrets(document, [], report);

@@ -1,0 +1,47 @@
+import { type Diagnostic, problem, type SourceRange } from '../diagnostics/index.ts';
+
+/** In Unicode characters; the gateway's own column holds 250 and gets a suffix. */
+const longestName = 200;
+const longestQuote = 120;
+
+/** Characters that a terminal obeys instead of showing: controls, line separators, and what turns the reading direction. */
+const invisible = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
+const everyInvisible = new RegExp(invisible, 'gu');
+
+/** A name of the user's inside a sentence: in quotes, at most 120 characters, and unable to command a terminal. */
+export const quoted = (text: string): string => {
+  const short = text.length > longestQuote ? `${text.slice(0, longestQuote)}…` : text;
+  const safe = short
+    .toWellFormed()
+    .replace(everyInvisible, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return `"${safe}"`;
+};
+
+const faultOf = (name: string): string | undefined => {
+  if (name.trim() === '') return 'is empty';
+  const length = name.length <= longestName ? name.length : Array.from(name).length;
+  if (length > longestName) return `has ${length} characters, more than ${longestName}`;
+  if (!name.isWellFormed()) return 'holds half a character (a lone surrogate)';
+  if (invisible.test(name)) return 'holds a control or direction character';
+  if (name.normalize('NFC') !== name) return 'is not in Unicode normal form C';
+  return undefined;
+};
+
+/** Why a name cannot be used, or undefined. A name is an identity: it must look the same to everyone who reads it. */
+export const checkName = (name: string, at: () => SourceRange): Diagnostic | undefined => {
+  const fault = faultOf(name);
+  return fault === undefined
+    ? undefined
+    : problem('artifact-name-invalid', {
+        detail: `The name ${quoted(name)} ${fault}.`,
+        range: at(),
+        hint: `Use 1 to ${longestName} visible characters in Unicode normal form C.`,
+      });
+};
+
+/** `plans/Invoice Extraction.json` names an artifact `Invoice Extraction`. */
+export const nameOfFile = (path: string): string => {
+  const file = path.slice(path.lastIndexOf('/') + 1);
+  const dot = file.lastIndexOf('.');
+  return dot > 0 ? file.slice(0, dot) : file;
+};

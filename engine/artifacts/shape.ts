@@ -1,0 +1,48 @@
+import { isJsonObject, type JsonObject, type JsonValue, type StructuralPath } from '../values/index.ts';
+import type { ArtifactShape } from './artifact.ts';
+
+/** Where the parts of an artifact lie in its document, or why they cannot be found. */
+export type ShapeFinding =
+  | { readonly shape: ArtifactShape; readonly namePath: StructuralPath; readonly nameRequired: boolean }
+  | { readonly fault: string; readonly path: StructuralPath };
+
+/** The shapes of a workflow, each with the key that holds its plan; a bare plan is the document itself. */
+const planKeys = [
+  ['studio', 'planDefinition'],
+  ['registry', 'plan_definition'],
+] as const;
+
+const expectedWorkflow = 'expected `planDefinition.nodes`, `plan_definition.nodes` or `nodes`';
+
+/** Where a workflow of this shape keeps its plan: the object that holds `nodes`. */
+export const planPathOf = (shape: ArtifactShape): StructuralPath =>
+  planKeys.filter(([name]) => name === shape).map(([, key]) => key);
+
+const workflowShapeOf = (value: JsonObject): ShapeFinding => {
+  const found = planKeys.filter(([, key]) => value[key] !== undefined);
+  const [first, second] = found;
+  if (second) return { fault: 'holds both `planDefinition` and `plan_definition`', path: [second[1]] };
+  const shape = first ? first[0] : 'bare';
+  const plan = first ? value[first[1]] : value;
+  const planPath = planPathOf(shape);
+  if (first && value['nodes'] !== undefined) return { fault: `holds both \`${first[1]}\` and \`nodes\``, path: ['nodes'] };
+  if (!isJsonObject(plan)) return { fault: `\`${planPath.join('.')}\` is no object`, path: planPath };
+  const nodes = plan['nodes'];
+  if (nodes === undefined) return { fault: expectedWorkflow, path: planPath };
+  if (!Array.isArray(nodes)) return { fault: '`nodes` is no list', path: [...planPath, 'nodes'] };
+  const hasName = value['name'] !== undefined || shape !== 'registry';
+  return { shape, namePath: [hasName ? 'name' : 'planner_id'], nameRequired: shape !== 'bare' };
+};
+
+const agentShapeOf = (value: JsonObject): ShapeFinding => {
+  const wrapped = value['agent'];
+  if (wrapped === undefined) return { shape: 'plain', namePath: ['name'], nameRequired: false };
+  if (!isJsonObject(wrapped)) return { fault: '`agent` is no object', path: ['agent'] };
+  return { shape: 'wrapped', namePath: ['agent', 'name'], nameRequired: false };
+};
+
+/** Recognises the shape of a document, and where it says its name. */
+export const shapeOf = (kind: 'workflow' | 'agent', value: JsonValue): ShapeFinding => {
+  if (!isJsonObject(value)) return { fault: 'the document is no object', path: [] };
+  return kind === 'workflow' ? workflowShapeOf(value) : agentShapeOf(value);
+};

@@ -1,0 +1,93 @@
+import { type Diagnostic, type DiagnosticCode, problem, warning } from '../diagnostics/index.ts';
+import { addressOf, isJsonObject } from '../values/index.ts';
+import type { Artifact, Locator } from './artifact.ts';
+import { checkAgentFields, checkAgentSecrets } from './check-agent.ts';
+import { checkGraph, graphOf } from './check-graph.ts';
+import { checkNodes } from './check-nodes.ts';
+import type { Finding, Report, ValidationChecks } from './finding.ts';
+import { planPathOf } from './shape.ts';
+import { nodesOf, viewNodes } from './workflow-node.ts';
+
+/**
+ * The check that each code belongs to, so that a validation result may be kept whole and read under any choice of checks.
+ * A code that is not listed (a secret, say) cannot be switched off.
+ */
+const checkOf: Partial<Record<DiagnosticCode, keyof ValidationChecks>> = {
+  'workflow-empty': 'checkDagCycles',
+  'workflow-root': 'checkDagCycles',
+  'workflow-cycle': 'checkDagCycles',
+  'workflow-dependency-unknown': 'checkDagCycles',
+  'workflow-node-duplicate': 'checkDagCycles',
+  'workflow-target-unknown': 'checkDagCycles',
+  'workflow-target-independent': 'checkDagCycles',
+  'workflow-node-id': 'checkNodeSchemas',
+  'workflow-node-type': 'checkNodeSchemas',
+  'workflow-node-definition': 'checkNodeSchemas',
+  'workflow-method-unknown': 'checkNodeSchemas',
+  'workflow-method-unsupported': 'checkNodeSchemas',
+  'workflow-field-missing': 'checkNodeSchemas',
+  'workflow-field-invalid': 'checkNodeSchemas',
+  'workflow-field-ignored': 'checkNodeSchemas',
+  'workflow-endpoint': 'checkNodeSchemas',
+  'workflow-path-duplicate': 'checkNodeSchemas',
+  'workflow-default-path-unknown': 'checkNodeSchemas',
+  'workflow-guardrail-paths': 'checkNodeSchemas',
+  'workflow-operator-unknown': 'checkNodeSchemas',
+  'workflow-jsonpath': 'checkJsonpath',
+  'agent-field-invalid': 'checkNodeSchemas',
+};
+
+const isChosen = (code: DiagnosticCode, checks: ValidationChecks): boolean => {
+  const check = checkOf[code];
+  return check === undefined || checks[check] !== false;
+};
+
+/** Those diagnostics of a complete validation that the chosen checks would have made. */
+export const chooseDiagnostics = (
+  diagnostics: readonly Diagnostic[],
+  checks: ValidationChecks,
+): readonly Diagnostic[] => diagnostics.filter(({ code }) => isChosen(code, checks));
+
+const checkWorkflow = (artifact: Artifact, report: Report): void => {
+  const nodesPath = [...planPathOf(artifact.shape), 'nodes'];
+  const list = nodesOf(artifact.value, artifact.shape);
+  const nodes = viewNodes(list);
+  checkNodes(list, nodes, nodesPath, report);
+  checkGraph(graphOf(nodes, nodesPath), nodesPath, report);
+};
+
+const checkAgent = (artifact: Artifact, report: Report): void => {
+  const { value, shape } = artifact;
+  const path = shape === 'wrapped' ? ['agent'] : [];
+  const agent = isJsonObject(value) && shape === 'wrapped' ? value['agent'] : value;
+  if (isJsonObject(agent)) checkAgentFields(agent, path, report);
+  checkAgentSecrets(value, report);
+};
+
+/** Findings may begin with the name of a node, which is written small. */
+const sentence = (detail: string): string => detail.charAt(0).toUpperCase() + detail.slice(1);
+
+/**
+ * What is wrong with an artifact, in the order of its lines; empty where it is in order. Linear in the size of the
+ * artifact, and positions are looked up only for what is reported.
+ */
+export const validateArtifact = (
+  artifact: Artifact,
+  document: Locator,
+  checks: ValidationChecks = {},
+): readonly Diagnostic[] => {
+  const findings: Finding[] = [];
+  const report: Report = (finding) => {
+    if (isChosen(finding.code, checks)) findings.push(finding);
+  };
+  if (artifact.kind === 'workflow') checkWorkflow(artifact, report);
+  else if (artifact.kind === 'agent') checkAgent(artifact, report);
+  if (findings.length === 0) return [];
+  const address = addressOf(artifact.kind, artifact.name);
+  return findings
+    .map(({ severity, code, detail, path, hint }) => {
+      const build = severity === 'error' ? problem : warning;
+      return build(code, { detail: sentence(detail), hint, address, range: document.locate(path) });
+    })
+    .sort((left, right) => (left.range?.start.byte ?? 0) - (right.range?.start.byte ?? 0));
+};

@@ -1,0 +1,28 @@
+import { refuse } from '../diagnostics/index.ts';
+
+/** A server's URL taken apart: what the driver gets, and what people may see. */
+export interface ServerAddress {
+  readonly connectionString: string;
+  /** `db.example.com:5432/orders`: no user, no password, no options. */
+  readonly label: string;
+}
+
+/** Verifying always: `prefer` and `require` would accept anybody's certificate, which protects from nobody. */
+const verifiedModes = ['prefer', 'require', 'verify-ca'];
+
+/** Reads `postgresql://user:password@host:port/database?sslmode=…`. Throws `database-url-invalid`, never naming the URL. */
+export const parseServerUrl = (url: string): ServerAddress => {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (!parsed || !['postgresql:', 'postgres:'].includes(parsed.protocol)) {
+    throw refuse('database-url-invalid', {
+      detail: 'A database URL cannot be read. It is not shown here because it may hold a password.',
+      hint: 'It looks like postgresql://user:password@host:5432/database; special characters in the password are percent-encoded.',
+    });
+  }
+  // `schema` is for us; the server would not know it.
+  parsed.searchParams.delete('schema');
+  if (verifiedModes.includes(parsed.searchParams.get('sslmode') ?? '')) parsed.searchParams.set('sslmode', 'verify-full');
+  const host = parsed.hostname || parsed.searchParams.get('host') || 'localhost';
+  const database = decodeURIComponent(parsed.pathname.slice(1)) || 'postgres';
+  return { connectionString: parsed.toString(), label: `${host}:${parsed.port || '5432'}/${database}` };
+};

@@ -1,0 +1,27 @@
+/** How many single-character edits lead from one word to the other. */
+const distance = (from: string, to: string): number => {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= from.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j += 1) {
+      const replaced = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+};
+
+/** Longer words are no typing errors, and comparing them would only cost time. */
+const longestWord = 100;
+
+/** The known word that was probably meant, for "did you mean"; undefined where none is near. */
+export const closest = (word: string, known: Iterable<string>): string | undefined => {
+  if (word.length > longestWord) return undefined;
+  let best: { readonly name: string; readonly edits: number } | undefined;
+  for (const name of known) {
+    const edits = distance(word.toLowerCase(), name.toLowerCase());
+    if (edits <= Math.max(1, Math.floor(name.length / 3)) && (!best || edits < best.edits)) best = { name, edits };
+  }
+  return best?.name;
+};

@@ -1,0 +1,32 @@
+import { type Diagnostic, problem, type SourceRange } from '../diagnostics/index.ts';
+
+/** Keys that mean something to JavaScript objects: nobody needs them, and attackers do. */
+export const isForbiddenKey = (key: string): boolean =>
+  key === '__proto__' || key === 'constructor' || key === 'prototype';
+
+export const forbiddenKey = (key: string, range: SourceRange): Diagnostic =>
+  problem('document-forbidden-key', { detail: `The key "${key}" is not accepted anywhere.`, range });
+
+export const duplicateKey = (key: string, firstLine: number, range: SourceRange): Diagnostic =>
+  problem('document-duplicate-key', {
+    detail: `The key ${JSON.stringify(key)} is given on line ${firstLine} and again on line ${range.start.line}.`,
+    range,
+    hint: 'Remove one of the two.',
+  });
+
+export const tooDeep = (limit: number, range: SourceRange): Diagnostic =>
+  problem('document-too-deep', { detail: `The nesting goes deeper than ${limit} levels here.`, range });
+
+export const inexactNumber = (range: SourceRange): Diagnostic =>
+  problem('document-inexact-number', {
+    detail: 'This number has more digits, or is larger, than a double-precision number can keep.',
+    range,
+    hint: 'Write it as a string, or with fewer digits.',
+  });
+
+/** What is wrong with a string, or a key, that PostgreSQL or canonical JSON cannot hold. */
+export const unstorableString = (text: string, range: SourceRange): Diagnostic | undefined => {
+  if (text.includes('\0')) return problem('document-bad-string', { detail: 'This string contains U+0000.', range });
+  if (text.isWellFormed()) return undefined;
+  return problem('document-bad-string', { detail: 'This string contains half of a surrogate pair.', range });
+};

@@ -1,0 +1,128 @@
+import type { ArtifactDifference } from '../artifacts/index.ts';
+import type { ArtifactKind, Digest, JsonObject } from '../values/index.ts';
+
+/** What is done to an artifact. A list, so that "contains delete" is one test. */
+export type Action = 'create' | 'update' | 'delete' | 'no-op';
+
+/** One artifact that would change, and why. */
+export interface Change {
+  /** `workflow.invoice-extraction` */
+  readonly address: string;
+  readonly kind: ArtifactKind;
+  readonly name: string;
+  readonly actions: readonly Action[];
+  /** A short sentence: why this change is in the plan. */
+  readonly reason: string;
+  /** The content that is in the place now; null for a creation. */
+  readonly before_digest: Digest | null;
+  /** The content that will be there; null for a deletion. */
+  readonly after_digest: Digest | null;
+  /** The semantic difference of an update; null where there is nothing to compare. */
+  readonly detail: ArtifactDifference | null;
+}
+
+/** One difference between what was recorded and what is really in the place. */
+export interface Drift {
+  /** An artifact's address, or `pointer` for the place's active pointer. */
+  readonly address: string;
+  /** What was changed by hand: an artifact's body, the row that says which content a name has, or the active pointer. */
+  readonly field: 'body' | 'digest' | 'row' | 'pointer';
+  /** What was recorded: a digest, a sequence, or null where a row should not be there. */
+  readonly recorded: string | null;
+  /** What is there: a digest, a sequence, or null where a row is missing. */
+  readonly actual: string | null;
+  readonly reason: string;
+}
+
+/** Where a section starts from. */
+export interface From {
+  /** The sequence that the place's pointer names; 0 where nothing is active. */
+  readonly seq: number;
+  /** The number of the last activation; 0 before the first. */
+  readonly activation: number;
+  readonly version: string | null;
+  /** What the active sequence really comes to, computed by the place. */
+  readonly manifest_digest: Digest;
+}
+
+/** Where a section leads. */
+export interface To {
+  readonly version: string;
+  /** The Git commit of the version; null where it is known from the place or a backup alone. */
+  readonly commit: string | null;
+  readonly manifest_digest: Digest;
+  /** An existing sequence to move the pointer to; null where a new one is written. */
+  readonly seq: number | null;
+}
+
+/** Why a section cannot be applied now, who can clear it, and how. Outside the digest: clearing it needs no new plan. */
+export interface Block {
+  readonly code: string;
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+/** `release` brings a version, `rollback` goes back to one that succeeded here, `restore` brings a backup's content. */
+export type SectionKind = 'release' | 'rollback' | 'restore';
+
+/** Everything that one target would go through: complete and inert. */
+export interface PlanSection {
+  readonly target: string;
+  readonly environment: string;
+  readonly kind: SectionKind;
+  /** The id of the place, or `new` until its first activation. */
+  readonly place_id: string;
+  /** Identifies what would be done and what it rests on: lineage, place, target, configuration, from, to, changes, drift, gates. */
+  readonly digest: Digest;
+  /** The slice of configuration that this target depends on; expressions are not resolved. */
+  readonly configuration: JsonObject;
+  readonly from: From;
+  /** Null where there is nothing to bring here yet, such as `{ from: staging }` while staging is empty. */
+  readonly to: To | null;
+  readonly changes: readonly Change[];
+  readonly drift: readonly Drift[];
+  /** Names of the gates that must pass. */
+  readonly gates: readonly string[];
+  /** How many approvals are needed. */
+  readonly approvals: number;
+  /** More deletes than the target's `max_deletes` are allowed: `--allow-deletes` was given. */
+  readonly allow_deletes: boolean;
+  /** For a restore, the backup; for a release or a rollback null. */
+  readonly backup: string | null;
+  /** Sentences that a reader should see: why nothing is planned, what this section waits for. */
+  readonly notes: readonly string[];
+  readonly blocks: readonly Block[];
+}
+
+/** How many artifacts of one kind are created, updated and deleted. */
+export interface KindCount {
+  readonly create: number;
+  readonly update: number;
+  readonly delete: number;
+}
+
+/** A warning or an error that came with the plan. */
+export interface PlanDiagnostic {
+  readonly severity: 'error' | 'warning';
+  readonly code: string;
+  readonly summary: string;
+  readonly detail: string;
+  readonly address: string | null;
+}
+
+/** The plan as it is saved, shown and applied: self-describing, renderable without configuration, provider or database. */
+export interface PlanDocument {
+  readonly format_version: '1.0';
+  readonly plan_id: string;
+  /** ISO 8601, UTC. */
+  readonly created_at: string;
+  readonly created_by: string;
+  readonly tool_version: string;
+  readonly project: string;
+  /** The lineage of the state that the plan belongs to. */
+  readonly lineage: string;
+  readonly sections: readonly PlanSection[];
+  readonly diagnostics: readonly PlanDiagnostic[];
+  /** SHA-256 over the canonical form of everything else in this document. */
+  readonly integrity: Digest;
+}

@@ -1,0 +1,87 @@
+import type { Queryable } from '../database/index.ts';
+import type { Digest } from '../values/index.ts';
+import { type StateHandle, toBytes, toHex } from './handle.ts';
+
+/** A backup that was written whole and proven. */
+export interface BackupRecord {
+  readonly id: string;
+  readonly n: number;
+  readonly placeId: string;
+  readonly environment: string;
+  /** The release it was taken for; null for one taken by hand. */
+  readonly releaseId: string | null;
+  readonly seq: number;
+  readonly version: string | null;
+  readonly manifestDigest: Digest;
+  /** The backup that this one continues; null for one that stands alone. */
+  readonly parent: string | null;
+  /** SHA-256 of the index file, so that a changed one is found out before anything is restored. */
+  readonly indexDigest: Digest;
+  readonly bodies: number;
+  readonly bytes: number;
+  readonly createdAt: Date;
+  readonly verifiedAt: Date | null;
+}
+
+const columns = `id, n, place_id as "placeId", environment, release_id as "releaseId", seq, version, manifest_digest,
+  parent, index_digest, bodies, bytes, created_at as "createdAt", verified_at as "verifiedAt"`;
+
+type Row = Omit<BackupRecord, 'manifestDigest' | 'indexDigest'> & { manifest_digest: Buffer; index_digest: Buffer };
+
+const toRecord = ({ manifest_digest, index_digest, ...row }: Row): BackupRecord => ({
+  ...row,
+  manifestDigest: toHex(manifest_digest),
+  indexDigest: toHex(index_digest),
+});
+
+/** The backups that can be used, newest first; of one place or of all. */
+export const listBackups = async (state: StateHandle, placeId?: string): Promise<readonly BackupRecord[]> =>
+  (
+    await state.query<Row>(
+      `select ${columns} from :schema.backup
+       where removed_at is null and ($1::uuid is null or place_id = $1) order by n desc`,
+      [placeId ?? null],
+    )
+  ).map(toRecord);
+
+/** The newest backup of a place that was proven. */
+export const lastBackup = async (state: StateHandle, placeId: string): Promise<BackupRecord | undefined> => {
+  const [row] = await state.query<Row>(
+    `select ${columns} from :schema.backup
+     where place_id = $1 and removed_at is null and verified_at is not null order by n desc limit 1`,
+    [placeId],
+  );
+  return row && toRecord(row);
+};
+
+export const recordBackup = async (
+  transaction: Queryable,
+  backup: Omit<BackupRecord, 'n' | 'createdAt' | 'verifiedAt'>,
+): Promise<void> => {
+  await transaction.execute(
+    `insert into :schema.backup (id, place_id, environment, release_id, seq, version, manifest_digest, parent,
+       index_digest, bodies, bytes, verified_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, now())`,
+    [
+      backup.id,
+      backup.placeId,
+      backup.environment,
+      backup.releaseId,
+      backup.seq,
+      backup.version,
+      toBytes(backup.manifestDigest),
+      backup.parent,
+      toBytes(backup.indexDigest),
+      backup.bodies,
+      backup.bytes,
+    ],
+  );
+};
+
+export const markVerified = async (transaction: Queryable, id: string): Promise<void> => {
+  await transaction.execute('update :schema.backup set verified_at = now() where id = $1', [id]);
+};
+
+export const markRemoved = async (transaction: Queryable, ids: readonly string[]): Promise<void> => {
+  await transaction.execute('update :schema.backup set removed_at = now() where id = any($1::uuid[])', [ids]);
+};

@@ -1,0 +1,41 @@
+/**
+ * What is recorded: places and their leases, versions and manifests, releases with their journal and log, avoids,
+ * backups, and the hash-chained audit trail.
+ *
+ * Promises that a change and its audit row are one transaction, and that nothing is written for a release by anyone but
+ * the holder of its lease. It may not know why something is recorded, and never looks into a place.
+ */
+export type { AuditEntry, AuditEvent } from './audit.ts';
+export { appendAudit, firstBrokenLink } from './audit.ts';
+export type { Avoid } from './avoids.ts';
+export { addAvoid, liftAvoids, listAvoids } from './avoids.ts';
+export type { BackupRecord } from './backups.ts';
+export { lastBackup, listBackups, markRemoved, markVerified, recordBackup } from './backups.ts';
+export type { BlobRecord } from './blobs.ts';
+export { findBlobs, rememberBlobs } from './blobs.ts';
+export type { StateHandle } from './handle.ts';
+export type { GateResult, LogLine, StepRecord } from './journal.ts';
+export { appendLog, beginStep, endStep, listGates, listSteps, readLog, recordGate } from './journal.ts';
+export type { Lease, LeaseHolder, LeaseRequest, PlaceRow } from './leases.ts';
+export { acquireLease, leaseTtlSeconds, listLeases, registerPlace, requireLease } from './leases.ts';
+export type { TreeKnowledge } from './manifests.ts';
+export { findTree, readManifest, rememberTree, saveManifest } from './manifests.ts';
+export type { State } from './open.ts';
+export { openState } from './open.ts';
+export type { NewRelease, ReleaseChange, ReleaseFailure, ReleaseRecord, ReleaseState } from './releases.ts';
+export {
+  changeRelease,
+  createRelease,
+  findReleases,
+  lastSuccess,
+  listReleases,
+  readSection,
+  releaseById,
+  releaseOfPlan,
+  releasesById,
+  setReleaseBackup,
+  unfinishedRelease,
+  unfinishedReleases,
+} from './releases.ts';
+export type { RecordedVersion } from './versions.ts';
+export { findVersions, recordVersion } from './versions.ts';

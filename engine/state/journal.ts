@@ -1,0 +1,92 @@
+import type { Queryable } from '../database/index.ts';
+import type { JsonObject } from '../values/index.ts';
+import type { StateHandle } from './handle.ts';
+
+/** One unit of a release's work, begun and, unless its process died in it, ended. */
+export interface StepRecord {
+  readonly n: number;
+  readonly name: string;
+  readonly beganAt: Date;
+  readonly endedAt: Date | null;
+  readonly outcome: 'done' | 'failed' | null;
+  readonly detail: string | null;
+}
+
+export interface LogLine {
+  readonly n: number;
+  readonly at: Date;
+  readonly level: 'info' | 'warn' | 'error';
+  readonly message: string;
+}
+
+export interface GateResult {
+  readonly gate: string;
+  readonly passed: boolean;
+  readonly durationMs: number;
+  readonly evidence: JsonObject;
+}
+
+export const beginStep = async (queryable: Queryable, releaseId: string, name: string): Promise<number> => {
+  const [row] = await queryable.query<{ n: number }>(
+    `insert into :schema.step (release_id, n, name)
+     select $1, coalesce(max(n), 0) + 1, $2 from :schema.step where release_id = $1 returning n`,
+    [releaseId, name],
+  );
+  if (!row) throw new Error('a step that was just inserted is not there');
+  return row.n;
+};
+
+export const endStep = async (
+  queryable: Queryable,
+  releaseId: string,
+  n: number,
+  end: { readonly outcome: 'done' | 'failed'; readonly detail: string | null },
+): Promise<void> => {
+  await queryable.execute(
+    'update :schema.step set ended_at = clock_timestamp(), outcome = $3, detail = $4 where release_id = $1 and n = $2',
+    [releaseId, n, end.outcome, end.detail],
+  );
+};
+
+export const listSteps = (state: StateHandle, releaseId: string): Promise<readonly StepRecord[]> =>
+  state.query<StepRecord>(
+    `select n, name, began_at as "beganAt", ended_at as "endedAt", outcome, detail
+     from :schema.step where release_id = $1 order by n`,
+    [releaseId],
+  );
+
+export const appendLog = async (
+  queryable: Queryable,
+  releaseId: string,
+  level: LogLine['level'],
+  message: string,
+): Promise<void> => {
+  await queryable.execute('insert into :schema.release_log (release_id, level, message) values ($1, $2, $3)', [
+    releaseId,
+    level,
+    message,
+  ]);
+};
+
+/** The lines of a release's log after number `after`, in order. */
+export const readLog = (state: StateHandle, releaseId: string, after = 0): Promise<readonly LogLine[]> =>
+  state.query<LogLine>(
+    'select n, at, level, message from :schema.release_log where release_id = $1 and n > $2 order by n',
+    [releaseId, after],
+  );
+
+export const recordGate = async (queryable: Queryable, releaseId: string, result: GateResult): Promise<void> => {
+  await queryable.execute(
+    `insert into :schema.gate_result (release_id, gate, passed, duration_ms, evidence) values ($1, $2, $3, $4, $5)
+     on conflict (release_id, gate) do update
+       set passed = excluded.passed, duration_ms = excluded.duration_ms, evidence = excluded.evidence`,
+    [releaseId, result.gate, result.passed, result.durationMs, JSON.stringify(result.evidence)],
+  );
+};
+
+export const listGates = (state: StateHandle, releaseId: string): Promise<readonly GateResult[]> =>
+  state.query<GateResult>(
+    `select gate, passed, duration_ms as "durationMs", evidence from :schema.gate_result
+     where release_id = $1 order by gate`,
+    [releaseId],
+  );

@@ -1,0 +1,203 @@
+import type { Queryable, SessionLock } from '../database/index.ts';
+import { refuse } from '../diagnostics/index.ts';
+import type { System } from '../system/index.ts';
+import { digestOfBytes } from '../values/index.ts';
+import type { StateHandle } from './handle.ts';
+
+/** A lease whose holder has not been heard of for this long may be taken, by the clock of the database. */
+export const leaseTtlSeconds = 30;
+const heartbeatMs = 10_000;
+const pollMs = 250;
+
+/** Who holds a place. */
+export interface LeaseHolder {
+  readonly leaseId: string;
+  readonly holder: string;
+  readonly operation: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly bootId: string;
+  readonly ciRun: string | null;
+  readonly since: Date;
+  readonly heartbeat: Date;
+}
+
+export interface PlaceRow {
+  readonly id: string;
+  readonly address: string;
+  readonly environment: string;
+}
+
+/** The right to write to one place, until it is released, lost, or taken after its TTL. */
+export interface Lease {
+  readonly id: string;
+  readonly place: PlaceRow;
+  readonly release: () => Promise<void>;
+}
+
+export interface LeaseRequest {
+  readonly address: string;
+  readonly environment: string;
+  readonly holder: string;
+  readonly operation: string;
+  readonly ciRun: string | null;
+  /** How long to wait for another holder; 0 gives up at once. */
+  readonly timeoutMs: number;
+}
+
+type HolderRow = {
+  [K in keyof LeaseHolder]: LeaseHolder[K] | null;
+};
+
+const holderColumns = `lease_id as "leaseId", lease_holder as holder, lease_operation as operation, lease_host as host,
+  lease_pid as pid, lease_boot_id as "bootId", lease_ci_run as "ciRun", lease_since as since, lease_heartbeat as heartbeat`;
+
+const toHolder = (row: HolderRow): LeaseHolder | undefined => (row.leaseId === null ? undefined : (row as LeaseHolder));
+
+/** The advisory lock of a place: 63 bits of its address, so that places never meet one another's locks. */
+const lockKey = (address: string): bigint => BigInt(`0x${digestOfBytes(address).slice(0, 16)}`) >> 1n;
+
+/** The place's row, made where this address was never seen before. An address belongs to one environment. */
+export const registerPlace = async (
+  state: StateHandle,
+  system: System,
+  request: { readonly address: string; readonly environment: string },
+): Promise<PlaceRow> => {
+  const find = () =>
+    state.query<PlaceRow>('select id, address, environment from :schema.place where address = $1', [request.address]);
+  let [place] = await find();
+  if (!place) {
+    await state.execute(
+      'insert into :schema.place (id, address, environment) values ($1, $2, $3) on conflict (address) do nothing',
+      [system.ids.uuid(), request.address, request.environment],
+    );
+    [place] = await find();
+  }
+  if (!place) throw new Error('a place that was just registered is not there');
+  if (place.environment !== request.environment) {
+    throw refuse('place-of-another-environment', {
+      detail: `The place ${place.address} belongs to the environment "${place.environment}", and "${request.environment}" resolves to it too.`,
+      hint: 'Give each environment its own database or schema.',
+    });
+  }
+  return place;
+};
+
+const leased = (place: PlaceRow, holder: LeaseHolder | undefined): Error => {
+  const who = holder
+    ? `${holder.holder} (${holder.operation}, pid ${holder.pid} on ${holder.host}${holder.ciRun ? `, ${holder.ciRun}` : ''}) since ${holder.since.toISOString()}`
+    : 'another process';
+  return refuse('place-leased', {
+    detail: `The place ${place.address} is leased by ${who}.`,
+    address: place.address,
+    hint: 'Wait for it with --lock-timeout, such as:\n\n    m3forge apply --lock-timeout 5m',
+  });
+};
+
+const currentHolder = async (state: StateHandle, placeId: string) => {
+  const [row] = await state.query<HolderRow & { fresh: boolean | null }>(
+    `select ${holderColumns}, lease_heartbeat > clock_timestamp() - make_interval(secs => $2) as fresh
+     from :schema.place where id = $1`,
+    [placeId, leaseTtlSeconds],
+  );
+  return row ? { holder: toHolder(row), fresh: row.fresh === true } : { holder: undefined, fresh: false };
+};
+
+/** Waits for the lock of a living holder, or finds that its lease has run out. */
+const lockOrTakeOver = async (
+  state: StateHandle,
+  system: System,
+  place: PlaceRow,
+  timeoutMs: number,
+): Promise<SessionLock | undefined> => {
+  const deadline = system.clock.monotonicMs() + timeoutMs;
+  for (;;) {
+    const lock = await state.database.tryLock(lockKey(place.address));
+    if (lock) return lock;
+    const { holder, fresh } = await currentHolder(state, place.id);
+    // A holder that was stopped keeps its session lock for ever; past its TTL the fence keeps it from writing.
+    if (holder && !fresh) return undefined;
+    if (system.clock.monotonicMs() >= deadline || system.interrupted.aborted) throw leased(place, holder);
+    await system.clock.sleep(pollMs, system.interrupted);
+  }
+};
+
+/** Takes the lease of a place, or throws `Refusal` with `place-leased` naming who holds it. */
+export const acquireLease = async (state: StateHandle, system: System, request: LeaseRequest): Promise<Lease> => {
+  const place = await registerPlace(state, system, request);
+  const lock = await lockOrTakeOver(state, system, place, request.timeoutMs);
+  const id = system.ids.uuid();
+  const { self } = system.processes;
+  await state.execute(
+    `update :schema.place set lease_id = $2, lease_holder = $3, lease_operation = $4, lease_host = $5, lease_pid = $6,
+       lease_boot_id = $7, lease_ci_run = $8, lease_since = clock_timestamp(), lease_heartbeat = clock_timestamp()
+     where id = $1`,
+    [place.id, id, request.holder, request.operation, self.host, self.pid, self.bootId, request.ciRun],
+  );
+  const stop = new AbortController();
+  // The embedded database's directory lock is exclusive by itself: nobody could read a heartbeat.
+  const beating = state.database.kind === 'server' ? beat(state, system, place.id, id, stop.signal) : Promise.resolve();
+  return {
+    id,
+    place,
+    release: async () => {
+      stop.abort();
+      await beating;
+      await state.execute(
+        `update :schema.place set lease_id = null, lease_holder = null, lease_operation = null, lease_host = null,
+           lease_pid = null, lease_boot_id = null, lease_ci_run = null, lease_since = null, lease_heartbeat = null
+         where id = $1 and lease_id = $2`,
+        [place.id, id],
+      );
+      await lock?.release();
+    },
+  };
+};
+
+const beat = async (
+  state: StateHandle,
+  system: System,
+  placeId: string,
+  leaseId: string,
+  stop: AbortSignal,
+): Promise<void> => {
+  while (!stop.aborted) {
+    await system.clock.sleep(heartbeatMs, stop);
+    if (stop.aborted) return;
+    try {
+      await state.execute(
+        'update :schema.place set lease_heartbeat = clock_timestamp() where id = $1 and lease_id = $2',
+        [placeId, leaseId],
+      );
+    } catch {
+      // A lost connection shows itself at the next step, which compares the lease before it writes.
+      return;
+    }
+  }
+};
+
+/** Fails unless the lease is still this one's. Called first inside every transaction that writes for a release. */
+export const requireLease = async (transaction: Queryable, lease: Lease): Promise<void> => {
+  const rows = await transaction.query(
+    'select 1 as held from :schema.place where id = $1 and lease_id = $2 for update',
+    [lease.place.id, lease.id],
+  );
+  if (rows.length === 0) {
+    throw refuse('lease-lost', {
+      detail: `The lease of ${lease.place.address} was taken by another process while this one was not heard of.`,
+      hint: 'Run "m3forge status" to see what the other one did.',
+    });
+  }
+};
+
+export const listLeases = async (
+  state: StateHandle,
+): Promise<readonly (PlaceRow & { readonly lease: LeaseHolder })[]> => {
+  const rows = await state.query<PlaceRow & HolderRow>(
+    `select id, address, environment, ${holderColumns} from :schema.place where lease_id is not null order by lease_since`,
+  );
+  return rows.flatMap(({ id, address, environment, ...row }) => {
+    const lease = toHolder(row);
+    return lease ? [{ id, address, environment, lease }] : [];
+  });
+};

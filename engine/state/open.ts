@@ -1,0 +1,20 @@
+import { type Database, migrateSchema } from '../database/index.ts';
+import { createHandle, type StateHandle } from './handle.ts';
+import initial from './migrations/001-initial.sql';
+
+const migrations = [{ id: 1, name: 'initial', sql: initial }];
+
+/** What is recorded, open for use. */
+export interface State extends StateHandle {
+  /** This state's own name; every place it owns carries it. */
+  readonly lineage: string;
+}
+
+/** Opens the state, and creates or migrates it where that is needed. Refuses one that a newer program made. */
+export const openState = async (database: Database, schema: string): Promise<State> => {
+  await migrateSchema(database, { schema, migrations });
+  const handle = createHandle(database, schema);
+  const [row] = await handle.query<{ lineage: string }>('select lineage from :schema.state_identity');
+  if (!row) throw new Error('the state has no lineage');
+  return { ...handle, lineage: row.lineage };
+};

@@ -1,0 +1,170 @@
+import { schemaVersion } from '../../engine/database/index.ts';
+import { refuse } from '../../engine/diagnostics/index.ts';
+import type {
+  ActivationRecord,
+  DriftedBody,
+  MarkerRecord,
+  PlaceStatus,
+  ReleaseTraces,
+  StoredBody,
+} from '../../engine/provider/index.ts';
+import type { ArtifactKind, Digest, LineChange, ManifestLine } from '../../engine/values/index.ts';
+import { newestSchema } from './migrations.ts';
+import { manifestDigestSql, type PlaceSql, visibleAt } from './place-sql.ts';
+
+const markerColumns = `release_id as "releaseId", seq, version, encode(plan_digest, 'hex') as "planDigest",
+  encode(manifest_digest, 'hex') as "manifestDigest", fence, pruned`;
+const activationColumns = 'n, seq, release_id as "releaseId", kind, fence, at';
+
+/** How many bodies are asked for at a time: enough to hide the round trip, few enough to hold in memory. */
+const bodiesPerQuery = 256;
+
+interface StatusRow {
+  readonly placeId: string;
+  readonly lineage: string;
+  readonly fence: number;
+  readonly head: number;
+  readonly active: number;
+  readonly marker: MarkerRecord | null;
+  readonly activation: (Omit<ActivationRecord, 'at'> & { at: string }) | null;
+}
+
+export const readAddress = async (place: PlaceSql): Promise<string> => {
+  if (place.database.kind === 'embedded') return `embedded/${place.schema}`;
+  const [row] = await place.query<{ system: string; name: string }>(
+    'select system_identifier::text as system, current_database()::text as name from pg_control_system()',
+  );
+  return `${row?.system ?? 'unknown'}/${row?.name ?? 'unknown'}/${place.schema}`;
+};
+
+/** Undefined where the place does not exist; also where its creation was interrupted before its row was written. */
+export const readStatus = async (place: PlaceSql): Promise<PlaceStatus | undefined> => {
+  const version = await schemaVersion(place.database, place.schema);
+  if (version === undefined) return undefined;
+  if (version > newestSchema) {
+    throw refuse('place-schema-newer', {
+      detail: `The schema "${place.schema}" of ${place.database.label} has version ${version}; this m3forge knows ${newestSchema}.`,
+      hint: 'Use the newer m3forge that made it.',
+    });
+  }
+  const [row] = await place.query<StatusRow>(
+    `select p.place_id as "placeId", p.state_lineage as lineage, p.fence, p.head, p.active,
+       (select to_jsonb(m) from (select ${markerColumns} from :schema.marker where seq = p.active) m) as marker,
+       (select to_jsonb(a) from (select ${activationColumns} from :schema.activation order by n desc limit 1) a) as activation
+     from :schema.place p`,
+  );
+  if (!row) return undefined;
+  const { marker, activation, ...rest } = row;
+  return {
+    ...rest,
+    schemaVersion: version,
+    marker: marker ?? undefined,
+    activation: activation ? { ...activation, at: new Date(activation.at) } : undefined,
+  };
+};
+
+export const readManifestDigest = async (place: PlaceSql, seq: number): Promise<Digest> => {
+  const [row] = await place.query<{ digest: string }>(manifestDigestSql, [seq]);
+  if (!row) throw new Error('an aggregate without a row');
+  return row.digest;
+};
+
+export const readManifestLines = (place: PlaceSql, seq: number): Promise<readonly ManifestLine[]> =>
+  place.query<ManifestLine>(
+    `select v.kind, v.name, encode(v.digest, 'hex') as digest from :schema.artifact_version v
+     where ${visibleAt('v', '$1::integer')} order by v.kind, v.name`,
+    [seq],
+  );
+
+export const readLines = (
+  place: PlaceSql,
+  seq: number,
+  names: readonly { readonly kind: ArtifactKind; readonly name: string }[],
+): Promise<readonly ManifestLine[]> =>
+  place.query<ManifestLine>(
+    `select v.kind, v.name, encode(v.digest, 'hex') as digest
+     from unnest($2::text[], $3::text[]) as wanted (kind, name)
+     join :schema.artifact_version v on v.kind = wanted.kind and v.name = wanted.name
+     where ${visibleAt('v', '$1::integer')} order by v.kind, v.name`,
+    [seq, names.map(({ kind }) => kind), names.map(({ name }) => name)],
+  );
+
+export const readDifference = async (
+  place: PlaceSql,
+  fromSeq: number,
+  toSeq: number,
+): Promise<readonly LineChange[]> => {
+  const rows = await place.query<{ kind: ArtifactKind; name: string; before: string | null; after: string | null }>(
+    `with touched as (
+       select kind, name from :schema.artifact_version
+       where from_seq > least($1::integer, $2::integer) and from_seq <= greatest($1::integer, $2::integer)
+       union
+       select kind, name from :schema.artifact_version
+       where to_seq > least($1::integer, $2::integer) and to_seq <= greatest($1::integer, $2::integer))
+     select t.kind, t.name, encode(b.digest, 'hex') as before, encode(a.digest, 'hex') as after
+     from touched t
+     left join :schema.artifact_version b on b.kind = t.kind and b.name = t.name and ${visibleAt('b', '$1::integer')}
+     left join :schema.artifact_version a on a.kind = t.kind and a.name = t.name and ${visibleAt('a', '$2::integer')}
+     where b.digest is distinct from a.digest order by t.kind, t.name`,
+    [fromSeq, toSeq],
+  );
+  return rows.map(({ kind, name, before, after }) => ({
+    kind,
+    name,
+    ...(before !== null && { before }),
+    ...(after !== null && { after }),
+  }));
+};
+
+export const readDriftedBodies = (place: PlaceSql): Promise<readonly DriftedBody[]> =>
+  place.query<DriftedBody>(
+    `select encode(digest, 'hex') as digest, encode(actual, 'hex') as actual from :schema.artifact
+     where digest <> actual order by digest`,
+  );
+
+export const readUnsound = async (place: PlaceSql, digests: readonly Digest[]): Promise<readonly Digest[]> => {
+  if (digests.length === 0) return [];
+  const rows = await place.query<{ digest: string }>(
+    `select wanted.digest from unnest($1::text[]) as wanted (digest)
+     left join :schema.artifact a on a.digest = decode(wanted.digest, 'hex') and a.digest = a.actual
+     where a.digest is null`,
+    [[...new Set(digests)]],
+  );
+  return rows.map((row) => row.digest);
+};
+
+export async function* readBodies(place: PlaceSql, digests: readonly Digest[]): AsyncIterable<StoredBody> {
+  for (let start = 0; start < digests.length; start += bodiesPerQuery) {
+    yield* await place.query<StoredBody>(
+      `select encode(a.digest, 'hex') as digest, encode(a.actual, 'hex') as actual, a.body
+       from unnest($1::text[]) as wanted (digest)
+       join :schema.artifact a on a.digest = decode(wanted.digest, 'hex')`,
+      [digests.slice(start, start + bodiesPerQuery)],
+    );
+  }
+}
+
+export const readMarkers = (
+  place: PlaceSql,
+  filter: { readonly version?: string; readonly seq?: number },
+): Promise<readonly MarkerRecord[]> =>
+  place.query<MarkerRecord>(
+    `select ${markerColumns} from :schema.marker
+     where ($1::text is null or version = $1) and ($2::integer is null or seq = $2) order by seq desc`,
+    [filter.version ?? null, filter.seq ?? null],
+  );
+
+export const readActivations = (place: PlaceSql): Promise<readonly ActivationRecord[]> =>
+  place.query<ActivationRecord>(`select ${activationColumns} from :schema.activation order by n`);
+
+export const readTraces = async (place: PlaceSql, releaseId: string): Promise<ReleaseTraces> => {
+  const [marker] = await place.query<MarkerRecord>(
+    `select ${markerColumns} from :schema.marker where release_id = $1`,
+    [releaseId],
+  );
+  const activations = await place.query<ActivationRecord>(
+    `select ${activationColumns} from :schema.activation where release_id = $1 order by n`,
+    [releaseId],
+  );
+  return { marker, activations };
+};
