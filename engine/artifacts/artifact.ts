@@ -1,5 +1,5 @@
-import type { ArtifactKind, Digest, JsonValue } from '../values/index.ts';
 import type { ParsedDocument } from '../documents/index.ts';
+import type { ArtifactKind, Digest, JsonValue } from '../values/index.ts';
 
 /**
  * Which of the real shapes a file has. Workflows: `studio` (`planDefinition`), `registry` (`plan_definition`), `bare`

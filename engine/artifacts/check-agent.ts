@@ -1,16 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue, type StructuralPath, valueAt } from '../values/index.ts';
 import type { Finding, Report } from './finding.ts';
 import { quoted } from './name.ts';
-
-/** `${ENV}` and nothing else: a default value written inside would be the secret itself. */
-const environmentReference = /^\$\{(?:env\.)?[A-Za-z_]\w*\}$/;
-
-/** The keys that hold keys. Whatever stands there is either a reference to the environment or a secret. */
-export const secretKey = /(?:^|_)(?:api_?key|password|secret|access_key|secret_key)$/i;
-
-/** Whether a value under a secret key gives something away. Absent and empty ones do not. */
-export const isInlineSecret = (key: string, value: JsonValue): boolean =>
-  secretKey.test(key) && value !== null && value !== '' && !(typeof value === 'string' && environmentReference.test(value));
+import { isInlineSecret } from './secret-value.ts';
 
 const checkSecrets = (value: JsonValue, path: StructuralPath, report: Report): void => {
   if (value === null || typeof value !== 'object') return;
@@ -22,10 +13,9 @@ const checkSecrets = (value: JsonValue, path: StructuralPath, report: Report): v
   }
   for (const [key, item] of Object.entries(value)) {
     const here = [...path, key];
-    if (/^api_?key$/i.test(key) && isInlineSecret(key, item)) {
+    if (/^api_?key$/i.test(key) && isInlineSecret(item)) {
       const detail = `The agent says its ${quoted(key)} in the file, where everyone who reads the repository sees it.`;
-      // The reference is written for the reader, who replaces NAME.
-      const hint = 'Name an environment variable instead, and replace the key, which is no secret any more:\n  ${NAME}';
+      const hint = `Write an environment variable as \${NAME} instead, and replace the key: it is no secret any more.`;
       report({ severity: 'error', code: 'agent-secret', detail, path: here, hint });
     } else {
       checkSecrets(item, here, report);
@@ -39,8 +29,7 @@ const isText = (value: JsonValue): boolean => typeof value === 'string';
 const isCount = (value: JsonValue): boolean => Number.isInteger(value) && Number(value) > 0;
 const isNumber = (value: JsonValue): boolean => typeof value === 'number';
 const oneOf = (values: readonly string[]) => (value: JsonValue) => values.includes(String(value)) && isText(value);
-const isTool = (value: JsonValue): boolean =>
-  isText(value) || (isJsonObject(value) && typeof value['name'] === 'string');
+const isTool = (value: JsonValue): boolean => isText(value) || (isJsonObject(value) && typeof value.name === 'string');
 const isToolList = (value: JsonValue): boolean => Array.isArray(value) && value.every(isTool);
 
 const backends = ['qwen_agent', 'haystack', 'autogen'];

@@ -12,7 +12,7 @@ const within = (outer: Checked, value: JsonObject, subject: () => string, ...ste
 });
 
 const checkOperator = (checked: Checked, report: Report): void => {
-  const operator = checked.value['operator'];
+  const operator = checked.value.operator;
   if (typeof operator !== 'string' || operators.has(operator)) return;
   const detail = `${checked.subject()} uses the operator ${quoted(operator)}.`;
   const hint = `Known operators: ${[...operators].join(' ')}.`;
@@ -20,7 +20,7 @@ const checkOperator = (checked: Checked, report: Report): void => {
 };
 
 const checkJsonpath = (checked: Checked, report: Report): void => {
-  const jsonpath = checked.value['jsonpath'];
+  const jsonpath = checked.value.jsonpath;
   if (typeof jsonpath !== 'string' || /^[$@]/.test(jsonpath)) return;
   const detail = `The JSONPath ${quoted(jsonpath)} in ${checked.subject()} does not start with $ or @.`;
   report({ severity: 'error', code: 'workflow-jsonpath', detail, path: [...checked.path(), 'jsonpath'] });
@@ -28,14 +28,14 @@ const checkJsonpath = (checked: Checked, report: Report): void => {
 
 /** A condition looks at one value, or combines further conditions. */
 const checkCondition = (checked: Checked, report: Report): void => {
-  if (checked.value['conditions'] === undefined) {
+  if (checked.value.conditions === undefined) {
     checkFields(checked, conditionFields, report);
     checkOperator(checked, report);
     checkJsonpath(checked, report);
     return;
   }
   checkFields(checked, conditionGroupFields, report);
-  listOf(checked.value['conditions']).forEach((inner, index) => {
+  listOf(checked.value.conditions).forEach((inner, index) => {
     if (isJsonObject(inner)) checkCondition(within(checked, inner, checked.subject, 'conditions', index), report);
   });
 };
@@ -44,7 +44,7 @@ const checkCondition = (checked: Checked, report: Report): void => {
 const checkPathIds = (checked: Checked, paths: readonly JsonValue[], report: Report): ReadonlySet<JsonValue> => {
   const ids = new Set<JsonValue>();
   paths.forEach((path, index) => {
-    const id = isJsonObject(path) ? path['path_id'] : undefined;
+    const id = isJsonObject(path) ? path.path_id : undefined;
     if (typeof id !== 'string') return;
     if (ids.has(id)) {
       const detail = `${checked.subject()} has two paths with the id ${quoted(id)}.`;
@@ -61,7 +61,7 @@ const checkGuardrail = (checked: Checked, ids: ReadonlySet<JsonValue>, report: R
     const detail = `${checked.subject()} must have the paths "pass" and "fail", and no others.`;
     report({ severity: 'error', code: 'workflow-guardrail-paths', detail, path: [...checked.path(), 'paths'] });
   }
-  listOf(checked.value['metrics']).forEach((metric, index) => {
+  listOf(checked.value.metrics).forEach((metric, index) => {
     if (!isJsonObject(metric)) return;
     const subject = () => `metric ${index + 1} of ${checked.subject()}`;
     checkFields(within(checked, metric, subject, 'metrics', index), metricFields, report);
@@ -69,7 +69,7 @@ const checkGuardrail = (checked: Checked, ids: ReadonlySet<JsonValue>, report: R
 };
 
 const checkDefaultPath = (checked: Checked, ids: ReadonlySet<JsonValue>, report: Report): void => {
-  const id = checked.value['default_path_id'];
+  const id = checked.value.default_path_id;
   if (typeof id !== 'string' || ids.has(id)) return;
   const detail = `The default path ${quoted(id)} of ${checked.subject()} is none of its paths.`;
   report({
@@ -81,7 +81,7 @@ const checkDefaultPath = (checked: Checked, ids: ReadonlySet<JsonValue>, report:
 };
 
 const checkPaths = (node: WorkflowNode, checked: Checked, report: Report): void => {
-  const paths = listOf(checked.value['paths']);
+  const paths = listOf(checked.value.paths);
   // A guardrail without any path is reported once, as a missing field.
   if (paths.length === 0) return;
   paths.forEach((path, index) => {
@@ -89,7 +89,7 @@ const checkPaths = (node: WorkflowNode, checked: Checked, report: Report): void 
     const subject = () => `path ${index + 1} of ${checked.subject()}`;
     const inside = within(checked, path, subject, 'paths', index);
     checkFields(inside, pathFields, report);
-    const condition = path['condition'];
+    const condition = path.condition;
     if (isJsonObject(condition)) checkCondition(within(inside, condition, subject, 'condition'), report);
   });
   const ids = checkPathIds(checked, paths, report);
@@ -98,7 +98,7 @@ const checkPaths = (node: WorkflowNode, checked: Checked, report: Report): void 
 };
 
 const checkCases = (checked: Checked, report: Report): void => {
-  const cases = checked.value['cases'];
+  const cases = checked.value.cases;
   if (!isJsonObject(cases)) return;
   for (const [key, ids] of Object.entries(cases)) {
     if (Array.isArray(ids) && textsOf(ids).length === ids.length) continue;

@@ -17,7 +17,11 @@ const typeOf = (value: JsonValue): string => {
 };
 
 const rangeOf = ({ min, max }: { readonly min?: number; readonly max?: number }): string =>
-  min !== undefined && max !== undefined ? `from ${min} to ${max}` : min !== undefined ? `of at least ${min}` : `of at most ${max}`;
+  min !== undefined && max !== undefined
+    ? `from ${min} to ${max}`
+    : min !== undefined
+      ? `of at least ${min}`
+      : `of at most ${max}`;
 
 const numberFault = (rule: FieldRule & { readonly type: 'number' | 'integer' }, value: number): string | undefined => {
   if (rule.type === 'integer' && !Number.isInteger(value)) return `must be a whole number, and is ${value}`;

@@ -31,12 +31,28 @@ const checkDependencies = ({ nodes, byId, pathOf }: Graph, report: Report): void
     for (const id of node.dependencies) {
       if (byId.has(id)) continue;
       const detail = `${describe(node)} depends on ${quoted(id)}, and no node has this id.`;
-      report({ severity: 'error', code: 'workflow-dependency-unknown', detail, path: [...pathOf(node), 'dependencies'] });
+      report({
+        severity: 'error',
+        code: 'workflow-dependency-unknown',
+        detail,
+        path: [...pathOf(node), 'dependencies'],
+      });
     }
   }
 };
 
+/** Answers whether a node lists an id in its dependencies; remembers, because one target may be named very often. */
+const createDependsOn = (): ((node: WorkflowNode, id: string) => boolean) => {
+  const known = new Map<WorkflowNode, ReadonlySet<string>>();
+  return (node, id) => {
+    const dependencies = known.get(node) ?? new Set(node.dependencies);
+    known.set(node, dependencies);
+    return dependencies.has(id);
+  };
+};
+
 const checkTargets = ({ nodes, byId, pathOf }: Graph, report: Report): void => {
+  const dependsOn = createDependsOn();
   for (const node of nodes) {
     for (const { id, path: inside } of targetsOf(node)) {
       const path = [...pathOf(node), 'definition', ...inside];
@@ -44,7 +60,7 @@ const checkTargets = ({ nodes, byId, pathOf }: Graph, report: Report): void => {
       if (!target) {
         const detail = `${describe(node)} leads to ${quoted(id)}, and no node has this id.`;
         report({ severity: 'error', code: 'workflow-target-unknown', detail, path });
-      } else if (node.id !== undefined && !target.dependencies.includes(node.id)) {
+      } else if (node.id !== undefined && !dependsOn(target, node.id)) {
         const detail = `${describe(node)} leads to ${describe(target)}, which does not list it in its dependencies.`;
         const hint = 'Add the control node to the dependencies of the node it leads to.';
         report({ severity: 'error', code: 'workflow-target-independent', detail, path, hint });
@@ -82,6 +98,13 @@ const withoutSorted = ({ nodes, byId }: Graph): ReadonlySet<WorkflowNode> => {
   return left;
 };
 
+/** The same ring of nodes, beginning with the one that stands first in the file. */
+const fromFirst = (cycle: readonly WorkflowNode[]): readonly WorkflowNode[] => {
+  const first = cycle.reduce((least, { index }) => Math.min(least, index), Number.POSITIVE_INFINITY);
+  const at = cycle.findIndex(({ index }) => index === first);
+  return [...cycle.slice(at), ...cycle.slice(0, at)];
+};
+
 /**
  * The cycles among the nodes that could not be sorted, each in the order in which it would run. Every such node has a
  * dependency that is left too, so a walk along dependencies always ends in a cycle; each node is walked over once.
@@ -105,7 +128,7 @@ const cyclesIn = (left: ReadonlySet<WorkflowNode>, byId: Graph['byId']): readonl
       node = before(node);
     }
     const from = node ? walk.indexOf(node) : -1;
-    if (from >= 0) cycles.push(walk.slice(from).reverse());
+    if (from >= 0) cycles.push(fromFirst(walk.slice(from).reverse()));
   }
   return cycles;
 };
@@ -121,16 +144,14 @@ const spell = (cycle: readonly WorkflowNode[]): string => {
   return [...shown, names[0]].join(' -> ');
 };
 
-const checkCycles = (graph: Graph, report: Report): boolean => {
+const checkCycles = (graph: Graph, report: Report): void => {
   const left = withoutSorted(graph);
-  if (left.size === 0) return false;
   for (const cycle of cyclesIn(left, graph.byId)) {
     const [first] = cycle;
     if (!first) continue;
     const detail = `${describe(first)} can never start, because it waits for itself: ${spell(cycle)}.`;
     report({ severity: 'error', code: 'workflow-cycle', detail, path: [...graph.pathOf(first), 'dependencies'] });
   }
-  return true;
 };
 
 const rootsShown = 5;

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue, type StructuralPath } from '../values/index.ts';
-import { type Checked, checkFields } from './check-fields.ts';
 import { checkControl } from './check-control.ts';
+import { type Checked, checkFields } from './check-fields.ts';
 import type { Report } from './finding.ts';
 import { quoted } from './name.ts';
 import { mergeFields, methods, nodeTypes } from './vocabulary.ts';
@@ -14,7 +14,7 @@ type NodeCheck = (node: WorkflowNode, path: () => StructuralPath, report: Report
 
 const checkId: NodeCheck = (node, path, report) => {
   if (node.id !== undefined && uuid.test(node.id)) return;
-  const given = node.value['task_id'];
+  const given = node.value.task_id;
   const detail =
     given === undefined
       ? `${describe(node)} has no \`task_id\`.`
@@ -23,7 +23,7 @@ const checkId: NodeCheck = (node, path, report) => {
 };
 
 const checkType: NodeCheck = (node, path, report) => {
-  const type = node.value['node_type'];
+  const type = node.value.node_type;
   // The gateway takes COMPUTE where nothing is said.
   if (type === undefined || (typeof type === 'string' && nodeTypes.has(type))) return;
   const given = typeof type === 'string' ? quoted(type) : 'no text';
@@ -35,14 +35,19 @@ const isTextList = (value: JsonValue): boolean =>
   Array.isArray(value) && value.every((item) => typeof item === 'string');
 
 const checkDependencyList: NodeCheck = (node, path, report) => {
-  const list = node.value['dependencies'];
+  const list = node.value.dependencies;
   if (list === undefined || list === null || isTextList(list)) return;
   const detail = `\`dependencies\` of ${describe(node)} must be a list of node ids.`;
   report({ severity: 'error', code: 'workflow-field-invalid', detail, path: [...path(), 'dependencies'] });
 };
 
-const checkEndpoint = (node: WorkflowNode, definition: JsonObject, path: () => StructuralPath, report: Report): void => {
-  const endpoint = definition['endpoint'];
+const checkEndpoint = (
+  node: WorkflowNode,
+  definition: JsonObject,
+  path: () => StructuralPath,
+  report: Report,
+): void => {
+  const endpoint = definition.endpoint;
   if (node.method !== 'EXECUTOR_ENDPOINT' || typeof endpoint !== 'string' || executorEndpoint.test(endpoint)) return;
   const detail = `The endpoint ${quoted(endpoint)} of ${describe(node)} does not have the form executor://path.`;
   report({ severity: 'error', code: 'workflow-endpoint', detail, path: [...path(), 'endpoint'] });
@@ -54,7 +59,7 @@ const isGiven = (value: JsonValue | undefined): boolean => value !== undefined &
 const checkDropped = (node: WorkflowNode, definition: JsonObject, path: () => StructuralPath, report: Report): void => {
   const dropped: string[] = [];
   if (node.method === 'NOOP') dropped.push(...Object.keys(mergeFields).filter((name) => isGiven(definition[name])));
-  if (node.value['node_type'] === 'MERGER' && isGiven(definition['strategy'])) dropped.push('strategy');
+  if (node.value.node_type === 'MERGER' && isGiven(definition.strategy)) dropped.push('strategy');
   const [first] = dropped;
   if (first === undefined) return;
   const names = dropped.map((name) => `\`${name}\``).join(', ');
@@ -65,7 +70,7 @@ const checkDropped = (node: WorkflowNode, definition: JsonObject, path: () => St
 
 const checkMethod = (node: WorkflowNode, checked: Checked, report: Report): void => {
   const { value: definition, path } = checked;
-  const name = definition['method'];
+  const name = definition.method;
   const method = typeof name === 'string' ? methods.get(name) : undefined;
   if (!method) {
     const given = typeof name === 'string' ? `the method ${quoted(name)}, which no gateway registers` : 'no `method`';
@@ -107,7 +112,7 @@ export const checkNodes = (
 ): void => {
   list.forEach((value, index) => {
     if (isJsonObject(value)) return;
-    const detail = `nodes[${index}] is no object.`;
+    const detail = `Entry ${index + 1} of \`nodes\` is no object.`;
     report({ severity: 'error', code: 'workflow-field-invalid', detail, path: [...nodesPath, index] });
   });
   for (const node of nodes) checkNode(node, () => [...nodesPath, node.index], report);

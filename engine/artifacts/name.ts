@@ -8,14 +8,13 @@ const longestQuote = 120;
 const invisible = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
 const everyInvisible = new RegExp(invisible, 'gu');
 
-/** A name of the user's inside a sentence: in quotes, at most 120 characters, and unable to command a terminal. */
-export const quoted = (text: string): string => {
-  const short = text.length > longestQuote ? `${text.slice(0, longestQuote)}…` : text;
-  const safe = short
-    .toWellFormed()
-    .replace(everyInvisible, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  return `"${safe}"`;
-};
+/** A text that cannot command a terminal: what would not be seen is spelled out as `\\u001b`. */
+export const visible = (text: string): string =>
+  text.toWellFormed().replace(everyInvisible, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** A name of the user's inside a sentence: in quotes, visible, and at most 120 characters. */
+export const quoted = (text: string): string =>
+  `"${visible(text.length > longestQuote ? `${text.slice(0, longestQuote)}…` : text)}"`;
 
 const faultOf = (name: string): string | undefined => {
   if (name.trim() === '') return 'is empty';

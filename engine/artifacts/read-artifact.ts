@@ -1,17 +1,10 @@
-import { type Diagnostic, failure, type Outcome, problem, success } from '../diagnostics/index.ts';
+import { failure, type Outcome, problem, success } from '../diagnostics/index.ts';
 import { guardText, type ParsedDocument, parseJson, parseYaml } from '../documents/index.ts';
-import {
-  type ArtifactKind,
-  canonicalBytes,
-  digestOfBytes,
-  isJsonObject,
-  type JsonValue,
-  type StructuralPath,
-  valueAt,
-} from '../values/index.ts';
+import { type ArtifactKind, canonicalBytes, digestOfBytes, valueAt } from '../values/index.ts';
 import type { ReadArtifact } from './artifact.ts';
 import { checkName, nameOfFile } from './name.ts';
-import { shapeOf } from './shape.ts';
+import { safeLocator } from './secret-value.ts';
+import { type NamedShape, shapeOf } from './shape.ts';
 
 /** A file as it lies in a version: `path` relative to the repository, forward slashes. */
 export interface ArtifactFile {
@@ -20,8 +13,6 @@ export interface ArtifactFile {
 }
 
 const largestFile = 10 * 1024 * 1024;
-/** Deeper than any real workflow, shallow enough for every walk over it to be recursive. */
-const deepest = 256;
 
 const isYaml = (path: string): boolean => /\.ya?ml$/i.test(path);
 
@@ -31,51 +22,33 @@ const parse = async (kind: ArtifactKind, file: ArtifactFile): Promise<Outcome<Pa
   return kind === 'agent' && isYaml(file.path) ? parseYaml(text.value) : parseJson(text.value);
 };
 
-const unstorable = (value: JsonValue): boolean =>
-  typeof value === 'string'
-    ? value.includes('\0') || !value.isWellFormed()
-    : typeof value === 'number' && !Number.isFinite(value);
+type RangeOf = ReturnType<typeof safeLocator>;
 
-/** The first value that has no canonical form, or that PostgreSQL's jsonb cannot hold. YAML can write such values. */
-const findUnstorable = (value: JsonValue, path: StructuralPath): StructuralPath | undefined => {
-  if (unstorable(value)) return path;
-  if (value === null || typeof value !== 'object') return undefined;
-  const entries: readonly (readonly [string | number, JsonValue])[] = isJsonObject(value)
-    ? Object.entries(value)
-    : value.map((item, index) => [index, item] as const);
-  for (const [step, item] of entries) {
-    if (typeof step === 'string' && unstorable(step)) return [...path, step];
-    const found = findUnstorable(item, [...path, step]);
-    if (found) return found;
-  }
-  return undefined;
-};
-
-const nameIn = (document: ParsedDocument, namePath: StructuralPath, required: boolean): string | Diagnostic => {
-  const given = valueAt(document.value, namePath);
-  const range = () => document.locate(namePath);
-  if (given === undefined || given === null) {
-    if (!required) return nameOfFile(document.filename);
-    return problem('artifact-name-invalid', { detail: 'The workflow has no `name`.', range: range() });
-  }
+/** The name that the document gives, or that of its file where it need not give one. */
+const nameIn = (document: ParsedDocument, finding: NamedShape, rangeOf: RangeOf): Outcome<string> => {
+  const given =
+    valueAt(document.value, finding.namePath) ?? (finding.nameRequired ? null : nameOfFile(document.filename));
+  const range = () => rangeOf(finding.namePath);
   if (typeof given !== 'string') {
-    return problem('artifact-name-invalid', { detail: 'The `name` is no text.', range: range() });
+    const detail = given === null ? 'The workflow has no `name`.' : 'The `name` is no text.';
+    return failure([problem('artifact-name-invalid', { detail, range: range() })]);
   }
-  return given;
+  const wrong = checkName(given, range);
+  return wrong ? failure([wrong]) : success(given);
 };
 
-const name = (kind: 'workflow' | 'agent', document: ParsedDocument): Outcome<ReadArtifact> => {
+const recognise = (kind: 'workflow' | 'agent', document: ParsedDocument): Outcome<ReadArtifact> => {
   const { value } = document;
   const finding = shapeOf(kind, value);
+  const rangeOf = safeLocator(document, value);
   if ('fault' in finding) {
     const detail = `${document.filename} is no ${kind}: ${finding.fault}.`;
-    return failure([problem('artifact-shape-unknown', { detail, range: document.locate(finding.path) })]);
+    return failure([problem('artifact-shape-unknown', { detail, range: rangeOf(finding.path) })]);
   }
-  const given = nameIn(document, finding.namePath, finding.nameRequired);
-  const wrong = typeof given === 'string' ? checkName(given, () => document.locate(finding.namePath)) : given;
-  if (typeof given !== 'string' || wrong) return failure(wrong ? [wrong] : []);
+  const name = nameIn(document, finding, rangeOf);
+  if (!name.ok) return name;
   const body = canonicalBytes(value);
-  return success({ kind, name: given, digest: digestOfBytes(body), body, value, shape: finding.shape, document });
+  return success({ kind, name: name.value, digest: digestOfBytes(body), body, value, shape: finding.shape, document });
 };
 
 /**
@@ -89,12 +62,6 @@ export const readArtifact = async (kind: ArtifactKind, file: ArtifactFile): Prom
   }
   const parsed = await parse(kind, file);
   if (!parsed.ok) return parsed;
-  const document = parsed.value;
-  const bad = isYaml(file.path) ? findUnstorable(document.value, []) : undefined;
-  if (bad) {
-    const detail = 'A null character, half a character or a number that is not finite cannot be stored.';
-    return failure([problem('artifact-value-unstorable', { detail, range: document.locate(bad) })]);
-  }
-  const named = name(kind, document);
+  const named = recognise(kind, parsed.value);
   return { ...named, diagnostics: [...parsed.diagnostics, ...named.diagnostics] };
 };

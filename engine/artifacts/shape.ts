@@ -1,10 +1,16 @@
 import { isJsonObject, type JsonObject, type JsonValue, type StructuralPath } from '../values/index.ts';
 import type { ArtifactShape } from './artifact.ts';
 
-/** Where the parts of an artifact lie in its document, or why they cannot be found. */
-export type ShapeFinding =
-  | { readonly shape: ArtifactShape; readonly namePath: StructuralPath; readonly nameRequired: boolean }
-  | { readonly fault: string; readonly path: StructuralPath };
+/** A shape, and where a document of it gives its name. */
+export interface NamedShape {
+  readonly shape: ArtifactShape;
+  readonly namePath: StructuralPath;
+  /** False where the name of the file will do. */
+  readonly nameRequired: boolean;
+}
+
+/** The shape of a document, or why it has none. */
+export type ShapeFinding = NamedShape | { readonly fault: string; readonly path: StructuralPath };
 
 /** The shapes of a workflow, each with the key that holds its plan; a bare plan is the document itself. */
 const planKeys = [
@@ -25,17 +31,17 @@ const workflowShapeOf = (value: JsonObject): ShapeFinding => {
   const shape = first ? first[0] : 'bare';
   const plan = first ? value[first[1]] : value;
   const planPath = planPathOf(shape);
-  if (first && value['nodes'] !== undefined) return { fault: `holds both \`${first[1]}\` and \`nodes\``, path: ['nodes'] };
+  if (first && value.nodes !== undefined) return { fault: `holds both \`${first[1]}\` and \`nodes\``, path: ['nodes'] };
   if (!isJsonObject(plan)) return { fault: `\`${planPath.join('.')}\` is no object`, path: planPath };
-  const nodes = plan['nodes'];
+  const nodes = plan.nodes;
   if (nodes === undefined) return { fault: expectedWorkflow, path: planPath };
   if (!Array.isArray(nodes)) return { fault: '`nodes` is no list', path: [...planPath, 'nodes'] };
-  const hasName = value['name'] !== undefined || shape !== 'registry';
+  const hasName = value.name !== undefined || shape !== 'registry';
   return { shape, namePath: [hasName ? 'name' : 'planner_id'], nameRequired: shape !== 'bare' };
 };
 
 const agentShapeOf = (value: JsonObject): ShapeFinding => {
-  const wrapped = value['agent'];
+  const wrapped = value.agent;
   if (wrapped === undefined) return { shape: 'plain', namePath: ['name'], nameRequired: false };
   if (!isJsonObject(wrapped)) return { fault: '`agent` is no object', path: ['agent'] };
   return { shape: 'wrapped', namePath: ['agent', 'name'], nameRequired: false };

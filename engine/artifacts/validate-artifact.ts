@@ -5,6 +5,7 @@ import { checkAgentFields, checkAgentSecrets } from './check-agent.ts';
 import { checkGraph, graphOf } from './check-graph.ts';
 import { checkNodes } from './check-nodes.ts';
 import type { Finding, Report, ValidationChecks } from './finding.ts';
+import { safeLocator } from './secret-value.ts';
 import { planPathOf } from './shape.ts';
 import { nodesOf, viewNodes } from './workflow-node.ts';
 
@@ -59,9 +60,29 @@ const checkWorkflow = (artifact: Artifact, report: Report): void => {
 const checkAgent = (artifact: Artifact, report: Report): void => {
   const { value, shape } = artifact;
   const path = shape === 'wrapped' ? ['agent'] : [];
-  const agent = isJsonObject(value) && shape === 'wrapped' ? value['agent'] : value;
+  const agent = isJsonObject(value) && shape === 'wrapped' ? value.agent : value;
   if (isJsonObject(agent)) checkAgentFields(agent, path, report);
   checkAgentSecrets(value, report);
+};
+
+/** Of each code, so that a file with a mistake in every node is told in a page, and in time. */
+const mostPerCode = 20;
+
+/** The first findings of each code; the last one kept says how many more there are. */
+const shorten = (findings: readonly Finding[]): readonly Finding[] => {
+  const counts = new Map<DiagnosticCode, number>();
+  const kept = findings.filter(({ code }) => {
+    const count = (counts.get(code) ?? 0) + 1;
+    counts.set(code, count);
+    return count <= mostPerCode;
+  });
+  if (kept.length === findings.length) return findings;
+  const lasts = new Map(kept.map((finding) => [finding.code, finding]));
+  return kept.map((finding) => {
+    const more = (counts.get(finding.code) ?? 0) - mostPerCode;
+    if (more <= 0 || lasts.get(finding.code) !== finding) return finding;
+    return { ...finding, detail: `${finding.detail} There are ${more} more like it.` };
+  });
 };
 
 /** Findings may begin with the name of a node, which is written small. */
@@ -84,10 +105,11 @@ export const validateArtifact = (
   else if (artifact.kind === 'agent') checkAgent(artifact, report);
   if (findings.length === 0) return [];
   const address = addressOf(artifact.kind, artifact.name);
-  return findings
+  const rangeOf = safeLocator(document, artifact.value);
+  return shorten(findings)
     .map(({ severity, code, detail, path, hint }) => {
       const build = severity === 'error' ? problem : warning;
-      return build(code, { detail: sentence(detail), hint, address, range: document.locate(path) });
+      return build(code, { detail: sentence(detail), hint, address, range: rangeOf(path) });
     })
     .sort((left, right) => (left.range?.start.byte ?? 0) - (right.range?.start.byte ?? 0));
 };

@@ -29,7 +29,8 @@ export const nodeTypes: ReadonlySet<string> = new Set([
   'GUARDRAIL',
 ]);
 
-const any: FieldRules = { endpoint: { type: 'text' }, params: { type: 'object' } };
+/** What a definition of any method may have. */
+const everywhere: FieldRules = { endpoint: { type: 'text' }, params: { type: 'object' } };
 const title: FieldRules = { title: { type: 'text', required: true } };
 const paths: FieldRules = { paths: { type: 'list', of: 'object', notEmpty: true, required: true } };
 
@@ -44,8 +45,8 @@ export const mergeFields: FieldRules = {
   merge_function: { type: 'text' },
 };
 
-const runnable = (fields: FieldRules): Method => ({ fields: { ...any, ...fields }, runs: true });
-const registeredOnly = (fields: FieldRules): Method => ({ fields: { ...any, ...fields }, runs: false });
+const runnable = (fields: FieldRules): Method => ({ fields: { ...everywhere, ...fields }, runs: true });
+const registeredOnly = (fields: FieldRules): Method => ({ fields: { ...everywhere, ...fields }, runs: false });
 
 export const methods: ReadonlyMap<string, Method> = new Map([
   ['NOOP', runnable({})],

@@ -38,16 +38,16 @@ export const listOf = (value: JsonValue | undefined): readonly JsonValue[] =>
   Array.isArray(value) ? (value as readonly JsonValue[]) : [];
 
 const viewOf = (value: JsonObject, index: number): WorkflowNode => {
-  const definition = value['definition'];
+  const definition = value.definition;
   const checked = isJsonObject(definition) ? definition : undefined;
   return {
     index,
     value,
-    id: textOf(value['task_id']),
-    label: textOf(value['query_str']),
-    dependencies: textsOf(value['dependencies']),
+    id: textOf(value.task_id),
+    label: textOf(value.query_str),
+    dependencies: textsOf(value.dependencies),
     definition: checked,
-    method: textOf(checked?.['method']),
+    method: textOf(checked?.method),
   };
 };
 
@@ -66,7 +66,7 @@ export const nodesOf = (value: JsonValue, shape: ArtifactShape): readonly JsonVa
     (inside, key) => (isJsonObject(inside) ? inside[String(key)] : undefined),
     value,
   );
-  return listOf(isJsonObject(plan) ? plan['nodes'] : undefined);
+  return listOf(isJsonObject(plan) ? plan.nodes : undefined);
 };
 
 /** `node "1: Extract" (0193…0001)`: how every message names a node. */
@@ -78,18 +78,18 @@ export const describe = (node: WorkflowNode): string => {
 };
 
 const pathTargets = (definition: JsonObject): readonly ControlTarget[] =>
-  listOf(definition['paths']).flatMap((entry, index) =>
+  listOf(definition.paths).flatMap((entry, index) =>
     isJsonObject(entry)
-      ? textsOf(entry['target_node_ids']).map((id) => ({ id, path: ['paths', index, 'target_node_ids'] }))
+      ? textsOf(entry.target_node_ids).map((id) => ({ id, path: ['paths', index, 'target_node_ids'] }))
       : [],
   );
 
 const caseTargets = (definition: JsonObject): readonly ControlTarget[] => {
-  const cases = definition['cases'];
+  const cases = definition.cases;
   const named = isJsonObject(cases) ? Object.entries(cases) : [];
   return [
     ...named.flatMap(([key, ids]) => textsOf(ids).map((id) => ({ id, path: ['cases', key] }))),
-    ...textsOf(definition['default_case']).map((id) => ({ id, path: ['default_case'] })),
+    ...textsOf(definition.default_case).map((id) => ({ id, path: ['default_case'] })),
   ];
 };
 

@@ -35,7 +35,9 @@ const encodeField = (type: CopyType, value: CopyRow[number]): readonly Uint8Arra
     return [integerField(type, value)];
   }
   if (type !== (typeof value === 'string' ? 'text' : 'bytea')) {
-    throw new TypeError(`a ${typeof value === 'string' ? 'text' : 'byte string'} does not fit a column of type ${type}`);
+    throw new TypeError(
+      `a ${typeof value === 'string' ? 'text' : 'byte string'} does not fit a column of type ${type}`,
+    );
   }
   const bytes = typeof value === 'string' ? Buffer.from(value, 'utf8') : value;
   const length = Buffer.allocUnsafe(4);
@@ -60,7 +62,8 @@ export async function* encodeRows(
   let size = 0;
   let count = 0;
   for await (const row of rows) {
-    if (row.length !== columns.length) throw new TypeError(`a row has ${row.length} fields for ${columns.length} columns`);
+    if (row.length !== columns.length)
+      throw new TypeError(`a row has ${row.length} fields for ${columns.length} columns`);
     pieces.push(fieldCount);
     size += fieldCount.length;
     for (const [index, column] of columns.entries()) {

@@ -19,3 +19,8 @@ export type {
   Transaction,
 } from './database.ts';
 export { CommitUnknown, quoteIdentifier } from './database.ts';
+export { writeEmbeddedTemplate } from './embedded-template.ts';
+export type { MigrationPlan } from './migrations.ts';
+export { migrateSchema, schemaVersion } from './migrations.ts';
+export type { OpenOptions } from './open.ts';
+export { openDatabase } from './open.ts';

@@ -16,7 +16,7 @@ const unreachable: Explanation = {
 const loginRefused: Explanation = {
   code: 'database-login-refused',
   says: 'refuses this user or password',
-  hint: 'Check user and password in the URL (special characters are percent-encoded) and the server\'s pg_hba.conf.',
+  hint: "Check user and password in the URL (special characters are percent-encoded) and the server's pg_hba.conf.",
 };
 
 const tlsFailed: Explanation = {
@@ -79,16 +79,25 @@ const unreachableCodes = [
   'ENOENT',
   'EACCES',
 ];
-const lostStates = /^(08...|57P01|57P02|57P05|25P03|ECONNRESET|EPIPE|ERR_STREAM_(DESTROYED|PREMATURE_CLOSE|WRITE_AFTER_END))$/;
+const lostStates =
+  /^(08...|57P01|57P02|57P05|25P03|ECONNRESET|EPIPE|ERR_STREAM_(DESTROYED|PREMATURE_CLOSE|WRITE_AFTER_END))$/;
 const lostMessages = /connection terminated|not queryable|connection error|client was closed|server closed/i;
 const tlsCodes = /^(ERR_TLS|ERR_SSL|EPROTO|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
+
+/** A file that the URL names, such as its `sslrootcert`, could not be opened. */
+const certificateUnreadable: Explanation = {
+  ...tlsFailed,
+  says: 'cannot be reached, because a certificate file that its URL names cannot be read',
+  hint: 'Check sslrootcert, sslcert and sslkey in the URL.',
+};
 
 const explanationOf = (code: string, message: string, phase: 'connecting' | 'working'): Explanation | undefined => {
   if (Object.hasOwn(byState, code)) return byState[code];
   if (tlsCodes.test(code) || /does not support SSL|SSL connection/i.test(message)) return tlsFailed;
   if (/password must be a string|SASL|SCRAM/.test(message)) return loginRefused;
   if (phase === 'connecting') {
-    const cannotConnect = unreachableCodes.includes(code) || lostStates.test(code) || /timeout|terminated/i.test(message);
+    const cannotConnect =
+      unreachableCodes.includes(code) || lostStates.test(code) || /timeout|terminated/i.test(message);
     return cannotConnect ? unreachable : undefined;
   }
   return lostStates.test(code) || code === 'ETIMEDOUT' || lostMessages.test(message) ? connectionLost : undefined;
@@ -101,10 +110,15 @@ const explanationOf = (code: string, message: string, phase: 'connecting' | 'wor
 export const explainServerError = (error: unknown, label: string, phase: 'connecting' | 'working'): unknown => {
   if (error instanceof Refusal || !(error instanceof Error)) return error;
   const code = String((error as { readonly code?: unknown }).code ?? '');
-  const explanation = explanationOf(code, error.message, phase);
+  const isFile = (error as { readonly syscall?: unknown }).syscall === 'open';
+  const explanation = isFile ? certificateUnreadable : explanationOf(code, error.message, phase);
   if (!explanation) return error;
   const reason = code ? ` (${code})` : '';
-  return refuse(explanation.code, { detail: `The database ${label} ${explanation.says}${reason}.`, hint: explanation.hint }, error);
+  return refuse(
+    explanation.code,
+    { detail: `The database ${label} ${explanation.says}${reason}.`, hint: explanation.hint },
+    error,
+  );
 };
 
 export const lostConnection = (label: string): Refusal =>

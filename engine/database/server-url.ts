@@ -21,7 +21,8 @@ export const parseServerUrl = (url: string): ServerAddress => {
   }
   // `schema` is for us; the server would not know it.
   parsed.searchParams.delete('schema');
-  if (verifiedModes.includes(parsed.searchParams.get('sslmode') ?? '')) parsed.searchParams.set('sslmode', 'verify-full');
+  if (verifiedModes.includes(parsed.searchParams.get('sslmode') ?? ''))
+    parsed.searchParams.set('sslmode', 'verify-full');
   const host = parsed.hostname || parsed.searchParams.get('host') || 'localhost';
   const database = decodeURIComponent(parsed.pathname.slice(1)) || 'postgres';
   return { connectionString: parsed.toString(), label: `${host}:${parsed.port || '5432'}/${database}` };

@@ -82,11 +82,7 @@ const copyIn = async (
 };
 
 /** A PostgreSQL server through one connection. */
-export const openServer = async (
-  connectionString: string,
-  label: string,
-  options: ServerOptions,
-): Promise<Driver> => {
+export const openServer = async (connectionString: string, label: string, options: ServerOptions): Promise<Driver> => {
   let connection = await connect(connectionString, label, options);
 
   const attempt = async <T>(work: (client: pg.Client) => Promise<T>): Promise<T> => {

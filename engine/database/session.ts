@@ -1,9 +1,9 @@
 import {
   type CommitHooks,
   CommitUnknown,
-  type Counters,
   type CopyRow,
   type CopyTarget,
+  type Counters,
   type Database,
   type Queryable,
   type SessionLock,

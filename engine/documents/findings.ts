@@ -1,5 +1,8 @@
 import { type Diagnostic, problem, type SourceRange } from '../diagnostics/index.ts';
 
+/** Enough to mend a file by; a hostile one could hold millions. */
+export const mostProblems = 100;
+
 /** Keys that mean something to JavaScript objects: nobody needs them, and attackers do. */
 export const isForbiddenKey = (key: string): boolean =>
   key === '__proto__' || key === 'constructor' || key === 'prototype';
@@ -24,9 +27,10 @@ export const inexactNumber = (range: SourceRange): Diagnostic =>
     hint: 'Write it as a string, or with fewer digits.',
   });
 
-/** What is wrong with a string, or a key, that PostgreSQL or canonical JSON cannot hold. */
-export const unstorableString = (text: string, range: SourceRange): Diagnostic | undefined => {
-  if (text.includes('\0')) return problem('document-bad-string', { detail: 'This string contains U+0000.', range });
-  if (text.isWellFormed()) return undefined;
-  return problem('document-bad-string', { detail: 'This string contains half of a surrogate pair.', range });
+/** Whether PostgreSQL and canonical JSON can hold a string. */
+export const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
+
+export const unstorableString = (text: string, range: SourceRange): Diagnostic => {
+  const what = text.includes('\0') ? 'the character U+0000' : 'half of a surrogate pair';
+  return problem('document-bad-string', { detail: `This string contains ${what}.`, range });
 };

@@ -2,7 +2,7 @@ import { type Node, type ParseError, parseTree, printParseErrorCode } from 'json
 import { type Diagnostic, problem, type SourceRange } from '../diagnostics/index.ts';
 import type { StructuralPath } from '../values/index.ts';
 import type { TextDocument } from './document.ts';
-import { duplicateKey, forbiddenKey, isForbiddenKey, unstorableString } from './findings.ts';
+import { duplicateKey, forbiddenKey, isForbiddenKey, isStorable, mostProblems, unstorableString } from './findings.ts';
 import type { SourceMap } from './source-map.ts';
 
 /** The slow parser, which remembers positions. It is only asked when something is wrong or a position is wanted. */
@@ -40,7 +40,7 @@ const checkKeys = (object: Node, source: SourceMap, found: Diagnostic[]): void =
   const first = new Map<string, Node>();
   for (const property of object.children ?? []) {
     const key = keyOf(property);
-    if (!key) continue;
+    if (!key || found.length >= mostProblems) continue;
     const earlier = first.get(key.name);
     if (earlier) found.push(duplicateKey(key.name, source.lineOf(earlier.offset), rangeOf(key.node, source)));
     else first.set(key.name, key.node);
@@ -53,9 +53,9 @@ export const contentProblems = (text: string, source: SourceMap): readonly Diagn
   const found: Diagnostic[] = [];
   const walk = (node: Node): void => {
     if (node.type === 'object') checkKeys(node, source, found);
-    const wrong = node.type === 'string' ? unstorableString(String(node.value), rangeOf(node, source)) : undefined;
-    if (wrong) found.push(wrong);
-    for (const child of node.children ?? []) walk(child);
+    const text: unknown = node.value;
+    if (typeof text === 'string' && !isStorable(text)) found.push(unstorableString(text, rangeOf(node, source)));
+    for (const child of node.children ?? []) if (found.length < mostProblems) walk(child);
   };
   const { root } = positionedTree(text);
   if (root) walk(root);

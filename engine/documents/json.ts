@@ -1,7 +1,7 @@
 import { type Diagnostic, failure, type Outcome, success } from '../diagnostics/index.ts';
 import type { JsonValue, StructuralPath } from '../values/index.ts';
 import type { ParsedDocument, TextDocument } from './document.ts';
-import { inexactNumber, isForbiddenKey, tooDeep } from './findings.ts';
+import { inexactNumber, isForbiddenKey, isStorable, mostProblems, tooDeep } from './findings.ts';
 import { contentProblems, locateInTree, positionedTree, syntaxProblem } from './json-positions.ts';
 import { scanJson } from './json-scan.ts';
 import { createSourceMap } from './source-map.ts';
@@ -17,7 +17,7 @@ interface Census {
 /** Counts the keys of a value and notices what needs a closer look. The depth of the value is known to be bounded. */
 const takeCensus = (value: JsonValue, census: Census, strings: boolean): void => {
   if (typeof value === 'string') {
-    if (strings && (value.includes('\0') || !value.isWellFormed())) census.suspicious = true;
+    if (strings && !isStorable(value)) census.suspicious = true;
     return;
   }
   if (value === null || typeof value !== 'object') return;
@@ -73,7 +73,9 @@ export const parseJson = (
   // Raw text holds neither U+0000 nor lone surrogates: only an escape can bring them in.
   const census: Census = { keys: 0, suspicious: false };
   takeCensus(result.value, census, text.includes('\\u'));
-  const problems: Diagnostic[] = scan.inexact.map(([start, end]) => inexactNumber(source.range(start, end)));
+  const problems: Diagnostic[] = scan.inexact
+    .slice(0, mostProblems)
+    .map(([start, end]) => inexactNumber(source.range(start, end)));
   if (census.suspicious || census.keys !== scan.colons) problems.push(...contentProblems(text, source));
   return problems.length > 0 ? failure(problems) : success(parsed(document, result.value));
 };

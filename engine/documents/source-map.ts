@@ -19,7 +19,10 @@ export const showableLine = (line: string): string => {
   const masked = line
     .replace(/(:\/\/[^\s:/@]*):[^\s/"']+@/g, '$1:***@')
     .replace(/([?&]password=)[^\s&"']+/g, '$1***')
-    .replace(/(\b[\w-]*(?:token|password|secret|api_key|encryption_key|webhook_url)["']?\s*:\s*)(?!\s|["']?\$\{|true\b|false\b)("[^"]*"|'[^']*'|[^\s,}]+)/gi, '$1***');
+    .replace(
+      /(\b[\w-]*(?:token|password|secret|api_key|encryption_key|webhook_url)["']?\s*:\s*)(?!\s|["']?\$\{|true\b|false\b)("[^"]*"|'[^']*'|[^\s,}]+)/gi,
+      '$1***',
+    );
   const secret = /\bsecret["']?\s*:\s*true\b/.test(masked)
     ? masked.replace(/(\bvalue["']?\s*:\s*)(?!\s|["']?\$\{)("[^"]*"|'[^']*'|[^\s,}]+)/g, '$1***')
     : masked;
@@ -57,6 +60,12 @@ const lineIndex = (starts: readonly number[], offset: number): number => {
   return low;
 };
 
+const pairsIn = (text: string): number => {
+  let pairs = 0;
+  for (let at = 0; at < text.length; at += 1) if ((text.charCodeAt(at) & 0xfc00) === 0xd800) pairs += 1;
+  return pairs;
+};
+
 /** Lines are only counted when the first position is asked for: a text in order costs nothing here. */
 export const createSourceMap = (filename: string, text: string): SourceMap => {
   let lines: Lines | undefined;
@@ -69,7 +78,7 @@ export const createSourceMap = (filename: string, text: string): SourceMap => {
     const index = lineIndex(starts, offset);
     const before = text.slice(starts[index] ?? 0, offset);
     // Characters, not UTF-16 units: an emoji is one column.
-    const column = [...before].length + 1;
+    const column = before.length - pairsIn(before) + 1;
     return { line: index + 1, column, byte: (bytes[index] ?? 0) + Buffer.byteLength(before) };
   };
   const lineText = (offset: number): string => {

@@ -38,6 +38,7 @@ export interface Lease {
 export interface LeaseRequest {
   readonly address: string;
   readonly environment: string;
+  readonly placeId?: string | undefined;
   readonly holder: string;
   readonly operation: string;
   readonly ciRun: string | null;
@@ -61,7 +62,12 @@ const lockKey = (address: string): bigint => BigInt(`0x${digestOfBytes(address).
 export const registerPlace = async (
   state: StateHandle,
   system: System,
-  request: { readonly address: string; readonly environment: string },
+  request: {
+    readonly address: string;
+    readonly environment: string;
+    /** The id that the place carries already; a place that does not exist yet is given one. */
+    readonly placeId?: string | undefined;
+  },
 ): Promise<PlaceRow> => {
   const find = () =>
     state.query<PlaceRow>('select id, address, environment from :schema.place where address = $1', [request.address]);
@@ -69,7 +75,7 @@ export const registerPlace = async (
   if (!place) {
     await state.execute(
       'insert into :schema.place (id, address, environment) values ($1, $2, $3) on conflict (address) do nothing',
-      [system.ids.uuid(), request.address, request.environment],
+      [request.placeId ?? system.ids.uuid(), request.address, request.environment],
     );
     [place] = await find();
   }

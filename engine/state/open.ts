@@ -12,7 +12,7 @@ export interface State extends StateHandle {
 
 /** Opens the state, and creates or migrates it where that is needed. Refuses one that a newer program made. */
 export const openState = async (database: Database, schema: string): Promise<State> => {
-  await migrateSchema(database, { schema, migrations });
+  await migrateSchema(database, { schema, ledger: 'migration', migrations });
   const handle = createHandle(database, schema);
   const [row] = await handle.query<{ lineage: string }>('select lineage from :schema.state_identity');
   if (!row) throw new Error('the state has no lineage');

@@ -48,7 +48,7 @@ export interface Processes {
   /** Whether a process of this machine's present boot is alive. */
   readonly isAlive: (pid: number) => boolean;
   readonly run: (program: string, args: readonly string[], options?: RunOptions) => Promise<RunResult>;
-  readonly start: (program: string, args: readonly string[], options?: { readonly cwd?: string }) => Child;
+  readonly start: (program: string, args: readonly string[], options?: Pick<RunOptions, 'cwd' | 'env'>) => Child;
 }
 
 const bootId = (): string => {
@@ -126,8 +126,8 @@ const run = (program: string, args: readonly string[], options: RunOptions = {})
     child.stdin.end(options.input);
   });
 
-const start = (program: string, args: readonly string[], options: { readonly cwd?: string } = {}): Child => {
-  const child = spawn(program, [...args], { cwd: options.cwd, stdio: 'pipe' });
+const start: Processes['start'] = (program, args, options = {}) => {
+  const child = spawn(program, [...args], { cwd: options.cwd, env: options.env ?? process.env, stdio: 'pipe' });
   const end = new Promise<number | null>((resolve) => {
     child.on('error', () => resolve(null));
     child.on('close', (code) => resolve(code));

@@ -1,7 +1,7 @@
 import { migrateSchema } from '../../engine/database/index.ts';
 import { refuse } from '../../engine/diagnostics/index.ts';
 import type { PlaceStatus } from '../../engine/provider/index.ts';
-import { migrations } from './migrations.ts';
+import { ledger, migrations } from './migrations.ts';
 import type { PlaceSql } from './place-sql.ts';
 import { readStatus } from './reading.ts';
 
@@ -11,7 +11,7 @@ const duplicateRelation = new Set(['42P07', '42710', '42723']);
 /** Brings the schema forward. Refuses to touch relations of the same names that m3forge did not make. */
 export const migratePlace = async (place: PlaceSql): Promise<void> => {
   try {
-    await migrateSchema(place.database, { schema: place.schema, migrations });
+    await migrateSchema(place.database, { schema: place.schema, ledger, migrations });
   } catch (error) {
     const code = (error as { readonly code?: unknown }).code;
     if (typeof code !== 'string' || !duplicateRelation.has(code)) throw error;

@@ -5,3 +5,6 @@ import initial from './migrations/001-initial.sql';
 export const migrations: readonly Migration[] = [{ id: 1, name: 'initial', sql: initial }];
 
 export const newestSchema = migrations.length;
+
+/** A place may share its schema with relations of others, so the ledger's name says whose it is. */
+export const ledger = 'm3forge_migration';

@@ -9,7 +9,7 @@ import type {
   StoredBody,
 } from '../../engine/provider/index.ts';
 import type { ArtifactKind, Digest, LineChange, ManifestLine } from '../../engine/values/index.ts';
-import { newestSchema } from './migrations.ts';
+import { ledger, newestSchema } from './migrations.ts';
 import { manifestDigestSql, type PlaceSql, visibleAt } from './place-sql.ts';
 
 const markerColumns = `release_id as "releaseId", seq, version, encode(plan_digest, 'hex') as "planDigest",
@@ -39,7 +39,7 @@ export const readAddress = async (place: PlaceSql): Promise<string> => {
 
 /** Undefined where the place does not exist; also where its creation was interrupted before its row was written. */
 export const readStatus = async (place: PlaceSql): Promise<PlaceStatus | undefined> => {
-  const version = await schemaVersion(place.database, place.schema);
+  const version = await schemaVersion(place.database, place.schema, ledger);
   if (version === undefined) return undefined;
   if (version > newestSchema) {
     throw refuse('place-schema-newer', {

@@ -5,7 +5,6 @@ export const artifactCodes = defineCodes({
   'artifact-shape-unknown': { summary: 'Not an artifact in any known shape', exit: 3 },
   'artifact-name-invalid': { summary: 'Artifact name not usable', exit: 3 },
   'artifact-name-taken': { summary: 'Two artifacts share one name', exit: 3 },
-  'artifact-value-unstorable': { summary: 'Value without a canonical form', exit: 3 },
   'agent-secret': { summary: 'Secret in an artifact', exit: 3 },
   'agent-field-invalid': { summary: 'Agent field has a wrong value', exit: 3 },
   'workflow-empty': { summary: 'Workflow without nodes', exit: 3 },

@@ -1,0 +1,125 @@
+import type { Clearance } from '../clearance/index.ts';
+import type { TargetConfig } from '../config/index.ts';
+import { Refusal } from '../diagnostics/index.ts';
+import type { Desired, PlanSection } from '../plan/index.ts';
+import type { ArtifactStore, BackupStore, Check } from '../provider/index.ts';
+import { appendLog, beginStep, endStep, type Lease, type State } from '../state/index.ts';
+import type { System } from '../system/index.ts';
+import { type ReleaseEvent, type StepName, stepTitles } from './events.ts';
+
+/** One place and everything that is needed to work on it. */
+export interface PlaceAccess {
+  readonly environment: string;
+  readonly store: ArtifactStore;
+  /** Opens the place's connection again after it broke. */
+  readonly reconnect: () => Promise<void>;
+}
+
+/** What a release is carried out with. */
+export interface ReleaseInput {
+  readonly system: System;
+  readonly state: State;
+  readonly place: PlaceAccess;
+  readonly backups: BackupStore;
+  readonly openCheck: (provider: 'command' | 'http') => Promise<Check>;
+  readonly section: PlanSection;
+  readonly planId: string;
+  readonly desired: Desired;
+  readonly target: TargetConfig;
+  /** The directory in which smoke tests run. */
+  readonly directory: string;
+  readonly clearance: Clearance;
+  /** Judges again under the lease, with what is recorded by then. */
+  readonly judgeAgain: () => Promise<Clearance>;
+  readonly release: {
+    readonly id: string;
+    readonly requestedBy: string;
+    readonly reason: string | null;
+    readonly onFailure: 'rollback' | 'keep';
+  };
+  /** The tree and commit of the version; undefined where the content comes from the place or a backup. */
+  readonly recordAs: { readonly commit: string; readonly treeId: string } | undefined;
+  readonly ciRun: string | null;
+  readonly lockTimeoutMs: number;
+  readonly report: (event: ReleaseEvent) => void;
+}
+
+/** The lease of the place together with the fence that it raised there. */
+export interface Hold {
+  readonly lease: Lease;
+  readonly placeId: string;
+  readonly fence: number;
+}
+
+/** A step that failed, with the diagnostics that say why where the failure was foreseen. */
+export class StepFailed extends Error {
+  readonly step: StepName;
+
+  constructor(step: StepName, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = 'StepFailed';
+    this.step = step;
+  }
+}
+
+/** Whether an error says that somebody else now has the right to write: then nothing more may be written. */
+export const isDisplaced = (error: unknown): boolean => {
+  const cause = error instanceof StepFailed ? error.cause : error;
+  return (
+    cause instanceof Refusal && cause.diagnostics.some(({ code }) => code === 'place-fenced' || code === 'lease-lost')
+  );
+};
+
+/** Says something in the release's log and to whoever watches. */
+export const say = async (
+  input: Pick<ReleaseInput, 'state' | 'report'>,
+  releaseId: string,
+  level: 'info' | 'warn' | 'error',
+  message: string,
+): Promise<void> => {
+  input.report({ type: 'log', level, message });
+  await appendLog(input.state, releaseId, level, message);
+};
+
+/** Carries out one step: told, journaled before and after, logged with its outcome. `work` returns the detail to show. */
+export const step = async <T>(
+  input: Pick<ReleaseInput, 'state' | 'report' | 'system'>,
+  releaseId: string,
+  name: StepName,
+  work: () => Promise<{ readonly value: T; readonly detail: string }>,
+): Promise<T> => {
+  const { clock } = input.system;
+  const began = clock.monotonicMs();
+  input.report({ type: 'step_start', step: name, title: stepTitles[name] });
+  const complete = (outcome: 'done' | 'failed', detail: string): void =>
+    input.report({ type: 'step_complete', step: name, outcome, detail, durationMs: clock.monotonicMs() - began });
+  const n = await beginStep(input.state, releaseId, name);
+  try {
+    const { value, detail } = await work();
+    await endStep(input.state, releaseId, n, { outcome: 'done', detail });
+    await appendLog(input.state, releaseId, 'info', `${stepTitles[name]}: ${detail}`);
+    complete('done', detail);
+    return value;
+  } catch (error) {
+    const failed = new StepFailed(name, error);
+    complete('failed', failed.message);
+    if (!isDisplaced(failed)) await recordFailedStep(input, releaseId, n, name, failed.message);
+    throw failed;
+  }
+};
+
+const recordFailedStep = async (
+  input: Pick<ReleaseInput, 'state' | 'system'>,
+  releaseId: string,
+  n: number,
+  name: StepName,
+  message: string,
+): Promise<void> => {
+  try {
+    await endStep(input.state, releaseId, n, { outcome: 'failed', detail: message });
+    await appendLog(input.state, releaseId, 'error', `${stepTitles[name]}: ${message}`);
+  } catch (error) {
+    // The failure itself is what must be reported; that it could not be journaled is the next step's failure too.
+    input.system.log.warn(`the failed step could not be journaled: ${String(error)}`);
+  }
+};

@@ -1,0 +1,91 @@
+import { refuse } from '../diagnostics/index.ts';
+import type { PlaceStatus } from '../provider/index.ts';
+import { acquireLease, appendAudit, type Lease, type State } from '../state/index.ts';
+import type { System } from '../system/index.ts';
+import type { Hold, PlaceAccess } from './context.ts';
+
+export interface HoldRequest {
+  readonly system: System;
+  readonly state: State;
+  readonly place: PlaceAccess;
+  readonly holder: string;
+  /** Such as `apply v1.3.0 to production`. */
+  readonly operation: string;
+  readonly ciRun: string | null;
+  readonly lockTimeoutMs: number;
+  /** Whether a place that does not exist yet is created; otherwise it is refused. */
+  readonly create: boolean;
+  /** A place of another state is let through, for the one operation that adopts it. */
+  readonly adopting?: boolean;
+}
+
+const createPlace = async (request: HoldRequest, lease: Lease): Promise<PlaceStatus> => {
+  const { state, system, place } = request;
+  if (!request.create) {
+    throw refuse('place-missing', {
+      detail: `Nothing was ever released to ${lease.place.address} (environment "${request.place.environment}").`,
+    });
+  }
+  // The audit row comes first: a place that exists without one would have come from nowhere.
+  await state.transaction((transaction) =>
+    appendAudit(transaction, system.clock, {
+      actor: request.holder,
+      event: 'place.created',
+      subject: lease.place.address,
+      detail: { place_id: lease.place.id, environment: place.environment },
+    }),
+  );
+  const status = await place.store.create({ placeId: lease.place.id, lineage: state.lineage });
+  await system.failpoints('after-place-created');
+  return status;
+};
+
+const checkOwner = (request: HoldRequest, status: PlaceStatus, { id, address }: Lease['place']): void => {
+  if (status.placeId === id && (request.adopting || status.lineage === request.state.lineage)) return;
+  throw refuse('place-of-another-state', {
+    detail: `The place ${address} belongs to the state ${status.lineage}.`,
+    hint: 'To take it over, with its history in the place, run:\n\n    m3forge state import --target <target>',
+  });
+};
+
+/** Takes the lease and raises the fence; from here on an older holder's writes fail. */
+const takeHold = async (request: HoldRequest): Promise<Hold> => {
+  const { state, system, place } = request;
+  const address = await place.store.address();
+  await system.failpoints('before-lease');
+  const lease = await acquireLease(state, system, {
+    address,
+    environment: place.environment,
+    placeId: (await place.store.status())?.placeId,
+    holder: request.holder,
+    operation: request.operation,
+    ciRun: request.ciRun,
+    timeoutMs: request.lockTimeoutMs,
+  });
+  try {
+    await system.failpoints('after-lease');
+    const status = (await place.store.status()) ?? (await createPlace(request, lease));
+    checkOwner(request, status, lease.place);
+    const fence = await place.store.raiseFence();
+    await system.failpoints('after-fence');
+    return { lease, placeId: lease.place.id, fence };
+  } catch (error) {
+    await lease.release();
+    throw error;
+  }
+};
+
+/** Runs `work` under the lease of a place, and releases it whatever happens. */
+export const withHold = async <T>(request: HoldRequest, work: (hold: Hold) => Promise<T>): Promise<T> => {
+  const hold = await takeHold(request);
+  try {
+    return await work(hold);
+  } finally {
+    await request.system.failpoints('before-lease-released');
+    // A state that cannot be reached any more frees the lease by itself: the connection that holds it is gone.
+    await hold.lease
+      .release()
+      .catch((error: unknown) => request.system.log.warn(`the lease was not released: ${String(error)}`));
+    await request.system.failpoints('after-lease-released');
+  }
+};

@@ -1,0 +1,115 @@
+import {
+  addAvoid,
+  appendAudit,
+  changeRelease,
+  type ReleaseFailure,
+  type ReleaseRecord,
+  type ReleaseState,
+  requireLease,
+  unfinishedRelease,
+} from '../state/index.ts';
+import { movePointer } from './activate.ts';
+import { type Hold, type ReleaseInput, say, step } from './context.ts';
+import { decideRecovery, type RecoveryDecision } from './decide-recovery.ts';
+
+/** Everything that recovery needs; it takes no section, because the journal and the place say what was meant. */
+export type RecoverInput = Pick<ReleaseInput, 'system' | 'state' | 'place' | 'report'> & {
+  /** Who runs the recovery, for the audit. */
+  readonly actor: string;
+};
+
+/** What recovery found and did. */
+export interface Recovery {
+  readonly release: ReleaseRecord;
+  readonly decision: RecoveryDecision;
+  readonly state: ReleaseState;
+}
+
+const endState: Readonly<Record<RecoveryDecision['action'], ReleaseState>> = {
+  fail: 'failed',
+  return: 'rolled_back',
+  'record-return': 'rolled_back',
+  complete: 'succeeded',
+};
+
+/** A verification that had failed before the crash counts against the version; the crash itself does not. */
+const failedBefore = (release: ReleaseRecord): ReleaseFailure | undefined =>
+  release.state === 'rolling_back' && release.failure?.code !== 'release-interrupted'
+    ? (release.failure ?? undefined)
+    : undefined;
+
+const record = async (
+  input: RecoverInput,
+  hold: Hold,
+  release: ReleaseRecord,
+  decision: RecoveryDecision,
+): Promise<void> => {
+  const { state, system } = input;
+  const to = endState[decision.action];
+  const failed = failedBefore(release);
+  const failure = failed ?? { step: 'recover', code: 'process-died', message: decision.why };
+  await state.transaction(async (transaction) => {
+    await requireLease(transaction, hold.lease);
+    await changeRelease(transaction, release.id, { state: to, ended: true, ...(to !== 'succeeded' && { failure }) });
+    const blamed = to === 'rolled_back' ? failed : undefined;
+    if (blamed && release.version !== release.fromVersion) {
+      await addAvoid(transaction, {
+        placeId: hold.placeId,
+        version: release.version,
+        reason: blamed.message,
+        releaseId: release.id,
+      });
+    }
+    if (to === 'succeeded' && release.fromVersion !== null && release.fromVersion !== release.version) {
+      await addAvoid(transaction, {
+        placeId: hold.placeId,
+        version: release.fromVersion,
+        reason: release.reason ?? `rolled back to ${release.version}`,
+        releaseId: release.id,
+      });
+    }
+    await appendAudit(transaction, system.clock, {
+      actor: input.actor,
+      event: `${release.kind}.${to}`,
+      subject: release.id,
+      detail: { target: release.target, version: release.version, recovered: decision.action, why: decision.why },
+    });
+  });
+};
+
+const finish = async (input: RecoverInput, hold: Hold, release: ReleaseRecord): Promise<Recovery> => {
+  const { system, place } = input;
+  const decision = decideRecovery(release, await place.store.traces(release.id));
+  await system.failpoints('recover-decided');
+  if (decision.action === 'return') {
+    await movePointer(place, hold, system, { releaseId: release.id, seq: release.fromSeq, kind: 'return' });
+  }
+  await system.failpoints('recover-before-recorded');
+  await record(input, hold, release, decision);
+  return { release, decision, state: endState[decision.action] };
+};
+
+/**
+ * Ends the release that a dead process left in this place, if there is one. Safe to be killed at any line and run again:
+ * it reads what happened from the place before it does anything.
+ */
+export const recover = async (input: RecoverInput, hold: Hold): Promise<Recovery | undefined> => {
+  const release = await unfinishedRelease(input.state, hold.placeId);
+  if (!release) return undefined;
+  await input.system.failpoints('recover-found');
+  const recovery = await step(input, release.id, 'recover', async () => {
+    const value = await finish(input, hold, release);
+    return { value, detail: `${value.state.replace('_', ' ')}: ${value.decision.why}` };
+  });
+  await say(
+    input,
+    release.id,
+    'warn',
+    `Release ${release.id} (${release.version} to ${release.target}) was left unfinished: ${recovery.decision.why}; it ended ${recovery.state.replace('_', ' ')}.`,
+  );
+  return recovery;
+};
+
+/** Recovery at the start of a release, under the lease that it has just taken. */
+export const recoverUnfinished = (input: ReleaseInput, hold: Hold): Promise<Recovery | undefined> =>
+  recover({ ...input, actor: input.release.requestedBy }, hold);

@@ -1,0 +1,184 @@
+import { readArtifact, validateArtifact } from '../artifacts/index.ts';
+import { takeBackup } from '../backups/index.ts';
+import { CommitUnknown } from '../database/index.ts';
+import { refuse } from '../diagnostics/index.ts';
+import { refresh } from '../plan/index.ts';
+import type { ArtifactStore } from '../provider/index.ts';
+import { requireLease, setReleaseBackup } from '../state/index.ts';
+import {
+  addressOf,
+  compareLines,
+  type Digest,
+  digestOfBytes,
+  type LineChange,
+  type ManifestLine,
+} from '../values/index.ts';
+import { type Hold, type ReleaseInput, step } from './context.ts';
+import type { FreshLook } from './freshness.ts';
+
+/**
+ * The rows to write: from head to what is wanted. Usually head is active and this is the section's own difference; after
+ * a rollback or a failed release head is something else, and what separates the two is added.
+ */
+export const changesFromHead = (
+  headToActive: readonly LineChange[],
+  active: readonly ManifestLine[],
+  wanted: readonly { readonly kind: LineChange['kind']; readonly name: string; readonly after_digest: Digest | null }[],
+): readonly LineChange[] => {
+  const rows = new Map<string, LineChange>();
+  for (const change of headToActive) rows.set(addressOf(change.kind, change.name), change);
+  const activeDigest = new Map(active.map((line) => [addressOf(line.kind, line.name), line.digest]));
+  for (const { kind, name, after_digest } of wanted) {
+    const address = addressOf(kind, name);
+    const known = rows.get(address);
+    const before = known ? known.before : activeDigest.get(address);
+    rows.set(address, {
+      kind,
+      name,
+      ...(before !== undefined && { before }),
+      ...(after_digest !== null && { after: after_digest }),
+    });
+  }
+  return [...rows.values()]
+    .filter((change) => change.before !== change.after)
+    .sort((left, right) => compareLines({ ...left, digest: '' }, { ...right, digest: '' }));
+};
+
+export const migratePlace = async (input: ReleaseInput, look: FreshLook): Promise<void> => {
+  const { store } = input.place;
+  if (look.status?.schemaVersion === store.schemaVersion) return;
+  await step(input, input.release.id, 'migrate', async () => {
+    await store.migrate();
+    return { value: undefined, detail: `schema version ${store.schemaVersion}` };
+  });
+  await input.system.failpoints('after-migrate');
+};
+
+export const backUp = async (input: ReleaseInput, hold: Hold): Promise<void> => {
+  if (!input.target.deployment.requireBackup) return;
+  const { system, state, release } = input;
+  await step(input, release.id, 'backup', async () => {
+    await input.backups.check();
+    const { backup, detail } = await takeBackup({
+      system,
+      state,
+      lease: hold.lease,
+      store: input.place.store,
+      backups: input.backups,
+      environment: input.place.environment,
+      releaseId: release.id,
+      reading: await refresh(input.place.store, state),
+    });
+    if (backup) {
+      await state.transaction(async (transaction) => {
+        await requireLease(transaction, hold.lease);
+        await setReleaseBackup(transaction, release.id, backup.id);
+      });
+      input.report({ type: 'backup_created', backupId: backup.id, detail });
+    }
+    return { value: undefined, detail };
+  });
+  await system.failpoints('after-backup');
+};
+
+/** A: bodies, rows and marker in one transaction; inactive. */
+export const writeSequence = async (
+  input: ReleaseInput,
+  hold: Hold,
+  look: FreshLook,
+): Promise<{ readonly seq: number; readonly hold: Hold }> => {
+  const { section, desired, system, place, release } = input;
+  const { head = 0, active = 0 } = look.status ?? {};
+  const seq = head + 1;
+  return step(input, release.id, 'write', async () => {
+    const headToActive = head === active ? [] : await place.store.difference(head, active);
+    const changes = changesFromHead(headToActive, look.lines, section.changes);
+    const unsound = await place.store.unsound(section.changes.flatMap(({ after_digest }) => after_digest ?? []));
+    const order = {
+      fence: hold.fence,
+      releaseId: release.id,
+      seq,
+      version: desired.version,
+      planDigest: section.digest,
+      manifestDigest: desired.manifestDigest,
+      changes,
+      unsound,
+      bodies: desired.bodies(new Set(unsound)),
+      hooks: {
+        beforeBodies: () => system.failpoints('write-before-bodies'),
+        afterBodies: () => system.failpoints('write-after-bodies'),
+        afterIntervals: () => system.failpoints('write-after-intervals'),
+        afterMarker: () => system.failpoints('write-after-marker'),
+        beforeCommit: () => system.failpoints('write-before-commit'),
+        commitSent: () => system.failpoints('write-commit-sent'),
+      },
+    };
+    const held = await place.store.write(order).then(
+      () => hold,
+      (error: unknown) => settleWrite(input, hold, error),
+    );
+    await system.failpoints('write-after-commit');
+    return {
+      value: { seq, hold: held },
+      detail: `sequence ${seq}, ${section.changes.length} artifacts, ${unsound.length} new bodies`,
+    };
+  });
+};
+
+/**
+ * An unanswered COMMIT is settled by looking for the marker. The fence is raised first: that waits for the row lock of the
+ * old transaction, so that it has ended one way or the other.
+ */
+const settleWrite = async (input: ReleaseInput, hold: Hold, error: unknown): Promise<Hold> => {
+  if (!(error instanceof CommitUnknown)) throw error;
+  await input.place.reconnect();
+  const raised = { ...hold, fence: await input.place.store.raiseFence() };
+  const { marker } = await input.place.store.traces(input.release.id);
+  if (!marker) throw error;
+  return raised;
+};
+
+const checkBodies = async (
+  input: ReleaseInput,
+  store: ArtifactStore,
+  lines: readonly ManifestLine[],
+): Promise<void> => {
+  const named = new Map<Digest, ManifestLine>(lines.map((line) => [line.digest, line]));
+  for await (const { digest, body } of store.bodies([...named.keys()])) {
+    const line = named.get(digest);
+    if (!line) continue;
+    named.delete(digest);
+    const address = addressOf(line.kind, line.name);
+    if (digestOfBytes(body) !== digest) throw candidateDiffers(address, 'its body is not the one that was written');
+    if (!input.section.gates.includes('validation')) continue;
+    const read = await readArtifact(line.kind, { path: `${line.name}.json`, bytes: body });
+    const findings = read.ok
+      ? validateArtifact(read.value, read.value.document, input.target.gates.validation)
+      : read.diagnostics;
+    const error = findings.find(({ severity }) => severity === 'error');
+    if (error) throw candidateDiffers(address, error.detail);
+  }
+  const [missing] = named.values();
+  if (missing) throw candidateDiffers(addressOf(missing.kind, missing.name), 'its body is not there');
+};
+
+const candidateDiffers = (address: string, what: string): Error =>
+  refuse('candidate-differs', { detail: `${address}: ${what}.`, address, hint: 'Nothing was activated.' });
+
+/** Reads back what was written, while nobody can see it yet. */
+export const checkCandidate = async (input: ReleaseInput, seq: number): Promise<void> => {
+  const { store } = input.place;
+  await step(input, input.release.id, 'candidate', async () => {
+    const wanted = input.section.changes.filter(({ after_digest }) => after_digest !== null);
+    const lines = wanted.length === 0 ? [] : await store.lines(seq, wanted);
+    const digestOf = new Map(lines.map((line) => [addressOf(line.kind, line.name), line.digest]));
+    for (const change of wanted) {
+      if (digestOf.get(change.address) !== change.after_digest) {
+        throw candidateDiffers(change.address, 'its row does not name the planned content');
+      }
+    }
+    await checkBodies(input, store, lines);
+    return { value: undefined, detail: `${wanted.length} artifacts read back` };
+  });
+  await input.system.failpoints('after-candidate-checks');
+};

@@ -1,0 +1,24 @@
+/**
+ * Workflows and agents as they lie in files: read, named, digested, validated, and compared in words that people use.
+ *
+ * Promises that one content has one digest, that every complaint names the node and its line, that a difference is plain
+ * JSON of bounded size without secrets, and that time is linear in the size of an artifact. It may not know where files
+ * come from, where artifacts are released to, or which gateway runs them.
+ */
+export type { Artifact, ArtifactShape, Locator, ReadArtifact } from './artifact.ts';
+export { findCollisions, type NamedFile } from './collisions.ts';
+export { differenceOf, reasonOf } from './difference.ts';
+export type {
+  ArtifactDifference,
+  DifferenceCounts,
+  Edge,
+  EdgeDifference,
+  NodeChange,
+  NodeDifference,
+  NodeReference,
+  TextLine,
+  ValueChange,
+} from './difference-document.ts';
+export type { ValidationChecks } from './finding.ts';
+export { type ArtifactFile, readArtifact } from './read-artifact.ts';
+export { chooseDiagnostics, validateArtifact } from './validate-artifact.ts';

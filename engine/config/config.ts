@@ -1,0 +1,111 @@
+import type { SourceRange } from '../diagnostics/index.ts';
+import type { JsonObject, StructuralPath } from '../values/index.ts';
+
+/** A string of the configuration that may contain `${env.NAME}` or `${NAME}`; it is resolved where it is used. */
+export interface Expression {
+  readonly text: string;
+  readonly range: SourceRange;
+}
+
+/** A database and the schema that is meant in it. The embedded one lies in `state.directory`. */
+export type DatabaseSpec =
+  | { readonly kind: 'embedded'; readonly schema: string }
+  | { readonly kind: 'server'; readonly url: Expression; readonly schema: string };
+
+/** Which version a target should run. `from` means the one that another target runs now. */
+export type VersionSpec =
+  | { readonly kind: 'exact' | 'range' | 'latest'; readonly text: string }
+  | { readonly kind: 'from'; readonly target: string };
+
+export interface StateConfig {
+  readonly database: DatabaseSpec;
+  /** The absolute directory of the embedded database and of what m3forge keeps beside it. */
+  readonly directory: string;
+}
+
+export interface SourceConfig {
+  /** As written: relative to the configuration's directory. */
+  readonly repository: string;
+  /** A glob over tag names. */
+  readonly versionPattern: string;
+  readonly includePrerelease: boolean;
+  /** Globs of files. */
+  readonly workflows: readonly string[];
+  readonly agents: readonly string[];
+}
+
+export interface EnvironmentConfig {
+  readonly name: string;
+  readonly type: 'development' | 'staging' | 'production';
+  readonly displayName: string;
+  readonly description: string;
+  readonly enabled: boolean;
+  readonly database: DatabaseSpec;
+  /** Where something about this environment stands in the file. */
+  readonly at: (path: StructuralPath) => SourceRange;
+}
+
+export type SmokeTest = { readonly name: string; readonly timeoutSeconds: number } & (
+  | { readonly kind: 'run'; readonly command: string }
+  | { readonly kind: 'http'; readonly url: string; readonly expectStatus: number }
+);
+
+export interface DeploymentConfig {
+  readonly timeoutSeconds: number;
+  readonly requireBackup: boolean;
+  readonly runSmokeTests: boolean;
+  /** Unlimited where it is not given. */
+  readonly maxDeletes?: number;
+  readonly onFailure: 'rollback' | 'keep';
+}
+
+export interface ValidationGateConfig {
+  readonly enabled: boolean;
+  readonly failOnWarnings: boolean;
+  readonly checkDagCycles: boolean;
+  readonly checkNodeSchemas: boolean;
+  readonly checkJsonpath: boolean;
+}
+
+export interface TargetConfig {
+  readonly name: string;
+  readonly environment: string;
+  readonly version: VersionSpec;
+  readonly type: 'auto_deploy';
+  readonly enabled: boolean;
+  readonly displayName: string;
+  /** Its own, or the environment's. */
+  readonly database: DatabaseSpec;
+  readonly deployment: DeploymentConfig;
+  readonly gates: { readonly validation: ValidationGateConfig };
+  readonly smokeTests: readonly SmokeTest[];
+  /** Where something about this target stands in the file. */
+  readonly at: (path: StructuralPath) => SourceRange;
+  /**
+   * Everything of the configuration that this target's plan rests on, defaults filled in and expressions unresolved. It
+   * goes into the digest of the target's section: an edit that cannot matter to the target leaves it as it is.
+   */
+  readonly slice: JsonObject;
+}
+
+export interface BackupsConfig {
+  /** Absolute. */
+  readonly directory: string;
+  readonly keepLast: number;
+  readonly maxAgeDays?: number;
+}
+
+/** `m3forge.yaml` with its defaults, in the words of the engine. */
+export interface Config {
+  /** Relative to the working directory, for people. */
+  readonly file: string;
+  /** The absolute directory of the file. */
+  readonly directory: string;
+  readonly project: string;
+  readonly state: StateConfig;
+  readonly source: SourceConfig;
+  /** In the order of the file, as are the targets. */
+  readonly environments: ReadonlyMap<string, EnvironmentConfig>;
+  readonly targets: ReadonlyMap<string, TargetConfig>;
+  readonly backups: BackupsConfig;
+}

@@ -1,0 +1,46 @@
+import { type Diagnostic, failure, type Outcome, problem, success } from '../diagnostics/index.ts';
+import type { System } from '../system/index.ts';
+import { mask, Secret } from '../values/index.ts';
+import type { Expression } from './config.ts';
+
+/** `${env.NAME}` and `${NAME}`; the name is what an environment variable may be called. */
+const reference = /\$\{(?:env\.)?([A-Za-z_][A-Za-z0-9_]*)\}/g;
+
+/** What begins like an expression and is none that can be resolved; undefined where there is no such thing. */
+export const unresolvable = (text: string): string | undefined => {
+  const left = text.replace(reference, '');
+  const at = left.indexOf('${');
+  return at === -1 ? undefined : (/^\$\{[^}]*\}?/.exec(left.slice(at))?.[0] ?? '${');
+};
+
+export const hasExpression = (text: string): boolean => text.includes('${');
+
+/**
+ * The value of an expression now. It is a secret, because nobody can tell which environment variables are not. A
+ * variable that is not set is one diagnostic each, with the position of the expression.
+ */
+export const expandExpression = (expression: Expression, system: System): Outcome<Secret> => {
+  const missing: Diagnostic[] = [];
+  const value = expression.text.replace(reference, (_whole, name: string) => {
+    const found = system.env(name);
+    if (found !== undefined && found !== '') return found;
+    const detail = `The configuration needs the environment variable ${name}, which is not set.`;
+    missing.push(problem('config-missing-variable', { detail, range: expression.range }));
+    return '';
+  });
+  return missing.length > 0 ? failure(missing) : success(new Secret(value));
+};
+
+const urlPassword = /(:\/\/[^\s:/@]*:)([^@/\s]+)(?=@)/;
+const parameterPassword = /([?&]password=)([^&\s]+)/;
+
+/** Whether a password stands in a URL in plain text. */
+export const hasLiteralPassword = (text: string): boolean =>
+  [urlPassword, parameterPassword].some((pattern) => {
+    const password = pattern.exec(text)?.[2];
+    return password !== undefined && !/^\$\{[^}]*\}$/.test(password);
+  });
+
+/** The text of an expression as it may be shown and stored: a literal password is taken out. */
+export const withoutPassword = (text: string): string =>
+  hasLiteralPassword(text) ? text.replace(urlPassword, `$1${mask}`).replace(parameterPassword, `$1${mask}`) : text;

@@ -1,0 +1,142 @@
+/**
+ * The shapes of the keys that are known and not available yet. Nothing reads them: they stand in the schema, so that
+ * editors complete them and the engine can tell a later key from a mistake.
+ */
+export interface SecretVariableFile {
+  readonly secret?: boolean;
+  /** Alias of `secret`. */
+  readonly is_secret?: boolean;
+  readonly value: string | number | boolean;
+}
+
+export interface GatewayFile {
+  readonly id?: string;
+  readonly name?: string;
+  readonly url: string;
+  readonly token?: string;
+  readonly health_check?: { readonly path?: string; readonly interval_seconds?: number };
+  readonly health_check_url?: string;
+  readonly health_check_interval_seconds?: number;
+  readonly timeout_ms?: number;
+  readonly verify_ssl?: boolean;
+  readonly weight?: number;
+  readonly region?: string;
+}
+
+export interface SlaFile {
+  readonly latency_p95_ms?: number;
+  readonly error_rate_percent?: number;
+  readonly availability_percent?: number;
+  readonly latency_p95?: number | string;
+  readonly error_rate?: number | string;
+  readonly availability?: number | string;
+}
+
+export interface AccessFile {
+  readonly require_mfa?: boolean;
+  readonly ip_allowlist?: readonly string[];
+  readonly ip_whitelist?: readonly string[];
+  readonly max_session_duration?: string;
+  readonly audit_all_actions?: boolean;
+  readonly allowed_roles?: readonly string[];
+  readonly allowed_approvers?: readonly string[];
+  readonly require_approvals?: number;
+  readonly approval_timeout_hours?: number;
+}
+
+export interface ApprovalsFile {
+  readonly min_approvals?: number;
+  readonly allowed_approvers?: readonly string[];
+  readonly timeout_hours?: number;
+  readonly auto_reject_on_timeout?: boolean;
+  readonly for_rollback?: boolean;
+  readonly separation_of_duties?: 'requester' | 'committers' | 'off';
+}
+
+export interface SecurityGateFile {
+  readonly enabled?: boolean;
+}
+
+export interface TestGateFile {
+  readonly run?: string;
+  readonly report?: string;
+  readonly baseline?: string;
+  readonly required_pass_rate?: number;
+  readonly timeout_seconds?: number;
+}
+
+export interface TestGatesFile {
+  readonly unit_tests?: TestGateFile;
+  readonly integration_tests?: TestGateFile;
+  readonly regression_tests?: TestGateFile;
+  readonly performance_tests?: { readonly max_p95_latency_ms?: number; readonly max_error_rate?: number };
+}
+
+export interface PolicyGateFile {
+  readonly name: string;
+  readonly expression: string;
+  readonly on_failure?: string;
+}
+
+export interface ScheduleFile {
+  readonly cron: string;
+  readonly timezone?: string;
+  readonly deploy_latest_version?: boolean;
+}
+
+export interface TriggersFile {
+  readonly on_version_tag?: boolean;
+  readonly version_pattern?: string;
+  readonly branch?: string;
+}
+
+export interface EmergencyFile {
+  readonly require_justification?: boolean;
+  readonly allowed_roles?: readonly string[];
+  readonly post_deploy_review?: boolean;
+  readonly audit_trail?: boolean;
+}
+
+export interface WindowFile {
+  readonly kind: 'deny' | 'allow';
+  readonly cron: string;
+  readonly duration: string;
+  readonly timezone?: string;
+  readonly reason?: string;
+  readonly owner?: string;
+}
+
+export interface BlueGreenFile {
+  readonly switch_after_seconds?: number;
+  readonly traffic_split?: unknown;
+  readonly rollback_on_error_rate?: number;
+}
+
+export interface StrategyFile {
+  readonly type?: 'all_at_once' | 'canary' | 'blue_green' | 'regions';
+  readonly canary?: unknown;
+  readonly blue_green?: BlueGreenFile;
+  readonly regions?: unknown;
+}
+
+export interface NotificationFile {
+  readonly provider: string;
+  readonly events?: readonly string[];
+  readonly url?: string;
+}
+
+export interface TeamMemberFile {
+  readonly role: 'viewer' | 'developer' | 'maintainer' | 'admin' | 'operator';
+  readonly email?: string;
+}
+
+export interface SourceControlFile {
+  readonly provider: string;
+  readonly repository: string;
+  readonly token?: string;
+}
+
+export interface ProviderFile {
+  readonly package: string;
+  readonly version?: string;
+}

@@ -1,0 +1,135 @@
+import { resolve } from 'node:path';
+import type { ParsedDocument } from '../documents/index.ts';
+import type { StructuralPath } from '../values/index.ts';
+import type { Config, EnvironmentConfig, SmokeTest, SourceConfig, TargetConfig } from './config.ts';
+import { databaseOf, defaultSchema } from './database-spec.ts';
+import type { ConfigFile, EnvironmentFile, GatesFile, SmokeTestFile, TargetFile } from './file.ts';
+import { sliceOf } from './slice.ts';
+import { versionSpecOf } from './version-spec.ts';
+
+/** Where the configuration was found. */
+export interface Home {
+  readonly file: string;
+  readonly directory: string;
+}
+
+type Locate = ParsedDocument['locate'];
+
+/** The named entries of a part of the file. A list is refused before; what was taken out as wrong is not looked at. */
+export const entriesOf = <T extends object>(
+  part: Readonly<Record<string, T>> | readonly unknown[] | undefined,
+): readonly (readonly [name: string, entry: T])[] =>
+  part === undefined || Array.isArray(part)
+    ? []
+    : Object.entries(part as Readonly<Record<string, T>>).filter(
+        ([, entry]) => typeof entry === 'object' && entry !== null,
+      );
+
+const environmentOf = (name: string, written: EnvironmentFile, locate: Locate): EnvironmentConfig => {
+  const path: StructuralPath = ['environments', name];
+  const otherwise = { kind: 'embedded', schema: defaultSchema(name) } as const;
+  return {
+    name,
+    type: written.type ?? 'development',
+    displayName: written.display_name ?? name,
+    description: written.description ?? '',
+    enabled: written.enabled ?? true,
+    database: databaseOf(written, path, otherwise, locate),
+    at: (inside) => locate([...path, ...inside]),
+  };
+};
+
+const smokeTestOf = (written: SmokeTestFile): SmokeTest | undefined => {
+  const rest = { name: written.name ?? '', timeoutSeconds: written.timeout_seconds ?? 60 };
+  if (written.run !== undefined) return { ...rest, kind: 'run', command: written.run };
+  const url = written.http?.url;
+  return url === undefined
+    ? undefined
+    : { ...rest, kind: 'http', url, expectStatus: written.http?.expect_status ?? 200 };
+};
+
+const deploymentOf = (written: TargetFile['deployment'] = {}): TargetConfig['deployment'] => ({
+  timeoutSeconds: written.timeout_seconds ?? 600,
+  requireBackup: written.require_backup ?? true,
+  runSmokeTests: written.run_smoke_tests ?? true,
+  ...(written.max_deletes !== undefined && { maxDeletes: written.max_deletes }),
+  onFailure: written.on_failure ?? 'rollback',
+});
+
+const gatesOf = ({ validation = {} }: GatesFile = {}): TargetConfig['gates'] => ({
+  validation: {
+    enabled: validation.enabled ?? true,
+    failOnWarnings: validation.fail_on_warnings ?? false,
+    checkDagCycles: validation.check_dag_cycles ?? true,
+    checkNodeSchemas: validation.check_node_schemas ?? true,
+    checkJsonpath: validation.check_jsonpath ?? true,
+  },
+});
+
+const targetOf = (
+  name: string,
+  written: TargetFile,
+  environment: EnvironmentConfig | undefined,
+  locate: Locate,
+): Omit<TargetConfig, 'slice'> => {
+  const path: StructuralPath = ['targets', name];
+  const otherwise = environment?.database ?? { kind: 'embedded', schema: defaultSchema(name) };
+  return {
+    name,
+    environment: written.environment ?? '',
+    // A version that means nothing is a finding of the rules, and its configuration is never used.
+    version: versionSpecOf(written.version ?? 'latest') ?? { kind: 'latest', text: 'latest' },
+    type: 'auto_deploy',
+    enabled: written.enabled ?? true,
+    displayName: written.display_name ?? name,
+    database: databaseOf(written, path, otherwise, locate),
+    deployment: deploymentOf(written.deployment),
+    gates: gatesOf(written.gates),
+    smokeTests: (written.smoke_tests ?? []).flatMap((test) => (test === null ? [] : (smokeTestOf(test) ?? []))),
+    at: (inside) => locate([...path, ...inside]),
+  };
+};
+
+const sourceOf = (written: ConfigFile['source'] = {}): SourceConfig => ({
+  repository: written.repository ?? '.',
+  versionPattern: written.version_pattern ?? 'v*.*.*',
+  includePrerelease: written.include_prerelease ?? false,
+  workflows: written.workflows ?? ['workflows/**/*.json'],
+  agents: written.agents ?? ['agents/**/*.{json,yaml,yml}'],
+});
+
+/** The file with its defaults, in the engine's words. It takes what is there and complains about nothing. */
+export const normalise = (written: ConfigFile, home: Home, locate: Locate): Config => {
+  const source = sourceOf(written.source);
+  const environments = new Map(
+    entriesOf(written.environments).map(([name, entry]) => [name, environmentOf(name, entry, locate)]),
+  );
+  const backupPath = written.backups?.path ?? '.m3forge-backups';
+  const targets = new Map<string, TargetConfig>();
+  for (const [name, entry] of entriesOf<TargetFile>(written.targets)) {
+    const environment = environments.get(entry.environment ?? '');
+    const target = targetOf(name, entry, environment, locate);
+    targets.set(name, { ...target, slice: sliceOf(target, environment, source, backupPath) });
+  }
+  const { state = {}, backups = {} } = written;
+  const stateDatabase = {
+    ...(state.database !== undefined && { database: state.database }),
+    schema: state.schema ?? 'm3forge',
+  };
+  return {
+    ...home,
+    project: written.project ?? '',
+    state: {
+      database: databaseOf(stateDatabase, ['state'], { kind: 'embedded', schema: 'm3forge' }, locate),
+      directory: resolve(home.directory, state.path ?? '.m3forge'),
+    },
+    source,
+    environments,
+    targets,
+    backups: {
+      directory: resolve(home.directory, backupPath),
+      keepLast: backups.retention?.keep_last ?? 10,
+      ...(backups.retention?.max_age_days !== undefined && { maxAgeDays: backups.retention.max_age_days }),
+    },
+  };
+};

@@ -1,0 +1,90 @@
+import { type Diagnostic, problem, warning } from '../diagnostics/index.ts';
+import { closest } from '../documents/index.ts';
+import { type JsonValue, type StructuralPath, valueAt } from '../values/index.ts';
+import type { SmokeTestFile, TargetFile } from './file.ts';
+import { entriesOf } from './normalise.ts';
+import type { Rule, Subject } from './subject.ts';
+import { versionSpecOf } from './version-spec.ts';
+
+const versionsMeanSomething: Rule = ({ written, config }) =>
+  entriesOf<TargetFile>(written.targets).flatMap(([name, { version }]) => {
+    if (version === undefined || versionSpecOf(version)) return [];
+    const near = closest(String(version), ['latest']);
+    return problem('config-invalid-version', {
+      detail: `"${String(version)}" is no version: write one such as v1.3.0, a range such as ^1.2, latest, or { from: TARGET }.`,
+      range: config.targets.get(name)?.at(['version']),
+      hint: near && `Did you mean \`${near}\`?`,
+    });
+  });
+
+interface WrittenTest {
+  readonly test: SmokeTestFile;
+  readonly path: StructuralPath;
+  readonly target: string;
+}
+
+const smokeTestsOf = ({ written }: Subject): readonly WrittenTest[] =>
+  entriesOf<TargetFile>(written.targets).flatMap(([target, { smoke_tests: tests = [] }]) =>
+    tests.flatMap((test, index) =>
+      test === null ? [] : [{ test, target, path: ['targets', target, 'smoke_tests', index] }],
+    ),
+  );
+
+/** Whether the file gives a key there, even one that was refused and has had its complaint. */
+const given = (root: JsonValue, path: StructuralPath): boolean => valueAt(root, path) !== undefined;
+
+const smokeTestsDoOneThing: Rule = (subject) =>
+  smokeTestsOf(subject).flatMap(({ path }) => {
+    const { document } = subject;
+    const ways = ['run', 'http', 'invoke'].filter((way) => given(document.value, [...path, way]));
+    if (ways.length === 1) return [];
+    const detail =
+      ways.length === 0 ? 'This smoke test does nothing.' : `This smoke test has both ${ways.join(' and ')}.`;
+    return problem('config-smoke-test', {
+      detail,
+      range: document.locate(path),
+      hint: 'Give it either `run` or `http`.',
+    });
+  });
+
+const smokeTestsHaveUrls: Rule = (subject) =>
+  smokeTestsOf(subject).flatMap(({ test, path }) => {
+    const { document } = subject;
+    if (!test.http || given(document.value, [...path, 'http', 'path'])) return [];
+    if (test.http.url !== undefined && /^https?:\/\/[^/\s]/.test(test.http.url)) return [];
+    if (test.http.url === undefined && given(document.value, [...path, 'http', 'url'])) return [];
+    const detail = 'An `http` smoke test needs a `url` that begins with http:// or https://.';
+    return problem('config-smoke-test', { detail, range: document.locate([...path, 'http', 'url']) });
+  });
+
+const smokeTestNamesAreUnique: Rule = (subject) => {
+  const first = new Map<string, number>();
+  return smokeTestsOf(subject).flatMap(({ test, path, target }): readonly Diagnostic[] => {
+    const range = subject.document.locate([...path, 'name']);
+    const id = `${target}\n${test.name}`;
+    const earlier = first.get(id);
+    if (test.name === undefined || earlier === undefined) {
+      first.set(id, range.start.line);
+      return [];
+    }
+    const detail = `The target "${target}" has a smoke test named "${test.name}" on line ${earlier} already.`;
+    return [problem('config-smoke-test', { detail, range })];
+  });
+};
+
+/** The release would be over before such a test may fail. */
+const smokeTestsFitIntoTheirRelease: Rule = (subject) =>
+  smokeTestsOf(subject).flatMap(({ test, path, target }) => {
+    const limit = subject.config.targets.get(target)?.deployment.timeoutSeconds ?? 0;
+    if ((test.timeout_seconds ?? 60) <= limit) return [];
+    const detail = `This smoke test may take ${test.timeout_seconds ?? 60} s, and its whole release ${limit} s.`;
+    return warning('config-smoke-test', { detail, range: subject.document.locate([...path, 'timeout_seconds']) });
+  });
+
+export const targetRules: readonly Rule[] = [
+  versionsMeanSomething,
+  smokeTestsDoOneThing,
+  smokeTestsHaveUrls,
+  smokeTestNamesAreUnique,
+  smokeTestsFitIntoTheirRelease,
+];

@@ -1,0 +1,55 @@
+import { Refusal, refuse } from '../diagnostics/index.ts';
+
+const unwritable = ['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST'];
+
+/** SQLSTATEs have five characters; what WebAssembly or the file system throw has none. */
+const sqlState = (error: Error): string | undefined => {
+  const code = (error as { readonly code?: unknown }).code;
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !/^E[A-Z]{4}$/.test(code) ? code : undefined;
+};
+
+const diskFull = (label: string, error: Error): Refusal =>
+  refuse(
+    'database-disk-full',
+    {
+      detail: `The database ${label} has no disk space left.`,
+      hint: 'Make room on its disk, then run the same command again: nothing unfinished was kept.',
+    },
+    error,
+  );
+
+/** What PGlite or the file system threw, as a `Refusal` where a user can mend it; other errors as they came. */
+export const explainEmbeddedError = (error: unknown, label: string, phase: 'opening' | 'working'): unknown => {
+  if (error instanceof Refusal) return error;
+  const cause = error instanceof Error ? error : new Error(String(error));
+  const code = String((cause as { readonly code?: unknown }).code ?? '');
+  if (code === '53100' || code === 'ENOSPC' || code === 'EDQUOT') return diskFull(label, cause);
+  if (unwritable.includes(code)) {
+    return refuse(
+      'database-embedded-unwritable',
+      {
+        detail: `The database ${label} cannot be opened for writing (${code}).`,
+        hint: 'Its folder must be writable for this user; state.path in m3forge.yaml moves it.',
+      },
+      cause,
+    );
+  }
+  if (code === 'XX001' || code === 'XX002' || (phase === 'opening' && cause.name !== 'TypeError')) {
+    return refuse(
+      'database-corrupted',
+      {
+        detail: `The database ${label} cannot be opened: its files are damaged or were written by another version.`,
+        hint: 'Move its folder away and keep it; then restore the last backup into a new one.',
+      },
+      cause,
+    );
+  }
+  if (sqlState(cause) === undefined && ['RuntimeError', 'ExitStatus', 'ErrnoError'].includes(cause.name)) {
+    return refuse(
+      'database-embedded-stopped',
+      { detail: `The database ${label} stopped working: ${cause.message}.`, hint: 'Run the same command again.' },
+      cause,
+    );
+  }
+  return error;
+};

@@ -1,0 +1,121 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import type { System } from '../system/index.ts';
+import { copyHeader, copyStatement, copyTrailer, encodeRows } from './binary-copy.ts';
+import type { CopyRow, CopyTarget } from './database.ts';
+import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
+import type { Driver } from './driver.ts';
+import { explainEmbeddedError } from './embedded-errors.ts';
+import { embeddedFiles, startParameters } from './embedded-files.ts';
+import { createDataDirectory } from './embedded-template.ts';
+import { parsers } from './wire-values.ts';
+
+/** PGlite copies from one blob in memory, so a large copy is several statements of about this size. */
+const blobBytes = 32 * 1024 * 1024;
+const batchBytes = 1024 * 1024;
+
+const openEngine = async (dataDirectory: string): Promise<PGlite> => {
+  const engine = await PGlite.create({
+    fs: await embeddedFiles(dataDirectory),
+    parsers: { ...parsers },
+    relaxedDurability: false,
+    startParams: [...startParameters],
+  });
+  // Parameters arrive as text already, as they do at a server.
+  for (const oid of Object.keys(engine.serializers)) engine.serializers[oid] = (value: string) => value;
+  return engine;
+};
+
+const copyIn = async (
+  engine: PGlite,
+  target: CopyTarget,
+  rows: AsyncIterable<CopyRow> | Iterable<CopyRow>,
+  sentBytes: (bytes: number) => void,
+): Promise<number> => {
+  const sql = copyStatement(target, "'/dev/blob'");
+  let pieces: Buffer[] = [];
+  let size = 0;
+  let count = 0;
+  const flush = async (): Promise<void> => {
+    const bytes = copyHeader.byteLength + size + copyTrailer.byteLength;
+    await engine.query(sql, [], { blob: new Blob([copyHeader, ...pieces, copyTrailer]) });
+    sentBytes(Buffer.byteLength(sql) + bytes);
+    [pieces, size] = [[], 0];
+  };
+  for await (const batch of encodeRows(target.columns, rows, batchBytes)) {
+    pieces.push(batch.bytes);
+    size += batch.bytes.byteLength;
+    count += batch.rows;
+    if (size >= blobBytes) await flush();
+  }
+  if (size > 0) await flush();
+  return count;
+};
+
+/** Makes the folder, takes its lock, and opens the database in it, creating it where it is not there. */
+const openLocked = async (
+  directory: string,
+  label: string,
+  system: System,
+  options: { readonly lockTimeoutMs: number; readonly command: string },
+): Promise<{ readonly engine: PGlite; readonly lock: DirectoryLock }> => {
+  let lock: DirectoryLock | undefined;
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    lock = await lockDirectory(directory, label, system, options);
+    const dataDirectory = join(directory, 'data');
+    if (!existsSync(dataDirectory)) await createDataDirectory(dataDirectory);
+    return { engine: await openEngine(dataDirectory), lock };
+  } catch (error) {
+    await lock?.release();
+    throw explainEmbeddedError(error, label, 'opening');
+  }
+};
+
+/** The embedded database in a directory: `lock` says who has it open, `data` holds what PostgreSQL keeps. */
+export const openEmbedded = async (
+  directory: string,
+  system: System,
+  options: { readonly lockTimeoutMs: number; readonly command: string },
+): Promise<Driver> => {
+  const label = `embedded (${relative(system.cwd(), directory) || '.'})`;
+  let { engine, lock } = await openLocked(directory, label, system, options);
+
+  const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw explainEmbeddedError(error, label, 'working');
+    }
+  };
+  const close = async (): Promise<void> => {
+    try {
+      if (!engine.closed) await engine.close();
+    } finally {
+      await lock.release();
+    }
+  };
+
+  return {
+    kind: 'embedded',
+    label,
+    run: (sql, parameters, sent) =>
+      attempt(async () => {
+        const answer = engine.query<object>(sql, [...parameters]);
+        sent?.();
+        const result = await answer;
+        return { rows: result.rows, written: result.affectedRows ?? 0 };
+      }),
+    script: (sql) => attempt(async () => void (await engine.exec(sql))),
+    copyIn: (target, rows, sentBytes) => attempt(() => copyIn(engine, target, rows, sentBytes)),
+    // The directory has one user at a time, so nobody else can hold any lock in it.
+    tryLock: () => Promise.resolve({ release: () => Promise.resolve() }),
+    reconnect: async () => {
+      await close().catch(() => undefined);
+      ({ engine, lock } = await openLocked(directory, label, system, options));
+    },
+    close,
+  };
+};

@@ -1,0 +1,159 @@
+import type { ErrorObject } from 'ajv/dist/2020.js';
+import { type DiagnosticCode, problem } from '../diagnostics/index.ts';
+import { formatPath, isJsonObject, type JsonObject, type JsonValue, type StructuralPath } from '../values/index.ts';
+import { closest } from './closest.ts';
+import type { ParsedDocument } from './document.ts';
+import type { SchemaProblem, Violation } from './schema.ts';
+
+const typeWords: Readonly<Record<string, string>> = {
+  object: 'a mapping',
+  array: 'a list',
+  string: 'a string',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  null: 'empty',
+};
+
+const wordOf = (value: unknown): string => {
+  if (value === null) return 'empty';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'boolean') return String(value);
+  return typeWords[typeof value] ?? typeof value;
+};
+
+const either = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+
+const nameOf = (path: StructuralPath): string => (path.length === 0 ? 'the document' : `\`${formatPath(path)}\``);
+
+/** A parameter of an Ajv error: each keyword has its own. */
+const parameter = (error: ErrorObject, name: string): unknown => (error.params as Record<string, unknown>)[name];
+
+/** The alternatives of the schema that describes the value at a path, references followed. */
+const schemasAt = (root: JsonObject, path: StructuralPath): readonly JsonObject[] => {
+  const opened = (schema: JsonValue | undefined): readonly JsonObject[] => {
+    if (!isJsonObject(schema)) return [];
+    const name = typeof schema['$ref'] === 'string' ? schema['$ref'].replace('#/$defs/', '') : undefined;
+    const definitions = root['$defs'];
+    if (name !== undefined && isJsonObject(definitions)) return opened(definitions[name]);
+    return Array.isArray(schema['anyOf']) ? schema['anyOf'].flatMap(opened) : [schema];
+  };
+  let current = opened(root);
+  for (const step of path) {
+    current = current.flatMap((schema) => {
+      const properties = schema['properties'];
+      if (typeof step === 'number') return opened(schema['items']);
+      const named = isJsonObject(properties) && Object.hasOwn(properties, step) ? properties[step] : undefined;
+      return opened(named ?? schema['additionalProperties']);
+    });
+  }
+  return current;
+};
+
+const keysAt = (root: JsonObject, path: StructuralPath): readonly string[] =>
+  schemasAt(root, path).flatMap(({ properties }) => (isJsonObject(properties) ? Object.keys(properties) : []));
+
+/** Where an unknown key was probably meant to stand. */
+const hintForKey = (root: JsonObject, parent: StructuralPath, key: string): string | undefined => {
+  const known = keysAt(root, parent);
+  for (let depth = parent.length - 1; depth >= 0; depth -= 1) {
+    const above = parent.slice(0, depth);
+    if (keysAt(root, above).includes(key)) {
+      return `\`${key}\` belongs ${depth === parent.length - 1 ? 'one level up' : 'further up'}, ${
+        above.length === 0 ? 'at the top of the file' : `directly in ${nameOf(above)}`
+      }.`;
+    }
+  }
+  const below = known.find((child) => keysAt(root, [...parent, child]).includes(key));
+  if (below !== undefined) return `\`${key}\` belongs one level down, in ${nameOf([...parent, below])}.`;
+  const near = closest(key, known);
+  return near === undefined ? undefined : `Did you mean \`${near}\`?`;
+};
+
+const limitWords = (error: ErrorObject): string => {
+  const limit = String(parameter(error, 'limit'));
+  switch (error.keyword) {
+    case 'minimum':
+      return `must be at least ${limit}`;
+    case 'maximum':
+      return `must be at most ${limit}`;
+    case 'minLength':
+    case 'minItems':
+    case 'minProperties':
+      return limit === '1' ? 'must not be empty' : `must have at least ${limit} entries or characters`;
+    case 'pattern':
+      return `does not have the form ${String(parameter(error, 'pattern'))}`;
+    default:
+      return error.message ?? 'is not accepted';
+  }
+};
+
+/** Says violations of one schema as diagnostics that a person understands without knowing what a schema is. */
+export const createSchemaWords = (
+  root: JsonObject,
+  document: ParsedDocument,
+  unavailableCode: DiagnosticCode,
+): ((violation: Violation) => SchemaProblem) => {
+  const at = (path: StructuralPath, part: 'key' | 'value') => document.locate(path, part);
+  const unknownKey = (error: ErrorObject, parent: StructuralPath): SchemaProblem => {
+    const key = String(parameter(error, 'additionalProperty'));
+    const path = [...parent, key];
+    const where = parent.length === 0 ? '' : ` in ${nameOf(parent)}`;
+    const parts = { detail: `There is no key \`${key}\`${where}.`, range: at(path, 'key') };
+    return { path, diagnostic: problem('schema-unknown-key', { ...parts, hint: hintForKey(root, parent, key) }) };
+  };
+  const missingKey = (error: ErrorObject, parent: StructuralPath): SchemaProblem => {
+    const key = String(parameter(error, 'missingProperty'));
+    const detail = `${nameOf(parent)} needs the key \`${key}\`.`.replace(/^t/, 'T');
+    return {
+      path: [...parent, key],
+      diagnostic: problem('schema-missing-key', { detail, range: at(parent, parent.length === 0 ? 'value' : 'key') }),
+    };
+  };
+  const wrongType = (error: ErrorObject, path: StructuralPath): SchemaProblem => {
+    const types = [parameter(error, 'type')].flat().map((type) => typeWords[String(type)] ?? String(type));
+    const detail = `${nameOf(path)} must be ${either(types)}, not ${wordOf(error.data)}.`;
+    const isUnquoted = types.includes(typeWords['string'] ?? '') && /^(number|boolean)$/.test(typeof error.data);
+    const hint = isUnquoted ? 'Put it into quotes.' : undefined;
+    return { path, diagnostic: problem('schema-wrong-type', { detail, range: at(path, 'value'), hint }) };
+  };
+  const notOneOf = (error: ErrorObject, path: StructuralPath): SchemaProblem => {
+    const allowed = [parameter(error, 'allowedValues') ?? parameter(error, 'allowedValue')].flat().map(String);
+    const near = typeof error.data === 'string' ? closest(error.data, allowed) : undefined;
+    const detail = `${nameOf(path)} must be ${either(allowed)}.`;
+    const hint = near === undefined ? undefined : `Did you mean \`${near}\`?`;
+    return { path, diagnostic: problem('schema-not-one-of', { detail, range: at(path, 'value'), hint }) };
+  };
+  const unavailable = (error: ErrorObject, path: StructuralPath): SchemaProblem => {
+    const values = error.keyword === 'available' && Array.isArray(error.schema) ? error.schema.map(String) : [];
+    const what = values.length > 0 ? `\`${formatPath(path)}: ${String(error.data)}\`` : nameOf(path);
+    const hint = values.length > 0 ? `Available now: ${either(values)}.` : 'Remove it until then.';
+    const range = at(path, values.length > 0 ? 'value' : 'key');
+    return {
+      path,
+      diagnostic: problem(unavailableCode, { detail: `${what} is known, but not available yet.`, range, hint }),
+    };
+  };
+  return ({ error, path }) => {
+    switch (error.keyword) {
+      case 'additionalProperties':
+        return unknownKey(error, path);
+      case 'required':
+        return missingKey(error, path);
+      case 'type':
+      case 'anyOf':
+        return wrongType(error, path);
+      case 'enum':
+      case 'const':
+        return notOneOf(error, path);
+      case 'available':
+      case 'unavailable':
+        return unavailable(error, path);
+      default: {
+        const detail = `${nameOf(path)} ${limitWords(error)}.`;
+        return { path, diagnostic: problem('schema-invalid-value', { detail, range: at(path, 'value') }) };
+      }
+    }
+  };
+};

@@ -1,0 +1,79 @@
+import type { ReleaseEvent } from '../apply/index.ts';
+import { type Diagnostic, failure, type Outcome, problem, success } from '../diagnostics/index.ts';
+import { hasWork, type PlanDocument, type PlanSection } from '../plan/index.ts';
+import { composeDocument } from './plan.ts';
+import type { PlannedTarget } from './plan-target.ts';
+import { releaseSection } from './release.ts';
+import type { Session } from './session.ts';
+
+/** How one section ended. */
+export interface AppliedSection {
+  readonly section: PlanSection;
+  /** `unchanged` where there was nothing to do, `not reached` where an earlier section did not succeed. */
+  readonly outcome: 'succeeded' | 'unchanged' | 'failed' | 'refused' | 'not reached';
+  readonly releaseId: string | null;
+  /** The version that is active afterwards. */
+  readonly active: string | null;
+}
+
+export interface ApplyReport {
+  readonly document: PlanDocument;
+  readonly sections: readonly AppliedSection[];
+  /** Why not all succeeded; the first error gives the exit code. */
+  readonly problems: readonly Diagnostic[];
+}
+
+/** A section that was not carried out leaves what was active. */
+export const untouched = (section: PlanSection, outcome: AppliedSection['outcome']): AppliedSection => ({
+  section,
+  outcome,
+  releaseId: null,
+  active: section.from.version,
+});
+
+/** What every command that applies is asked with. */
+export interface ApplyManner {
+  readonly reason: string | null;
+  readonly onFailure?: 'rollback' | 'keep' | undefined;
+  readonly lockTimeoutMs: number;
+  /** Asked once with the whole plan; no means nothing happens. */
+  readonly confirm: (document: PlanDocument) => Promise<boolean>;
+  readonly report: (target: string, event: ReleaseEvent) => void;
+}
+
+/** Carries out one planned section and says how it ended. */
+export const applySection = async (
+  session: Session,
+  planned: PlannedTarget,
+  planId: string,
+  manner: Omit<ApplyManner, 'confirm'>,
+): Promise<{ readonly applied: AppliedSection; readonly problems: readonly Diagnostic[] }> => {
+  const { section } = planned;
+  const ended = await releaseSection(session, planned, {
+    planId,
+    reason: manner.reason,
+    onFailure: manner.onFailure,
+    lockTimeoutMs: manner.lockTimeoutMs,
+    report: (event) => manner.report(section.target, event),
+  });
+  if (!ended.ok) return { applied: untouched(section, 'refused'), problems: ended.diagnostics };
+  const { releaseId, state, active, diagnostics } = ended.value;
+  const outcome = state === 'succeeded' ? 'succeeded' : 'failed';
+  return { applied: { section, outcome, releaseId, active }, problems: diagnostics };
+};
+
+/** Asks, then carries out one planned section as a document of its own: what rollback and restore do. */
+export const applyAlone = async (
+  session: Session,
+  planned: PlannedTarget,
+  manner: ApplyManner,
+): Promise<Outcome<ApplyReport>> => {
+  const { section } = planned;
+  const document = composeDocument(session, [section], []);
+  if (!hasWork(section)) return success({ document, sections: [untouched(section, 'unchanged')], problems: [] });
+  if (!(await manner.confirm(document))) {
+    return failure([problem('apply-declined', { detail: 'Nothing was changed.' })]);
+  }
+  const { applied, problems } = await applySection(session, planned, document.plan_id, manner);
+  return success({ document, sections: [applied], problems });
+};

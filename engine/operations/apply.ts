@@ -1,0 +1,142 @@
+import { type Diagnostic, failure, type Outcome, problem, refuse, success } from '../diagnostics/index.ts';
+import { hasWork, type PlanDocument, type PlanSection, whatMoved } from '../plan/index.ts';
+import { releaseOfPlan } from '../state/index.ts';
+import { type AppliedSection, type ApplyManner, type ApplyReport, applySection, untouched } from './apply-planned.ts';
+import { planTargets } from './plan.ts';
+import { readPlanFile } from './plan-file.ts';
+import { type PlannedTarget, planTarget } from './plan-target.ts';
+import { recoverPlaces } from './recover.ts';
+import { alreadyUsed } from './release.ts';
+import { type OperationContext, type Session, withSession } from './session.ts';
+import { chooseTargets, requireTarget } from './targets.ts';
+
+/** A saved plan is applied without asking. */
+export interface ApplyRequest extends ApplyManner {
+  readonly planFile?: string | undefined;
+  readonly targets: readonly string[];
+  readonly version?: string | undefined;
+}
+
+/** Without a saved plan it must be plain what is meant: one enabled target, or targets that are named. */
+const requirePlainTargets = (session: Session, request: ApplyRequest): void => {
+  if (request.targets.length > 0) return;
+  const enabled = chooseTargets(session.config, []);
+  if (enabled.length === 1) return;
+  throw refuse('target-needed', {
+    detail: `${enabled.length} targets are enabled: ${enabled.map(({ name }) => name).join(', ') || 'none'}.`,
+    hint: 'Name the one you mean, or save a plan and apply that:\n\n    m3forge apply --target <name>',
+  });
+};
+
+/** Applies sections in order until one does not succeed; `prepare` gives each its present plan right before its turn. */
+const applyInOrder = async (
+  session: Session,
+  document: PlanDocument,
+  request: ApplyRequest,
+  prepare: (section: PlanSection) => Promise<Outcome<PlannedTarget>>,
+): Promise<ApplyReport> => {
+  const sections: AppliedSection[] = [];
+  const problems: Diagnostic[] = [];
+  for (const section of document.sections) {
+    if (problems.some(({ severity }) => severity === 'error')) {
+      sections.push(untouched(section, 'not reached'));
+      continue;
+    }
+    if (!hasWork(section)) {
+      sections.push(untouched(section, 'unchanged'));
+      continue;
+    }
+    const planned = await prepare(section);
+    if (!planned.ok) {
+      problems.push(...planned.diagnostics);
+      sections.push(untouched(section, 'refused'));
+      continue;
+    }
+    const { applied, problems: found } = await applySection(session, planned.value, document.plan_id, request);
+    sections.push(applied);
+    problems.push(...found);
+  }
+  return { document, sections, problems };
+};
+
+const applyFresh = async (session: Session, request: ApplyRequest): Promise<Outcome<ApplyReport>> => {
+  requirePlainTargets(session, request);
+  await recoverPlaces(session, chooseTargets(session.config, request.targets), request.lockTimeoutMs, request.report);
+  const outcome = await planTargets(session, request);
+  if (!outcome.ok) return outcome;
+  const { document, planned } = outcome.value;
+  const work = planned.some(({ section }) => hasWork(section));
+  const blocked = planned.some(({ section }) => section.blocks.length > 0);
+  if (work && !blocked && !(await request.confirm(document))) {
+    return failure([problem('apply-declined', { detail: 'Nothing was applied.' })]);
+  }
+  const byTarget = new Map(planned.map((one) => [one.section.target, one]));
+  const report = await applyInOrder(session, document, request, async ({ target }) => {
+    const one = byTarget.get(target);
+    if (!one) throw new Error(`no plan for ${target}`);
+    return success(one);
+  });
+  return success(report, outcome.diagnostics);
+};
+
+const stale = (section: PlanSection, moved: readonly string[]): Diagnostic =>
+  problem('plan-stale', {
+    detail: `The plan for "${section.target}" does not hold any more: ${moved.join('; ')}.`,
+    address: section.target,
+    hint: 'Nothing was changed. Plan again.',
+  });
+
+/** Plans a saved section anew and requires that nothing it rests on has moved. */
+const prepareSaved = async (session: Session, section: PlanSection): Promise<Outcome<PlannedTarget>> => {
+  const target = requireTarget(session.config, section.target);
+  const version = section.to?.version;
+  const tag = (await session.tags()).find((candidate) => candidate.version.name === version);
+  if (section.to && tag?.commit !== section.to.commit) {
+    const now = tag ? `leads to ${tag.commit} now` : 'is gone';
+    return failure([
+      stale(section, [`the tag ${section.to.version} led to ${section.to.commit ?? 'none'} and ${now}`]),
+    ]);
+  }
+  const outcome = await planTarget(session, target, { version, allowDeletes: section.allow_deletes });
+  if (!outcome.ok) return outcome;
+  const moved = whatMoved(section, outcome.value.section);
+  return moved.length === 0 ? outcome : failure([stale(section, moved)]);
+};
+
+/** The sections that are still to be done; a plan of which nothing is left, or whose last use failed, is used up. */
+const remaining = async (session: Session, document: PlanDocument): Promise<Outcome<PlanDocument>> => {
+  const left: PlanSection[] = [];
+  let last: Diagnostic | undefined;
+  for (const section of document.sections.filter(hasWork)) {
+    const used = await releaseOfPlan(session.state, document.plan_id, section.target);
+    if (!used) left.push(section);
+    else last = alreadyUsed(section, used.state.replace('_', ' '));
+    if (used && used.state !== 'succeeded') return failure([alreadyUsed(section, used.state.replace('_', ' '))]);
+  }
+  if (left.length === 0 && last) return failure([last]);
+  return success({ ...document, sections: left.length > 0 ? left : document.sections });
+};
+
+const applySaved = async (session: Session, file: string, request: ApplyRequest): Promise<Outcome<ApplyReport>> => {
+  const read = await readPlanFile(file);
+  if (!read.ok) return read;
+  if (read.value.lineage !== session.state.lineage) {
+    return failure([
+      problem('plan-foreign', {
+        detail: `${file} was made with the state ${read.value.lineage}; this one is ${session.state.lineage}.`,
+        hint: 'Apply it where it was planned, or plan again here.',
+      }),
+    ]);
+  }
+  const targets = read.value.sections.map(({ target }) => requireTarget(session.config, target));
+  await recoverPlaces(session, targets, request.lockTimeoutMs, request.report);
+  const document = await remaining(session, read.value);
+  if (!document.ok) return document;
+  return success(await applyInOrder(session, document.value, request, (section) => prepareSaved(session, section)));
+};
+
+/** `m3forge apply`: plans, asks and carries out; or carries out a saved plan without asking. */
+export const apply = (context: OperationContext, request: ApplyRequest): Promise<Outcome<ApplyReport>> =>
+  withSession(context, { command: 'm3forge apply', lockTimeoutMs: request.lockTimeoutMs }, (session) =>
+    request.planFile === undefined ? applyFresh(session, request) : applySaved(session, request.planFile, request),
+  );

@@ -1,0 +1,30 @@
+/**
+ * One file per user intention: the only door for the command line and, later, the server.
+ *
+ * Promises data and diagnostics, never text for a terminal, and that everything it opened is closed. It may not know who
+ * asks or how the answer is shown.
+ */
+export type { ApplyRequest } from './apply.ts';
+export { apply } from './apply.ts';
+export type { AppliedSection, ApplyManner, ApplyReport } from './apply-planned.ts';
+export type { BackupView, Pruned, RestoreRequest, VerifiedBackup } from './backup.ts';
+export { createBackup, listAllBackups, prune, restoreBackup, verifyBackups } from './backup.ts';
+export type { DriftReport } from './drift.ts';
+export { drift } from './drift.ts';
+export type { HoldView, LeaseView, LiftRequest } from './leases-and-holds.ts';
+export { liftHold, listHolds, listLocks } from './leases-and-holds.ts';
+export type { PlanRequest } from './plan.ts';
+export { plan } from './plan.ts';
+export type { RecoverRequest } from './recover.ts';
+export { recover } from './recover.ts';
+export type { ReleaseDetails } from './releases.ts';
+export { logs, showPlan, showRelease } from './releases.ts';
+export type { RollbackRequest } from './rollback.ts';
+export { rollback } from './rollback.ts';
+export type { OperationContext } from './session.ts';
+export type { Imported, ImportRequest } from './state-import.ts';
+export { importPlace } from './state-import.ts';
+export type { HistoryEntry, StatusRequest, TargetStatus } from './status.ts';
+export { history, status } from './status.ts';
+export type { ValidateRequest, Validation } from './validate.ts';
+export { validate } from './validate.ts';

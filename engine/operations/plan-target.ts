@@ -1,0 +1,175 @@
+import type { TargetConfig } from '../config/index.ts';
+import { type Diagnostic, failure, type Outcome, success } from '../diagnostics/index.ts';
+import {
+  type Block,
+  type BlockFacts,
+  blocksOf,
+  type Desired,
+  forTarget,
+  hasWork,
+  type PlaceReading,
+  type PlanSection,
+  planSection,
+  prepareVersion,
+  type ReadyVersion,
+  refresh,
+  type SectionKind,
+} from '../plan/index.ts';
+import { type Avoid, lastSuccess, listAvoids } from '../state/index.ts';
+import { resolveVersion, type TaggedVersion } from '../versions/index.ts';
+import type { OpenPlace, Session } from './session.ts';
+import { followed, isEnabled, requireTarget } from './targets.ts';
+
+/** What the caller asks beyond the configuration. */
+export interface PlanWish {
+  /** An exact version or range in the place of the configured one. */
+  readonly version: string | undefined;
+  readonly allowDeletes: boolean;
+}
+
+/** A planned target with everything that applying it needs. */
+export interface PlannedTarget {
+  readonly target: TargetConfig;
+  readonly place: OpenPlace;
+  readonly reading: PlaceReading;
+  readonly section: PlanSection;
+  /** Undefined where there is nothing to bring. */
+  readonly desired: Desired | undefined;
+  /** Where the version lies in Git; undefined for content from the place or a backup. */
+  readonly recordAs: { readonly commit: string; readonly treeId: string } | undefined;
+  readonly findings: readonly Diagnostic[];
+}
+
+/** The version of a followed target's last release that succeeded and is still active; undefined where there is none. */
+export const runningVersion = async (session: Session, name: string): Promise<string | undefined> => {
+  const target = requireTarget(session.config, name);
+  const release = await lastSuccess(session.state, name);
+  if (!release) return undefined;
+  const status = await (await session.place(target)).store.status();
+  return status?.activation?.releaseId === release.id ? release.version : undefined;
+};
+
+interface Choice {
+  readonly spec: string | undefined;
+  readonly notes: readonly string[];
+}
+
+const chooseSpec = async (session: Session, target: TargetConfig, wish: PlanWish): Promise<Choice> => {
+  if (wish.version !== undefined) return { spec: wish.version, notes: [] };
+  const source = followed(target);
+  if (source === undefined)
+    return { spec: target.version.kind === 'from' ? undefined : target.version.text, notes: [] };
+  const running = await runningVersion(session, source);
+  if (running === undefined)
+    return { spec: undefined, notes: [`"${source}", which this target follows, runs nothing yet.`] };
+  return { spec: running, notes: [] };
+};
+
+/** Judges a section with what the state knows now. */
+export const blockFacts = (
+  session: Session,
+  target: TargetConfig,
+  avoids: readonly Avoid[],
+  version: string,
+): BlockFacts => ({
+  enabled: isEnabled(session.config, target),
+  maxDeletes: target.deployment.maxDeletes,
+  avoided: avoids.find((avoid) => avoid.version === version)?.reason,
+  follows: followed(target),
+});
+
+const chooseVersion = async (
+  session: Session,
+  spec: string,
+  avoids: readonly Avoid[],
+): Promise<Outcome<TaggedVersion>> =>
+  resolveVersion(spec, await session.tags(), {
+    avoided: new Set(avoids.map(({ version }) => version)),
+    includePrerelease: session.config.source.includePrerelease,
+  });
+
+/** What following, ranges and avoids come to for this target: a version ready to be planned, or why there is none. */
+const chooseDesired = async (
+  session: Session,
+  target: TargetConfig,
+  wish: PlanWish,
+  reading: PlaceReading,
+  avoids: readonly Avoid[],
+): Promise<Outcome<{ readonly ready: ReadyVersion | undefined; readonly notes: readonly string[] }>> => {
+  const { spec, notes } = await chooseSpec(session, target, wish);
+  if (spec === undefined) return success({ ready: undefined, notes });
+  const source = followed(target);
+  // Following skips an avoided version, as a range does: the target keeps what it runs.
+  if (wish.version === undefined && source !== undefined && avoids.some(({ version }) => version === spec)) {
+    const note = `"${source}" runs ${spec}, which is avoided here; this target keeps what it runs.`;
+    return success({ ready: undefined, notes: [...notes, note] });
+  }
+  const tagged = await chooseVersion(session, spec, avoids);
+  if (!tagged.ok) return failure(forTarget(target, tagged.diagnostics));
+  const { config, state } = session;
+  const input = { config, state, source: await session.source() };
+  const ready = await prepareVersion(input, tagged.value, reading.status?.marker?.manifestDigest);
+  return ready.ok
+    ? success({ ready: ready.value, notes }, tagged.diagnostics)
+    : failure(forTarget(target, ready.diagnostics));
+};
+
+/** The avoids that hold in a place; none where it does not exist yet. */
+export const avoidsOf = (session: Session, reading: PlaceReading): Promise<readonly Avoid[]> =>
+  reading.status ? listAvoids(session.state, reading.status.placeId) : Promise.resolve([]);
+
+export const withBlocks = (section: PlanSection, facts: BlockFacts): PlanSection => ({
+  ...section,
+  blocks: blocksOf(section, facts) satisfies readonly Block[],
+});
+
+/** Plans a section from what was chosen, with the blocks that stand in its way now. */
+export const planDesired = async (
+  session: Session,
+  target: TargetConfig,
+  place: OpenPlace,
+  reading: PlaceReading,
+  choice: {
+    readonly kind: SectionKind;
+    readonly desired: Desired | undefined;
+    readonly notes: readonly string[];
+    readonly allowDeletes: boolean;
+    readonly backup: string | null;
+  },
+): Promise<PlanSection> => {
+  const section = await planSection({ ...choice, target, state: session.state, store: place.store, reading });
+  const avoids = await avoidsOf(session, reading);
+  return withBlocks(section, blockFacts(session, target, avoids, section.to?.version ?? ''));
+};
+
+/** Plans one target as the configuration wants it. */
+export const planTarget = async (
+  session: Session,
+  target: TargetConfig,
+  wish: PlanWish,
+  extraNotes: readonly string[] = [],
+): Promise<Outcome<PlannedTarget>> => {
+  const place = await session.place(target);
+  const reading = await refresh(place.store, session.state);
+  const avoids = await avoidsOf(session, reading);
+  const chosen = await chooseDesired(session, target, wish, reading, avoids);
+  if (!chosen.ok) return chosen;
+  const { ready, notes } = chosen.value;
+  const section = await planDesired(session, target, place, reading, {
+    kind: 'release',
+    desired: ready?.desired,
+    notes: [...notes, ...extraNotes],
+    allowDeletes: wish.allowDeletes,
+    backup: null,
+  });
+  const planned: PlannedTarget = {
+    target,
+    place,
+    reading,
+    section,
+    desired: ready?.desired,
+    recordAs: ready && { commit: ready.tagged.commit, treeId: ready.tagged.treeId },
+    findings: ready?.findings ?? [],
+  };
+  return success(planned, [...chosen.diagnostics, ...(hasWork(section) ? planned.findings : [])]);
+};

@@ -1,0 +1,119 @@
+import type { TargetConfig } from '../config/index.ts';
+import { type Diagnostic, failure, type Outcome, refuse, success } from '../diagnostics/index.ts';
+import { hasWork, integrityOf, type PlanDiagnostic, type PlanDocument, type PlanSection } from '../plan/index.ts';
+import { type PlannedTarget, type PlanWish, planTarget } from './plan-target.ts';
+import { type OperationContext, type Session, withSession } from './session.ts';
+import { chooseTargets, followed } from './targets.ts';
+
+export interface PlanRequest {
+  /** Names of targets; all that are enabled where it is empty. */
+  readonly targets: readonly string[];
+  /** An exact version or a range in the place of the configured one; needs one target. */
+  readonly version?: string | undefined;
+  readonly allowDeletes?: boolean;
+  readonly lockTimeoutMs: number;
+}
+
+/** A plan with everything that applying it in this process needs. */
+export interface PlannedDocument {
+  readonly document: PlanDocument;
+  readonly planned: readonly PlannedTarget[];
+}
+
+const toPlanDiagnostic = ({ severity, code, summary, detail, address }: Diagnostic): PlanDiagnostic => ({
+  severity,
+  code,
+  summary,
+  detail,
+  address: address ?? null,
+});
+
+/** Seals sections into a document. */
+export const composeDocument = (
+  session: Session,
+  sections: readonly PlanSection[],
+  diagnostics: readonly Diagnostic[],
+): PlanDocument => {
+  const { context, config, state } = session;
+  const document = {
+    format_version: '1.0' as const,
+    plan_id: context.system.ids.uuid(),
+    created_at: context.system.clock.now().toISOString(),
+    created_by: context.actor,
+    tool_version: context.toolVersion,
+    project: config.project,
+    lineage: state.lineage,
+    sections,
+    diagnostics: diagnostics.map(toPlanDiagnostic),
+  };
+  return { ...document, integrity: integrityOf(document) };
+};
+
+/** Notes for what this document cannot foresee, because an earlier section of it changes what this one rests on. */
+const notesFor = (target: TargetConfig, earlier: readonly PlannedTarget[]): readonly string[] => {
+  const source = earlier.find((planned) => planned.target.name === followed(target) && hasWork(planned.section));
+  return source
+    ? [
+        `"${source.target.name}" moves to ${source.section.to?.version ?? 'another version'} in this plan; this section plans what it runs now. Plan again after that.`,
+      ]
+    : [];
+};
+
+/** A section on a place that an earlier section of the same document moves has nothing firm to start from. */
+const afterSharedPlace = (planned: PlannedTarget, earlier: readonly PlannedTarget[]): string | undefined => {
+  const mover = earlier.find((other) => other.place.address === planned.place.address && hasWork(other.section));
+  return mover && hasWork(planned.section)
+    ? `Its place is shared with "${mover.target.name}", which this plan moves first. Plan "${planned.target.name}" again after that.`
+    : undefined;
+};
+
+const requireOneTarget = (targets: readonly TargetConfig[], version: string | undefined): void => {
+  if (version === undefined || targets.length === 1) return;
+  throw refuse('version-needs-target', {
+    detail: `--version goes with exactly one target; ${targets.length} are chosen.`,
+    hint: 'Name it with --target.',
+  });
+};
+
+/** Plans the chosen targets in order. Reads only. */
+export const planTargets = async (session: Session, request: PlanRequest): Promise<Outcome<PlannedDocument>> => {
+  const targets = chooseTargets(session.config, request.targets);
+  requireOneTarget(targets, request.version);
+  const wish: PlanWish = { version: request.version, allowDeletes: request.allowDeletes ?? false };
+  const planned: PlannedTarget[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const errors: Diagnostic[] = [];
+  for (const target of targets) {
+    const outcome = await planTarget(session, target, wish, notesFor(target, planned));
+    if (!outcome.ok) {
+      errors.push(...outcome.diagnostics);
+      continue;
+    }
+    diagnostics.push(...outcome.diagnostics);
+    const shared = afterSharedPlace(outcome.value, planned);
+    planned.push(
+      shared === undefined ? outcome.value : await planTarget(session, target, wish, [shared]).then(emptied),
+    );
+  }
+  if (errors.length > 0) return failure([...errors, ...diagnostics]);
+  const unique = [...new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()];
+  const document = composeDocument(
+    session,
+    planned.map(({ section }) => section),
+    unique,
+  );
+  return success({ document, planned }, unique);
+};
+
+const emptied = (outcome: Outcome<PlannedTarget>): PlannedTarget => {
+  if (!outcome.ok) throw new Error('a target that was just planned cannot be planned');
+  const { section } = outcome.value;
+  return { ...outcome.value, desired: undefined, section: { ...section, to: null, changes: [], blocks: [] } };
+};
+
+/** `m3forge plan`: what applying would do, without doing or locking anything. */
+export const plan = (context: OperationContext, request: PlanRequest): Promise<Outcome<PlanDocument>> =>
+  withSession(context, { command: 'm3forge plan', lockTimeoutMs: request.lockTimeoutMs }, async (session) => {
+    const outcome = await planTargets(session, request);
+    return outcome.ok ? success(outcome.value.document, outcome.diagnostics) : outcome;
+  });

@@ -1,0 +1,66 @@
+import { type Recovery, type ReleaseEvent, recover as recoverPlace, withHold } from '../apply/index.ts';
+import type { TargetConfig } from '../config/index.ts';
+import { type Outcome, success } from '../diagnostics/index.ts';
+import { unfinishedReleases } from '../state/index.ts';
+import { type OpenPlace, type OperationContext, type Session, withSession } from './session.ts';
+import { chooseTargets, requireTarget } from './targets.ts';
+
+export interface RecoverRequest {
+  /** Names of targets; every target of the configuration where it is empty. */
+  readonly targets: readonly string[];
+  readonly lockTimeoutMs: number;
+  readonly report: (target: string, event: ReleaseEvent) => void;
+}
+
+const recoverOne = (
+  session: Session,
+  place: OpenPlace,
+  lockTimeoutMs: number,
+  report: (event: ReleaseEvent) => void,
+): Promise<Recovery | undefined> => {
+  const { context, state } = session;
+  const access = { environment: place.environment, store: place.store, reconnect: () => place.database.reconnect() };
+  const { system, actor, ciRun } = context;
+  return withHold(
+    { system, state, place: access, holder: actor, operation: 'recover', ciRun, lockTimeoutMs, create: true },
+    (hold) => recoverPlace({ system, state, place: access, report, actor }, hold),
+  );
+};
+
+/** Ends what dead processes left in the places of these targets. Takes a lease only where something was left. */
+export const recoverPlaces = async (
+  session: Session,
+  targets: readonly TargetConfig[],
+  lockTimeoutMs: number,
+  report: (target: string, event: ReleaseEvent) => void,
+): Promise<readonly Recovery[]> => {
+  const unfinished = await unfinishedReleases(session.state);
+  if (unfinished.length === 0) return [];
+  const recovered: Recovery[] = [];
+  const seen = new Set<string>();
+  for (const target of targets) {
+    const place = await session.place(target);
+    if (seen.has(place.address)) continue;
+    seen.add(place.address);
+    const shared = new Set(
+      [...session.config.targets.values()]
+        .filter((other) => other.environment === target.environment)
+        .map(({ name }) => name),
+    );
+    if (!unfinished.some((release) => shared.has(release.target) || release.environment === target.environment))
+      continue;
+    const recovery = await recoverOne(session, place, lockTimeoutMs, (event) => report(target.name, event));
+    if (recovery) recovered.push(recovery);
+  }
+  return recovered;
+};
+
+/** `m3forge recover`: finishes or undoes what a crash left. */
+export const recover = (context: OperationContext, request: RecoverRequest): Promise<Outcome<readonly Recovery[]>> =>
+  withSession(context, { command: 'm3forge recover', lockTimeoutMs: request.lockTimeoutMs }, async (session) => {
+    const targets =
+      request.targets.length > 0
+        ? request.targets.map((name) => requireTarget(session.config, name))
+        : chooseTargets(session.config, [...session.config.targets.keys()]);
+    return success(await recoverPlaces(session, targets, request.lockTimeoutMs, request.report));
+  });

@@ -1,0 +1,153 @@
+import { type ReleaseEvent, type ReleaseResult, runRelease } from '../apply/index.ts';
+import { type Clearance, judge, validationGate } from '../clearance/index.ts';
+import { type Diagnostic, failure, type Outcome, problem, Refusal, success } from '../diagnostics/index.ts';
+import type { PlanSection } from '../plan/index.ts';
+import {
+  appendAudit,
+  changeRelease,
+  createRelease,
+  type GateResult,
+  listAvoids,
+  recordGate,
+  registerPlace,
+} from '../state/index.ts';
+import type { JsonValue } from '../values/index.ts';
+import { blockFacts, type PlannedTarget } from './plan-target.ts';
+import type { Session } from './session.ts';
+
+/** How a section is to be carried out. */
+export interface ReleaseOptions {
+  readonly planId: string;
+  readonly reason: string | null;
+  /** Overrides the target's `deployment.on_failure`. */
+  readonly onFailure: 'rollback' | 'keep' | undefined;
+  readonly lockTimeoutMs: number;
+  readonly report: (event: ReleaseEvent) => void;
+}
+
+const runGates = (session: Session, { section, target, findings }: PlannedTarget): readonly GateResult[] => {
+  const { clock } = session.context.system;
+  const began = clock.monotonicMs();
+  return section.gates.includes('validation')
+    ? [validationGate(findings, target.gates.validation, clock.monotonicMs() - began)]
+    : [];
+};
+
+/** The present judgement on a section, with the avoids of this moment. */
+const judgeNow = async (
+  session: Session,
+  planned: PlannedTarget,
+  placeId: string,
+  gates: readonly GateResult[],
+): Promise<Outcome<Clearance>> => {
+  const { section, target } = planned;
+  const facts = blockFacts(session, target, await listAvoids(session.state, placeId), section.to?.version ?? '');
+  return judge(section, facts, gates);
+};
+
+const openRelease = async (session: Session, planned: PlannedTarget, options: ReleaseOptions, placeId: string) => {
+  const { section, target } = planned;
+  const release = {
+    id: session.context.system.ids.uuid(),
+    requestedBy: session.context.actor,
+    reason: options.reason,
+    onFailure: options.onFailure ?? target.deployment.onFailure,
+  };
+  await createRelease(session.state, {
+    ...release,
+    target: section.target,
+    environment: section.environment,
+    placeId,
+    kind: section.kind,
+    version: section.to?.version ?? '',
+    fromVersion: section.from.version,
+    fromSeq: section.from.seq,
+    planId: options.planId,
+    planDigest: section.digest,
+    section: section as unknown as JsonValue,
+  });
+  return release;
+};
+
+/** A release that its gates stopped: it ends before anything was touched. */
+const recordGateFailure = (
+  session: Session,
+  section: PlanSection,
+  id: string,
+  why: readonly Diagnostic[],
+): Promise<void> =>
+  session.state.transaction(async (transaction) => {
+    const failed = why.find(({ severity }) => severity === 'error');
+    await changeRelease(transaction, id, {
+      state: 'failed',
+      failure: { step: 'gates', code: failed?.code ?? 'gate-failed', message: failed?.detail ?? 'a gate did not pass' },
+      ended: true,
+    });
+    await appendAudit(transaction, session.context.system.clock, {
+      actor: session.context.actor,
+      event: `${section.kind}.refused`,
+      subject: id,
+      detail: { target: section.target, version: section.to?.version ?? null, code: failed?.code ?? null },
+    });
+  });
+
+/** Gates, judgement and application of one planned section. Refused before it began: a failure; else how it ended. */
+export const releaseSection = async (
+  session: Session,
+  planned: PlannedTarget,
+  options: ReleaseOptions,
+): Promise<Outcome<ReleaseResult>> => {
+  const { section, target, place, desired } = planned;
+  if (!desired) throw new Error('a section without content cannot be released');
+  const { context, state } = session;
+  const { address, environment } = place;
+  const known = planned.reading.status?.placeId;
+  const { id: placeId } = await registerPlace(state, context.system, { address, environment, placeId: known });
+  if (section.blocks.length > 0) {
+    const early = await judgeNow(session, { ...planned, section: { ...section, gates: [] } }, placeId, []);
+    if (!early.ok) return early;
+  }
+  const release = await openRelease(session, planned, options, placeId);
+  const gates = runGates(session, planned);
+  for (const result of gates) {
+    await recordGate(state, release.id, result);
+    options.report({ type: 'gate_result', result });
+  }
+  const clearance = await judgeNow(session, planned, placeId, gates);
+  if (!clearance.ok) {
+    await recordGateFailure(session, section, release.id, clearance.diagnostics);
+    return failure(clearance.diagnostics);
+  }
+  const result = await runRelease({
+    system: context.system,
+    state,
+    place: { environment: place.environment, store: place.store, reconnect: () => place.database.reconnect() },
+    backups: await session.backups(),
+    openCheck: session.check,
+    section,
+    planId: options.planId,
+    desired,
+    target,
+    directory: session.config.directory,
+    clearance: clearance.value,
+    judgeAgain: async () => {
+      const again = await judgeNow(session, planned, placeId, gates);
+      if (!again.ok) throw new Refusal(again.diagnostics);
+      return again.value;
+    },
+    release,
+    recordAs: planned.recordAs,
+    ciRun: context.ciRun,
+    lockTimeoutMs: options.lockTimeoutMs,
+    report: options.report,
+  });
+  return success(result);
+};
+
+/** A saved section that some release has used already. */
+export const alreadyUsed = (section: PlanSection, state: string): Diagnostic =>
+  problem('plan-used', {
+    detail: `The section for "${section.target}" of this plan was used already; that release ${state}.`,
+    address: section.target,
+    hint: 'A plan is used once. Plan again.',
+  });

@@ -1,0 +1,89 @@
+import { type Outcome, refuse, success } from '../diagnostics/index.ts';
+import type { PlanDocument, PlanSection } from '../plan/index.ts';
+import {
+  findReleases,
+  type GateResult,
+  type LogLine,
+  listGates,
+  listSteps,
+  type ReleaseRecord,
+  readLog,
+  readSection,
+  releaseById,
+  type StepRecord,
+} from '../state/index.ts';
+import { readPlanFile } from './plan-file.ts';
+import { asOutcome, type OperationContext, type Session, withSession } from './session.ts';
+import { type HistoryEntry, historyEntry } from './status.ts';
+
+/** One release with everything that was recorded of it. */
+export interface ReleaseDetails {
+  readonly release: HistoryEntry;
+  readonly section: PlanSection;
+  readonly gates: readonly GateResult[];
+  readonly steps: readonly StepRecord[];
+}
+
+const looksLikeId = (text: string): boolean => /^[0-9a-f-]{4,36}$/.test(text);
+
+const requireRelease = async (session: Session, id: string): Promise<ReleaseRecord> => {
+  const found = looksLikeId(id) ? await findReleases(session.state, id) : [];
+  const [release] = found;
+  if (!release) {
+    throw refuse('release-unknown', {
+      detail: `There is no release "${id}".`,
+      hint: 'Releases and their ids are listed by:\n\n    m3forge history',
+    });
+  }
+  if (found.length > 1) throw refuse('release-ambiguous', { detail: `More than one release begins with "${id}".` });
+  return release;
+};
+
+/** `m3forge show FILE`: a saved plan, without configuration, provider or database. */
+export const showPlan = (path: string): Promise<Outcome<PlanDocument>> => asOutcome(() => readPlanFile(path));
+
+/** `m3forge show RELEASE`. */
+export const showRelease = (
+  context: OperationContext,
+  request: { readonly id: string; readonly lockTimeoutMs: number },
+): Promise<Outcome<ReleaseDetails>> =>
+  withSession(context, { command: 'm3forge show', lockTimeoutMs: request.lockTimeoutMs }, async (session) => {
+    const release = await requireRelease(session, request.id);
+    const section = await readSection(session.state, release.id);
+    return success({
+      release: historyEntry(release),
+      section: section as unknown as PlanSection,
+      gates: await listGates(session.state, release.id),
+      steps: await listSteps(session.state, release.id),
+    });
+  });
+
+const ended = new Set(['succeeded', 'failed', 'rejected', 'cancelled', 'rolled_back', 'rollback_failed', 'superseded']);
+const followEveryMs = 500;
+
+/** `m3forge logs`: the stored log of a release; with `follow` also what is still to come, until the release has ended. */
+export const logs = (
+  context: OperationContext,
+  request: {
+    readonly id: string;
+    readonly follow: boolean;
+    readonly lockTimeoutMs: number;
+    readonly line: (line: LogLine) => void;
+  },
+): Promise<Outcome<HistoryEntry>> =>
+  withSession(context, { command: 'm3forge logs', lockTimeoutMs: request.lockTimeoutMs }, async (session) => {
+    const { clock } = context.system;
+    const { interrupted } = context.system;
+    let release = await requireRelease(session, request.id);
+    let after = 0;
+    for (;;) {
+      // The state is read before the lines: what was logged before the end is then never missed.
+      release = (await releaseById(session.state, release.id)) ?? release;
+      for (const line of await readLog(session.state, release.id, after)) {
+        request.line(line);
+        after = line.n;
+      }
+      if (!request.follow || ended.has(release.state) || interrupted.aborted) return success(historyEntry(release));
+      await clock.sleep(followEveryMs, interrupted);
+    }
+  });

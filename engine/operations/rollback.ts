@@ -1,0 +1,121 @@
+import type { TargetConfig } from '../config/index.ts';
+import { failure, type Outcome, problem, success } from '../diagnostics/index.ts';
+import { type Desired, type Former, formerOf, prepareVersion, previousOf, refresh } from '../plan/index.ts';
+import { findVersions, releasesById } from '../state/index.ts';
+import { parseVersionName } from '../values/index.ts';
+import { type ApplyManner, type ApplyReport, applyAlone } from './apply-planned.ts';
+import { type PlannedTarget, planDesired } from './plan-target.ts';
+import { recoverPlaces } from './recover.ts';
+import { type OpenPlace, type OperationContext, type Session, withSession } from './session.ts';
+import { requireTarget } from './targets.ts';
+
+export interface RollbackRequest extends ApplyManner {
+  readonly target: string;
+  /** A version that succeeded in this place; the previous one by default. */
+  readonly to?: string | undefined;
+}
+
+const nowhere = (request: RollbackRequest, present: string | null): Outcome<never> =>
+  failure([
+    problem('rollback-nowhere', {
+      detail: request.to
+        ? `${request.to} never succeeded in the place of "${request.target}".`
+        : `No version ran in the place of "${request.target}" before ${present ?? 'now'}.`,
+      address: request.target,
+      hint: request.to
+        ? `To bring it for the first time, release it:\n\n    m3forge apply --target ${request.target} --version ${request.to}`
+        : `See what ran there with:\n\n    m3forge history --target ${request.target}`,
+    }),
+  ]);
+
+const findFormer = async (
+  session: Session,
+  place: OpenPlace,
+  present: string | null,
+  to: string | undefined,
+): Promise<Former | undefined> => {
+  const activations = await place.store.activations();
+  const markers = await place.store.markers({});
+  const releases = await releasesById(session.state, [...new Set(activations.map(({ releaseId }) => releaseId))]);
+  if (to === undefined) return previousOf(present, activations, markers, releases);
+  const named =
+    markers.find(({ version }) => version === to || parseVersionName(version)?.semver === to)?.version ?? to;
+  return formerOf(named, activations, markers, releases);
+};
+
+/** The former sequence as it stands, where it is whole and nobody changed it by hand. */
+const intactSequence = async (session: Session, place: OpenPlace, former: Former): Promise<Desired | undefined> => {
+  const { store } = place;
+  const [marker] = await store.markers({ seq: former.seq });
+  if (!marker || marker.pruned || (await store.manifestDigest(former.seq)) !== marker.manifestDigest) return undefined;
+  const drifted = new Set((await store.driftedBodies()).map(({ digest }) => digest));
+  const lines = await store.manifest(former.seq);
+  if (lines.some(({ digest }) => drifted.has(digest))) return undefined;
+  const [recorded] = await findVersions(session.state, [former.version]);
+  return {
+    version: former.version,
+    commit: recorded?.commit ?? null,
+    manifestDigest: marker.manifestDigest,
+    seq: former.seq,
+    lines: () => Promise.resolve(lines),
+    bodies: (digests) => store.bodies([...digests]),
+  };
+};
+
+interface Return {
+  readonly desired: Desired;
+  readonly recordAs: PlannedTarget['recordAs'];
+  readonly notes: readonly string[];
+}
+
+/** Where to go back to: the former sequence itself, or, where that is not whole any more, its version written anew. */
+const chooseReturn = async (session: Session, place: OpenPlace, former: Former): Promise<Outcome<Return>> => {
+  const intact = await intactSequence(session, place, former);
+  if (intact) return success({ desired: intact, recordAs: undefined, notes: [] });
+  const tagged = (await session.tags()).find(({ version }) => version.name === former.version);
+  if (!tagged) {
+    return failure([
+      problem('rollback-content-lost', {
+        detail: `Sequence ${former.seq} (${former.version}) is not whole any more, and Git has no tag ${former.version}.`,
+        hint: 'Restore it from a backup:\n\n    m3forge backup list\n    m3forge backup restore <id>',
+      }),
+    ]);
+  }
+  const { config, state } = session;
+  const ready = await prepareVersion({ config, state, source: await session.source() }, tagged, undefined);
+  if (!ready.ok) return ready;
+  const notes = [`Sequence ${former.seq} is not whole any more; ${former.version} is written anew from Git.`];
+  return success({ desired: ready.value.desired, recordAs: { commit: tagged.commit, treeId: tagged.treeId }, notes });
+};
+
+const planRollback = async (
+  session: Session,
+  target: TargetConfig,
+  request: RollbackRequest,
+): Promise<Outcome<PlannedTarget>> => {
+  const place = await session.place(target);
+  const reading = await refresh(place.store, session.state);
+  const present = reading.status?.marker?.version ?? null;
+  const former = reading.status && (await findFormer(session, place, present, request.to));
+  if (!former) return nowhere(request, present);
+  const chosen = await chooseReturn(session, place, former);
+  if (!chosen.ok) return chosen;
+  const { desired, recordAs, notes } = chosen.value;
+  const section = await planDesired(session, target, place, reading, {
+    kind: 'rollback',
+    desired,
+    notes,
+    allowDeletes: true,
+    backup: null,
+  });
+  return success({ target, place, reading, section, desired, recordAs, findings: [] });
+};
+
+/** `m3forge rollback`: goes back to a version that succeeded in this place, as a release of its own. */
+export const rollback = (context: OperationContext, request: RollbackRequest): Promise<Outcome<ApplyReport>> =>
+  withSession(context, { command: 'm3forge rollback', lockTimeoutMs: request.lockTimeoutMs }, async (session) => {
+    const target = requireTarget(session.config, request.target);
+    await recoverPlaces(session, [target], request.lockTimeoutMs, request.report);
+    const planned = await planRollback(session, target, request);
+    return planned.ok ? applyAlone(session, planned.value, request) : planned;
+  });

@@ -1,0 +1,169 @@
+import { join } from 'node:path';
+import { type Config, type DatabaseSpec, expandExpression, loadConfig, type TargetConfig } from '../config/index.ts';
+import { type Database, type DatabaseLocation, openDatabase } from '../database/index.ts';
+import { failure, type Outcome, Refusal, refuse, success } from '../diagnostics/index.ts';
+import type { ArtifactStore, BackupStore, Check, ProviderHost } from '../provider/index.ts';
+import { openState, type State } from '../state/index.ts';
+import type { System } from '../system/index.ts';
+import { type Redactor, Secret } from '../values/index.ts';
+import { openSource, type Source, type TaggedVersion } from '../versions/index.ts';
+
+/** What every operation is handed by the command line or the server. */
+export interface OperationContext {
+  readonly system: System;
+  readonly host: ProviderHost;
+  readonly redactor: Redactor;
+  readonly toolVersion: string;
+  /** Where to look for the configuration. */
+  readonly location: { readonly directory?: string; readonly file?: string };
+  /** Who asks, for leases, releases and the audit trail. */
+  readonly actor: string;
+  /** The CI run on whose behalf this happens, as a URL. */
+  readonly ciRun: string | null;
+}
+
+/** One place of this configuration, open. */
+export interface OpenPlace {
+  readonly address: string;
+  readonly environment: string;
+  readonly store: ArtifactStore;
+  readonly database: Database;
+  readonly schema: string;
+}
+
+/** A configuration with its databases and its source, opened as far as they were asked for. */
+export interface Session {
+  readonly context: OperationContext;
+  readonly config: Config;
+  readonly state: State;
+  readonly place: (target: TargetConfig) => Promise<OpenPlace>;
+  readonly source: () => Promise<Source>;
+  readonly tags: () => Promise<readonly TaggedVersion[]>;
+  readonly backups: () => Promise<BackupStore>;
+  readonly check: (provider: 'command' | 'http') => Promise<Check>;
+}
+
+export interface SessionOptions {
+  /** What this process is doing, for whoever waits for it. */
+  readonly command: string;
+  /** How long to wait for a process that has the embedded database open. */
+  readonly lockTimeoutMs: number;
+}
+
+/** Turns a refusal from a depth into diagnostics; anything else that is thrown is a bug and goes on. */
+export const asOutcome = async <T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Refusal) return failure(error.diagnostics);
+    throw error;
+  }
+};
+
+/** Opens each database once, however many targets share it, and closes all. */
+const createConnections = (context: OperationContext, config: Config, options: SessionOptions) => {
+  const open = new Map<string, Promise<Database>>();
+  const locate = (spec: DatabaseSpec): DatabaseLocation => {
+    if (spec.kind === 'embedded') return { kind: 'embedded', directory: config.state.directory };
+    const url = expandExpression(spec.url, context.system);
+    if (!url.ok) throw new Refusal(url.diagnostics);
+    const secret = url.value instanceof Secret ? url.value : new Secret(url.value);
+    context.redactor.add(secret);
+    return { kind: 'server', url: secret };
+  };
+  /** `purpose` keeps the state's connection apart from those of places: its session carries the lease. */
+  const connect = (spec: DatabaseSpec, purpose: 'state' | 'place'): Promise<Database> => {
+    const location = locate(spec);
+    const key = location.kind === 'embedded' ? 'embedded' : `${purpose} ${location.url.reveal()}`;
+    const known = open.get(key) ?? openDatabase(location, context.system, options);
+    open.set(key, known);
+    return known;
+  };
+  const close = async (): Promise<void> => {
+    for (const database of await Promise.allSettled(open.values())) {
+      if (database.status === 'fulfilled') await database.value.close();
+    }
+  };
+  return { connect, close };
+};
+
+const createPlaces = (
+  context: OperationContext,
+  config: Config,
+  connect: (spec: DatabaseSpec) => Promise<Database>,
+) => {
+  const places = new Map<string, Promise<OpenPlace>>();
+  const owners = new Map<string, string>();
+  const open = async (target: TargetConfig): Promise<OpenPlace> => {
+    const database = await connect(target.database);
+    const { schema } = target.database;
+    const store = await context.host.open('postgres', 'artifactStore', { system: context.system, database, schema });
+    const address = await store.address();
+    const owner = owners.get(address) ?? target.environment;
+    owners.set(address, owner);
+    if (owner !== target.environment) {
+      throw refuse('place-of-another-environment', {
+        detail: `The environments "${owner}" and "${target.environment}" resolve to one place, ${address}.`,
+        range: config.environments.get(target.environment)?.at(['database']),
+        hint: 'Give each environment its own database or schema.',
+      });
+    }
+    return { address, environment: target.environment, store, database, schema };
+  };
+  return (target: TargetConfig): Promise<OpenPlace> => {
+    const known = places.get(target.name) ?? open(target);
+    places.set(target.name, known);
+    return known;
+  };
+};
+
+const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+};
+
+/** Runs `work` with a session and closes everything afterwards. Refusals become diagnostics. */
+export const withSession = <T>(
+  context: OperationContext,
+  options: SessionOptions,
+  work: (session: Session) => Promise<Outcome<T>>,
+): Promise<Outcome<T>> =>
+  asOutcome(async () => {
+    const loaded = await loadConfig(context.system, context.location);
+    if (!loaded.ok) return loaded;
+    const config = loaded.value;
+    const connections = createConnections(context, config, options);
+    try {
+      const state = await openState(
+        await connections.connect(config.state.database, 'state'),
+        config.state.database.schema,
+      );
+      const source = once(() =>
+        openSource(context.system, {
+          ...config.source,
+          directory: config.directory,
+          cacheDirectory: join(config.state.directory, 'sources'),
+        }),
+      );
+      const outcome = await work({
+        context,
+        config,
+        state,
+        place: createPlaces(context, config, (spec) => connections.connect(spec, 'place')),
+        source,
+        tags: once(async () => (await source()).tags()),
+        backups: () =>
+          context.host.open('filesystem', 'backupStore', {
+            system: context.system,
+            location: config.backups.directory,
+          }),
+        check: (provider) => context.host.open(provider, 'check', { system: context.system }),
+      });
+      return outcome.ok ? success(outcome.value, [...loaded.diagnostics, ...outcome.diagnostics]) : outcome;
+    } finally {
+      await connections.close();
+    }
+  });

@@ -1,0 +1,105 @@
+import type { TargetConfig } from '../config/index.ts';
+import { type Outcome, success } from '../diagnostics/index.ts';
+import { isUndisturbed, refresh } from '../plan/index.ts';
+import { lastSuccess, listAvoids, listReleases, type ReleaseRecord } from '../state/index.ts';
+import { type OperationContext, type Session, withSession } from './session.ts';
+import { isEnabled, requireTarget } from './targets.ts';
+
+/** What runs at one target, and what happened there last. */
+export interface TargetStatus {
+  readonly target: string;
+  readonly environment: string;
+  readonly enabled: boolean;
+  readonly place: string;
+  /** What the place really runs; null where nothing was ever activated. */
+  readonly version: string | null;
+  readonly sequence: number;
+  /** Somebody changed the place by hand. */
+  readonly drifted: boolean;
+  /** When the target's last release that succeeded ended. */
+  readonly released_at: string | null;
+  readonly last_release: { readonly id: string; readonly version: string; readonly state: string } | null;
+  readonly avoided: readonly string[];
+}
+
+const statusOf = async (session: Session, target: TargetConfig): Promise<TargetStatus> => {
+  const place = await session.place(target);
+  const reading = await refresh(place.store, session.state);
+  const [last] = await listReleases(session.state, { targets: [target.name], limit: 1 });
+  const succeeded = await lastSuccess(session.state, target.name);
+  const avoids = reading.status ? await listAvoids(session.state, reading.status.placeId) : [];
+  return {
+    target: target.name,
+    environment: target.environment,
+    enabled: isEnabled(session.config, target),
+    place: place.address,
+    version: reading.status?.marker?.version ?? null,
+    sequence: reading.status?.active ?? 0,
+    drifted: !isUndisturbed(reading),
+    released_at: succeeded?.endedAt?.toISOString() ?? null,
+    last_release: last ? { id: last.id, version: last.version, state: last.state } : null,
+    avoided: [...new Set(avoids.map(({ version }) => version))],
+  };
+};
+
+export interface StatusRequest {
+  readonly targets: readonly string[];
+  readonly lockTimeoutMs: number;
+}
+
+/** `m3forge status`: what runs where. */
+export const status = (context: OperationContext, request: StatusRequest): Promise<Outcome<readonly TargetStatus[]>> =>
+  withSession(context, { command: 'm3forge status', lockTimeoutMs: request.lockTimeoutMs }, async (session) => {
+    const names = request.targets.length > 0 ? request.targets : [...session.config.targets.keys()];
+    const rows: TargetStatus[] = [];
+    for (const name of names) rows.push(await statusOf(session, requireTarget(session.config, name)));
+    return success(rows);
+  });
+
+/** A release as histories show it. */
+export interface HistoryEntry {
+  readonly id: string;
+  readonly target: string;
+  readonly environment: string;
+  readonly kind: ReleaseRecord['kind'];
+  readonly state: ReleaseRecord['state'];
+  readonly version: string;
+  readonly from_version: string | null;
+  readonly requested_by: string;
+  readonly reason: string | null;
+  readonly plan_digest: string;
+  readonly backup: string | null;
+  readonly failure: ReleaseRecord['failure'];
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly ended_at: string | null;
+  /** Working time, from the start under the lease to the end; null while there is no end. */
+  readonly duration_ms: number | null;
+}
+
+export const historyEntry = (release: ReleaseRecord): HistoryEntry => ({
+  id: release.id,
+  target: release.target,
+  environment: release.environment,
+  kind: release.kind,
+  state: release.state,
+  version: release.version,
+  from_version: release.fromVersion,
+  requested_by: release.requestedBy,
+  reason: release.reason,
+  plan_digest: release.planDigest,
+  backup: release.backupId,
+  failure: release.failure,
+  created_at: release.createdAt.toISOString(),
+  started_at: release.startedAt?.toISOString() ?? null,
+  ended_at: release.endedAt?.toISOString() ?? null,
+  duration_ms: release.startedAt && release.endedAt ? release.endedAt.getTime() - release.startedAt.getTime() : null,
+});
+
+/** `m3forge history`: past releases, newest first, failures included. */
+export const history = (context: OperationContext, request: StatusRequest): Promise<Outcome<readonly HistoryEntry[]>> =>
+  withSession(context, { command: 'm3forge history', lockTimeoutMs: request.lockTimeoutMs }, async (session) => {
+    for (const name of request.targets) requireTarget(session.config, name);
+    const releases = await listReleases(session.state, request.targets.length > 0 ? { targets: request.targets } : {});
+    return success(releases.map(historyEntry));
+  });

@@ -1,0 +1,66 @@
+import { isLower } from '../values/index.ts';
+import { hasWork } from './digests.ts';
+import type { Block, PlanSection } from './document.ts';
+
+/** What may stand in the way of a section without being part of it. */
+export interface BlockFacts {
+  readonly enabled: boolean;
+  /** The most artifacts that a release may delete; undefined for no limit. */
+  readonly maxDeletes: number | undefined;
+  /** Why the place must not go to this version by itself; undefined where it may. */
+  readonly avoided: string | undefined;
+  /** The version was named by `{ from: … }`. */
+  readonly follows: string | undefined;
+}
+
+const disabled = (section: PlanSection, { enabled }: BlockFacts): readonly Block[] =>
+  enabled
+    ? []
+    : [
+        {
+          code: 'target-disabled',
+          reason: `The target "${section.target}" or its environment is disabled.`,
+          remedy: `Set "enabled: true" for it in the configuration.`,
+        },
+      ];
+
+const tooManyDeletes = (section: PlanSection, { maxDeletes }: BlockFacts): readonly Block[] => {
+  const deletes = section.changes.filter((change) => change.actions.includes('delete')).length;
+  return maxDeletes === undefined || section.allow_deletes || deletes <= maxDeletes
+    ? []
+    : [
+        {
+          code: 'too-many-deletes',
+          reason: `It would delete ${deletes} artifacts; "max_deletes" allows ${maxDeletes}.`,
+          remedy: 'If that is meant, plan it with --allow-deletes and apply that plan.',
+        },
+      ];
+};
+
+const avoidedVersion = (section: PlanSection, { avoided }: BlockFacts): readonly Block[] =>
+  avoided === undefined || section.kind !== 'release'
+    ? []
+    : [
+        {
+          code: 'version-avoided',
+          reason: `${section.to?.version ?? 'The version'} is avoided in this place: ${avoided}.`,
+          remedy: `m3forge hold lift --target ${section.target} --version ${section.to?.version ?? ''} --reason "…"`,
+        },
+      ];
+
+const goesDown = (section: PlanSection, { follows }: BlockFacts): readonly Block[] => {
+  const [from, to] = [section.from.version, section.to?.version];
+  return follows === undefined || from === null || to === undefined || !isLower(to, from)
+    ? []
+    : [
+        {
+          code: 'follows-lower-version',
+          reason: `"${follows}" runs ${to}, which is lower than ${from} here; following never goes back by itself.`,
+          remedy: `m3forge rollback --target ${section.target} --to ${to}`,
+        },
+      ];
+};
+
+/** Why a section cannot be applied now; empty where it can. Pure, and judged again right before anything is written. */
+export const blocksOf = (section: PlanSection, facts: BlockFacts): readonly Block[] =>
+  hasWork(section) ? [disabled, tooManyDeletes, avoidedVersion, goesDown].flatMap((rule) => rule(section, facts)) : [];

@@ -1,0 +1,127 @@
+import type { Config, TargetConfig } from '../config/index.ts';
+import { type Diagnostic, failure, type Outcome, problem, success } from '../diagnostics/index.ts';
+import { findTree, findVersions, readManifest, rememberTree, type State, saveManifest } from '../state/index.ts';
+import { type Digest, digestOf, type JsonValue, type Manifest, type ManifestEntry } from '../values/index.ts';
+import { readArtifacts, readVersion, type Selection, type Source, type TaggedVersion } from '../versions/index.ts';
+import type { BodyReader } from './details.ts';
+import { blobKnowledge, unlessReadOnly } from './knowledge.ts';
+import type { Desired } from './section.ts';
+
+/** A version with its content and what validation says of it. */
+export interface ReadyVersion {
+  readonly tagged: TaggedVersion;
+  readonly manifestDigest: Digest;
+  readonly findings: readonly Diagnostic[];
+  readonly desired: Desired;
+}
+
+const selectionOf = ({ source }: Config): Selection => ({ workflow: source.workflows, agent: source.agents });
+
+/** Reads bodies from Git by their digest in a manifest. */
+export const bodiesFromGit = (source: Source, manifest: () => Promise<Manifest>): BodyReader =>
+  async function* (digests) {
+    if (digests.size === 0) return;
+    const wanted = new Map<Digest, ManifestEntry>();
+    for (const entry of (await manifest()).entries) if (digests.has(entry.digest)) wanted.set(entry.digest, entry);
+    for await (const { entry, artifact } of readArtifacts(source, [...wanted.values()])) {
+      if (!artifact.ok || artifact.value.digest !== entry.digest) {
+        throw new Error(
+          `blob ${entry.blob} no longer reads as ${entry.kind}.${entry.name} with digest ${entry.digest}`,
+        );
+      }
+      yield { digest: artifact.value.digest, body: artifact.value.body };
+    }
+  };
+
+/** A tag that was moved after its version was released means another content under an old name. */
+const movedTag = async (state: State, tagged: TaggedVersion): Promise<Diagnostic | undefined> => {
+  const [recorded] = await findVersions(state, [tagged.version.name]);
+  if (!recorded || recorded.commit === tagged.commit) return undefined;
+  return problem('version-tag-moved', {
+    detail: `The tag ${tagged.version.name} was released as commit ${recorded.commit} and leads to ${tagged.commit} now.`,
+    hint: `Versions never change. Put the tag back, or give the new content a new version:\n\n    git tag -f ${tagged.version.name} ${recorded.commit}`,
+  });
+};
+
+interface Content {
+  readonly manifestDigest: Digest;
+  readonly findings: readonly Diagnostic[];
+}
+
+/** What a tree comes to: known by its id, or listed and read as far as its blobs are not known. */
+const contentOf = async (
+  config: Config,
+  state: State,
+  source: Source,
+  tagged: TaggedVersion,
+  basis: Digest | undefined,
+): Promise<Outcome<Content>> => {
+  const selection = selectionOf(config);
+  const key = { treeId: tagged.treeId, selection: digestOf(selection as unknown as JsonValue) };
+  const known = await findTree(state, key);
+  if (known) {
+    return success({
+      manifestDigest: known.manifestDigest,
+      findings: known.problems as unknown as readonly Diagnostic[],
+    });
+  }
+  const read = await readVersion(source, tagged, { selection, known: blobKnowledge(state) });
+  if (!read.ok) return read;
+  const { manifest, problems } = read.value;
+  await unlessReadOnly(async () => {
+    await saveManifest(state, manifest, basis === undefined ? undefined : await readManifest(state, basis));
+    await rememberTree(state, key, {
+      manifestDigest: manifest.digest,
+      problems: problems as unknown as JsonValue,
+    });
+  });
+  return success({ manifestDigest: manifest.digest, findings: problems });
+};
+
+/** Makes a tagged version ready to be planned. `basis` is a manifest it is likely to differ little from. */
+export const prepareVersion = async (
+  input: { readonly config: Config; readonly state: State; readonly source: Source },
+  tagged: TaggedVersion,
+  basis: Digest | undefined,
+): Promise<Outcome<ReadyVersion>> => {
+  const { config, state, source } = input;
+  const moved = await movedTag(state, tagged);
+  if (moved) return failure([moved]);
+  const content = await contentOf(config, state, source, tagged, basis);
+  if (!content.ok) return content;
+  const { manifestDigest, findings } = content.value;
+  let loaded: Promise<Manifest> | undefined;
+  const load = async (): Promise<Manifest> => {
+    const manifest = await readManifest(state, manifestDigest);
+    if (manifest) return manifest;
+    // The cache could not be written: read once more.
+    const again = await readVersion(source, tagged, { selection: selectionOf(config), known: blobKnowledge(state) });
+    if (!again.ok) throw new Error('a version that was read a moment ago cannot be read');
+    return again.value.manifest;
+  };
+  const manifest = (): Promise<Manifest> => {
+    loaded ??= load();
+    return loaded;
+  };
+  return success({
+    tagged,
+    manifestDigest,
+    findings,
+    desired: {
+      version: tagged.version.name,
+      commit: tagged.commit,
+      manifestDigest,
+      seq: null,
+      lines: async () => (await manifest()).entries,
+      bodies: bodiesFromGit(source, manifest),
+    },
+  });
+};
+
+/** Names the target in a diagnostic that came from resolving its version. */
+export const forTarget = (target: TargetConfig, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] =>
+  diagnostics.map((diagnostic) => ({
+    ...diagnostic,
+    address: diagnostic.address ?? target.name,
+    ...(diagnostic.range ? {} : { range: target.at(['version']) }),
+  }));

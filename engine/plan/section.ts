@@ -1,0 +1,94 @@
+import type { TargetConfig } from '../config/index.ts';
+import type { ArtifactStore } from '../provider/index.ts';
+import type { State } from '../state/index.ts';
+import { addressOf, type Digest, type ManifestLine } from '../values/index.ts';
+import { type BodyReader, withDetails } from './details.ts';
+import { difference } from './difference.ts';
+import { sectionDigest, type UnsealedSection } from './digests.ts';
+import type { PlanSection, SectionKind } from './document.ts';
+import { isUndisturbed, type PlaceReading, readLines } from './refresh.ts';
+
+/** What a target should come to. */
+export interface Desired {
+  readonly version: string;
+  readonly commit: string | null;
+  readonly manifestDigest: Digest;
+  /** An existing sequence to go back to, or null where a new one is written. */
+  readonly seq: number | null;
+  /** Called only where something differs. */
+  readonly lines: () => Promise<readonly ManifestLine[]>;
+  readonly bodies: BodyReader;
+}
+
+export interface SectionInput {
+  readonly kind: SectionKind;
+  readonly target: TargetConfig;
+  readonly state: State;
+  readonly store: ArtifactStore;
+  readonly reading: PlaceReading;
+  /** Undefined where there is nothing to bring yet. */
+  readonly desired: Desired | undefined;
+  readonly allowDeletes: boolean;
+  readonly backup: string | null;
+  readonly notes: readonly string[];
+}
+
+const unsealed = (input: SectionInput): UnsealedSection => {
+  const { target, reading, desired } = input;
+  const { status } = reading;
+  return {
+    target: target.name,
+    environment: target.environment,
+    kind: input.kind,
+    place_id: status?.activation ? status.placeId : 'new',
+    configuration: target.slice,
+    from: {
+      seq: status?.active ?? 0,
+      activation: status?.activation?.n ?? 0,
+      version: status?.marker?.version ?? null,
+      manifest_digest: reading.activeDigest,
+    },
+    to: desired
+      ? {
+          version: desired.version,
+          commit: desired.commit,
+          manifest_digest: desired.manifestDigest,
+          seq: desired.seq,
+        }
+      : null,
+    changes: [],
+    drift: [],
+    // Going back to what already ran here needs no gate; everything else is judged as it was the first time.
+    gates: input.kind === 'release' && target.gates.validation.enabled ? ['validation'] : [],
+    approvals: 0,
+    allow_deletes: input.allowDeletes,
+    backup: input.backup,
+    notes: input.notes,
+    blocks: [],
+  };
+};
+
+/** What differs, where anything can: a place in order that runs the wanted content is not even listed. */
+const compare = async (input: SectionInput): Promise<Pick<PlanSection, 'changes' | 'drift'>> => {
+  const { reading, desired, store } = input;
+  const settled = isUndisturbed(reading);
+  if (settled && (!desired || desired.manifestDigest === reading.activeDigest)) return { changes: [], drift: [] };
+  const { actual, recorded } = await readLines(store, input.state, reading);
+  const { changes, drift } = difference({
+    recorded,
+    actual,
+    drifted: reading.drifted,
+    desired: desired ? await desired.lines() : (recorded ?? actual),
+    pointer: { recorded: reading.status?.activation?.seq ?? 0, actual: reading.status?.active ?? 0 },
+    version: desired?.version ?? 'what was recorded',
+  });
+  if (!desired) return { changes: [], drift };
+  const rowDigest = new Map(actual.map((line) => [addressOf(line.kind, line.name), line.digest]));
+  return { changes: await withDetails(changes, store, desired.bodies, rowDigest), drift };
+};
+
+/** Plans one target: compares what should be with what is, and seals the answer with its digest. */
+export const planSection = async (input: SectionInput): Promise<PlanSection> => {
+  const section = { ...unsealed(input), ...(await compare(input)) };
+  return { ...section, digest: sectionDigest(input.state.lineage, section) };
+};

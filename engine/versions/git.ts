@@ -1,0 +1,126 @@
+import { type DiagnosticCode, type Refusal, refuse } from '../diagnostics/index.ts';
+import type { Child, RunResult, System } from '../system/index.ts';
+
+/**
+ * Before every command. Nothing that a repository's configuration says may run a program or reach the network: no hooks,
+ * no file system monitor, no transport (which also keeps a partial clone from fetching what it lacks), no locks taken.
+ */
+const guards: readonly string[] = [
+  '--no-pager',
+  '--no-optional-locks',
+  '--no-replace-objects',
+  '-c',
+  'core.hooksPath=/dev/null',
+  '-c',
+  'core.fsmonitor=false',
+  '-c',
+  'protocol.allow=never',
+  '-c',
+  'gc.auto=0',
+  '-c',
+  'maintenance.auto=false',
+];
+
+/** What a child may know: where programs and the user's own settings are. `GIT_DIR` of a hook that runs us must not leak in. */
+const inherited = ['PATH', 'HOME', 'XDG_CONFIG_HOME', 'GIT_CONFIG_GLOBAL', 'TMPDIR', 'SystemRoot'];
+
+const environment = (system: System): Readonly<Record<string, string>> => ({
+  ...Object.fromEntries(inherited.flatMap((name) => [[name, system.env(name)]]).filter(([, value]) => value)),
+  LC_ALL: 'C',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_NO_LAZY_FETCH: '1',
+});
+
+/** Why Git could not do it, recognised by the words it has used for many versions. */
+const faults: readonly {
+  readonly words: RegExp;
+  readonly code: DiagnosticCode;
+  readonly says: string;
+  readonly hint?: string;
+}[] = [
+  {
+    words: /dubious ownership/,
+    code: 'source-unreadable',
+    says: 'belongs to another user, and Git refuses to read it',
+    hint: 'Tell Git that it may be trusted:\n    git config --global --add safe.directory DIRECTORY',
+  },
+  {
+    words: /not a git repository/i,
+    code: 'source-not-a-repository',
+    says: 'is no Git repository',
+    hint: 'source.repository names a repository or a Git bundle file.',
+  },
+  {
+    words: /permission denied|cannot change to/i,
+    code: 'source-unreadable',
+    says: 'cannot be read by this user',
+  },
+  {
+    words: /lacks these prerequisite commits/,
+    code: 'source-bundle-incomplete',
+    says: 'holds only part of the history',
+    hint: 'Make it whole:\n    git bundle create FILE --all',
+  },
+  {
+    words:
+      /missing (blob|tree|commit|tag|object)|missing object|unable to read tree|promisor|could not fetch|transport .* not allowed/i,
+    code: 'source-object-missing',
+    says: 'lacks objects of its history (a shallow or partial clone)',
+    hint: 'Fetch the rest:\n    git fetch --unshallow --tags',
+  },
+];
+
+const lastLine = (stderr: string): string =>
+  stderr
+    .trim()
+    .split('\n')
+    .at(-1)
+    ?.replace(/^(fatal|error): /, '')
+    .replace(/\p{Cc}/gu, ' ')
+    .slice(0, 200) ?? '';
+
+/** What a failed command means for the one who named this source. */
+export const explainGit = (label: string, stderr: string): Refusal => {
+  const fault = faults.find(({ words }) => words.test(stderr));
+  if (fault) return refuse(fault.code, { detail: `${label} ${fault.says}.`, hint: fault.hint });
+  return refuse('source-corrupt', {
+    detail: `Git cannot read ${label}: ${lastLine(stderr) || 'it ended without a word'}.`,
+    hint: 'See what is damaged:\n    git fsck',
+  });
+};
+
+const requireGit = (result: RunResult): void => {
+  if (result.startError === undefined) return;
+  throw refuse('git-missing', {
+    detail: `The program git cannot be started (${result.startError}).`,
+    hint: 'Install Git 2.30 or newer, and make sure that it is on the PATH.',
+  });
+};
+
+export interface Git {
+  /** Runs to the end. A failure is a value here: the exit code and what Git said. */
+  readonly attempt: (args: readonly string[], extra?: readonly string[]) => Promise<RunResult>;
+  /** Runs to the end and returns what it printed; a failure is thrown as the `Refusal` that it means. */
+  readonly read: (args: readonly string[], extra?: readonly string[]) => Promise<Buffer>;
+  readonly start: (args: readonly string[]) => Child;
+}
+
+/** Git in one directory or repository. `location` is `-C DIRECTORY` or `--git-dir=DIRECTORY`; `label` names it to people. */
+export const gitAt = (system: System, location: readonly string[], label: string): Git => {
+  const line = (args: readonly string[], extra: readonly string[] = []) => [...guards, ...extra, ...location, ...args];
+  const env = environment(system);
+  const attempt: Git['attempt'] = async (args, extra) => {
+    const result = await system.processes.run('git', line(args, extra), { env });
+    requireGit(result);
+    return result;
+  };
+  return {
+    attempt,
+    read: async (args, extra) => {
+      const result = await attempt(args, extra);
+      if (result.exitCode !== 0) throw explainGit(label, result.stderr.toString('utf8'));
+      return result.stdout;
+    },
+    start: (args) => system.processes.start('git', line(args), { env }),
+  };
+};

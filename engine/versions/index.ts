@@ -1,0 +1,16 @@
+/**
+ * Git tags to immutable versions and manifests: which tag a specification means, which artifacts its tree holds, and what
+ * is in them, through the `git` program and never through a checkout.
+ *
+ * Promises that nothing in a repository can run a program or reach the network, that unchanged content is neither read nor
+ * parsed again, and that memory does not grow with the size of a version. It may not know places, plans or releases.
+ */
+export type { ReadBlob, WantedBlob } from './blobs.ts';
+export type { BlobKnowledge, ReadEntry, ReadOrder, VersionContent } from './read-version.ts';
+export { noKnowledge, readArtifacts, readVersion } from './read-version.ts';
+export type { ResolveOptions } from './resolve-version.ts';
+export { resolveVersion } from './resolve-version.ts';
+export type { Revision, Source, SourceOptions } from './source.ts';
+export { openSource } from './source.ts';
+export type { TaggedVersion } from './tags.ts';
+export type { Selection, TreeEntry } from './tree.ts';

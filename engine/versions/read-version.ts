@@ -1,0 +1,159 @@
+import { posix } from 'node:path';
+import {
+  chooseDiagnostics,
+  findCollisions,
+  type ReadArtifact,
+  readArtifact,
+  type ValidationChecks,
+  validateArtifact,
+} from '../artifacts/index.ts';
+import { type Diagnostic, failure, hasErrors, type Outcome, success } from '../diagnostics/index.ts';
+import type { BlobRecord } from '../state/index.ts';
+import { isJsonObject, type JsonValue, type Manifest, type ManifestEntry, manifestOf } from '../values/index.ts';
+import type { Source } from './source.ts';
+import type { TaggedVersion } from './tags.ts';
+import type { Selection, TreeEntry } from './tree.ts';
+
+/** What is known of blobs that were read before, by their Git id; the state keeps it. */
+export interface BlobKnowledge {
+  readonly lookup: (blobs: readonly string[]) => Promise<readonly BlobRecord[]>;
+  readonly remember: (records: readonly BlobRecord[]) => Promise<void>;
+}
+
+/** Knows nothing and keeps nothing: for `validate`, which has no database. */
+export const noKnowledge: BlobKnowledge = {
+  lookup: () => Promise.resolve([]),
+  remember: () => Promise.resolve(),
+};
+
+export interface ReadOrder {
+  readonly selection: Selection;
+  readonly known: BlobKnowledge;
+  /** Which validation results are wanted; all by default. Knowledge is kept of all of them. */
+  readonly checks?: ValidationChecks;
+}
+
+/** What a tree comes to: its manifest, and what validation says of its artifacts, errors and warnings. */
+export interface VersionContent {
+  readonly manifest: Manifest;
+  readonly problems: readonly Diagnostic[];
+}
+
+/** The `problems` of a `BlobRecord`. */
+interface RememberedProblems {
+  /** The file name that gives the artifact its name; null where the document names itself. */
+  readonly stem: string | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+interface Known {
+  readonly entry: ManifestEntry;
+  readonly problems: readonly Diagnostic[];
+}
+
+const stemOf = (path: string): string => posix.parse(path).name;
+
+/** Whether the artifact has its name from its file: the document gives none. */
+const isNamedByFile = ({ shape, value }: ReadArtifact): boolean => {
+  if (shape !== 'bare' && shape !== 'plain' && shape !== 'wrapped') return false;
+  const root = isJsonObject(value) && shape === 'wrapped' ? value.agent : value;
+  return isJsonObject(root) && (root.name ?? null) === null;
+};
+
+/** The same diagnostic for the file that has this content now. */
+const movedTo = (path: string, diagnostic: Diagnostic): Diagnostic =>
+  diagnostic.range ? { ...diagnostic, range: { ...diagnostic.range, filename: path } } : diagnostic;
+
+/** What is remembered of this entry's content; undefined where it has to be read. */
+const recall = (entry: TreeEntry, record: BlobRecord | undefined): Known | undefined => {
+  if (!record) return undefined;
+  const { stem, diagnostics } = record.problems as unknown as RememberedProblems;
+  // Named by its file, and the file has another name now: whether that one is usable is not known.
+  if (stem !== null && stem !== stemOf(entry.path)) return undefined;
+  const name = record.name ?? stem ?? '';
+  return {
+    entry: { kind: entry.kind, name, digest: record.digest, path: entry.path, blob: entry.blob },
+    problems: diagnostics.map((diagnostic) => movedTo(entry.path, diagnostic)),
+  };
+};
+
+const recordOf = (entry: TreeEntry, artifact: ReadArtifact, diagnostics: readonly Diagnostic[]): BlobRecord => {
+  const stem = isNamedByFile(artifact) ? stemOf(entry.path) : null;
+  const remembered: RememberedProblems = { stem, diagnostics };
+  return {
+    blob: entry.blob,
+    kind: entry.kind,
+    name: stem === null ? artifact.name : null,
+    digest: artifact.digest,
+    // Diagnostics are plain data, which JSON keeps as it is.
+    problems: remembered as unknown as JsonValue,
+  };
+};
+
+/** A file that was to be read as an artifact, with what came of it. */
+export interface ReadEntry<Entry> {
+  readonly entry: Entry;
+  readonly artifact: Outcome<ReadArtifact>;
+}
+
+/** Reads files as artifacts, in order, through one process, holding about one at a time. */
+export async function* readArtifacts<Entry extends Pick<TreeEntry, 'blob' | 'path' | 'kind'>>(
+  source: Source,
+  entries: readonly Entry[],
+): AsyncGenerator<ReadEntry<Entry>> {
+  let index = 0;
+  for await (const { path, bytes } of source.readBlobs(entries)) {
+    const entry = entries[index];
+    index += 1;
+    if (entry) yield { entry, artifact: await readArtifact(entry.kind, { path, bytes }) };
+  }
+}
+
+const keyOf = ({ kind, blob }: { readonly kind: string; readonly blob: string }): string => `${kind} ${blob}`;
+
+/**
+ * What a tree of files comes to. Content that is known by its Git id is neither read nor parsed again. Files that are no
+ * artifacts, and names that collide, fail the whole, all in one list; validation findings come with the manifest.
+ */
+export const readVersion = async (
+  source: Source,
+  { treeId }: Pick<TaggedVersion, 'treeId'>,
+  { selection, known, checks = {} }: ReadOrder,
+): Promise<Outcome<VersionContent>> => {
+  const tree = await source.listTree(treeId, selection);
+  const records = await known.lookup([...new Set(tree.map(({ blob }) => blob))]);
+  const byKey = new Map(records.map((record) => [keyOf(record), record]));
+  const found = new Map<string, Known>();
+  const unread: TreeEntry[] = [];
+  for (const entry of tree) {
+    const remembered = recall(entry, byKey.get(keyOf(entry)));
+    if (remembered) found.set(entry.path, remembered);
+    else unread.push(entry);
+  }
+
+  const unreadable: Diagnostic[] = [];
+  const learnt = new Map<string, BlobRecord>();
+  for await (const { entry, artifact } of readArtifacts(source, unread)) {
+    if (!artifact.ok) {
+      unreadable.push(...artifact.diagnostics);
+      continue;
+    }
+    const problems = [...artifact.diagnostics, ...validateArtifact(artifact.value, artifact.value.document)];
+    const record = recordOf(entry, artifact.value, problems);
+    learnt.set(keyOf(entry), record);
+    const { kind, name, digest } = artifact.value;
+    found.set(entry.path, { entry: { kind, name, digest, path: entry.path, blob: entry.blob }, problems });
+  }
+  await known.remember([...learnt.values()]);
+
+  // In Git's order, whatever was known and whatever was read.
+  const inOrder = tree.flatMap(({ path }) => found.get(path) ?? []);
+  const collisions = findCollisions(inOrder.map(({ entry }) => entry));
+  const problems = chooseDiagnostics(
+    inOrder.flatMap((item) => item.problems),
+    checks,
+  );
+  const fatal = [...unreadable, ...collisions];
+  if (hasErrors(fatal)) return failure([...fatal, ...problems]);
+  return success({ manifest: manifestOf(inOrder.map(({ entry }) => entry)), problems });
+};

@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type OutputAsset, type OutputChunk, rolldown } from 'rolldown';
+import { writeEmbeddedTemplate } from '../../engine/database/index.ts';
+import { isFresh } from './freshness.ts';
+
+/**
+ * Builds `dist/`: the program in one file per lazily loaded part, and the prepared embedded database.
+ *
+ *     node test/build/build.ts [--if-stale]
+ */
+const root = join(import.meta.dirname, '../..');
+const dist = join(root, 'dist');
+const template = 'embedded-template.tar.gz';
+const chunks = 'chunks';
+
+/** PGlite reads its wasm files from beside itself; pg-native is an optional part of `pg` that is not installed. */
+const external = ['@electric-sql/pglite', /^@electric-sql\/pglite\//, 'pg-native'];
+
+const bundle = async (): Promise<readonly (OutputChunk | OutputAsset)[]> => {
+  const build = await rolldown({
+    cwd: root,
+    input: { main: 'test/build/launcher.ts' },
+    platform: 'node',
+    external,
+    moduleTypes: { '.sql': 'text' },
+    // The ES modules of a package where it has both: jsonc-parser's other half requires its parts by computed names.
+    resolve: { mainFields: ['module', 'main'] },
+    transform: { target: 'node22.19' },
+  });
+  const { output } = await build.generate({
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: `${chunks}/[name]-[hash].js`,
+  });
+  await build.close();
+  return output;
+};
+
+/** A reader sees the old file or the new one, never half of one. */
+const replaceFile = async (file: string, content: string | Uint8Array): Promise<void> => {
+  const draft = `${file}.part`;
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(draft, content);
+  await rename(draft, file);
+};
+
+/** Chunks carry a hash in their names: the entry is written last, and only then do the chunks of the old one go. */
+const writeBundle = async (output: readonly (OutputChunk | OutputAsset)[]): Promise<void> => {
+  const entryLast = output.toSorted((a, b) => Number(a.fileName === 'main.js') - Number(b.fileName === 'main.js'));
+  for (const part of entryLast) {
+    await replaceFile(join(dist, part.fileName), part.type === 'chunk' ? part.code : part.source);
+  }
+  await chmod(join(dist, 'main.js'), 0o755);
+  const written = new Set(output.map(({ fileName }) => fileName));
+  for (const name of await readdir(join(dist, chunks))) {
+    if (!written.has(`${chunks}/${name}`)) await rm(join(dist, chunks, name), { force: true });
+  }
+  await rm(join(dist, 'compile-cache'), { recursive: true, force: true });
+};
+
+/**
+ * `npx m3forge` runs what node_modules/.bin holds, but npm links no package's own program there. Naming it under "bin" in
+ * package.json is not enough: npx then installs the repository into its cache first, which takes seconds and writes to the
+ * home directory. With the link alone it starts at once, under the Node that "npm ci" has installed beside it.
+ */
+const linkProgram = async (): Promise<void> => {
+  const link = join(root, 'node_modules/.bin/m3forge');
+  await rm(link, { force: true });
+  await symlink('../../dist/main.js', link);
+};
+
+if (process.argv.includes('--if-stale') && (await isFresh(root))) {
+  process.stdout.write('dist is up to date\n');
+} else {
+  await writeEmbeddedTemplate(join(dist, template));
+  if (!existsSync(join(root, 'engine/main.ts'))) process.exit(0);
+  const output = await bundle();
+  await writeBundle(output);
+  await linkProgram();
+  const bytes = output.reduce((sum, part) => sum + (part.type === 'chunk' ? part.code : part.source).length, 0);
+  process.stdout.write(`dist: ${output.length} files, ${Math.round(bytes / 1024)} kB, and ${template}\n`);
+}

@@ -1,0 +1,31 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineConfig } from 'vitest/config';
+import { countReporter } from './build/count-reporter.ts';
+
+const root = join(import.meta.dirname, '..');
+const globalSetup = join(import.meta.dirname, 'support/global-setup.ts');
+
+/** The bundler hands `.sql` files over as text; so do the tests. */
+const sqlAsText = {
+  name: 'sql-as-text',
+  enforce: 'pre' as const,
+  load: (id: string) =>
+    id.endsWith('.sql') ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))};` : undefined,
+};
+
+// biome-ignore lint/style/noDefaultExport: vitest reads its configuration from the default export.
+export default defineConfig({
+  root,
+  plugins: [sqlAsText],
+  test: {
+    include: ['test/**/*.test.ts'],
+    ...(existsSync(globalSetup) && { globalSetup }),
+    // Each file in a process of its own: many start databases and child processes, and must not share their ends.
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: ['default', countReporter()],
+  },
+});
