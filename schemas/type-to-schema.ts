@@ -30,10 +30,10 @@ const annotationsOf = (documentation: readonly JSDoc[]): Annotations => {
     for (const tag of comment.getTags()) {
       const name = tag.getTagName();
       const text = (tag.getCommentText() ?? '').trim();
-      if (name === 'unavailable') keywords['unavailable'] = true;
-      else if (name === 'available') keywords['available'] = text.split(/\s+/).map(literal);
-      else if (name === 'default') keywords['default'] = literal(text);
-      else if (name === 'pattern') keywords['pattern'] = text;
+      if (name === 'unavailable') keywords.unavailable = true;
+      else if (name === 'available') keywords.available = text.split(/\s+/).map(literal);
+      else if (name === 'default') keywords.default = literal(text);
+      else if (name === 'pattern') keywords.pattern = text;
       else if (numeric.has(name)) keywords[name] = Number(text);
       else throw new Error(`the tag @${name} says nothing to the generator`);
     }
@@ -120,9 +120,7 @@ class Converter {
 
   #property(symbol: TypeSymbol, type: Type): Schema {
     const { description, keywords } = annotationsOf(documentationOf(symbol));
-    const shape = this.convert(
-      type.isUnknown() ? type : type.getNonNullableType().isUnion() || !type.isNullable() ? type : type,
-    );
+    const shape = this.convert(type);
     return { ...(description && { description }), ...shape, ...keywords };
   }
 }

@@ -1,7 +1,7 @@
 import type { ParsedDocument } from '../documents/index.ts';
 import type { StructuralPath } from '../values/index.ts';
 import type { DatabaseSpec } from './config.ts';
-import type { DatabaseFile } from './file.ts';
+import type { DatabaseFile } from './file-targets.ts';
 
 /** The keys by which environments and targets name their database. */
 export interface DatabaseKeys {
@@ -71,7 +71,7 @@ export const databaseOf = (
 };
 
 /** Which database a specification means, so far as this is known without resolving anything. */
-export const identityOf = (spec: DatabaseSpec): string => (spec.kind === 'embedded' ? 'embedded' : spec.url.text);
+const identityOf = (spec: DatabaseSpec): string => (spec.kind === 'embedded' ? 'embedded' : spec.url.text);
 
 /** The same for the place, which is one schema of a database. */
 export const placeOf = (spec: DatabaseSpec): string => `${identityOf(spec)}\n${spec.schema}`;

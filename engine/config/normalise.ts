@@ -3,7 +3,8 @@ import type { ParsedDocument } from '../documents/index.ts';
 import type { StructuralPath } from '../values/index.ts';
 import type { Config, EnvironmentConfig, SmokeTest, SourceConfig, TargetConfig } from './config.ts';
 import { databaseOf, defaultSchema } from './database-spec.ts';
-import type { ConfigFile, EnvironmentFile, GatesFile, SmokeTestFile, TargetFile } from './file.ts';
+import type { ConfigFile, EnvironmentFile } from './file.ts';
+import type { GatesFile, SmokeTestFile, TargetFile } from './file-targets.ts';
 import { sliceOf } from './slice.ts';
 import { versionSpecOf } from './version-spec.ts';
 

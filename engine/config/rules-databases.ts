@@ -1,7 +1,7 @@
 import { type Diagnostic, problem, warning } from '../diagnostics/index.ts';
 import type { StructuralPath } from '../values/index.ts';
 import type { DatabaseSpec } from './config.ts';
-import { type DatabaseKeys, identityOf, placeOf, type Spelling, spellingsOf } from './database-spec.ts';
+import { type DatabaseKeys, placeOf, type Spelling, spellingsOf } from './database-spec.ts';
 import { hasLiteralPassword, unresolvable, withoutPassword } from './expression.ts';
 import { entriesOf } from './normalise.ts';
 import type { Rule, Subject } from './subject.ts';
@@ -112,7 +112,7 @@ const sharedEnvironmentsShareTheirState: Rule = (subject) => {
     return problem('config-state-on-laptop', {
       detail: `The ${type} environment "${environment}" is on a server, while the state is in a directory of this machine.`,
       range: document.locate([...path, 'database'], 'key'),
-      hint: 'Set `state.database` to a PostgreSQL URL, such as ${env.M3FORGE_STATE_URL}.',
+      hint: `Set "state.database" to a PostgreSQL URL, such as \${env.M3FORGE_STATE_URL}.`,
     });
   });
 };
@@ -140,7 +140,7 @@ const passwordsStandElsewhere: Rule = (subject) =>
         warning('config-literal-password', {
           detail: 'Everyone who can read this file can read the password of this database.',
           range: subject.document.locate(path),
-          hint: 'Put the URL into an environment variable and write ${env.NAME} here.',
+          hint: `Put the URL into an environment variable and write \${env.NAME} here.`,
         }),
       ),
   );

@@ -1,7 +1,7 @@
 import { type Diagnostic, problem, warning } from '../diagnostics/index.ts';
 import { closest } from '../documents/index.ts';
 import { type JsonValue, type StructuralPath, valueAt } from '../values/index.ts';
-import type { SmokeTestFile, TargetFile } from './file.ts';
+import type { SmokeTestFile, TargetFile } from './file-targets.ts';
 import { entriesOf } from './normalise.ts';
 import type { Rule, Subject } from './subject.ts';
 import { versionSpecOf } from './version-spec.ts';

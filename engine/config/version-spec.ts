@@ -1,6 +1,6 @@
 import { isExactVersion, isVersionRange } from '../values/index.ts';
 import type { VersionSpec } from './config.ts';
-import type { FromFile } from './file.ts';
+import type { FromFile } from './file-targets.ts';
 
 /** What `version` of a target means, or undefined where it means nothing. */
 export const versionSpecOf = (written: string | FromFile): VersionSpec | undefined => {

@@ -1,4 +1,5 @@
 import { artifactCodes } from './codes/artifacts.ts';
+import { backupCodes } from './codes/backups.ts';
 import { configCodes } from './codes/config.ts';
 import { databaseCodes } from './codes/database.ts';
 import { documentCodes } from './codes/documents.ts';
@@ -14,6 +15,7 @@ export const registry = {
   ...databaseCodes,
   ...versionCodes,
   ...releaseCodes,
+  ...backupCodes,
   ...wireCodes,
 } as const;
 

@@ -1,12 +1,16 @@
-/** How many single-character edits lead from one word to the other. */
+/** How many single-character edits lead from one word to the other; two neighbours that changed places count as one. */
 const distance = (from: string, to: string): number => {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  let before: readonly number[] = [];
+  let row: readonly number[] = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let i = 1; i <= from.length; i += 1) {
     const next = [i];
     for (let j = 1; j <= to.length; j += 1) {
       const replaced = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+      const isSwap = i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1];
+      const swapped = isSwap ? (before[j - 2] ?? 0) + 1 : replaced;
+      next.push(Math.min(replaced, swapped, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
     }
+    before = row;
     row = next;
   }
   return row.at(-1) ?? 0;
@@ -20,7 +24,9 @@ export const closest = (word: string, known: Iterable<string>): string | undefin
   if (word.length > longestWord) return undefined;
   let best: { readonly name: string; readonly edits: number } | undefined;
   for (const name of known) {
-    const edits = distance(word.toLowerCase(), name.toLowerCase());
+    // `prod` is many edits away from `production` and yet what was meant.
+    const isBeginning = word.length >= 3 && name.startsWith(word);
+    const edits = isBeginning ? 1 : distance(word.toLowerCase(), name.toLowerCase());
     if (edits <= Math.max(1, Math.floor(name.length / 3)) && (!best || edits < best.edits)) best = { name, edits };
   }
   return best?.name;

@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import { type DiagnosticCode, problem } from '../diagnostics/index.ts';
+import { type DiagnosticCode, problem, type SourceRange } from '../diagnostics/index.ts';
 import { formatPath, isJsonObject, type JsonObject, type JsonValue, type StructuralPath } from '../values/index.ts';
 import { closest } from './closest.ts';
 import type { ParsedDocument } from './document.ts';
@@ -34,18 +34,18 @@ const parameter = (error: ErrorObject, name: string): unknown => (error.params a
 const schemasAt = (root: JsonObject, path: StructuralPath): readonly JsonObject[] => {
   const opened = (schema: JsonValue | undefined): readonly JsonObject[] => {
     if (!isJsonObject(schema)) return [];
-    const name = typeof schema['$ref'] === 'string' ? schema['$ref'].replace('#/$defs/', '') : undefined;
-    const definitions = root['$defs'];
+    const name = typeof schema.$ref === 'string' ? schema.$ref.replace('#/$defs/', '') : undefined;
+    const definitions = root.$defs;
     if (name !== undefined && isJsonObject(definitions)) return opened(definitions[name]);
-    return Array.isArray(schema['anyOf']) ? schema['anyOf'].flatMap(opened) : [schema];
+    return Array.isArray(schema.anyOf) ? schema.anyOf.flatMap(opened) : [schema];
   };
   let current = opened(root);
   for (const step of path) {
     current = current.flatMap((schema) => {
-      const properties = schema['properties'];
-      if (typeof step === 'number') return opened(schema['items']);
+      const properties = schema.properties;
+      if (typeof step === 'number') return opened(schema.items);
       const named = isJsonObject(properties) && Object.hasOwn(properties, step) ? properties[step] : undefined;
-      return opened(named ?? schema['additionalProperties']);
+      return opened(named ?? schema.additionalProperties);
     });
   }
   return current;
@@ -90,70 +90,83 @@ const limitWords = (error: ErrorObject): string => {
 };
 
 /** Says violations of one schema as diagnostics that a person understands without knowing what a schema is. */
-export const createSchemaWords = (
-  root: JsonObject,
-  document: ParsedDocument,
-  unavailableCode: DiagnosticCode,
-): ((violation: Violation) => SchemaProblem) => {
-  const at = (path: StructuralPath, part: 'key' | 'value') => document.locate(path, part);
-  const unknownKey = (error: ErrorObject, parent: StructuralPath): SchemaProblem => {
+export class SchemaWords {
+  readonly #root: JsonObject;
+  readonly #document: ParsedDocument;
+  readonly #unavailableCode: DiagnosticCode;
+
+  constructor(root: JsonObject, document: ParsedDocument, unavailableCode: DiagnosticCode) {
+    this.#root = root;
+    this.#document = document;
+    this.#unavailableCode = unavailableCode;
+  }
+
+  say({ error, path }: Violation): SchemaProblem {
+    switch (error.keyword) {
+      case 'additionalProperties':
+        return this.#unknownKey(error, path);
+      case 'required':
+        return this.#missingKey(error, path);
+      case 'type':
+      case 'anyOf':
+        return this.#wrongType(error, path);
+      case 'enum':
+      case 'const':
+        return this.#notOneOf(error, path);
+      case 'available':
+      case 'unavailable':
+        return this.#unavailable(error, path);
+      default: {
+        const detail = `${nameOf(path)} ${limitWords(error)}.`;
+        return { path, diagnostic: problem('schema-invalid-value', { detail, range: this.#at(path, 'value') }) };
+      }
+    }
+  }
+
+  #at(path: StructuralPath, part: 'key' | 'value'): SourceRange {
+    return this.#document.locate(path, part);
+  }
+
+  #unknownKey(error: ErrorObject, parent: StructuralPath): SchemaProblem {
     const key = String(parameter(error, 'additionalProperty'));
     const path = [...parent, key];
     const where = parent.length === 0 ? '' : ` in ${nameOf(parent)}`;
-    const parts = { detail: `There is no key \`${key}\`${where}.`, range: at(path, 'key') };
-    return { path, diagnostic: problem('schema-unknown-key', { ...parts, hint: hintForKey(root, parent, key) }) };
-  };
-  const missingKey = (error: ErrorObject, parent: StructuralPath): SchemaProblem => {
+    const parts = { detail: `There is no key \`${key}\`${where}.`, range: this.#at(path, 'key') };
+    const hint = hintForKey(this.#root, parent, key);
+    return { path, diagnostic: problem('schema-unknown-key', { ...parts, hint }) };
+  }
+
+  #missingKey(error: ErrorObject, parent: StructuralPath): SchemaProblem {
     const key = String(parameter(error, 'missingProperty'));
-    const detail = `${nameOf(parent)} needs the key \`${key}\`.`.replace(/^t/, 'T');
-    return {
-      path: [...parent, key],
-      diagnostic: problem('schema-missing-key', { detail, range: at(parent, parent.length === 0 ? 'value' : 'key') }),
-    };
-  };
-  const wrongType = (error: ErrorObject, path: StructuralPath): SchemaProblem => {
-    const types = [parameter(error, 'type')].flat().map((type) => typeWords[String(type)] ?? String(type));
-    const detail = `${nameOf(path)} must be ${either(types)}, not ${wordOf(error.data)}.`;
-    const isUnquoted = types.includes(typeWords['string'] ?? '') && /^(number|boolean)$/.test(typeof error.data);
+    const detail = `${parent.length === 0 ? 'The document' : nameOf(parent)} needs the key \`${key}\`.`;
+    const { start, ...rest } = this.#at(parent, parent.length === 0 ? 'value' : 'key');
+    const range = parent.length === 0 ? { ...rest, start, end: start } : { ...rest, start };
+    return { path: [...parent, key], diagnostic: problem('schema-missing-key', { detail, range }) };
+  }
+
+  #wrongType(error: ErrorObject, path: StructuralPath): SchemaProblem {
+    const types = [parameter(error, 'type')].flat().map(String);
+    const expected = either(types.map((type) => typeWords[type] ?? type));
+    const detail = `${nameOf(path)} must be ${expected}, not ${wordOf(error.data)}.`;
+    const isUnquoted = types.includes('string') && /^(number|boolean)$/.test(typeof error.data);
     const hint = isUnquoted ? 'Put it into quotes.' : undefined;
-    return { path, diagnostic: problem('schema-wrong-type', { detail, range: at(path, 'value'), hint }) };
-  };
-  const notOneOf = (error: ErrorObject, path: StructuralPath): SchemaProblem => {
+    return { path, diagnostic: problem('schema-wrong-type', { detail, range: this.#at(path, 'value'), hint }) };
+  }
+
+  #notOneOf(error: ErrorObject, path: StructuralPath): SchemaProblem {
     const allowed = [parameter(error, 'allowedValues') ?? parameter(error, 'allowedValue')].flat().map(String);
     const near = typeof error.data === 'string' ? closest(error.data, allowed) : undefined;
     const detail = `${nameOf(path)} must be ${either(allowed)}.`;
     const hint = near === undefined ? undefined : `Did you mean \`${near}\`?`;
-    return { path, diagnostic: problem('schema-not-one-of', { detail, range: at(path, 'value'), hint }) };
-  };
-  const unavailable = (error: ErrorObject, path: StructuralPath): SchemaProblem => {
+    return { path, diagnostic: problem('schema-not-one-of', { detail, range: this.#at(path, 'value'), hint }) };
+  }
+
+  #unavailable(error: ErrorObject, path: StructuralPath): SchemaProblem {
     const values = error.keyword === 'available' && Array.isArray(error.schema) ? error.schema.map(String) : [];
     const what = values.length > 0 ? `\`${formatPath(path)}: ${String(error.data)}\`` : nameOf(path);
     const hint = values.length > 0 ? `Available now: ${either(values)}.` : 'Remove it until then.';
-    const range = at(path, values.length > 0 ? 'value' : 'key');
-    return {
-      path,
-      diagnostic: problem(unavailableCode, { detail: `${what} is known, but not available yet.`, range, hint }),
-    };
-  };
-  return ({ error, path }) => {
-    switch (error.keyword) {
-      case 'additionalProperties':
-        return unknownKey(error, path);
-      case 'required':
-        return missingKey(error, path);
-      case 'type':
-      case 'anyOf':
-        return wrongType(error, path);
-      case 'enum':
-      case 'const':
-        return notOneOf(error, path);
-      case 'available':
-      case 'unavailable':
-        return unavailable(error, path);
-      default: {
-        const detail = `${nameOf(path)} ${limitWords(error)}.`;
-        return { path, diagnostic: problem('schema-invalid-value', { detail, range: at(path, 'value') }) };
-      }
-    }
-  };
-};
+    const range = this.#at(path, values.length > 0 ? 'value' : 'key');
+    const detail = `${what} is known, but not available yet.`;
+    return { path, diagnostic: problem(this.#unavailableCode, { detail, range, hint }) };
+  }
+}

@@ -1,8 +1,16 @@
 import type { Ajv2020, ErrorObject } from 'ajv/dist/2020.js';
 import type { Diagnostic, DiagnosticCode } from '../diagnostics/index.ts';
-import { isJsonObject, type JsonObject, type JsonValue, type StructuralPath, valueAt } from '../values/index.ts';
+import {
+  formatPath,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  type StructuralPath,
+  valueAt,
+} from '../values/index.ts';
+import { closest } from './closest.ts';
 import type { ParsedDocument } from './document.ts';
-import { createSchemaWords } from './schema-words.ts';
+import { SchemaWords } from './schema-words.ts';
 
 export interface SchemaOptions {
   /** The code for what the schema knows but marks as `unavailable`, or as another value than the `available` ones. */
@@ -64,9 +72,9 @@ const startsWith = (path: string, prefix: string): boolean => path === prefix ||
 
 const typesOf = (schema: unknown, ajv: Ajv2020): readonly string[] => {
   if (!isJsonObject(schema)) return [];
-  const reference = schema['$ref'];
+  const reference = schema.$ref;
   if (typeof reference === 'string') return typesOf(ajv.getSchema(rootId + reference)?.schema, ajv);
-  const type = schema['type'];
+  const type = schema.type;
   return typeof type === 'string' ? [type] : Array.isArray(type) ? type.filter((one) => typeof one === 'string') : [];
 };
 
@@ -106,7 +114,7 @@ const violationsOf = (
     const at = base + error.instancePath;
     if (fitting.length === 1) {
       const branch = branches[fitting[0] ?? 0];
-      const reference = isJsonObject(branch) ? branch['$ref'] : undefined;
+      const reference = isJsonObject(branch) ? branch.$ref : undefined;
       const next = typeof reference === 'string' ? reference : `${absolute(pointer, error.schemaPath)}/${fitting[0]}`;
       found.push(...violationsOf(ajv, next, error.data, at, document));
     } else {
@@ -124,17 +132,26 @@ const absolute = (pointer: string, schemaPath: string): string =>
 const samePrefix = (prefix: StructuralPath, path: StructuralPath): boolean =>
   prefix.length <= path.length && prefix.every((step, index) => step === path[index]);
 
-/** Nothing more is said about what is not available, and about a value of the wrong type only that. */
+/** A key that is missing only because it stands there misspelt. */
+const isMisspelt = (violation: Violation, all: readonly Violation[]): boolean =>
+  violation.error.keyword === 'required' &&
+  all.some(
+    ({ error, path }) =>
+      error.keyword === 'additionalProperties' &&
+      formatPath(path) === formatPath(violation.path) &&
+      closest(String(error.params.additionalProperty), [String(violation.error.params.missingProperty)]) !== undefined,
+  );
+
+/** Nothing more is said about what is not available, about a value of the wrong type, or about a misspelt key. */
 const withoutConsequences = (violations: readonly Violation[]): readonly Violation[] => {
+  const unavailable = violations.filter(({ error }) => error.keyword === 'unavailable');
   const closing = violations.filter(({ error }) => error.keyword === 'unavailable' || error.keyword === 'type');
-  return violations
-    .filter((one) => closing.includes(one) || !closing.some((other) => samePrefix(other.path, one.path)))
-    .filter(
-      (one) =>
-        !closing.some(
-          (other) => other !== one && other.error.keyword === 'unavailable' && samePrefix(other.path, one.path),
-        ),
-    );
+  const closedBy = (one: Violation, others: readonly Violation[]) =>
+    others.some((other) => other !== one && samePrefix(other.path, one.path));
+  return violations.filter(
+    (one) =>
+      !closedBy(one, unavailable) && (closing.includes(one) || !closedBy(one, closing)) && !isMisspelt(one, violations),
+  );
 };
 
 /** Everything about a document that its schema does not allow, one diagnostic for each mistake, with its path. */
@@ -145,8 +162,8 @@ export const findSchemaProblems = async (
 ): Promise<readonly SchemaProblem[]> => {
   const ajv = await validatorOf(schema);
   const violations = withoutConsequences(violationsOf(ajv, '', document.value, '', document.value));
-  const words = createSchemaWords(schema, document, options.unavailableCode ?? 'schema-invalid-value');
-  return violations.map(words);
+  const words = new SchemaWords(schema, document, options.unavailableCode ?? 'schema-invalid-value');
+  return violations.map((violation) => words.say(violation));
 };
 
 /**

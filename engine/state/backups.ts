@@ -82,6 +82,28 @@ export const markVerified = async (transaction: Queryable, id: string): Promise<
   await transaction.execute('update :schema.backup set verified_at = now() where id = $1', [id]);
 };
 
+/** A backup that was found damaged: no other continues it any more. */
+export const markUnproven = async (transaction: Queryable, id: string): Promise<void> => {
+  await transaction.execute('update :schema.backup set verified_at = null where id = $1', [id]);
+};
+
+/** A backup whose index was written again so that it stands alone. */
+export const replaceBackupIndex = async (transaction: Queryable, id: string, indexDigest: Digest): Promise<void> => {
+  await transaction.execute('update :schema.backup set parent = null, index_digest = $2 where id = $1', [
+    id,
+    toBytes(indexDigest),
+  ]);
+};
+
+/** How many bytes each backup of a place wrote, those included that were removed. */
+export const backupSizes = async (state: StateHandle, placeId: string): Promise<ReadonlyMap<string, number>> => {
+  const rows = await state.query<{ id: string; bytes: number }>(
+    'select id, bytes from :schema.backup where place_id = $1',
+    [placeId],
+  );
+  return new Map(rows.map((row) => [row.id, row.bytes]));
+};
+
 export const markRemoved = async (transaction: Queryable, ids: readonly string[]): Promise<void> => {
   await transaction.execute('update :schema.backup set removed_at = now() where id = any($1::uuid[])', [ids]);
 };

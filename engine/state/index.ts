@@ -10,7 +10,16 @@ export { appendAudit, firstBrokenLink } from './audit.ts';
 export type { Avoid } from './avoids.ts';
 export { addAvoid, liftAvoids, listAvoids } from './avoids.ts';
 export type { BackupRecord } from './backups.ts';
-export { lastBackup, listBackups, markRemoved, markVerified, recordBackup } from './backups.ts';
+export {
+  backupSizes,
+  lastBackup,
+  listBackups,
+  markRemoved,
+  markUnproven,
+  markVerified,
+  recordBackup,
+  replaceBackupIndex,
+} from './backups.ts';
 export type { BlobRecord } from './blobs.ts';
 export { findBlobs, rememberBlobs } from './blobs.ts';
 export type { StateHandle } from './handle.ts';

@@ -116,6 +116,9 @@ export async function* readThrough<Wanted extends WantedBlob>(
   } finally {
     stopped = true;
     child.kill();
+    // What nobody reads any more would keep the stream open, and with it the child's end from being reported.
+    child.stdout.destroy();
+    child.stdin.destroy();
     await child.end;
   }
 }

@@ -21,10 +21,19 @@ export const testSystem = (changes: Partial<System> = {}): System => ({
   ...changes,
 });
 
+const directories: string[] = [];
+const opened: Database[] = [];
+
+// Registered here, where a test file imports this module, because a hook that a test registers is never called.
+afterAll(async () => {
+  await Promise.all(opened.map((database) => database.close()));
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+});
+
 /** A directory that is gone after the tests of this file. */
 export const temporaryDirectory = (): string => {
   const directory = mkdtempSync(join(tmpdir(), 'm3forge-test-'));
-  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  directories.push(directory);
   return directory;
 };
 
@@ -61,6 +70,6 @@ export const bothDatabases: readonly {
 /** Opens a database for the tests of this file and closes it after them. */
 export const openForTests = async (location: DatabaseLocation, options?: OpenOptions): Promise<Database> => {
   const database = await openDatabase(location, testSystem(), options);
-  afterAll(() => database.close());
+  opened.push(database);
   return database;
 };

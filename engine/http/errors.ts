@@ -1,0 +1,64 @@
+import { Refusal, refuse } from '../diagnostics/index.ts';
+
+const codeOf = (error: unknown): string => {
+  const code = (error as { readonly code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : '';
+};
+
+const connectionCodes: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EAI_FAIL',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EADDRNOTAVAIL',
+  'EACCES',
+  'EPERM',
+]);
+
+const isTls = (code: string): boolean =>
+  /^(?:ERR_TLS_|ERR_SSL_|CERT_|CRL_|UNABLE_TO_)/.test(code) ||
+  ['EPROTO', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'HOSTNAME_MISMATCH', 'INVALID_CA'].includes(
+    code,
+  );
+
+const isTimeout = (code: string): boolean => code === 'ETIMEDOUT' || /^UND_ERR_\w+_TIMEOUT$/.test(code);
+
+const isUnreadable = (code: string): boolean =>
+  /^(?:HPE_|Z_|ERR_+BROTLI|ERR_PADDING|ERR_+ERROR_FORMAT)/.test(code) ||
+  code === 'UND_ERR_HEADERS_OVERFLOW' ||
+  code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH';
+
+/**
+ * What a failed exchange comes to: a `Refusal` that names the host, and the error's code but never its message, which may
+ * quote a header. An error that means nothing here is a bug and is returned as it is.
+ */
+export const exchangeProblem = (error: unknown, host: string): unknown => {
+  if (error instanceof Refusal) return error;
+  const code = codeOf(error);
+  if (code === 'UND_ERR_INVALID_ARG') {
+    return refuse('http-request-invalid', {
+      detail: `The request to ${host} has a header that cannot be sent.`,
+      hint: 'Look for a line break at the end of a token.',
+    });
+  }
+  if (isTls(code)) {
+    return refuse('http-tls', { detail: `${host} does not prove who it is, or speaks no TLS (${code}).` }, error);
+  }
+  if (isTimeout(code)) return refuse('http-timeout', { detail: `${host} does not answer (${code}).` }, error);
+  if (isUnreadable(code)) {
+    return refuse('http-response-invalid', { detail: `${host} answered, but not in readable HTTP (${code}).` }, error);
+  }
+  if (code === 'UND_ERR_SOCKET') {
+    return refuse('http-unreachable', { detail: `${host} closed the connection before it had answered.` }, error);
+  }
+  if (connectionCodes.has(code)) {
+    return refuse('http-unreachable', { detail: `${host} cannot be reached (${code}).` }, error);
+  }
+  return error;
+};

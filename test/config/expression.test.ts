@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { expandExpression } from '../../engine/config/index.ts';
+import { systemAt } from './project.ts';
+
+const start = { line: 4, column: 9, byte: 30 };
+const range = { filename: 'm3forge.yaml', start, end: start };
+const expand = (text: string, env: Readonly<Record<string, string>> = {}) =>
+  expandExpression({ text, range }, systemAt('/', env));
+
+test('both spellings are resolved, and the result is a secret', () => {
+  const outcome = expand(`postgresql://\${env.USER}:\${PASSWORD}@h/x`, { USER: 'u', PASSWORD: `p\${USER}` });
+  if (!outcome.ok) throw new Error('refused');
+  expect(String(outcome.value)).toBe('***');
+  // What a variable holds is never resolved again.
+  expect(outcome.value.reveal()).toBe(`postgresql://u:p\${USER}@h/x`);
+});
+
+test('each variable that is not set, or empty, is one problem at the expression', () => {
+  expect(expand(`\${env.A}\${B}\${C}`, { B: 'x', C: '' }).diagnostics).toMatchObject([
+    {
+      code: 'config-missing-variable',
+      detail: 'The configuration needs the environment variable A, which is not set.',
+      range,
+    },
+    { code: 'config-missing-variable', range },
+  ]);
+});

@@ -1,0 +1,148 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { ReleaseEvent } from '../../engine/apply/index.ts';
+import { type Database, openDatabase } from '../../engine/database/index.ts';
+import type { Diagnostic, Outcome } from '../../engine/diagnostics/index.ts';
+import { type ApplyReport, apply, type OperationContext, plan, rollback } from '../../engine/operations/index.ts';
+import type { PlanDocument } from '../../engine/plan/index.ts';
+import { createProviderHost } from '../../engine/provider/index.ts';
+import type { System } from '../../engine/system/index.ts';
+import { createRedactor, Secret } from '../../engine/values/index.ts';
+import { createRepository, type TestRepository } from './repository.ts';
+import { freshDatabase, temporaryDirectory, testSystem } from './servers.ts';
+
+/** Where a test project keeps its state and its places. */
+export type Arrangement = 'embedded' | 'schemas' | 'databases';
+
+/** The three arrangements that must all mean the same. */
+export const arrangements: readonly Arrangement[] = ['embedded', 'schemas', 'databases'];
+
+/** A configuration with a Git repository and databases of its own, driven in this process. */
+export interface TestProject {
+  readonly directory: string;
+  readonly repository: TestRepository;
+  readonly context: OperationContext;
+  readonly events: ReleaseEvent[];
+  /** Writes `m3forge.yaml`; the databases come with the arrangement. */
+  readonly configure: (targets: string) => void;
+  readonly plan: (targets?: readonly string[], version?: string) => Promise<PlanDocument>;
+  readonly apply: (targets?: readonly string[], version?: string) => Promise<ApplyReport>;
+  readonly rollback: (target: string, to?: string) => Promise<ApplyReport>;
+  /** Runs SQL beside m3forge, as somebody with database access would; `:place` is the schema of the environment. */
+  readonly sql: <Row extends object>(environment: string, statement: string) => Promise<readonly Row[]>;
+  /** The same for several statements at once. */
+  readonly script: (environment: string, statements: string) => Promise<void>;
+  /** What a consumer of the environment sees: name → digest. */
+  readonly view: (environment: string) => Promise<Readonly<Record<string, string>>>;
+}
+
+const loaders = {
+  postgres: () => import('../../providers/postgres/index.ts').then((module) => module.postgres),
+  filesystem: () => import('../../providers/filesystem/index.ts').then((module) => module.filesystem),
+  command: () => import('../../providers/command/index.ts').then((module) => module.command),
+  http: () => import('../../providers/http/index.ts').then((module) => module.http),
+};
+
+/** The value, or an error that shows the diagnostics. */
+export const valueOf = <T>(outcome: Outcome<T>): T => {
+  if (outcome.ok) return outcome.value;
+  throw new Error(outcome.diagnostics.map(({ code, detail }) => `${code}: ${detail}`).join('\n'));
+};
+
+export const codesOf = (diagnostics: readonly Diagnostic[]): readonly string[] => diagnostics.map(({ code }) => code);
+
+const environmentsOf = async (arrangement: Arrangement, names: readonly string[]) => {
+  if (arrangement === 'embedded') return { state: undefined, urls: new Map<string, string>() };
+  const state = await freshDatabase();
+  const urls = new Map<string, string>();
+  for (const name of names) urls.set(name, arrangement === 'databases' ? await freshDatabase() : state);
+  return { state, urls };
+};
+
+export const createProject = async (
+  arrangement: Arrangement,
+  options: { readonly environments?: readonly string[]; readonly system?: Partial<System> } = {},
+): Promise<TestProject> => {
+  const names = options.environments ?? ['development'];
+  const directory = temporaryDirectory();
+  const repository = createRepository(directory);
+  const { state, urls } = await environmentsOf(arrangement, names);
+  const events: ReleaseEvent[] = [];
+  const context: OperationContext = {
+    system: testSystem(options.system),
+    host: createProviderHost(loaders),
+    redactor: createRedactor(),
+    toolVersion: 'test',
+    location: { file: join(directory, 'm3forge.yaml') },
+    actor: 'tester',
+    ciRun: null,
+  };
+  const databaseOf = (name: string): string => {
+    const url = urls.get(name);
+    return url ? `{ url: "${url}", schema: ${name} }` : `{ url: embedded, schema: ${name} }`;
+  };
+  const configure = (targets: string): void => {
+    const type = (name: string): string => (['staging', 'production'].includes(name) ? name : 'development');
+    const environments = names.map((name) => `  ${name}: { type: ${type(name)}, database: ${databaseOf(name)} }`);
+    writeFileSync(
+      join(directory, 'm3forge.yaml'),
+      `version: 1\nproject: test\n${state ? `state: { database: "${state}" }\n` : ''}source: { repository: repository }\nenvironments:\n${environments.join('\n')}\ntargets:\n${targets}\n`,
+    );
+  };
+  configure(names.map((name) => `  ${name}: { environment: ${name}, version: latest }`).join('\n'));
+  const manner = {
+    reason: null,
+    lockTimeoutMs: 0,
+    confirm: () => Promise.resolve(true),
+    report: (_: string, event: ReleaseEvent) => void events.push(event),
+  };
+  const open = (name: string): Promise<Database> => {
+    const url = urls.get(name);
+    return openDatabase(
+      url ? { kind: 'server', url: new Secret(url) } : { kind: 'embedded', directory: join(directory, '.m3forge') },
+      testSystem(),
+      { lockTimeoutMs: 5000 },
+    );
+  };
+  const beside = async <T>(environment: string, work: (database: Database) => Promise<T>): Promise<T> => {
+    const database = await open(environment);
+    try {
+      return await work(database);
+    } finally {
+      await database.close();
+    }
+  };
+  const inPlace = (environment: string, text: string): string => text.replaceAll(':place', `"${environment}"`);
+  const sql: TestProject['sql'] = (environment, statement) =>
+    beside(environment, (database) => database.query(inPlace(environment, statement)));
+  return {
+    directory,
+    repository,
+    context,
+    events,
+    configure,
+    plan: async (targets = [], version) => valueOf(await plan(context, { targets, version, lockTimeoutMs: 0 })),
+    apply: async (targets = [], version) => valueOf(await apply(context, { ...manner, targets, version })),
+    rollback: async (target, to) => valueOf(await rollback(context, { ...manner, target, to })),
+    sql,
+    script: (environment, statements) =>
+      beside(environment, (database) =>
+        database.transaction((transaction) => transaction.script(inPlace(environment, statements))),
+      ),
+    view: async (environment) => {
+      const rows = await sql<{ name: string; digest: string }>(
+        environment,
+        `select kind || '.' || name as name, digest from :place.active_artifact order by 1`,
+      );
+      return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]));
+    },
+  };
+};
+
+/** Writes files below a directory, with the folders they need. */
+export const writeFiles = (directory: string, files: Readonly<Record<string, string>>): void => {
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, path)), { recursive: true });
+    writeFileSync(join(directory, path), content);
+  }
+};
