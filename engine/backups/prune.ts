@@ -1,17 +1,6 @@
 import type { BackupStore } from '../provider/index.ts';
-import {
-  appendAudit,
-  type BackupRecord,
-  backupSizes,
-  type Lease,
-  listBackups,
-  markRemoved,
-  replaceBackupIndex,
-  requireLease,
-  type State,
-} from '../state/index.ts';
+import { type BackupRecord, backupSizes, type Lease, listBackups, requireLease, type State } from '../state/index.ts';
 import type { System } from '../system/index.ts';
-import type { Digest } from '../values/index.ts';
 import { chooseRemovals, chooseRewrites, type RetentionPolicy } from './choose-removals.ts';
 import { readContents } from './contents.ts';
 import { indexFile, isBackupFile, linesFile, packFile } from './files.ts';

@@ -1,16 +1,8 @@
 import type { PlaceReading } from '../plan/index.ts';
 import type { ArtifactStore, BackupStore } from '../provider/index.ts';
-import {
-  appendAudit,
-  type BackupRecord,
-  type Lease,
-  lastBackup,
-  recordBackup,
-  requireLease,
-  type State,
-} from '../state/index.ts';
+import type { BackupRecord, Lease, State } from '../state/index.ts';
 import type { System } from '../system/index.ts';
-import { addressOf, type Digest } from '../values/index.ts';
+import { addressOf } from '../values/index.ts';
 import { type Draft, draftBackup, isEnough } from './draft.ts';
 import { type BackupHead, type BodyRow, writeIndex } from './index-file.ts';
 import { findLast } from './last.ts';

@@ -25,7 +25,7 @@ const wordOf = (value: unknown): string => {
 const either = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 
-const nameOf = (path: StructuralPath): string => (path.length === 0 ? 'the document' : `\`${formatPath(path)}\``);
+const nameOf = (path: StructuralPath): string => (path.length === 0 ? 'The document' : `\`${formatPath(path)}\``);
 
 /** A parameter of an Ajv error: each keyword has its own. */
 const parameter = (error: ErrorObject, name: string): unknown => (error.params as Record<string, unknown>)[name];
@@ -138,7 +138,7 @@ export class SchemaWords {
 
   #missingKey(error: ErrorObject, parent: StructuralPath): SchemaProblem {
     const key = String(parameter(error, 'missingProperty'));
-    const detail = `${parent.length === 0 ? 'The document' : nameOf(parent)} needs the key \`${key}\`.`;
+    const detail = `${nameOf(parent)} needs the key \`${key}\`.`;
     const { start, ...rest } = this.#at(parent, parent.length === 0 ? 'value' : 'key');
     const range = parent.length === 0 ? { ...rest, start, end: start } : { ...rest, start };
     return { path: [...parent, key], diagnostic: problem('schema-missing-key', { detail, range }) };

@@ -33,10 +33,25 @@ const rootId = 'm3forge:root';
 
 const compiled = new WeakMap<JsonObject, Promise<Ajv2020>>();
 
+/** What is refused as a whole need not be described in detail: compiling it would only take time at every start. */
+const shortened = (schema: JsonValue): JsonValue => {
+  if (Array.isArray(schema)) return (schema as readonly JsonValue[]).map(shortened);
+  if (!isJsonObject(schema)) return schema;
+  if (schema.unavailable === true) return { ...(schema.type && { type: schema.type }), unavailable: true };
+  return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, shortened(value)]));
+};
+
 /** A validator of one schema, with the two keywords that say what is known but not available yet. */
 const compile = async (schema: JsonObject): Promise<Ajv2020> => {
   const { Ajv2020: Validator } = await import('ajv/dist/2020.js');
-  const ajv = new Validator({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true });
+  // Our schemas are generated; compiling the schema of schemas, to judge them once more, would cost every start 40 ms.
+  const ajv = new Validator({
+    allErrors: true,
+    verbose: true,
+    strict: true,
+    allowUnionTypes: true,
+    validateSchema: false,
+  });
   ajv.addKeyword({ keyword: 'unavailable', schemaType: 'boolean', validate: (is: boolean) => !is });
   ajv.addKeyword({
     keyword: 'available',
@@ -48,7 +63,7 @@ const compile = async (schema: JsonObject): Promise<Ajv2020> => {
     },
   });
   const { $id: _id, ...body } = schema;
-  ajv.addSchema(body, rootId);
+  ajv.addSchema(shortened(body) as JsonObject, rootId);
   return ajv;
 };
 

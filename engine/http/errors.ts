@@ -1,8 +1,9 @@
 import { Refusal, refuse } from '../diagnostics/index.ts';
 
+/** The code of an error, or its name: a parser error of undici does not always have a code. */
 const codeOf = (error: unknown): string => {
-  const code = (error as { readonly code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : '';
+  const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
+  return typeof code === 'string' ? code : String(name);
 };
 
 const connectionCodes: ReadonlySet<string> = new Set([
@@ -31,6 +32,7 @@ const isTimeout = (code: string): boolean => code === 'ETIMEDOUT' || /^UND_ERR_\
 
 const isUnreadable = (code: string): boolean =>
   /^(?:HPE_|Z_|ERR_+BROTLI|ERR_PADDING|ERR_+ERROR_FORMAT)/.test(code) ||
+  code === 'HTTPParserError' ||
   code === 'UND_ERR_HEADERS_OVERFLOW' ||
   code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH';
 

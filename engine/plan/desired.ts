@@ -65,7 +65,7 @@ const contentOf = async (
       findings: known.problems as unknown as readonly Diagnostic[],
     });
   }
-  const read = await readVersion(source, tagged, { selection, known: blobKnowledge(state) });
+  const read = await readVersion(source, tagged, { selection, known: blobKnowledge(state, basis) });
   if (!read.ok) return read;
   const { manifest, problems } = read.value;
   await unlessReadOnly(async () => {
@@ -95,7 +95,10 @@ export const prepareVersion = async (
     const manifest = await readManifest(state, manifestDigest);
     if (manifest) return manifest;
     // The cache could not be written: read once more.
-    const again = await readVersion(source, tagged, { selection: selectionOf(config), known: blobKnowledge(state) });
+    const again = await readVersion(source, tagged, {
+      selection: selectionOf(config),
+      known: blobKnowledge(state, basis),
+    });
     if (!again.ok) throw new Error('a version that was read a moment ago cannot be read');
     return again.value.manifest;
   };

@@ -11,14 +11,11 @@ interface Entry extends Former {
   readonly rolledAwayFrom: boolean;
 }
 
-/** A rollback leaves the version that ran, however often in a row it was activated. */
-const markLeft = (entries: Entry[], to: string): void => {
+/** A rollback leaves the version that ran, however often that was activated before. */
+const markLeft = (entries: readonly Entry[], to: string): readonly Entry[] => {
   const left = entries.at(-1)?.version;
-  if (left === to) return;
-  for (let index = entries.length - 1; entries[index]?.version === left; index -= 1) {
-    const entry = entries[index];
-    if (entry) entries[index] = { ...entry, rolledAwayFrom: true };
-  }
+  if (left === to) return entries;
+  return entries.map((entry) => (entry.version === left ? { ...entry, rolledAwayFrom: true } : entry));
 };
 
 /**
@@ -33,14 +30,14 @@ const successes = (
   const releaseOf = new Map(releases.map((release) => [release.id, release]));
   const markerOf = new Map(markers.map((marker) => [marker.seq, marker]));
   const returned = new Set(activations.filter(({ kind }) => kind === 'return').map(({ releaseId }) => releaseId));
-  const entries: Entry[] = [];
+  let entries: readonly Entry[] = [];
   for (const { kind, seq, releaseId } of activations) {
     const marker = markerOf.get(seq);
     const release = releaseOf.get(releaseId);
     const succeeded = release ? release.state === 'succeeded' : !returned.has(releaseId);
     if (kind !== 'activate' || !succeeded || !marker) continue;
-    if (release?.kind === 'rollback') markLeft(entries, marker.version);
-    entries.push({ seq, version: marker.version, rolledAwayFrom: false });
+    if (release?.kind === 'rollback') entries = markLeft(entries, marker.version);
+    entries = [...entries, { seq, version: marker.version, rolledAwayFrom: false }];
   }
   return entries;
 };

@@ -28,7 +28,7 @@ export { appendLog, beginStep, endStep, listGates, listSteps, readLog, recordGat
 export type { Lease, LeaseHolder, LeaseRequest, PlaceRow } from './leases.ts';
 export { acquireLease, leaseTtlSeconds, listLeases, registerPlace, requireLease } from './leases.ts';
 export type { TreeKnowledge } from './manifests.ts';
-export { findTree, readManifest, rememberTree, saveManifest } from './manifests.ts';
+export { findProblems, findTree, readManifest, rememberTree, saveManifest } from './manifests.ts';
 export type { State } from './open.ts';
 export { openState } from './open.ts';
 export type { NewRelease, ReleaseChange, ReleaseFailure, ReleaseRecord, ReleaseState } from './releases.ts';

@@ -103,6 +103,15 @@ export const findTree = async (
   return row && { manifestDigest: toHex(row.manifest_digest), problems: row.problems };
 };
 
+/** What was found wrong in a version with this content, under any tree id. */
+export const findProblems = async (state: StateHandle, manifestDigest: Digest): Promise<JsonValue | undefined> => {
+  const [row] = await state.query<{ problems: JsonValue }>(
+    'select problems from :schema.tree where manifest_digest = $1 limit 1',
+    [toBytes(manifestDigest)],
+  );
+  return row?.problems;
+};
+
 export const rememberTree = async (
   state: StateHandle,
   key: { readonly treeId: string; readonly selection: Digest },

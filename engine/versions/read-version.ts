@@ -16,7 +16,8 @@ import type { Selection, TreeEntry } from './tree.ts';
 
 /** What is known of blobs that were read before, by their Git id; the state keeps it. */
 export interface BlobKnowledge {
-  readonly lookup: (blobs: readonly string[]) => Promise<readonly BlobRecord[]>;
+  /** What is known of these files' contents, for any of them and in any order. */
+  readonly lookup: (entries: readonly TreeEntry[]) => Promise<readonly BlobRecord[]>;
   readonly remember: (records: readonly BlobRecord[]) => Promise<void>;
 }
 
@@ -121,7 +122,7 @@ export const readVersion = async (
   { selection, known, checks = {} }: ReadOrder,
 ): Promise<Outcome<VersionContent>> => {
   const tree = await source.listTree(treeId, selection);
-  const records = await known.lookup([...new Set(tree.map(({ blob }) => blob))]);
+  const records = await known.lookup(tree);
   const byKey = new Map(records.map((record) => [keyOf(record), record]));
   const found = new Map<string, Known>();
   const unread: TreeEntry[] = [];

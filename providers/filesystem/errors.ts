@@ -5,10 +5,16 @@ export const errorCode = (error: unknown): string => {
   return typeof code === 'string' ? code : '';
 };
 
+/** What the file system reports. Others, such as a lost connection, come from where the bytes to be written come from. */
+const diskCodes: ReadonlySet<string> = new Set([
+  ...['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'ESTALE', 'EIO', 'ENOENT', 'EISDIR', 'ELOOP', 'ENAMETOOLONG'],
+  ...['EMFILE', 'ENFILE', 'EFBIG', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EEXIST'],
+]);
+
 /** What a failed call of the file system comes to. What is no error of the file system is a bug and returned as it is. */
 export const storeProblem = (doing: 'reading' | 'writing', location: string, error: unknown): unknown => {
   const code = errorCode(error);
-  if (error instanceof Refusal || !/^E[A-Z0-9]+$/.test(code)) return error;
+  if (error instanceof Refusal || !diskCodes.has(code)) return error;
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return refuse('backup-store-full', {
       detail: `There is no room left in ${location} (${code}).`,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { drift } from '../../engine/operations/index.ts';
-import { createProject, type TestProject, valueOf } from '../support/project.ts';
+import { createProject, type TestProject, valueIn } from '../support/project.ts';
 import { workflowFile } from '../support/workflows.ts';
 
 const settled = async (arrangement: 'embedded' | 'schemas'): Promise<TestProject> => {
@@ -48,13 +48,13 @@ describe.each(['embedded', 'schemas'] as const)('an edit by hand is named, and a
     const before = await project.view('development');
     await project.sql('development', edit.sql);
 
-    const [report] = valueOf(await drift(project.context, { targets: [], lockTimeoutMs: 0 }));
+    const [report] = valueIn(await drift(project.context, { targets: [], lockTimeoutMs: 0 }));
     expect(report?.drift).toMatchObject(edit.drift);
     expect((await project.plan()).sections).toMatchObject([{ drift: edit.drift }]);
 
     expect((await project.apply()).sections).toMatchObject([{ outcome: 'succeeded', active: 'v1.0.0' }]);
     expect(await project.view('development')).toEqual(before);
     expect((await project.plan()).sections).toMatchObject([{ changes: [], drift: [] }]);
-    expect(valueOf(await drift(project.context, { targets: [], lockTimeoutMs: 0 }))[0]?.drift).toEqual([]);
+    expect(valueIn(await drift(project.context, { targets: [], lockTimeoutMs: 0 }))[0]?.drift).toEqual([]);
   });
 });

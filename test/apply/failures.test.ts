@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { history, listHolds } from '../../engine/operations/index.ts';
-import { codesOf, createProject, type TestProject, valueOf } from '../support/project.ts';
+import { codesOf, createProject, type TestProject, valueIn } from '../support/project.ts';
 import { workflowFile } from '../support/workflows.ts';
 
 const target = (smoke: string): string =>
@@ -16,7 +16,7 @@ const started = async (arrangement: 'embedded' | 'schemas'): Promise<TestProject
 };
 
 const latest = async (project: TestProject) =>
-  valueOf(await history(project.context, { targets: [], lockTimeoutMs: 0 }))[0];
+  valueIn(await history(project.context, { targets: [], lockTimeoutMs: 0 }))[0];
 
 describe.each(['embedded', 'schemas'] as const)('a release that fails (%s)', (arrangement) => {
   test('in a smoke test after activation goes back, and the range does not bring the version again', async () => {
@@ -29,7 +29,7 @@ describe.each(['embedded', 'schemas'] as const)('a release that fails (%s)', (ar
     expect(codesOf(report.problems)).toEqual(['release-failed', 'smoke-test-failed']);
     expect(await project.view('development')).toEqual(before);
     expect(await latest(project)).toMatchObject({ state: 'rolled_back', failure: { step: 'verify' } });
-    expect(valueOf(await listHolds(project.context, { targets: [], lockTimeoutMs: 0 }))).toMatchObject([
+    expect(valueIn(await listHolds(project.context, { targets: [], lockTimeoutMs: 0 }))).toMatchObject([
       { version: 'v1.1.0' },
     ]);
 
@@ -78,7 +78,10 @@ describe.each(['embedded', 'schemas'] as const)('a release that fails (%s)', (ar
 
   test('at its gate touches nothing', async () => {
     const project = await started(arrangement);
-    project.repository.commit({ 'workflows/a.json': workflowFile('a').replace('EXECUTOR_ENDPOINT', 'NO_SUCH') }, 'v1.3.0');
+    project.repository.commit(
+      { 'workflows/a.json': workflowFile('a').replace('EXECUTOR_ENDPOINT', 'NO_SUCH') },
+      'v1.3.0',
+    );
     const report = await project.apply();
     expect(codesOf(report.problems)).toEqual(['gate-failed']);
     expect(await latest(project)).toMatchObject({ state: 'failed', failure: { step: 'gates' }, started_at: null });

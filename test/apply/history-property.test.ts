@@ -43,7 +43,9 @@ const run = async (
   expect(await project.view('development')).toEqual(viewA);
   expect((await project.apply([], tag(3))).problems).toEqual([]);
   await expectSettled(project, tag(3));
-  const expected = Object.keys(filesOf(c)).map((path) => `workflow.${path.slice('workflows/'.length, -'.json'.length)}`);
+  const expected = Object.keys(filesOf(c)).map(
+    (path) => `workflow.${path.slice('workflows/'.length, -'.json'.length)}`,
+  );
   expect(Object.keys(await project.view('development'))).toEqual(expected.sort());
 };
 

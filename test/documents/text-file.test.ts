@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findFiles, guardText, readTextFile } from '../../engine/documents/index.ts';
 
+/** Part of every POSIX system; Node itself cannot make a pipe with a name. */
+const pipeMaker = 'mkfifo';
+
 let root = '';
 const inRoot = (path: string) => join(root, path);
 
@@ -20,7 +23,7 @@ beforeAll(() => {
   writeFileSync(inRoot('tree/node_modules/d.json'), '{}');
   symlinkSync(inRoot('outside.txt'), inRoot('tree/link.txt'));
   symlinkSync(inRoot('tree/sub'), inRoot('tree/linked'));
-  execFileSync('mkfifo', [inRoot('tree/pipe')]);
+  execFileSync(pipeMaker, [inRoot('tree/pipe')]);
   writeFileSync(inRoot('tree/huge'), '');
   truncateSync(inRoot('tree/huge'), 1024 ** 3);
 });

@@ -44,7 +44,7 @@ const loaders = {
 };
 
 /** The value, or an error that shows the diagnostics. */
-export const valueOf = <T>(outcome: Outcome<T>): T => {
+export const valueIn = <T>(outcome: Outcome<T>): T => {
   if (outcome.ok) return outcome.value;
   throw new Error(outcome.diagnostics.map(({ code, detail }) => `${code}: ${detail}`).join('\n'));
 };
@@ -121,9 +121,9 @@ export const createProject = async (
     context,
     events,
     configure,
-    plan: async (targets = [], version) => valueOf(await plan(context, { targets, version, lockTimeoutMs: 0 })),
-    apply: async (targets = [], version) => valueOf(await apply(context, { ...manner, targets, version })),
-    rollback: async (target, to) => valueOf(await rollback(context, { ...manner, target, to })),
+    plan: async (targets = [], version) => valueIn(await plan(context, { targets, version, lockTimeoutMs: 0 })),
+    apply: async (targets = [], version) => valueIn(await apply(context, { ...manner, targets, version })),
+    rollback: async (target, to) => valueIn(await rollback(context, { ...manner, target, to })),
     sql,
     script: (environment, statements) =>
       beside(environment, (database) =>

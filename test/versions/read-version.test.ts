@@ -43,8 +43,10 @@ type BlobRecord = Awaited<ReturnType<BlobKnowledge['lookup']>>[number];
 const memory = (): BlobKnowledge => {
   const records = new Map<string, string>();
   return {
-    lookup: async (blobs) =>
-      [...records.values()].map((text) => JSON.parse(text) as BlobRecord).filter(({ blob }) => blobs.includes(blob)),
+    lookup: async (entries) => {
+      const wanted = new Set(entries.map(({ blob }) => blob));
+      return [...records.values()].map((text) => JSON.parse(text) as BlobRecord).filter(({ blob }) => wanted.has(blob));
+    },
     remember: async (learnt) => {
       for (const record of learnt) records.set(`${record.kind} ${record.blob}`, JSON.stringify(record));
     },

@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process';
+import { expect, test, vi } from 'vitest';
+import type { Counters, Database } from '../../engine/database/index.ts';
+import { createProject } from '../support/project.ts';
+import { workflowFile } from '../support/workflows.ts';
+
+const opened = vi.hoisted(() => [] as Database[]);
+
+vi.mock('../../engine/database/index.ts', async (original) => {
+  const module = await original<typeof import('../../engine/database/index.ts')>();
+  const openDatabase: typeof module.openDatabase = async (...args) => {
+    const database = await module.openDatabase(...args);
+    opened.push(database);
+    return database;
+  };
+  return { ...module, openDatabase };
+});
+
+/** Three versions of `count` workflows through one fast-import: the second and third each change one workflow. */
+const fill = (directory: string, count: number): void => {
+  const commit = (mark: number): string => {
+    const files = Array.from({ length: mark === 0 ? count : 1 }, (_, index) => {
+      const text = workflowFile(`workflow-${index}`, ['read', index === 0 ? `edition ${mark}` : 'same']);
+      return `M 100644 inline workflows/${index}.json\ndata ${Buffer.byteLength(text)}\n${text}\n`;
+    });
+    return `commit refs/heads/main\ncommitter Test <test@example.com> 1700000000 +0000\ndata 1\n${mark}\n${files.join('')}\nreset refs/tags/v1.${mark}.0\nfrom refs/heads/main\n\n`;
+  };
+  execFileSync('git', ['-C', directory, 'fast-import', '--quiet'], { input: [0, 1, 2].map(commit).join('') });
+};
+
+/** What applying one change sends, once one release and one backup have gone before. */
+const costOfOneChange = async (count: number): Promise<Omit<Counters, 'rowsRead'>> => {
+  const project = await createProject('databases');
+  fill(project.repository.directory, count);
+  expect((await project.apply([], 'v1.0.0')).problems).toEqual([]);
+  expect((await project.apply([], 'v1.1.0')).problems).toEqual([]);
+  opened.length = 0;
+  expect((await project.apply([], 'v1.2.0')).problems).toEqual([]);
+  const totals = opened.map((database) => database.counters());
+  const sum = (key: keyof Counters): number => totals.reduce((total, counters) => total + counters[key], 0);
+  const cost = { statements: sum('statements'), rowsWritten: sum('rowsWritten'), bytesSent: sum('bytesSent') };
+  expect((await project.plan([], 'v1.2.0')).sections).toMatchObject([{ changes: [] }]);
+  return cost;
+};
+
+test('applying one change sends the same among 10,000 artifacts as among 10', async () => {
+  const few = await costOfOneChange(10);
+  const many = await costOfOneChange(10_000);
+  expect(many.statements).toBe(few.statements);
+  expect(many.rowsWritten).toBe(few.rowsWritten);
+  // Digests in the stored section differ, and with them a few bytes of compressed text; nothing grows with the estate.
+  expect(many.bytesSent).toBeLessThan(few.bytesSent * 1.02);
+});

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { apply, importPlace, listLocks } from '../../engine/operations/index.ts';
+import { codesOf, createProject, type TestProject, valueIn } from '../support/project.ts';
+import { workflowFile } from '../support/workflows.ts';
+
+const manner = (lockTimeoutMs: number) => ({
+  targets: [],
+  reason: null,
+  lockTimeoutMs,
+  confirm: () => Promise.resolve(true),
+  report: () => undefined,
+});
+
+/** A project whose release stops inside its smoke test until the test lets it go on. */
+const held = async () => {
+  const project = await createProject('schemas');
+  project.repository.commit({ 'workflows/a.json': workflowFile('a') }, 'v1.0.0');
+  const reached = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  const failpoints = async (name: string): Promise<void> => {
+    if (name !== 'after-intent') return;
+    reached.resolve();
+    await goOn.promise;
+  };
+  const holding = { ...project.context, system: { ...project.context.system, failpoints } };
+  const running = apply(holding, manner(0));
+  await reached.promise;
+  return { project, running, goOn: () => goOn.resolve() };
+};
+
+const second = (project: TestProject, lockTimeoutMs: number) => apply(project.context, manner(lockTimeoutMs));
+
+test('a second release is told who holds the place, and a reader sees the lease', async () => {
+  const { project, running, goOn } = await held();
+  const refused = await second(project, 0);
+  const problems = refused.ok ? refused.value.problems : refused.diagnostics;
+  expect(codesOf(problems)).toEqual(['place-leased']);
+  expect(problems[0]?.detail).toMatch(/leased by tester \(release v1.0.0 to development, pid \d+ on /);
+  expect(valueIn(await listLocks(project.context, { lockTimeoutMs: 0 }))).toMatchObject([
+    { holder: 'tester', environment: 'development', operation: 'release v1.0.0 to development' },
+  ]);
+  // Planning takes no lease.
+  expect((await project.plan()).sections).toMatchObject([{ to: { version: 'v1.0.0' } }]);
+  goOn();
+  expect(valueIn(await running).problems).toEqual([]);
+  expect(valueIn(await listLocks(project.context, { lockTimeoutMs: 0 }))).toEqual([]);
+  expect((await project.plan()).sections).toMatchObject([{ changes: [] }]);
+});
+
+test('a release that waits for the lease finds its plan stale where the first one moved the place', async () => {
+  const { project, running, goOn } = await held();
+  const waiting = second(project, 30_000);
+  goOn();
+  await running;
+  const outcome = await waiting;
+  const problems = outcome.ok ? outcome.value.problems : outcome.diagnostics;
+  // Either it planned after the first had activated, then there was nothing to do, or its plan is stale.
+  expect([[], ['plan-stale']]).toContainEqual(codesOf(problems));
+  expect((await project.plan()).sections).toMatchObject([{ changes: [] }]);
+});
+
+test('a place of another state is refused until it is imported', async () => {
+  const project = await createProject('databases');
+  project.repository.commit({ 'workflows/a.json': workflowFile('a') }, 'v1.0.0');
+  await project.apply();
+  const other = await createProject('schemas');
+  await project.sql('development', `update :place.place set state_lineage = '${project.context.system.ids.uuid()}'`);
+  await expect(project.plan()).rejects.toThrow('place-of-another-state');
+  await expect(project.apply()).rejects.toThrow('place-of-another-state');
+
+  const request = { target: 'development', lockTimeoutMs: 0, confirm: () => Promise.resolve(true) };
+  expect(valueIn(await importPlace(project.context, request))).toMatchObject({ changed: true, version: 'v1.0.0' });
+  expect((await project.plan()).sections).toMatchObject([{ changes: [], from: { version: 'v1.0.0' } }]);
+  expect(valueIn(await importPlace(project.context, request))).toMatchObject({ changed: false });
+  // Where nothing was ever released there is nothing to import.
+  expect(codesOf((await importPlace(other.context, request)).diagnostics)).toEqual(['place-missing']);
+});

@@ -1,0 +1,134 @@
+import type { ArtifactStore, MarkerRecord, PlaceStatus } from '../../engine/provider/index.ts';
+import {
+  compareLines,
+  compareManifests,
+  type Digest,
+  digestOfBytes,
+  emptyManifestDigest,
+  type ManifestLine,
+  manifestDigestOf,
+} from '../../engine/values/index.ts';
+
+/** What a version holds: the text of each workflow by its name. */
+export type Content = Readonly<Record<string, string>>;
+
+/** A place in memory: what backups ask of one, and a hand to change it with. */
+export interface MemoryPlace {
+  readonly store: ArtifactStore;
+  /** Writes a version as the next sequence and activates it. Returns the sequence. */
+  readonly release: (content: Content) => number;
+  /** Moves the pointer back, as a rollback does. */
+  readonly activate: (seq: number) => void;
+  /** Forgets the rows of a sequence. */
+  readonly forget: (seq: number) => void;
+  /** The bodies by digest; what is changed here has drifted. */
+  readonly bodies: Map<Digest, Buffer>;
+  /** The rows by sequence; what is changed here has drifted. */
+  readonly rows: Map<number, readonly ManifestLine[]>;
+  /** Where the pointer is; what is changed here was moved by hand. */
+  pointer: number;
+  /** How often each question was asked. */
+  readonly asked: Map<string, number>;
+}
+
+export const linesOf = (content: Content): readonly ManifestLine[] =>
+  Object.entries(content)
+    .map(([name, text]) => ({ kind: 'workflow' as const, name, digest: digestOfBytes(text) }))
+    .sort(compareLines);
+
+const notAsked = (): never => {
+  throw new Error('backups do not ask this');
+};
+
+export const createMemoryPlace = (identity: { readonly placeId: string; readonly lineage: string }): MemoryPlace => {
+  const bodies = new Map<Digest, Buffer>();
+  const rows = new Map<number, readonly ManifestLine[]>([[0, []]]);
+  const markers = new Map<number, MarkerRecord>();
+  const asked = new Map<string, number>();
+  let head = 0;
+  let activations = 0;
+  let last: PlaceStatus['activation'];
+
+  const count = (question: string): void => void asked.set(question, (asked.get(question) ?? 0) + 1);
+  const linesAt = (seq: number): readonly ManifestLine[] => rows.get(seq) ?? [];
+  const activate = (seq: number): void => {
+    activations += 1;
+    last = { n: activations, seq, releaseId: identity.placeId, kind: 'activate', fence: 1, at: new Date(0) };
+    place.pointer = seq;
+  };
+  const isSound = (digest: Digest): boolean => {
+    const body = bodies.get(digest);
+    return body !== undefined && digestOfBytes(body) === digest;
+  };
+
+  const store: ArtifactStore = {
+    schemaVersion: 1,
+    address: async () => 'memory',
+    status: async () => ({
+      ...identity,
+      schemaVersion: 1,
+      fence: 1,
+      head,
+      active: place.pointer,
+      activation: last,
+      marker: markers.get(place.pointer),
+    }),
+    manifestDigest: async (seq) => manifestDigestOf(linesAt(seq)),
+    manifest: async (seq) => {
+      count('manifest');
+      return linesAt(seq);
+    },
+    difference: async (from, to) => {
+      count('difference');
+      return compareManifests(linesAt(from), linesAt(to));
+    },
+    driftedBodies: async () =>
+      [...bodies]
+        .map(([digest, body]) => ({ digest, actual: digestOfBytes(body) }))
+        .filter(({ digest, actual }) => digest !== actual),
+    unsound: async (digests) => digests.filter((digest) => !isSound(digest)),
+    bodies: async function* (digests) {
+      for (const digest of digests) {
+        count('body');
+        const body = bodies.get(digest);
+        if (body) yield { digest, actual: digestOfBytes(body), body };
+      }
+    },
+    markers: async ({ seq }) => [...markers.values()].filter((marker) => seq === undefined || marker.seq === seq),
+    proveBodies: async (given) => {
+      const proven = new Set<Digest>();
+      for await (const { digest, body } of given) if (digestOfBytes(body) === digest) proven.add(digest);
+      return proven;
+    },
+    ...{ lines: notAsked, activations: notAsked, traces: notAsked, create: notAsked, raiseFence: notAsked },
+    ...{ migrate: notAsked, write: notAsked, activate: notAsked, adopt: notAsked, prune: notAsked },
+  };
+
+  const place: MemoryPlace = {
+    store,
+    bodies,
+    rows,
+    asked,
+    pointer: 0,
+    activate,
+    forget: (seq) => void rows.delete(seq),
+    release: (content) => {
+      head += 1;
+      for (const text of Object.values(content)) bodies.set(digestOfBytes(text), Buffer.from(text));
+      const lines = linesOf(content);
+      rows.set(head, lines);
+      markers.set(head, {
+        releaseId: identity.placeId,
+        seq: head,
+        version: `v1.${head}.0`,
+        planDigest: emptyManifestDigest,
+        manifestDigest: manifestDigestOf(lines),
+        fence: 1,
+        pruned: false,
+      });
+      activate(head);
+      return head;
+    },
+  };
+  return place;
+};
