@@ -17,11 +17,11 @@ export interface VerifyReport {
 
 const look = async (
   backups: BackupStore,
-  state: State,
+  records: readonly BackupRecord[],
   record: BackupRecord,
   full: boolean,
 ): Promise<BackupContents> => {
-  const contents = await readContents(backups, await listBackups(state, record.placeId), record);
+  const contents = await readContents(backups, records, record);
   await requirePacks(backups, record.placeId, contents.packs);
   if (full) {
     const bodies = readPacked(backups, record.placeId, [...contents.bodies.values()]);
@@ -42,10 +42,12 @@ export const verifyBackup = async (
   record: BackupRecord,
   { full }: { readonly full: boolean },
 ): Promise<VerifyReport> => {
+  const records = await listBackups(state, record.placeId);
   try {
-    const { lines, bodies, missing, packs } = await look(backups, state, record, full);
+    const { lines, bodies, missing, packs } = await look(backups, records, record, full);
     // A look at sizes does not clear what a full one found.
-    if (full || record.verifiedAt) await state.transaction((transaction) => markVerified(transaction, record.id));
+    const isProven = records.some(({ id, verifiedAt }) => id === record.id && verifiedAt !== null);
+    if (full || isProven) await state.transaction((transaction) => markVerified(transaction, record.id));
     return { artifacts: lines.length, bodies: bodies.size, missing: missing.length, packs: packs.size };
   } catch (error) {
     if (isDamage(error)) await state.transaction((transaction) => markUnproven(transaction, record.id));

@@ -3,7 +3,7 @@ import { type DiagnosticCode, problem, type SourceRange } from '../diagnostics/i
 import { formatPath, isJsonObject, type JsonObject, type JsonValue, type StructuralPath } from '../values/index.ts';
 import { closest } from './closest.ts';
 import type { ParsedDocument } from './document.ts';
-import type { SchemaProblem, Violation } from './schema.ts';
+import type { SchemaProblem, Violation } from './schema-problem.ts';
 
 const typeWords: Readonly<Record<string, string>> = {
   object: 'a mapping',

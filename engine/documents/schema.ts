@@ -10,23 +10,12 @@ import {
 } from '../values/index.ts';
 import { closest } from './closest.ts';
 import type { ParsedDocument } from './document.ts';
+import type { SchemaProblem, Violation } from './schema-problem.ts';
 import { SchemaWords } from './schema-words.ts';
 
 export interface SchemaOptions {
   /** The code for what the schema knows but marks as `unavailable`, or as another value than the `available` ones. */
   readonly unavailableCode?: DiagnosticCode;
-}
-
-/** A violation of a schema and the path of the value, or missing key, that it is about. */
-export interface SchemaProblem {
-  readonly path: StructuralPath;
-  readonly diagnostic: Diagnostic;
-}
-
-/** One violation as Ajv reports it, with its place in the whole document. */
-export interface Violation {
-  readonly error: ErrorObject;
-  readonly path: StructuralPath;
 }
 
 const rootId = 'm3forge:root';

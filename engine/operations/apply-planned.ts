@@ -4,7 +4,7 @@ import { hasWork, type PlanDocument, type PlanSection } from '../plan/index.ts';
 import { composeDocument } from './plan.ts';
 import type { PlannedTarget } from './plan-target.ts';
 import { releaseSection } from './release.ts';
-import type { Session } from './session.ts';
+import { asOutcome, type Session } from './session.ts';
 
 /** How one section ended. */
 export interface AppliedSection {
@@ -49,13 +49,16 @@ export const applySection = async (
   manner: Omit<ApplyManner, 'confirm'>,
 ): Promise<{ readonly applied: AppliedSection; readonly problems: readonly Diagnostic[] }> => {
   const { section } = planned;
-  const ended = await releaseSection(session, planned, {
-    planId,
-    reason: manner.reason,
-    onFailure: manner.onFailure,
-    lockTimeoutMs: manner.lockTimeoutMs,
-    report: (event) => manner.report(section.target, event),
-  });
+  // A refusal ends this section and must not hide how the sections before it ended.
+  const ended = await asOutcome(() =>
+    releaseSection(session, planned, {
+      planId,
+      reason: manner.reason,
+      onFailure: manner.onFailure,
+      lockTimeoutMs: manner.lockTimeoutMs,
+      report: (event) => manner.report(section.target, event),
+    }),
+  );
   if (!ended.ok) return { applied: untouched(section, 'refused'), problems: ended.diagnostics };
   const { releaseId, state, active, diagnostics } = ended.value;
   const outcome = state === 'succeeded' ? 'succeeded' : 'failed';

@@ -12,10 +12,12 @@ interface Entry extends Former {
 }
 
 /** A rollback leaves the version that ran, however often that was activated before. */
-const markLeft = (entries: readonly Entry[], to: string): readonly Entry[] => {
+const markLeft = (entries: Entry[], to: string): void => {
   const left = entries.at(-1)?.version;
-  if (left === to) return entries;
-  return entries.map((entry) => (entry.version === left ? { ...entry, rolledAwayFrom: true } : entry));
+  if (left === to) return;
+  for (const [index, entry] of entries.entries()) {
+    if (entry.version === left) entries[index] = { ...entry, rolledAwayFrom: true };
+  }
 };
 
 /**
@@ -30,14 +32,14 @@ const successes = (
   const releaseOf = new Map(releases.map((release) => [release.id, release]));
   const markerOf = new Map(markers.map((marker) => [marker.seq, marker]));
   const returned = new Set(activations.filter(({ kind }) => kind === 'return').map(({ releaseId }) => releaseId));
-  let entries: readonly Entry[] = [];
+  const entries: Entry[] = [];
   for (const { kind, seq, releaseId } of activations) {
     const marker = markerOf.get(seq);
     const release = releaseOf.get(releaseId);
     const succeeded = release ? release.state === 'succeeded' : !returned.has(releaseId);
     if (kind !== 'activate' || !succeeded || !marker) continue;
-    if (release?.kind === 'rollback') entries = markLeft(entries, marker.version);
-    entries = [...entries, { seq, version: marker.version, rolledAwayFrom: false }];
+    if (release?.kind === 'rollback') markLeft(entries, marker.version);
+    entries.push({ seq, version: marker.version, rolledAwayFrom: false });
   }
   return entries;
 };

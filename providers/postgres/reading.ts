@@ -40,9 +40,10 @@ export const readAddress = async (place: PlaceSql): Promise<string> => {
 /** Undefined where the place does not exist; also where its creation was interrupted before its row was written. */
 export const readStatus = async (place: PlaceSql): Promise<PlaceStatus | undefined> => {
   const version = await schemaVersion(place.database, place.schema, ledger);
-  if (version === undefined) return undefined;
+  // Nought: the ledger was made and nothing else, because the creation was interrupted or refused.
+  if (version === undefined || version === 0) return undefined;
   if (version > newestSchema) {
-    throw refuse('place-schema-newer', {
+    throw refuse('database-schema-newer', {
       detail: `The schema "${place.schema}" of ${place.database.label} has version ${version}; this m3forge knows ${newestSchema}.`,
       hint: 'Use the newer m3forge that made it.',
     });

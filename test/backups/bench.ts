@@ -1,4 +1,4 @@
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import { loadBackup, pruneBackups, takeBackup } from '../../engine/backups/index.ts';
 import { type Database, openDatabase } from '../../engine/database/index.ts';
 import { Refusal } from '../../engine/diagnostics/index.ts';
@@ -21,6 +21,7 @@ let database: Promise<Database> | undefined;
 /** One embedded state for all tests of a file. Called where vitest collects the file, so that it is closed after them. */
 export const stateOfFile = (): (() => Promise<State>) => {
   const directory = temporaryDirectory();
+  afterAll(async () => (await database)?.close());
   return async () => {
     database ??= openDatabase({ kind: 'embedded', directory }, testSystem());
     return openState(await database, 'm3forge');

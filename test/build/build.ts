@@ -75,7 +75,10 @@ if (process.argv.includes('--if-stale') && (await isFresh(root))) {
   process.stdout.write('dist is up to date\n');
 } else {
   await writeEmbeddedTemplate(join(dist, template));
-  if (!existsSync(join(root, 'engine/main.ts'))) process.exit(0);
+  if (!existsSync(join(root, 'engine/main.ts'))) {
+    process.stdout.write('dist: the template alone, because there is no engine/main.ts\n');
+    process.exit(0);
+  }
   const output = await bundle();
   await writeBundle(output);
   await linkProgram();

@@ -1,9 +1,16 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ReleaseEvent } from '../../engine/apply/index.ts';
-import { type Database, openDatabase } from '../../engine/database/index.ts';
+import { type Database, type DatabaseLocation, openDatabase } from '../../engine/database/index.ts';
 import type { Diagnostic, Outcome } from '../../engine/diagnostics/index.ts';
-import { type ApplyReport, apply, type OperationContext, plan, rollback } from '../../engine/operations/index.ts';
+import {
+  type ApplyManner,
+  type ApplyReport,
+  apply,
+  type OperationContext,
+  plan,
+  rollback,
+} from '../../engine/operations/index.ts';
 import type { PlanDocument } from '../../engine/plan/index.ts';
 import { createProviderHost } from '../../engine/provider/index.ts';
 import type { System } from '../../engine/system/index.ts';
@@ -59,6 +66,48 @@ const environmentsOf = async (arrangement: Arrangement, names: readonly string[]
   return { state, urls };
 };
 
+type Manner = Omit<ApplyManner, 'reason'> & { readonly reason: null };
+
+const createManner = (events: ReleaseEvent[]): Manner => ({
+  reason: null,
+  lockTimeoutMs: 0,
+  confirm: () => Promise.resolve(true),
+  report: (_, event) => void events.push(event),
+});
+
+/** Somebody who reaches the databases without m3forge. */
+const createSqlAccess = (directory: string, urls: ReadonlyMap<string, string>) => {
+  const beside = async <T>(environment: string, work: (database: Database) => Promise<T>): Promise<T> => {
+    const url = urls.get(environment);
+    const location: DatabaseLocation = url
+      ? { kind: 'server', url: new Secret(url) }
+      : { kind: 'embedded', directory: join(directory, '.m3forge') };
+    const database = await openDatabase(location, testSystem(), { lockTimeoutMs: 5000 });
+    try {
+      return await work(database);
+    } finally {
+      await database.close();
+    }
+  };
+  const inPlace = (environment: string, text: string): string => text.replaceAll(':place', `"${environment}"`);
+  const sql: TestProject['sql'] = (environment, statement) =>
+    beside(environment, (database) => database.query(inPlace(environment, statement)));
+  const script: TestProject['script'] = (environment, statements) =>
+    beside(environment, (database) =>
+      database.transaction((transaction) => transaction.script(inPlace(environment, statements))),
+    );
+  const view: TestProject['view'] = async (environment) => {
+    const rows = await sql<{ name: string; digest: string }>(
+      environment,
+      `select kind || '.' || name as name, digest from :place.active_artifact order by 1`,
+    );
+    return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]));
+  };
+  return { sql, script, view };
+};
+
+const typeOf = (name: string): string => (['staging', 'production'].includes(name) ? name : 'development');
+
 export const createProject = async (
   arrangement: Arrangement,
   options: { readonly environments?: readonly string[]; readonly system?: Partial<System> } = {},
@@ -77,44 +126,19 @@ export const createProject = async (
     actor: 'tester',
     ciRun: null,
   };
-  const databaseOf = (name: string): string => {
-    const url = urls.get(name);
-    return url ? `{ url: "${url}", schema: ${name} }` : `{ url: embedded, schema: ${name} }`;
-  };
   const configure = (targets: string): void => {
-    const type = (name: string): string => (['staging', 'production'].includes(name) ? name : 'development');
-    const environments = names.map((name) => `  ${name}: { type: ${type(name)}, database: ${databaseOf(name)} }`);
+    const environments = names.map(
+      (name) =>
+        `  ${name}: { type: ${typeOf(name)}, database: { url: "${urls.get(name) ?? 'embedded'}", schema: ${name} } }`,
+    );
+    const head = `version: 1\nproject: test\n${state ? `state: { database: "${state}" }\n` : ''}source: { repository: repository }`;
     writeFileSync(
       join(directory, 'm3forge.yaml'),
-      `version: 1\nproject: test\n${state ? `state: { database: "${state}" }\n` : ''}source: { repository: repository }\nenvironments:\n${environments.join('\n')}\ntargets:\n${targets}\n`,
+      `${head}\nenvironments:\n${environments.join('\n')}\ntargets:\n${targets}\n`,
     );
   };
   configure(names.map((name) => `  ${name}: { environment: ${name}, version: latest }`).join('\n'));
-  const manner = {
-    reason: null,
-    lockTimeoutMs: 0,
-    confirm: () => Promise.resolve(true),
-    report: (_: string, event: ReleaseEvent) => void events.push(event),
-  };
-  const open = (name: string): Promise<Database> => {
-    const url = urls.get(name);
-    return openDatabase(
-      url ? { kind: 'server', url: new Secret(url) } : { kind: 'embedded', directory: join(directory, '.m3forge') },
-      testSystem(),
-      { lockTimeoutMs: 5000 },
-    );
-  };
-  const beside = async <T>(environment: string, work: (database: Database) => Promise<T>): Promise<T> => {
-    const database = await open(environment);
-    try {
-      return await work(database);
-    } finally {
-      await database.close();
-    }
-  };
-  const inPlace = (environment: string, text: string): string => text.replaceAll(':place', `"${environment}"`);
-  const sql: TestProject['sql'] = (environment, statement) =>
-    beside(environment, (database) => database.query(inPlace(environment, statement)));
+  const manner = createManner(events);
   return {
     directory,
     repository,
@@ -124,25 +148,6 @@ export const createProject = async (
     plan: async (targets = [], version) => valueIn(await plan(context, { targets, version, lockTimeoutMs: 0 })),
     apply: async (targets = [], version) => valueIn(await apply(context, { ...manner, targets, version })),
     rollback: async (target, to) => valueIn(await rollback(context, { ...manner, target, to })),
-    sql,
-    script: (environment, statements) =>
-      beside(environment, (database) =>
-        database.transaction((transaction) => transaction.script(inPlace(environment, statements))),
-      ),
-    view: async (environment) => {
-      const rows = await sql<{ name: string; digest: string }>(
-        environment,
-        `select kind || '.' || name as name, digest from :place.active_artifact order by 1`,
-      );
-      return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]));
-    },
+    ...createSqlAccess(directory, urls),
   };
-};
-
-/** Writes files below a directory, with the folders they need. */
-export const writeFiles = (directory: string, files: Readonly<Record<string, string>>): void => {
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(directory, path)), { recursive: true });
-    writeFileSync(join(directory, path), content);
-  }
 };

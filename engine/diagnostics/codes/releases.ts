@@ -7,8 +7,6 @@ export const releaseCodes = defineCodes({
   'place-fenced': { summary: 'A newer lease has taken over', exit: 9 },
   'place-of-another-environment': { summary: 'The place belongs to another environment', exit: 1 },
   'place-of-another-state': { summary: 'The place belongs to another state', exit: 6 },
-  'place-schema-newer': { summary: 'The place was made by a newer m3forge', exit: 1 },
-  'place-schema-taken': { summary: 'The schema holds relations that m3forge did not create', exit: 1 },
   'place-missing': { summary: 'Nothing was ever released there', exit: 1 },
   'gate-failed': { summary: 'A gate did not pass', exit: 6 },
   'release-blocked': { summary: 'The release is blocked', exit: 6 },

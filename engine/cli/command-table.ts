@@ -1,0 +1,133 @@
+import type { ForgeCommandClass } from './forge-command.ts';
+
+/** A command as it is found and listed before its file is loaded. */
+export interface CommandEntry {
+  /** The words that call it. */
+  readonly path: string;
+  readonly group: string;
+  /** One line, for the list of commands and the head of its help. */
+  readonly summary: string;
+  readonly load: () => Promise<ForgeCommandClass>;
+}
+
+const releasing = 'Plan and apply';
+const looking = 'What runs, and what ran';
+const keeping = 'Keeping in order';
+
+/** Every command there is, in the order in which help lists them. */
+export const commandTable: readonly CommandEntry[] = [
+  {
+    path: 'validate',
+    group: releasing,
+    summary: 'Check the configuration and the artifacts, without database or network',
+    load: async () => (await import('./commands/validate.ts')).ValidateCommand,
+  },
+  {
+    path: 'plan',
+    group: releasing,
+    summary: 'Show what applying would change; changes and locks nothing',
+    load: async () => (await import('./commands/plan.ts')).PlanCommand,
+  },
+  {
+    path: 'show',
+    group: releasing,
+    summary: 'Show a saved plan or a release',
+    load: async () => (await import('./commands/show.ts')).ShowCommand,
+  },
+  {
+    path: 'apply',
+    group: releasing,
+    summary: 'Carry out a plan: all of it, or nothing',
+    load: async () => (await import('./commands/apply.ts')).ApplyCommand,
+  },
+  {
+    path: 'rollback',
+    group: releasing,
+    summary: 'Go back to a version that succeeded at a target',
+    load: async () => (await import('./commands/rollback.ts')).RollbackCommand,
+  },
+  {
+    path: 'status',
+    group: looking,
+    summary: 'Show what runs where',
+    load: async () => (await import('./commands/status.ts')).StatusCommand,
+  },
+  {
+    path: 'history',
+    group: looking,
+    summary: 'List past releases, failures included, newest first',
+    load: async () => (await import('./commands/history.ts')).HistoryCommand,
+  },
+  {
+    path: 'logs',
+    group: looking,
+    summary: 'Show the stored log of a release',
+    load: async () => (await import('./commands/logs.ts')).LogsCommand,
+  },
+  {
+    path: 'drift',
+    group: looking,
+    summary: 'Find what was changed by hand; only looks',
+    load: async () => (await import('./commands/drift.ts')).DriftCommand,
+  },
+  {
+    path: 'lock list',
+    group: looking,
+    summary: 'List who is working on which place',
+    load: async () => (await import('./commands/lock-list.ts')).LockListCommand,
+  },
+  {
+    path: 'recover',
+    group: keeping,
+    summary: 'Finish or undo what a crash left',
+    load: async () => (await import('./commands/recover.ts')).RecoverCommand,
+  },
+  {
+    path: 'hold list',
+    group: keeping,
+    summary: 'List the versions that are avoided',
+    load: async () => (await import('./commands/hold-list.ts')).HoldListCommand,
+  },
+  {
+    path: 'hold lift',
+    group: keeping,
+    summary: 'Let a target go to an avoided version again',
+    load: async () => (await import('./commands/hold-lift.ts')).HoldLiftCommand,
+  },
+  {
+    path: 'backup create',
+    group: keeping,
+    summary: 'Back up what is active at a target',
+    load: async () => (await import('./commands/backup-create.ts')).BackupCreateCommand,
+  },
+  {
+    path: 'backup list',
+    group: keeping,
+    summary: 'List the backups that can be used, newest first',
+    load: async () => (await import('./commands/backup-list.ts')).BackupListCommand,
+  },
+  {
+    path: 'backup verify',
+    group: keeping,
+    summary: 'Prove that backups are whole',
+    load: async () => (await import('./commands/backup-verify.ts')).BackupVerifyCommand,
+  },
+  {
+    path: 'backup restore',
+    group: keeping,
+    summary: 'Bring the content of a backup back, as a release',
+    load: async () => (await import('./commands/backup-restore.ts')).BackupRestoreCommand,
+  },
+  {
+    path: 'backup prune',
+    group: keeping,
+    summary: 'Remove backups and sequences that nothing needs any more',
+    load: async () => (await import('./commands/backup-prune.ts')).BackupPruneCommand,
+  },
+  {
+    path: 'state import',
+    group: keeping,
+    summary: 'Take over a place that another state released to',
+    load: async () => (await import('./commands/state-import.ts')).StateImportCommand,
+  },
+];

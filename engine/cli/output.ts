@@ -1,0 +1,53 @@
+import type { Diagnostic } from '../diagnostics/index.ts';
+import type { Redactor } from '../values/index.ts';
+import { type Terminal, wantsColour } from './terminal.ts';
+import { diagnosticBoxes } from './views/diagnostics.ts';
+import { jsonText } from './views/escape.ts';
+import { createStyle, type Style } from './views/style.ts';
+
+/** Everything a command prints goes through here, and through the redactor. */
+export interface Output {
+  /** How to mark what goes to standard output. */
+  readonly style: Style;
+  /** What was asked for: to standard output. */
+  readonly result: (text: string) => void;
+  readonly json: (value: unknown) => void;
+  /** A line for machines: JSON without line breaks. */
+  readonly jsonLine: (value: unknown) => void;
+  /** Something that is good to know: to standard error, unless `--quiet`. */
+  readonly notice: (text: string) => void;
+  /** Something that must be seen: to standard error. */
+  readonly message: (text: string) => void;
+  readonly diagnostics: (diagnostics: readonly Diagnostic[]) => void;
+  /** Whether standard error is a terminal with colours, where progress may move the cursor. */
+  readonly lively: boolean;
+  /** For what is written by other means. */
+  readonly redact: (text: string) => string;
+}
+
+export interface OutputOptions {
+  readonly env: (name: string) => string | undefined;
+  readonly noColor: boolean;
+  readonly quiet: boolean;
+}
+
+export const createOutput = (terminal: Terminal, redactor: Redactor, options: OutputOptions): Output => {
+  const { stdout, stderr } = terminal;
+  const colourful = (stream: Terminal['stdout']): boolean => wantsColour(stream, options.env, options.noColor);
+  const toOut = (text: string): void => void stdout.write(redactor.redact(`${text}\n`));
+  const toErr = (text: string): void => void stderr.write(redactor.redact(`${text}\n`));
+  const errorStyle = createStyle(colourful(stderr));
+  return {
+    style: createStyle(colourful(stdout)),
+    result: toOut,
+    json: (value) => toOut(jsonText(value)),
+    jsonLine: (value) => toOut(jsonText(value, 0)),
+    notice: options.quiet ? () => undefined : toErr,
+    message: toErr,
+    diagnostics: (diagnostics) => {
+      if (diagnostics.length > 0) toErr(diagnosticBoxes(diagnostics, errorStyle));
+    },
+    lively: stderr.isTTY === true && colourful(stderr) && !options.env('CI'),
+    redact: redactor.redact,
+  };
+};

@@ -1,0 +1,15 @@
+import { stepTitles } from '../../apply/index.ts';
+import { eventMessage } from '../views/events.ts';
+import { inline } from '../views/escape.ts';
+import type { Progress } from './progress.ts';
+
+/** A line for each event: for CI, pipes, and terminals that cannot do more. */
+export const createPlainProgress = (line: (text: string) => void, note: (text: string) => void): Progress => ({
+  report: (target, event) => {
+    const { message } = eventMessage(event);
+    const subject = event.type === 'step_complete' ? `${stepTitles[event.step]}: ` : '';
+    line(`${inline(target)}: ${subject}${message}`);
+  },
+  note,
+  end: () => Promise.resolve(),
+});

@@ -1,0 +1,42 @@
+import type { ReleaseEvent } from '../../apply/index.ts';
+import type { Invocation } from '../invocation.ts';
+import { createPlainProgress } from './plain.ts';
+
+/** Shows what happens while something is carried out. */
+export interface Progress {
+  readonly report: (target: string, event: ReleaseEvent) => void;
+  /** Something that must be seen at once, such as that an interruption was understood. */
+  readonly note: (message: string) => void;
+  /** Leaves the terminal as it was found. */
+  readonly end: () => Promise<void>;
+}
+
+/** What is said at the first Ctrl-C. */
+const interruption =
+  'Interrupted: the step in flight is being finished or undone, and recorded. Once more stops at once.';
+
+/** Progress on standard error: moving on a terminal, plain lines elsewhere, none with `--quiet`. */
+const choose = async ({ output, settings, terminal }: Invocation): Promise<Progress> => {
+  if (settings.quiet) return createPlainProgress(output.notice, output.message);
+  if (!output.lively) return createPlainProgress(output.message, output.message);
+  const { createListProgress } = await import('./list.ts');
+  return createListProgress(terminal.stderr, output);
+};
+
+/** Does something that reports its progress, and always leaves the terminal as it was found. */
+export const withProgress = async <T>(
+  invocation: Invocation,
+  work: (report: Progress['report']) => Promise<T>,
+  own?: Progress,
+): Promise<T> => {
+  const progress = own ?? (await choose(invocation));
+  const { interrupted } = invocation.context.system;
+  const note = (): void => progress.note(interruption);
+  interrupted.addEventListener('abort', note, { once: true });
+  try {
+    return await work(progress.report);
+  } finally {
+    interrupted.removeEventListener('abort', note);
+    await progress.end();
+  }
+};

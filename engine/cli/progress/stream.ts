@@ -1,0 +1,80 @@
+import type { Diagnostic } from '../../diagnostics/index.ts';
+import type { AppliedSection } from '../../operations/index.ts';
+import type { PlanDocument } from '../../plan/index.ts';
+import type { Clock } from '../../system/index.ts';
+import { diagnosticJson } from '../views/diagnostics.ts';
+import { type EventLevel, eventMessage } from '../views/events.ts';
+import { actionOf, countChanges, totals } from '../views/plan-counts.ts';
+import type { Progress } from './progress.ts';
+
+/** Everything that happens as one JSON object per line, on standard output, for programs that watch. */
+export interface EventStream extends Progress {
+  readonly plan: (document: PlanDocument) => void;
+  readonly diagnostics: (diagnostics: readonly Diagnostic[]) => void;
+  readonly complete: (sections: readonly AppliedSection[], exitCode: number) => void;
+}
+
+type Write = (type: string, level: EventLevel, message: string, more?: object) => void;
+
+const writePlan = (document: PlanDocument, write: Write): void => {
+  for (const { target, changes, ...section } of document.sections) {
+    for (const change of changes) {
+      const { detail: _, ...shown } = change;
+      write('planned_change', 'info', `${target}: ${actionOf(change)} ${change.address}`, { target, change: shown });
+    }
+    const counts = countChanges(changes);
+    write('change_summary', 'info', `${target}: ${totals(counts)}`, {
+      target,
+      digest: section.digest,
+      from: section.from.version,
+      to: section.to?.version ?? null,
+      changes: counts,
+    });
+  }
+};
+
+/** Opens the stream with its `version` line. */
+export const openEventStream = (jsonLine: (value: unknown) => void, clock: Clock, toolVersion: string): EventStream => {
+  const write: Write = (type, level, message, more = {}) =>
+    jsonLine({ '@timestamp': clock.now().toISOString(), '@level': level, '@message': message, type, ...more });
+  write('version', 'info', `m3forge ${toolVersion}`, { m3forge: toolVersion, format_version: '1.0' });
+  return {
+    report: (target, event) => {
+      const { type, ...fields } = event;
+      const { level, message } = eventMessage(event);
+      write(type, level, message, { target, ...fieldsOf(fields) });
+    },
+    note: (message) => write('log', 'warn', message),
+    end: () => Promise.resolve(),
+    plan: (document) => writePlan(document, write),
+    diagnostics: (diagnostics) => {
+      for (const diagnostic of diagnostics) {
+        const level = diagnostic.severity === 'error' ? 'error' : 'warn';
+        write('diagnostic', level, `${diagnostic.summary}: ${diagnostic.detail}`, { diagnostic: diagnosticJson(diagnostic) });
+      }
+    },
+    complete: (sections, exitCode) => {
+      const shown = sections.map(({ section, outcome, releaseId, active }) => ({
+        target: section.target,
+        version: section.to?.version ?? null,
+        outcome,
+        release: releaseId,
+        active,
+      }));
+      const message = exitCode === 0 ? 'Complete' : `Ended with exit code ${exitCode}`;
+      write('apply_complete', exitCode === 0 ? 'info' : 'error', message, { sections: shown, exit_code: exitCode });
+    },
+  };
+};
+
+/** Names as they are written in machine output. */
+const snake = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** `level` and `message` of a log event stand as `@level` and `@message` already. */
+const fieldsOf = (fields: object): object =>
+  Object.fromEntries(
+    Object.entries(fields)
+      .filter(([name]) => name !== 'level' && name !== 'message')
+      .map(([name, value]) => [snake(name), value]),
+  );
+

@@ -1,0 +1,38 @@
+import type { ReleaseEvent } from '../../apply/index.ts';
+import { block } from './escape.ts';
+import { duration } from './words.ts';
+
+export type EventLevel = 'info' | 'warn' | 'error';
+
+/** One event in a sentence, for plain progress and as `@message`. */
+export const eventMessage = (event: ReleaseEvent): { readonly level: EventLevel; readonly message: string } => {
+  const said = sentence(event);
+  return { level: said.level, message: block(said.message) };
+};
+
+const judged = (passed: boolean, message: string) => ({ level: passed ? ('info' as const) : ('error' as const), message });
+
+const sentence = (event: ReleaseEvent): { readonly level: EventLevel; readonly message: string } => {
+  switch (event.type) {
+    case 'step_start':
+      return { level: 'info', message: `${event.title} …` };
+    case 'step_complete': {
+      const end = `${event.detail} (${duration(event.durationMs)})`;
+      return judged(event.outcome === 'done', `${event.outcome === 'done' ? 'done' : 'failed'}: ${end}`);
+    }
+    case 'log':
+      return { level: event.level, message: event.message };
+    case 'gate_result':
+      return judged(event.result.passed, `Gate ${event.result.gate}: ${event.result.passed ? 'passed' : 'failed'}`);
+    case 'backup_created':
+      return { level: 'info', message: `Backup ${event.backupId}: ${event.detail}` };
+    case 'activation':
+      return { level: 'info', message: `${event.version} is active (sequence ${event.seq})` };
+    case 'verification':
+      return judged(event.passed, `Check ${event.check}: ${event.passed ? 'passed' : 'failed'}: ${event.detail}`);
+    case 'rollback_start':
+      return { level: 'warn', message: `Going back: ${event.reason}` };
+    case 'rollback_complete':
+      return { level: 'warn', message: `Back at ${event.version ?? 'nothing active'}` };
+  }
+};

@@ -1,0 +1,127 @@
+import type {
+  BackupView,
+  DriftReport,
+  HistoryEntry,
+  HoldView,
+  LeaseView,
+  TargetStatus,
+  VerifiedBackup,
+} from '../../operations/index.ts';
+import { columns } from './columns.ts';
+import { inline } from './escape.ts';
+import type { Style } from './style.ts';
+import { byteSize, duration, moment, shortId, spaced } from './words.ts';
+
+export const statusList = (rows: readonly TargetStatus[], style: Style): string => {
+  if (rows.length === 0) return 'There are no targets.';
+  const remarks = (row: TargetStatus): string =>
+    [
+      ...(row.enabled ? [] : ['disabled']),
+      ...(row.drifted ? ['changed by hand'] : []),
+      ...(row.last_release && row.last_release.state !== 'succeeded'
+        ? [`last: ${row.last_release.version} ${spaced(row.last_release.state)}`]
+        : []),
+      ...(row.avoided.length > 0 ? [`avoids ${row.avoided.join(', ')}`] : []),
+    ].join('; ');
+  return columns(
+    ['target', 'environment', 'runs', 'since', 'remarks'],
+    rows.map((row) => [
+      row.target,
+      row.environment,
+      row.version,
+      row.released_at && moment(row.released_at),
+      remarks(row),
+    ]),
+    style.bold,
+  );
+};
+
+export const historyList = (rows: readonly HistoryEntry[], style: Style): string =>
+  rows.length === 0
+    ? 'Nothing was released yet.'
+    : columns(
+        ['release', 'when', 'target', 'kind', 'version', 'state', 'by', 'took', 'failure'],
+        rows.map((row) => [
+          shortId(row.id),
+          moment(row.created_at),
+          row.target,
+          row.kind,
+          row.version,
+          spaced(row.state),
+          row.requested_by,
+          row.duration_ms === null ? null : duration(row.duration_ms),
+          row.failure ? `${row.failure.step}: ${row.failure.code}` : '',
+        ]),
+        style.bold,
+      );
+
+export const lockList = (rows: readonly LeaseView[], style: Style): string =>
+  rows.length === 0
+    ? 'Nobody is working on any place.'
+    : columns(
+        ['place', 'environment', 'holder', 'operation', 'host', 'pid', 'since', 'heartbeat', 'CI run'],
+        rows.map((row) => [
+          row.place,
+          row.environment,
+          row.holder,
+          row.operation,
+          row.host,
+          row.pid,
+          moment(row.since),
+          moment(row.heartbeat),
+          row.ci_run,
+        ]),
+        style.bold,
+      );
+
+export const holdList = (rows: readonly HoldView[], style: Style): string =>
+  rows.length === 0
+    ? 'No version is avoided.'
+    : columns(
+        ['target', 'version', 'since', 'release', 'reason'],
+        rows.map((row) => [row.target, row.version, moment(row.since), shortId(row.release), row.reason]),
+        style.bold,
+      );
+
+export const backupList = (rows: readonly BackupView[], style: Style): string =>
+  rows.length === 0
+    ? 'There are no backups.'
+    : columns(
+        ['backup', 'when', 'environment', 'version', 'bodies', 'size', 'verified', 'release'],
+        rows.map((row) => [
+          shortId(row.id),
+          moment(row.created_at),
+          row.environment,
+          row.version,
+          row.bodies,
+          byteSize(row.bytes),
+          row.verified_at && moment(row.verified_at),
+          row.release && shortId(row.release),
+        ]),
+        style.bold,
+      );
+
+export const verifiedList = (rows: readonly VerifiedBackup[], style: Style): string =>
+  rows.length === 0
+    ? 'There are no backups.'
+    : columns(
+        ['backup', 'artifacts', 'bodies', 'missing', 'how'],
+        rows.map((row) => [
+          shortId(row.id),
+          row.artifacts,
+          row.bodies,
+          row.missing,
+          row.full ? 'every body read' : 'index and sizes',
+        ]),
+        style.bold,
+      );
+
+export const driftText = (reports: readonly DriftReport[], style: Style): string =>
+  reports
+    .map(({ target, version, drift }) => {
+      const name = inline(target);
+      if (drift.length === 0) return `${name}: no drift${version === null ? ', nothing runs there yet' : ''}.`;
+      const lines = drift.map(({ address, field, reason }) => `  ${inline(address)} (${field}): ${inline(reason)}`);
+      return [style.yellow(`${name}: changed by hand since ${inline(version ?? 'the last release')}`), ...lines].join('\n');
+    })
+    .join('\n');

@@ -1,0 +1,38 @@
+import type { PlanDocument } from '../../plan/index.ts';
+import { globMatcher } from '../../values/index.ts';
+
+/** What `--select` and `--exclude` say: globs over addresses. */
+export interface Filter {
+  readonly select: readonly string[];
+  readonly exclude: readonly string[];
+}
+
+/** A plan as it is shown: perhaps not all of it. */
+export interface ShownPlan {
+  readonly document: PlanDocument;
+  /** The whole plan, which is what would be applied. */
+  readonly whole: PlanDocument;
+  /** How many changes and drifted addresses are left out. */
+  readonly hidden: number;
+}
+
+/** Leaves out what is not asked for. What would be applied stays the whole plan. Pure. */
+export const filterPlan = (whole: PlanDocument, { select, exclude }: Filter): ShownPlan => {
+  if (select.length === 0 && exclude.length === 0) return { document: whole, whole, hidden: 0 };
+  const selected = select.length === 0 ? () => true : globMatcher(select);
+  const excluded = globMatcher(exclude);
+  const isShown = ({ address }: { readonly address: string }): boolean => selected(address) && !excluded(address);
+  let hidden = 0;
+  const sections = whole.sections.map((section) => {
+    const [changes, drift] = [section.changes.filter(isShown), section.drift.filter(isShown)];
+    hidden += section.changes.length - changes.length + section.drift.length - drift.length;
+    return { ...section, changes, drift };
+  });
+  return { document: { ...whole, sections }, whole, hidden };
+};
+
+/**
+ * The plan as JSON. One of which something is hidden says so, and keeps the `integrity` of the whole, so that it can
+ * never be mistaken for a plan to apply.
+ */
+export const planJson = ({ document, hidden }: ShownPlan): object => (hidden > 0 ? { ...document, hidden } : document);

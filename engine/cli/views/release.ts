@@ -1,0 +1,66 @@
+import type { ReleaseDetails } from '../../operations/index.ts';
+import type { PlanDocument } from '../../plan/index.ts';
+import { columns } from './columns.ts';
+import { block, inline, markdownInline } from './escape.ts';
+import { countChanges, totals } from './plan-counts.ts';
+import type { Style } from './style.ts';
+import { duration, moment, shortId, spaced } from './words.ts';
+
+type Facts = readonly (readonly [string, string])[];
+
+const factsOf = ({ release, section }: ReleaseDetails): Facts => [
+  ['target', release.target],
+  ['environment', release.environment],
+  ['kind', release.kind],
+  ['version', `${release.from_version ?? 'nothing'} → ${release.version}`],
+  ['state', spaced(release.state)],
+  ['requested by', release.requested_by],
+  ...(release.reason ? ([['reason', release.reason]] as const) : []),
+  ['created', moment(release.created_at)],
+  ...(release.ended_at ? ([['ended', moment(release.ended_at)]] as const) : []),
+  ...(release.duration_ms === null ? [] : ([['took', duration(release.duration_ms)]] as const)),
+  ...(release.backup ? ([['backup', shortId(release.backup)]] as const) : []),
+  ['plan', release.plan_digest],
+  ['changes', totals(countChanges(section.changes))],
+  ...(release.failure
+    ? ([['failure', `${release.failure.step}: ${release.failure.message} [${release.failure.code}]`]] as const)
+    : []),
+];
+
+/** One release: what was asked, what was done step by step, and how it ended. */
+export const releaseText = (details: ReleaseDetails, style: Style): string => {
+  const facts = factsOf(details).map(([name, value]) => `  ${`${name}:`.padEnd(14)} ${block(value).replaceAll('\n', '\n                 ')}`);
+  const gates = details.gates.map(({ gate, passed }) => `  ${inline(gate)}: ${passed ? 'passed' : 'failed'}`);
+  const steps = columns(
+    ['step', 'outcome', 'detail'],
+    details.steps.map(({ name, outcome, detail }) => [name, outcome ?? 'not ended', detail ?? '']),
+    style.bold,
+  );
+  return [
+    style.bold(`Release ${details.release.id}`),
+    ...facts,
+    ...(gates.length > 0 ? ['', style.bold('Gates'), ...gates] : []),
+    ...(details.steps.length > 0 ? ['', steps] : []),
+  ].join('\n');
+};
+
+/** A release for a comment or a report. */
+export const releaseMarkdown = (details: ReleaseDetails): string =>
+  `${[
+    `## Release ${markdownInline(details.release.id)}`,
+    ['| | |', '|---|---|', ...factsOf(details).map(([name, value]) => `| ${name} | ${markdownInline(value)} |`)].join('\n'),
+    [
+      '| step | outcome | detail |',
+      '|---|---|---|',
+      ...details.steps.map(
+        ({ name, outcome, detail }) =>
+          `| ${markdownInline(name)} | ${outcome ?? 'not ended'} | ${markdownInline(detail ?? '')} |`,
+      ),
+    ].join('\n'),
+  ].join('\n\n')}\n`;
+
+/** The head of a saved plan: what `show` says before the plan itself. */
+export const planOrigin = (document: PlanDocument, style: Style): string =>
+  style.dim(
+    `Plan ${inline(document.plan_id)}, made ${moment(inline(document.created_at))} by ${inline(document.created_by)} with m3forge ${inline(document.tool_version)}.`,
+  );

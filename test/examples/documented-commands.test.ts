@@ -1,0 +1,71 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { freshDatabase } from '../support/servers.ts';
+import { type Block, blocksOf, type Command, commandsOf, patternOf, writeTitled } from './documentation.ts';
+import { createProject, type Project, quickstartFiles, repositoryRoot } from './project.ts';
+
+const documents = [
+  'README.md',
+  ...readdirSync(join(repositoryRoot, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .sort()
+    .map((name) => `docs/${name}`),
+];
+
+/** What the documents tell the reader to type and this test does not, each with its reason. */
+const notRunHere: readonly (readonly [command: RegExp, reason: string])[] = [
+  [/^npm ci && npm run quickstart$/, 'tour.test.ts runs the tour; npm ci is how a clone comes to run any test'],
+  [/^npm ci && npm test$/, 'this test is part of it'],
+  [/^export \w+=postgresql:/, "the reader's own server; the test sets the same variables to the server of this run"],
+];
+
+/** How the project of a document is prepared before its first command; the rest begin with the quick start as it is. */
+const preparations: Readonly<Record<string, readonly string[]>> = {
+  'docs/cli.md': ['apply --yes', 'apply --version v1.1.0 --yes'],
+  'docs/how-apply-works.md': ['apply --yes'],
+  'docs/operations.md': ['apply --yes', 'apply --version v1.1.0 --yes'],
+};
+
+const createProjectFor = async (document: string): Promise<Project> => {
+  if (document === 'docs/getting-started.md') {
+    const url = await freshDatabase();
+    return createProject([], { variables: { M3FORGE_STATE_URL: url, MAILROOM_URL: url } });
+  }
+  const project = createProject([...quickstartFiles, 'examples/quickstart/edit-by-hand.ts']);
+  for (const line of preparations[document] ?? []) project.m3forge(line);
+  return project;
+};
+
+const newestId = (project: Project, list: string): string => {
+  const entries = JSON.parse(project.m3forge(`${list} --json`).stdout) as readonly { readonly id: string }[];
+  return entries[0]?.id ?? 'none';
+};
+
+/** `<release>` and `<backup>` stand for ids that only the reader's own project knows. */
+const filledIn = (project: Project, line: string): string =>
+  line
+    .replaceAll('<release>', () => newestId(project, 'history'))
+    .replaceAll('<backup>', () => newestId(project, 'backup list'));
+
+const runCommand = (project: Project, { line, exit, output }: Command): void => {
+  if (notRunHere.some(([command]) => command.test(line))) return;
+  const ended = project.shell(filledIn(project, line), exit);
+  if (output !== undefined) expect(`${ended.output}\n`, line).toMatch(patternOf(output));
+};
+
+describe.each(documents)('%s', (document) => {
+  test('its commands work as printed, in their order', { timeout: 300_000 }, async () => {
+    const project = await createProjectFor(document);
+    for (const block of blocksOf(document)) {
+      writeTitled(project, block);
+      for (const command of commandsOf(block)) runCommand(project, command);
+    }
+  });
+});
+
+test('every reason not to run a command has a command', () => {
+  const all = documents.flatMap((document) => blocksOf(document).flatMap((block: Block) => commandsOf(block)));
+  const idle = notRunHere.filter(([command]) => !all.some(({ line }) => command.test(line)));
+  expect(idle).toEqual([]);
+});
