@@ -16,7 +16,8 @@ export const listFlag = (names: string, value: string, description: string) =>
   Option.Array(names, [], { description: `${value}…: ${description}` });
 
 /** A flag without a value. */
-export const switchFlag = (names: string, description: string) => Option.Boolean(names, false, { description: `: ${description}` });
+export const switchFlag = (names: string, description: string) =>
+  Option.Boolean(names, false, { description: `: ${description}` });
 
 /** A flag that is on, or `=false`. */
 export const choiceFlag = (names: string, value: string, description: string) =>

@@ -51,7 +51,9 @@ const runCommand = async (entry: CommandEntry, args: readonly string[], world: W
 const dispatch = async (args: readonly string[], world: World, output: Output): Promise<number> => {
   const found = findCommand(args);
   if (!found.ok) {
-    const members = commandTable.filter(({ path }) => path.split(' ')[0] === args.find((word) => !word.startsWith('-')));
+    const members = commandTable.filter(
+      ({ path }) => path.split(' ')[0] === args.find((word) => !word.startsWith('-')),
+    );
     if (!asksForHelp(args) || members.length === 0) return complain(output, found.diagnostics);
     output.result(overview(members, output.style));
     return 0;

@@ -105,6 +105,9 @@ const run = (program: string, args: readonly string[], options: RunOptions = {})
       } catch {
         child.kill('SIGKILL');
       }
+      // A grandchild that left the group may hold the pipes open for ever; nothing more is wanted of it.
+      child.stdout.destroy();
+      child.stderr.destroy();
     };
     const timer =
       options.timeoutMs === undefined
@@ -114,6 +117,7 @@ const run = (program: string, args: readonly string[], options: RunOptions = {})
             killGroup();
           }, options.timeoutMs);
     options.signal?.addEventListener('abort', killGroup, { once: true });
+    if (options.signal?.aborted) killGroup();
     const finish = (exitCode: number | null, startError?: string): void => {
       clearTimeout(timer);
       options.signal?.removeEventListener('abort', killGroup);

@@ -2,8 +2,8 @@ import { DefaultRenderer, Listr, ListrLogger, ProcessOutput } from 'listr2';
 import { stepTitles } from '../../apply/index.ts';
 import type { Output } from '../output.ts';
 import type { OutputStream } from '../terminal.ts';
-import { eventMessage } from '../views/events.ts';
 import { inline } from '../views/escape.ts';
+import { eventMessage } from '../views/events.ts';
 import type { Progress } from './progress.ts';
 
 /** listr2 asks whether standard output is a terminal; progress goes to standard error, and that one is. */
@@ -58,7 +58,11 @@ const openStep = (title: string, stream: NodeJS.WriteStream): OpenStep => {
     {
       renderer: ErrorStreamRenderer,
       rendererOptions: {
-        logger: new ListrLogger({ useIcons: true, toStderr: [], processOutput: new ProcessOutput(stream, stream, { dump: [] }) }),
+        logger: new ListrLogger({
+          useIcons: true,
+          toStderr: [],
+          processOutput: new ProcessOutput(stream, stream, { dump: [] }),
+        }),
         showErrorMessage: false,
         collapseErrors: false,
       },

@@ -1,6 +1,6 @@
 import { stepTitles } from '../../apply/index.ts';
-import { eventMessage } from '../views/events.ts';
 import { inline } from '../views/escape.ts';
+import { eventMessage } from '../views/events.ts';
 import type { Progress } from './progress.ts';
 
 /** A line for each event: for CI, pipes, and terminals that cannot do more. */

@@ -31,10 +31,16 @@ export const withProgress = async <T>(
 ): Promise<T> => {
   const progress = own ?? (await choose(invocation));
   const { interrupted } = invocation.context.system;
-  const note = (): void => progress.note(interruption);
+  let begun = false;
+  const note = (): void => {
+    if (begun) progress.note(interruption);
+  };
   interrupted.addEventListener('abort', note, { once: true });
   try {
-    return await work(progress.report);
+    return await work((target, event) => {
+      begun = true;
+      progress.report(target, event);
+    });
   } finally {
     interrupted.removeEventListener('abort', note);
     await progress.end();

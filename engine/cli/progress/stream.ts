@@ -1,3 +1,4 @@
+import type { Recovery } from '../../apply/index.ts';
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import type { AppliedSection } from '../../operations/index.ts';
 import type { PlanDocument } from '../../plan/index.ts';
@@ -5,6 +6,7 @@ import type { Clock } from '../../system/index.ts';
 import { diagnosticJson } from '../views/diagnostics.ts';
 import { type EventLevel, eventMessage } from '../views/events.ts';
 import { actionOf, countChanges, totals } from '../views/plan-counts.ts';
+import { counted } from '../views/words.ts';
 import type { Progress } from './progress.ts';
 
 /** Everything that happens as one JSON object per line, on standard output, for programs that watch. */
@@ -12,6 +14,7 @@ export interface EventStream extends Progress {
   readonly plan: (document: PlanDocument) => void;
   readonly diagnostics: (diagnostics: readonly Diagnostic[]) => void;
   readonly complete: (sections: readonly AppliedSection[], exitCode: number) => void;
+  readonly recovered: (recoveries: readonly Recovery[], exitCode: number) => void;
 }
 
 type Write = (type: string, level: EventLevel, message: string, more?: object) => void;
@@ -50,7 +53,9 @@ export const openEventStream = (jsonLine: (value: unknown) => void, clock: Clock
     diagnostics: (diagnostics) => {
       for (const diagnostic of diagnostics) {
         const level = diagnostic.severity === 'error' ? 'error' : 'warn';
-        write('diagnostic', level, `${diagnostic.summary}: ${diagnostic.detail}`, { diagnostic: diagnosticJson(diagnostic) });
+        write('diagnostic', level, `${diagnostic.summary}: ${diagnostic.detail}`, {
+          diagnostic: diagnosticJson(diagnostic),
+        });
       }
     },
     complete: (sections, exitCode) => {
@@ -63,6 +68,16 @@ export const openEventStream = (jsonLine: (value: unknown) => void, clock: Clock
       }));
       const message = exitCode === 0 ? 'Complete' : `Ended with exit code ${exitCode}`;
       write('apply_complete', exitCode === 0 ? 'info' : 'error', message, { sections: shown, exit_code: exitCode });
+    },
+    recovered: (recoveries, exitCode) => {
+      const releases = recoveries.map(({ release, state }) => ({
+        release: release.id,
+        target: release.target,
+        version: release.version,
+        state,
+      }));
+      const message = `${counted(releases.length, 'release')} recovered`;
+      write('recover_complete', exitCode === 0 ? 'info' : 'error', message, { releases, exit_code: exitCode });
     },
   };
 };
@@ -77,4 +92,3 @@ const fieldsOf = (fields: object): object =>
       .filter(([name]) => name !== 'level' && name !== 'message')
       .map(([name, value]) => [snake(name), value]),
   );
-

@@ -8,9 +8,14 @@ const marks = { added: '+', removed: '-', changed: '~', reordered: '~', same: ' 
 type Mark = keyof typeof marks;
 
 const painted = (mark: Mark, text: string, style: Style): string =>
-  ({ added: style.green, removed: style.red, changed: style.yellow, reordered: style.yellow, same: style.dim, skipped: style.dim })[
-    mark
-  ](text);
+  ({
+    added: style.green,
+    removed: style.red,
+    changed: style.yellow,
+    reordered: style.yellow,
+    same: style.dim,
+    skipped: style.dim,
+  })[mark](text);
 
 const item = (mark: Mark, text: string, style: Style): string => painted(mark, `${marks[mark]} ${text}`, style);
 
@@ -29,7 +34,8 @@ const valueChange = (change: ValueChange, style: Style): readonly string[] => {
   return [item(action, `${name}: ${shown}`, style)];
 };
 
-const nodeName = ({ id, label }: NodeReference): string => (label === undefined ? inline(id) : `${inline(id)} "${inline(label)}"`);
+const nodeName = ({ id, label }: NodeReference): string =>
+  label === undefined ? inline(id) : `${inline(id)} "${inline(label)}"`;
 
 const edgeName = ({ from, to, kind }: Edge): string =>
   `${inline(from)} → ${inline(to)}${kind === 'dependency' ? '' : ` (${kind === 'control' ? 'control' : 'dependency and control'})`}`;
@@ -54,8 +60,14 @@ export const detailLines = (detail: ArtifactDifference, style: Style): readonly 
       ...edges.removed.map((edge) => item('removed', edgeName(edge), style)),
       ...edges.added.map((edge) => item('added', edgeName(edge), style)),
     ]),
-    ...titled('fields', fields.flatMap((change) => valueChange(change, style))),
-    ...titled('cosmetic', cosmetic.flatMap((change) => valueChange(change, style))),
+    ...titled(
+      'fields',
+      fields.flatMap((change) => valueChange(change, style)),
+    ),
+    ...titled(
+      'cosmetic',
+      cosmetic.flatMap((change) => valueChange(change, style)),
+    ),
     ...(omitted > 0 ? [style.dim(`… ${counted(omitted, 'more difference')}, not listed`)] : []),
   ];
 };

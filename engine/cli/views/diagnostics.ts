@@ -24,8 +24,18 @@ const snippet = (range: NonNullable<Diagnostic['range']>): readonly string[] => 
   const end = range.end.line === range.start.line ? range.end.column - 1 : characters.length;
   const marked = Math.max(1, Math.min(end, first + shown.length) - column);
   // What is escaped becomes wider, so the space before the caret is as wide as the escaped text before it.
-  const before = inline(shown.slice(0, column - first).join('').replaceAll('\t', ' '));
-  const under = inline(shown.slice(column - first, column - first + marked).join('').replaceAll('\t', ' '));
+  const before = inline(
+    shown
+      .slice(0, column - first)
+      .join('')
+      .replaceAll('\t', ' '),
+  );
+  const under = inline(
+    shown
+      .slice(column - first, column - first + marked)
+      .join('')
+      .replaceAll('\t', ' '),
+  );
   const number = String(range.start.line);
   return [
     `${number} | ${inline(shown.join('').replaceAll('\t', ' '))}`,
@@ -77,7 +87,8 @@ export const diagnosticJson = ({ severity, code, summary, detail, range, address
 export const countedDiagnostics = (diagnostics: readonly Pick<Diagnostic, 'severity'>[]): string => {
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
   const warnings = diagnostics.length - errors;
-  return [...(errors > 0 ? [counted(errors, 'error')] : []), ...(warnings > 0 ? [counted(warnings, 'warning')] : [])].join(
-    ', ',
-  );
+  return [
+    ...(errors > 0 ? [counted(errors, 'error')] : []),
+    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
+  ].join(', ');
 };

@@ -4,8 +4,7 @@
  */
 const commanding = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
-const spelled = (character: string): string =>
-  `\\u{${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}}`;
+const spelled = (character: string): string => `\\u{${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}}`;
 
 /** Somebody's text on one line: whatever would not be seen is spelled out as `\u{001b}`. */
 export const inline = (text: string): string => text.toWellFormed().replace(commanding, spelled);
@@ -15,8 +14,9 @@ export const block = (text: string): string => text.split('\n').map(inline).join
 
 /** JSON for people's terminals and for files: no character in it can command a terminal, and it parses to the same value. */
 export const jsonText = (value: unknown, indent = 2): string =>
-  JSON.stringify(value, null, indent).replace(/[\u007f-\u009f\p{Bidi_Control}\u2028\u2029]/gu, (character) =>
-    `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  JSON.stringify(value, null, indent).replace(
+    /[\u007f-\u009f\p{Bidi_Control}\u2028\u2029]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };

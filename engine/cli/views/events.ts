@@ -10,7 +10,10 @@ export const eventMessage = (event: ReleaseEvent): { readonly level: EventLevel;
   return { level: said.level, message: block(said.message) };
 };
 
-const judged = (passed: boolean, message: string) => ({ level: passed ? ('info' as const) : ('error' as const), message });
+const judged = (passed: boolean, message: string) => ({
+  level: passed ? ('info' as const) : ('error' as const),
+  message,
+});
 
 const sentence = (event: ReleaseEvent): { readonly level: EventLevel; readonly message: string } => {
   switch (event.type) {

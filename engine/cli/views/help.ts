@@ -36,9 +36,7 @@ export const flagTitle = ({ names, value, bound, repeatable }: Flag): string =>
 const flagList = (title: string, flags: readonly Flag[], style: Style): readonly string[] =>
   flags.length === 0
     ? []
-    : [
-        [style.bold(title), ...flags.map((flag) => entryLine(flagTitle(flag), flag.description, style))].join('\n'),
-      ];
+    : [[style.bold(title), ...flags.map((flag) => entryLine(flagTitle(flag), flag.description, style))].join('\n')];
 
 /** Everything about one command. */
 export interface CommandHelp {
@@ -62,7 +60,11 @@ export const commandHelp = ({ entry, flags, usage, synopsis }: CommandHelp, styl
     `${entry.summary}.`,
     `${style.bold('Usage')}\n  ${synopsis} [FLAGS]`,
     ...(usage?.details ? [usage.details.trim()] : []),
-    ...flagList('Flags', flags.filter((flag) => !isGlobal(flag)), style),
+    ...flagList(
+      'Flags',
+      flags.filter((flag) => !isGlobal(flag)),
+      style,
+    ),
     ...flagList('Flags of every command', flags.filter(isGlobal), style),
     ...examples(usage, style),
   ].join('\n\n');

@@ -122,6 +122,8 @@ export const driftText = (reports: readonly DriftReport[], style: Style): string
       const name = inline(target);
       if (drift.length === 0) return `${name}: no drift${version === null ? ', nothing runs there yet' : ''}.`;
       const lines = drift.map(({ address, field, reason }) => `  ${inline(address)} (${field}): ${inline(reason)}`);
-      return [style.yellow(`${name}: changed by hand since ${inline(version ?? 'the last release')}`), ...lines].join('\n');
+      return [style.yellow(`${name}: changed by hand since ${inline(version ?? 'the last release')}`), ...lines].join(
+        '\n',
+      );
     })
     .join('\n');

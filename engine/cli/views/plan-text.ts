@@ -92,8 +92,18 @@ export const planText = ({ document, whole, hidden }: ShownPlan, options: PlanTe
   );
   const work = whole.sections.some(hasWork);
   const left =
-    hidden > 0 ? [`${counted(hidden, 'entry').replace('entrys', 'entries')} hidden by --select or --exclude; applying carries out the whole plan.`] : [];
-  const summary = work ? summaryLines(whole.sections).map((line, index) => (index === 0 ? options.style.bold(line) : line)) : [];
+    hidden > 0
+      ? [
+          `${counted(hidden, 'entry').replace('entrys', 'entries')} hidden by --select or --exclude; applying carries out the whole plan.`,
+        ]
+      : [];
+  const summary = work
+    ? summaryLines(whole.sections).map((line, index) => (index === 0 ? options.style.bold(line) : line))
+    : [];
   const tail = [...summary, ...left];
-  return [...legend(document.sections, options.style), bodies.join('\n\n'), ...(tail.length > 0 ? ['', ...tail] : [])].join('\n');
+  return [
+    ...legend(document.sections, options.style),
+    bodies.join('\n\n'),
+    ...(tail.length > 0 ? ['', ...tail] : []),
+  ].join('\n');
 };

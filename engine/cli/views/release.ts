@@ -29,7 +29,9 @@ const factsOf = ({ release, section }: ReleaseDetails): Facts => [
 
 /** One release: what was asked, what was done step by step, and how it ended. */
 export const releaseText = (details: ReleaseDetails, style: Style): string => {
-  const facts = factsOf(details).map(([name, value]) => `  ${`${name}:`.padEnd(14)} ${block(value).replaceAll('\n', '\n                 ')}`);
+  const facts = factsOf(details).map(
+    ([name, value]) => `  ${`${name}:`.padEnd(14)} ${block(value).replaceAll('\n', '\n                 ')}`,
+  );
   const gates = details.gates.map(({ gate, passed }) => `  ${inline(gate)}: ${passed ? 'passed' : 'failed'}`);
   const steps = columns(
     ['step', 'outcome', 'detail'],
@@ -48,7 +50,9 @@ export const releaseText = (details: ReleaseDetails, style: Style): string => {
 export const releaseMarkdown = (details: ReleaseDetails): string =>
   `${[
     `## Release ${markdownInline(details.release.id)}`,
-    ['| | |', '|---|---|', ...factsOf(details).map(([name, value]) => `| ${name} | ${markdownInline(value)} |`)].join('\n'),
+    ['| | |', '|---|---|', ...factsOf(details).map(([name, value]) => `| ${name} | ${markdownInline(value)} |`)].join(
+      '\n',
+    ),
     [
       '| step | outcome | detail |',
       '|---|---|---|',

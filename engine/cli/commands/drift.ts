@@ -1,0 +1,26 @@
+import { listFlag, switchFlag } from '../flags.ts';
+import { present, SessionCommand } from '../forge-command.ts';
+import { type Invocation, loadOperations } from '../invocation.ts';
+import { driftText } from '../views/lists.ts';
+
+export class DriftCommand extends SessionCommand {
+  static override usage = {
+    details:
+      'Compares each place with what was recorded. Exit code 2 where something was changed by hand; applying heals it.',
+    examples: [['All enabled targets', 'm3forge drift']] as [string, string][],
+  };
+
+  readonly target = listFlag('--target', 'NAME', 'only this publish target');
+  readonly json = switchFlag('--json', 'as JSON');
+
+  protected async perform(invocation: Invocation): Promise<number> {
+    const { output, context } = invocation;
+    const { drift } = await loadOperations();
+    const outcome = await drift(context, { targets: this.target, lockTimeoutMs: this.lockTimeoutMs });
+    return present(invocation, outcome, this.json, (rows) => {
+      if (this.json) output.json(rows);
+      else output.result(driftText(rows, output.style));
+      return rows.some(({ drift: found }) => found.length > 0) ? 2 : 0;
+    });
+  }
+}

@@ -1,0 +1,26 @@
+import { listFlag, switchFlag } from '../flags.ts';
+import { present, SessionCommand } from '../forge-command.ts';
+import { type Invocation, loadOperations } from '../invocation.ts';
+import { holdList } from '../views/lists.ts';
+
+export class HoldListCommand extends SessionCommand {
+  static override usage = {
+    details:
+      'A version that failed at a target, or was rolled away from, is skipped by ranges and "latest" until it is lifted.',
+    examples: [['Everywhere', 'm3forge hold list']] as [string, string][],
+  };
+
+  readonly target = listFlag('--target', 'NAME', 'only this publish target');
+  readonly json = switchFlag('--json', 'as JSON');
+
+  protected async perform(invocation: Invocation): Promise<number> {
+    const { output, context } = invocation;
+    const { listHolds } = await loadOperations();
+    const outcome = await listHolds(context, { targets: this.target, lockTimeoutMs: this.lockTimeoutMs });
+    return present(invocation, outcome, this.json, (rows) => {
+      if (this.json) output.json(rows);
+      else output.result(holdList(rows, output.style));
+      return undefined;
+    });
+  }
+}

@@ -1,0 +1,63 @@
+import packageJson from '../package.json' with { type: 'json' };
+import type { ProviderLoaders } from './provider/index.ts';
+
+// The one place where everything is wired: real streams, real clock, real providers. Nothing heavy is imported before a
+// command has asked for it, so that a question for the version costs little more than starting Node.
+
+const builtIn: ProviderLoaders = {
+  postgres: async () => (await import('../providers/postgres/index.ts')).postgres,
+  filesystem: async () => (await import('../providers/filesystem/index.ts')).filesystem,
+  command: async () => (await import('../providers/command/index.ts')).command,
+  http: async () => (await import('../providers/http/index.ts')).http,
+};
+
+/** The first Ctrl-C or SIGTERM asks to finish or undo what is in flight; the second stops at once. */
+const listenForInterruption = (): AbortSignal => {
+  const controller = new AbortController();
+  const interrupt = (): void => {
+    if (!controller.signal.aborted) {
+      controller.abort();
+      return;
+    }
+    process.stderr.write(
+      '\nStopped now. What a release left half done is finished or undone by:\n\n    m3forge recover\n',
+    );
+    process.exit(130);
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  return controller.signal;
+};
+
+/** A reader that went away, such as `head`, is no reason to stop a release. */
+const forgiveClosedPipes = (): void => {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+};
+
+const main = async (args: readonly string[]): Promise<number> => {
+  forgiveClosedPipes();
+  if (args.length === 1 && args[0] === '--version') {
+    process.stdout.write(`${packageJson.version}\n`);
+    return 0;
+  }
+  const interrupted = listenForInterruption();
+  const { runProgram } = await import('./cli/index.ts');
+  const { createLog, realSystem } = await import('./system/index.ts');
+  const { createRedactor } = await import('./values/index.ts');
+  return runProgram(args, {
+    system: realSystem(
+      createLog('silent', () => undefined),
+      interrupted,
+    ),
+    terminal: process,
+    redactor: createRedactor(),
+    host: async () => (await import('./provider/index.ts')).createProviderHost(builtIn),
+    toolVersion: packageJson.version,
+  });
+};
+
+process.exitCode = await main(process.argv.slice(2));
