@@ -1,4 +1,4 @@
-import { exitCodeOf, type Outcome } from '../diagnostics/index.ts';
+import { type Diagnostic, exitCodeOf, type Outcome } from '../diagnostics/index.ts';
 import type { ApplyManner, ApplyReport } from '../operations/index.ts';
 import type { PlanDocument } from '../plan/index.ts';
 import { askForYes } from './confirm.ts';
@@ -17,8 +17,8 @@ export interface CarryOut {
   readonly question: string;
   /** What to do where nobody can be asked. */
   readonly instead: string;
-  /** A plan that was read before and is not asked about. */
-  readonly saved?: PlanDocument | undefined;
+  /** The plan that was read from a file, or why it could not be; nothing is asked about it. */
+  readonly saved?: Outcome<PlanDocument> | undefined;
 }
 
 type Work = (hooks: Pick<ApplyManner, 'confirm' | 'report'>) => Promise<Outcome<ApplyReport>>;
@@ -27,9 +27,14 @@ const showPlan = ({ output }: Invocation, document: PlanDocument, stream: EventS
   if (stream) stream.plan(document);
   else {
     const shown = filterPlan(document, { select: [], exclude: [] });
+    output.diagnostics(document.diagnostics);
     output.result(planText(shown, { style: output.style, detail: false }));
   }
 };
+
+/** Warnings that came with the plan were shown with it. */
+const notInPlan = (diagnostics: readonly Diagnostic[], { diagnostics: planned }: PlanDocument): readonly Diagnostic[] =>
+  diagnostics.filter(({ code, detail }) => !planned.some((shown) => shown.code === code && shown.detail === detail));
 
 const showEnd = (invocation: Invocation, outcome: Outcome<ApplyReport>, stream: EventStream | undefined): number => {
   const { output } = invocation;
@@ -44,7 +49,7 @@ const showEnd = (invocation: Invocation, outcome: Outcome<ApplyReport>, stream: 
   if (sections.some((section) => section.outcome !== 'unchanged')) {
     output.result(`\n${applyResult(sections, output.style)}`);
   }
-  output.diagnostics(problems);
+  output.diagnostics(outcome.ok ? notInPlan(problems, outcome.value.document) : problems);
   return exitCode;
 };
 
@@ -54,7 +59,8 @@ export const carryOut = async (invocation: Invocation, manner: CarryOut, work: W
   const { clock } = context.system;
   const stream = manner.json ? openEventStream(output.jsonLine, clock, context.toolVersion) : undefined;
   let shown = manner.saved !== undefined;
-  if (manner.saved) showPlan(invocation, manner.saved, stream);
+  if (manner.saved && !manner.saved.ok) return showEnd(invocation, manner.saved, stream);
+  if (manner.saved) showPlan(invocation, manner.saved.value, stream);
   const confirm = async (document: PlanDocument): Promise<boolean> => {
     shown = true;
     showPlan(invocation, document, stream);

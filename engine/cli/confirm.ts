@@ -14,9 +14,10 @@ const readAnswer = ({ terminal }: Invocation, signal: AbortSignal): Promise<stri
     // Without `terminal` Ctrl-C stays a signal to the process, where it is handled like every other one.
     const lines = createInterface({ input: terminal.stdin, terminal: false });
     const finish = (answer: string | undefined): void => {
+      // Closing tells of the end of input at once, so the answer comes first.
+      resolve(answer);
       signal.removeEventListener('abort', stop);
       lines.close();
-      resolve(answer);
     };
     const stop = (): void => finish(undefined);
     signal.addEventListener('abort', stop, { once: true });
@@ -36,6 +37,7 @@ export const askForYes = async (invocation: Invocation, question: string, instea
   if (terminal.stdin.isTTY !== true) throw nobody('standard input is no terminal', instead);
   terminal.stderr.write(`\n${question}\n  Only the full word "yes" confirms.\n\n  Answer: `);
   const answer = interrupted.aborted ? undefined : await readAnswer(invocation, interrupted);
+  if (answer === undefined) terminal.stderr.write('\n');
   if (interrupted.aborted) {
     throw refuse('release-interrupted', { detail: 'Interrupted at the question. Nothing was changed.' });
   }

@@ -1,7 +1,6 @@
-import type { Diagnostic } from '../diagnostics/index.ts';
 import type { Redactor } from '../values/index.ts';
 import { type Terminal, wantsColour } from './terminal.ts';
-import { diagnosticBoxes } from './views/diagnostics.ts';
+import { diagnosticBoxes, type ShownDiagnostic } from './views/diagnostics.ts';
 import { jsonText } from './views/escape.ts';
 import { createStyle, type Style } from './views/style.ts';
 
@@ -18,7 +17,7 @@ export interface Output {
   readonly notice: (text: string) => void;
   /** Something that must be seen: to standard error. */
   readonly message: (text: string) => void;
-  readonly diagnostics: (diagnostics: readonly Diagnostic[]) => void;
+  readonly diagnostics: (diagnostics: readonly ShownDiagnostic[]) => void;
   /** Whether standard error is a terminal with colours, where progress may move the cursor. */
   readonly lively: boolean;
   /** For what is written by other means. */

@@ -1,6 +1,5 @@
 import { Option } from 'clipanion';
-import { type Diagnostic, exitCodeOf, problem } from '../../diagnostics/index.ts';
-import type { PlanDocument } from '../../plan/index.ts';
+import { type Diagnostic, problem } from '../../diagnostics/index.ts';
 import { carryOut } from '../carry-out.ts';
 import { listFlag, switchFlag, valueFlag } from '../flags.ts';
 import { SessionCommand } from '../forge-command.ts';
@@ -64,15 +63,7 @@ previous version becomes active again by itself, unless --on-failure keep.`,
   protected async perform(invocation: Invocation): Promise<number> {
     const { apply, showPlan } = await loadOperations();
     const planFile = this.planFile === undefined ? undefined : invocation.pathOf(this.planFile);
-    let saved: PlanDocument | undefined;
-    if (planFile !== undefined) {
-      const read = await showPlan(planFile);
-      if (!read.ok) {
-        invocation.output.diagnostics(read.diagnostics);
-        return exitCodeOf(read.diagnostics);
-      }
-      saved = read.value;
-    }
+    const saved = planFile === undefined ? undefined : await showPlan(planFile);
     const question = 'Do you want to apply this plan?';
     const instead = 'Use --yes, or save the plan and apply that:\n\n    m3forge plan --out plan.json';
     return carryOut(invocation, { json: this.json, yes: this.yes, question, instead, saved }, (hooks) =>

@@ -51,6 +51,7 @@ release or the beginning of one; without an argument the newest release is shown
       if (this.json) output.json(document);
       else if (this.markdown) output.result(planMarkdown(shown).trimEnd());
       else {
+        output.diagnostics(document.diagnostics);
         const text = planText(shown, { style: output.style, detail: true });
         output.result(`${planOrigin(document, output.style)}\n\n${text}`);
       }

@@ -19,10 +19,11 @@ const standIn = (stream: OutputStream, redact: (text: string) => string): NodeJS
   ({
     write: (text: string) => stream.write(redact(text)),
     get columns() {
-      return stream.columns ?? 80;
+      // A terminal that does not know its size says 0.
+      return stream.columns || 80;
     },
     get rows() {
-      return (stream as NodeJS.WriteStream).rows ?? 24;
+      return (stream as NodeJS.WriteStream).rows || 24;
     },
     isTTY: true,
     on: () => undefined,

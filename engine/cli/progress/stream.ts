@@ -1,4 +1,4 @@
-import type { Recovery } from '../../apply/index.ts';
+import type { Recovery, ReleaseEvent } from '../../apply/index.ts';
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import type { AppliedSection } from '../../operations/index.ts';
 import type { PlanDocument } from '../../plan/index.ts';
@@ -43,9 +43,8 @@ export const openEventStream = (jsonLine: (value: unknown) => void, clock: Clock
   write('version', 'info', `m3forge ${toolVersion}`, { m3forge: toolVersion, format_version: '1.0' });
   return {
     report: (target, event) => {
-      const { type, ...fields } = event;
       const { level, message } = eventMessage(event);
-      write(type, level, message, { target, ...fieldsOf(fields) });
+      write(event.type, level, message, { target, ...fieldsOf(event) });
     },
     note: (message) => write('log', 'warn', message),
     end: () => Promise.resolve(),
@@ -85,10 +84,15 @@ export const openEventStream = (jsonLine: (value: unknown) => void, clock: Clock
 /** Names as they are written in machine output. */
 const snake = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** `level` and `message` of a log event stand as `@level` and `@message` already. */
-const fieldsOf = (fields: object): object =>
-  Object.fromEntries(
-    Object.entries(fields)
-      .filter(([name]) => name !== 'level' && name !== 'message')
-      .map(([name, value]) => [snake(name), value]),
-  );
+const rounded = (value: unknown): unknown => (typeof value === 'number' ? Math.round(value) : value);
+
+const snakeKeys = (object: object): object =>
+  Object.fromEntries(Object.entries(object).map(([name, value]) => [snake(name), rounded(value)]));
+
+/** The fields of an event but for those that stand as `@level` and `@message` already. */
+const fieldsOf = (event: ReleaseEvent): object => {
+  if (event.type === 'log') return {};
+  if (event.type === 'gate_result') return snakeKeys(event.result);
+  const { type: _, ...fields } = event;
+  return snakeKeys(fields);
+};

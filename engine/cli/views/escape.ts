@@ -26,7 +26,7 @@ const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
  * would mention a person, make a link or end a table's cell.
  */
 export const markdownInline = (text: string): string =>
-  inline(text).replace(/[&<>"'`*_~[\]()#@|\\!:]/g, (found) => entities[found] ?? `&#${found.charCodeAt(0)};`);
+  inline(text).replace(/[&<>"'`*_~[\]#@|\\]|:(?=\/\/)/g, (found) => entities[found] ?? `&#${found.charCodeAt(0)};`);
 
 /** A block of code whose fence is longer than any run of backticks inside. */
 export const fenced = (text: string, language = ''): string => {
