@@ -54,7 +54,7 @@ interface Segment {
 }
 
 /** Groups rows into pieces of at most `segmentBytes`, in the order in which they lie. */
-export const segmentsOf = (rows: readonly BodyRow[]): readonly Segment[] => {
+const segmentsOf = (rows: readonly BodyRow[]): readonly Segment[] => {
   const sorted = [...rows].sort(([, packA, a], [, packB, b]) => (packA === packB ? a - b : packA < packB ? -1 : 1));
   const segments: { pack: string; start: number; end: number; rows: BodyRow[] }[] = [];
   for (const row of sorted) {

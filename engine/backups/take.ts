@@ -83,7 +83,9 @@ export const takeBackup = async (input: BackupInput): Promise<BackupTaken> => {
   if (!recorded) return { backup: null, detail: 'nothing is active yet' };
   const last = await findLast(backups, state, placeId);
   if (last && (await isEnough(store, recorded, last))) {
-    return { backup: last.record, detail: `backup ${shortId(last.record.id)} holds exactly this already` };
+    const lost = last.index.missing.length;
+    const without = lost === 0 ? '' : `, without ${lost} bodies that are lost in the place too`;
+    return { backup: last.record, detail: `backup ${shortId(last.record.id)} holds exactly this already${without}` };
   }
   const draft = await draftBackup({ state, store, backups }, recorded, last);
   const id = input.system.ids.uuid();

@@ -67,6 +67,15 @@ export abstract class SessionCommand extends ForgeCommand {
 export const requireFlag = (value: string | undefined, name: string, hint: string): readonly Diagnostic[] =>
   value === undefined ? [problem('usage-flag-missing', { detail: `${name} is missing.`, hint })] : [];
 
+/** Machine output leaves no room for a question, so the answer must be given with it. */
+export const requireAnswer = (
+  flags: { readonly json: boolean; readonly yes: boolean },
+  hint: string,
+): readonly Diagnostic[] =>
+  flags.json && !flags.yes
+    ? [problem('usage-flags-conflict', { detail: '--json leaves no room for a question.', hint })]
+    : [];
+
 /**
  * The end of every command that shows something: warnings and errors to standard error, the answer to standard output.
  * `show` returns the exit code where that is not 0.

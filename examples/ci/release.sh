@@ -26,8 +26,8 @@ case $job in
       echo "nothing to release"
       exit 0
     fi
-    # A saved plan is applied without a question; the log is one JSON object on each line.
-    m3forge apply "$directory/release.plan" --json > "$directory/apply.ndjson"
+    # A saved plan is applied without a question; what happens is told as one JSON object on each line.
+    m3forge apply "$directory/release.plan" --json | tee "$directory/apply.ndjson"
     ;;
   *)
     echo "usage: release.sh plan|apply DIRECTORY" >&2

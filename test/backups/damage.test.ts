@@ -155,16 +155,19 @@ describe('a last backup with a damaged file', () => {
     });
   }
 
-  test('further back is not searched for bodies', async () => {
-    const { backups, record, place, taken, restored, records } = await chainOfTwo();
-    const [, first] = await records();
-    backups.files.delete(`${record.placeId}/${first?.id}.lines.json`);
-    place.release({ extract: 'fresh', route: 'two' });
-    place.forget(2);
-    const next = await taken();
-    expect(next).toMatchObject({ parent: null, bodies: 2 });
-    expect(await restored(next)).toEqual({ extract: 'fresh', route: 'two' });
-  });
+  for (const file of ['.lines.json', '.pack']) {
+    test(`in the ${file} of the one before it is not searched for bodies`, async () => {
+      const { backups, record, place, taken, restored, records } = await chainOfTwo();
+      const [, first] = await records();
+      backups.files.delete(`${record.placeId}/${first?.id}${file}`);
+      place.release({ extract: 'fresh', route: 'two' });
+      // Without this sequence there is no difference, so the next one stands alone.
+      place.forget(2);
+      const next = await taken();
+      expect(next).toMatchObject({ parent: null, bodies: 2 });
+      expect(await restored(next)).toEqual({ extract: 'fresh', route: 'two' });
+    });
+  }
 
   test('that stands alone is found by the size of its lists', async () => {
     const { backups, place, taken } = await createBench(openState);

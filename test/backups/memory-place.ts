@@ -40,37 +40,32 @@ const notAsked = (): never => {
   throw new Error('backups do not ask this');
 };
 
-export const createMemoryPlace = (identity: { readonly placeId: string; readonly lineage: string }): MemoryPlace => {
-  const bodies = new Map<Digest, Buffer>();
-  const rows = new Map<number, readonly ManifestLine[]>([[0, []]]);
-  const markers = new Map<number, MarkerRecord>();
-  const asked = new Map<string, number>();
-  let head = 0;
-  let activations = 0;
-  let last: PlaceStatus['activation'];
+type Identity = Pick<PlaceStatus, 'placeId' | 'lineage'>;
 
+/** What is in the place, apart from what `MemoryPlace` shows of it. */
+type Contents = Pick<MemoryPlace, 'bodies' | 'rows' | 'asked' | 'pointer'> & {
+  readonly markers: Map<number, MarkerRecord>;
+  last: PlaceStatus['activation'];
+};
+
+const storeOf = (identity: Identity, place: Contents): ArtifactStore => {
+  const { bodies, rows, markers, asked } = place;
   const count = (question: string): void => void asked.set(question, (asked.get(question) ?? 0) + 1);
   const linesAt = (seq: number): readonly ManifestLine[] => rows.get(seq) ?? [];
-  const activate = (seq: number): void => {
-    activations += 1;
-    last = { n: activations, seq, releaseId: identity.placeId, kind: 'activate', fence: 1, at: new Date(0) };
-    place.pointer = seq;
-  };
   const isSound = (digest: Digest): boolean => {
     const body = bodies.get(digest);
     return body !== undefined && digestOfBytes(body) === digest;
   };
-
-  const store: ArtifactStore = {
+  return {
     schemaVersion: 1,
     address: async () => 'memory',
     status: async () => ({
       ...identity,
       schemaVersion: 1,
       fence: 1,
-      head,
+      head: markers.size,
       active: place.pointer,
-      activation: last,
+      activation: place.last,
       marker: markers.get(place.pointer),
     }),
     manifestDigest: async (seq) => manifestDigestOf(linesAt(seq)),
@@ -103,32 +98,44 @@ export const createMemoryPlace = (identity: { readonly placeId: string; readonly
     ...{ lines: notAsked, activations: notAsked, traces: notAsked, create: notAsked, raiseFence: notAsked },
     ...{ migrate: notAsked, write: notAsked, activate: notAsked, adopt: notAsked, prune: notAsked },
   };
+};
 
-  const place: MemoryPlace = {
-    store,
-    bodies,
-    rows,
-    asked,
+export const createMemoryPlace = (identity: Identity): MemoryPlace => {
+  const place: Contents = {
+    bodies: new Map(),
+    rows: new Map([[0, []]]),
+    markers: new Map(),
+    asked: new Map(),
     pointer: 0,
-    activate,
-    forget: (seq) => void rows.delete(seq),
-    release: (content) => {
-      head += 1;
-      for (const text of Object.values(content)) bodies.set(digestOfBytes(text), Buffer.from(text));
-      const lines = linesOf(content);
-      rows.set(head, lines);
-      markers.set(head, {
-        releaseId: identity.placeId,
-        seq: head,
-        version: `v1.${head}.0`,
-        planDigest: emptyManifestDigest,
-        manifestDigest: manifestDigestOf(lines),
-        fence: 1,
-        pruned: false,
-      });
-      activate(head);
-      return head;
-    },
+    last: undefined,
   };
-  return place;
+  const activate = (seq: number): void => {
+    const n = (place.last?.n ?? 0) + 1;
+    place.last = { n, seq, releaseId: identity.placeId, kind: 'activate', fence: 1, at: new Date(0) };
+    place.pointer = seq;
+  };
+  const release = (content: Content): number => {
+    const seq = place.markers.size + 1;
+    for (const text of Object.values(content)) place.bodies.set(digestOfBytes(text), Buffer.from(text));
+    const lines = linesOf(content);
+    place.rows.set(seq, lines);
+    place.markers.set(seq, {
+      releaseId: identity.placeId,
+      seq,
+      version: `v1.${seq}.0`,
+      planDigest: emptyManifestDigest,
+      manifestDigest: manifestDigestOf(lines),
+      fence: 1,
+      pruned: false,
+    });
+    activate(seq);
+    return seq;
+  };
+  const hand = {
+    store: storeOf(identity, place),
+    release,
+    activate,
+    forget: (seq: number) => void place.rows.delete(seq),
+  };
+  return Object.assign(place, hand);
 };

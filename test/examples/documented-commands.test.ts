@@ -22,7 +22,6 @@ const notRunHere: readonly (readonly [command: RegExp, reason: string])[] = [
 
 /** How the project of a document is prepared before its first command; the rest begin with the quick start as it is. */
 const preparations: Readonly<Record<string, readonly string[]>> = {
-  'docs/cli.md': ['apply --yes', 'apply --version v1.1.0 --yes'],
   'docs/how-apply-works.md': ['apply --yes'],
   'docs/operations.md': ['apply --yes', 'apply --version v1.1.0 --yes'],
 };
@@ -32,7 +31,7 @@ const createProjectFor = async (document: string): Promise<Project> => {
     const url = await freshDatabase();
     return createProject([], { variables: { M3FORGE_STATE_URL: url, MAILROOM_URL: url } });
   }
-  const project = createProject([...quickstartFiles, 'examples/quickstart/edit-by-hand.ts']);
+  const project = createProject(quickstartFiles);
   for (const line of preparations[document] ?? []) project.m3forge(line);
   return project;
 };
@@ -54,7 +53,9 @@ const runCommand = (project: Project, { line, exit, output }: Command): void => 
   if (output !== undefined) expect(`${ended.output}\n`, line).toMatch(patternOf(output));
 };
 
-describe.each(documents)('%s', (document) => {
+const withCommands = documents.filter((document) => blocksOf(document).some((block) => commandsOf(block).length > 0));
+
+describe.each(withCommands)('%s', (document) => {
   test('its commands work as printed, in their order', { timeout: 300_000 }, async () => {
     const project = await createProjectFor(document);
     for (const block of blocksOf(document)) {

@@ -36,3 +36,12 @@ test('every link of the documentation leads somewhere', () => {
   );
   expect(faults).toEqual([]);
 });
+
+test('every decision is in the index of the first one', () => {
+  const index = read('engine/decisions/0001-record-decisions.md');
+  const missing = markdownIn('engine/decisions').filter((file) => {
+    const name = file.split('/').at(-1) ?? '';
+    return !name.startsWith('0001-') && !index.includes(`(${name})`);
+  });
+  expect(missing).toEqual([]);
+});

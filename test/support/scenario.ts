@@ -70,8 +70,11 @@ const normalise = (text: string, directory: string): string =>
     .replaceAll(/\b\d+(\.\d+)? ?(ms|s)\b/g, '<duration>')
     .replaceAll(/(embedded|\d+\/test_\w+)\/(?=development|production)/g, '<database>/')
     .replaceAll(/\bpid \d+ on \S+/g, 'pid <pid> on <host>')
+    .replaceAll(/\b(?=[0-9a-f]*\d)[0-9a-f]{8}\b/g, '<id>')
+    .replaceAll(/\b(127\.0\.0\.1|localhost):\d+\/test_\w+/g, '<server>')
     .split('\n')
-    .map((line) => line.trimEnd())
+    // Columns are as wide as what was replaced in them.
+    .map((line) => line.trimEnd().replaceAll(/(?<=\S) {2,}/g, '  '))
     .join('\n')
     .trim();
 
@@ -90,8 +93,11 @@ const shim = (file: string, line: string): void => {
   chmodSync(file, 0o755);
 };
 
-/** Makes the project's directory and returns the environment in which its commands run. */
-const prepare = async (scenario: Scenario, arrangement: Arrangement) => {
+/** Makes a project's directory, with its history in Git, its databases, and `m3forge` and `sql` to be called in it. */
+export const prepareProject = async (
+  scenario: Pick<Scenario, 'project'>,
+  arrangement: Arrangement,
+): Promise<string> => {
   const directory = temporaryDirectory();
   const source = join(scenariosDirectory, 'projects', scenario.project);
   const repository = createRepository(directory);
@@ -104,8 +110,8 @@ const prepare = async (scenario: Scenario, arrangement: Arrangement) => {
   };
   for (const name of ['development', 'production']) await urlOf(name);
   const config = readFileSync(join(source, 'm3forge.yaml'), 'utf8')
-    .replace('{{state}}', state === 'embedded' ? state : `"${state}"`)
-    .replaceAll(/\{\{database (\w+)\}\}/g, (_, name: string) => `{ url: "${urls.get(name)}", schema: ${name} }`);
+    .replace('STATE_DATABASE', state === 'embedded' ? state : `"${state}"`)
+    .replaceAll(/DATABASE_OF_(\w+)/g, (_, name: string) => `{ url: "${urls.get(name)}", schema: ${name} }`);
   writeFileSync(join(directory, 'm3forge.yaml'), config);
   const versions = readdirSync(source)
     .filter((name) => /^v\d/.test(name))
@@ -120,7 +126,12 @@ const prepare = async (scenario: Scenario, arrangement: Arrangement) => {
   return directory;
 };
 
-const runCommand = (command: string, directory: string): Promise<Omit<ScenarioStep, 'command'>> =>
+/** Runs a line of shell in a prepared project, as alice in CI. */
+export const runCommand = (
+  command: string,
+  directory: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Omit<ScenarioStep, 'command'>> =>
   new Promise((resolve) => {
     const env = {
       PATH: `${directory}:${process.env.PATH ?? ''}`,
@@ -128,9 +139,11 @@ const runCommand = (command: string, directory: string): Promise<Omit<ScenarioSt
       NO_COLOR: '1',
       CI: '1',
       M3FORGE_ACTOR: 'alice',
+      ...variables,
     };
     execFile('/bin/bash', ['-c', command], { cwd: directory, env, encoding: 'utf8' }, (error, stdout, stderr) => {
-      const exit = error ? (typeof error.code === 'number' ? error.code : 1) : 0;
+      // A shell says 128 + 9 of a child that was killed; it may also have become that child itself.
+      const exit = error?.signal === 'SIGKILL' ? 137 : Number(error?.code ?? 0);
       resolve({ exit, output: normalise(`${stdout}${stderr}`, directory) });
     });
   });
@@ -138,7 +151,7 @@ const runCommand = (command: string, directory: string): Promise<Omit<ScenarioSt
 /** Runs every command of a scenario and returns what really happened. */
 export const runScenario = async (scenario: Scenario, arrangement: Arrangement): Promise<readonly ScenarioStep[]> => {
   if (!existsSync(main)) throw new Error('dist/main.js is missing: run "npm run build" first');
-  const directory = await prepare(scenario, arrangement);
+  const directory = await prepareProject(scenario, arrangement);
   const outcomes: ScenarioStep[] = [];
   for (const { command } of scenario.steps) outcomes.push({ command, ...(await runCommand(command, directory)) });
   return outcomes;

@@ -2,7 +2,7 @@ import { Option } from 'clipanion';
 import { type Diagnostic, problem } from '../../diagnostics/index.ts';
 import { carryOut } from '../carry-out.ts';
 import { listFlag, switchFlag, valueFlag } from '../flags.ts';
-import { SessionCommand } from '../forge-command.ts';
+import { requireAnswer, SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
 
 const onFailureChoices = ['rollback', 'keep'] as const;
@@ -49,14 +49,7 @@ previous version becomes active again by itself, unless --on-failure keep.`,
         }),
       );
     }
-    if (this.json && !this.yes && this.planFile === undefined) {
-      found.push(
-        problem('usage-flags-conflict', {
-          detail: '--json leaves no room for a question.',
-          hint: 'Add --yes, or apply a saved plan.',
-        }),
-      );
-    }
+    if (this.planFile === undefined) found.push(...requireAnswer(this, 'Add --yes, or apply a saved plan.'));
     return found;
   }
 

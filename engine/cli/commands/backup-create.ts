@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
-import { switchFlag, valueFlag } from '../flags.ts';
+import { requiredFlag, switchFlag } from '../flags.ts';
 import { present, requireFlag, SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
 import { inline } from '../views/escape.ts';
@@ -11,7 +11,7 @@ export class BackupCreateCommand extends SessionCommand {
     examples: [['Before work by hand', 'm3forge backup create --target production']] as [string, string][],
   };
 
-  readonly target = valueFlag('--target', 'NAME', 'the publish target (required)');
+  readonly target = requiredFlag('--target', 'NAME', 'the publish target');
   readonly json = switchFlag('--json', 'as JSON');
   protected override readonly access = 'write';
 

@@ -1,8 +1,8 @@
 import { Option } from 'clipanion';
-import { type Diagnostic, problem } from '../../diagnostics/index.ts';
+import type { Diagnostic } from '../../diagnostics/index.ts';
 import { carryOut } from '../carry-out.ts';
-import { switchFlag, valueFlag } from '../flags.ts';
-import { requireFlag, SessionCommand } from '../forge-command.ts';
+import { requiredFlag, switchFlag, valueFlag } from '../flags.ts';
+import { requireAnswer, requireFlag, SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
 
 export class BackupRestoreCommand extends SessionCommand {
@@ -15,7 +15,7 @@ export class BackupRestoreCommand extends SessionCommand {
   };
 
   readonly id = Option.String({ name: 'ID' });
-  readonly target = valueFlag('--target', 'NAME', 'the publish target (required)');
+  readonly target = requiredFlag('--target', 'NAME', 'the publish target');
   readonly reason = valueFlag('--reason', 'TEXT', 'why, for the history');
   readonly yes = switchFlag('--yes,--auto-approve', 'answer the question with yes');
   readonly json = switchFlag('--json', 'each event as one JSON object on a line');
@@ -25,9 +25,7 @@ export class BackupRestoreCommand extends SessionCommand {
     return [
       ...super.problems(),
       ...requireFlag(this.target, '--target', 'Name the target to restore.'),
-      ...(this.json && !this.yes
-        ? [problem('usage-flags-conflict', { detail: '--json leaves no room for a question.', hint: 'Add --yes.' })]
-        : []),
+      ...requireAnswer(this, 'Add --yes.'),
     ];
   }
 

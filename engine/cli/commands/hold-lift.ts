@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
-import { switchFlag, valueFlag } from '../flags.ts';
+import { requiredFlag, switchFlag } from '../flags.ts';
 import { present, requireFlag, SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
 import { inline } from '../views/escape.ts';
@@ -12,9 +12,9 @@ export class HoldLiftCommand extends SessionCommand {
     ] as [string, string][],
   };
 
-  readonly target = valueFlag('--target', 'NAME', 'the publish target (required)');
-  readonly version = valueFlag('--version', 'VERSION', 'the avoided version (required)');
-  readonly reason = valueFlag('--reason', 'TEXT', 'why it may run again (required)');
+  readonly target = requiredFlag('--target', 'NAME', 'the publish target');
+  readonly version = requiredFlag('--version', 'VERSION', 'the avoided version');
+  readonly reason = requiredFlag('--reason', 'TEXT', 'why it may run again');
   readonly json = switchFlag('--json', 'as JSON');
   protected override readonly access = 'write';
 

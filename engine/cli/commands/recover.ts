@@ -2,8 +2,8 @@ import { exitCodeOf } from '../../diagnostics/index.ts';
 import { listFlag, switchFlag } from '../flags.ts';
 import { SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
-import { withProgress } from '../progress/progress.ts';
 import { openEventStream } from '../progress/stream.ts';
+import { withProgress } from '../progress/with-progress.ts';
 import { recoveryText } from '../views/recovery.ts';
 
 export class RecoverCommand extends SessionCommand {

@@ -1,7 +1,7 @@
-import { type Diagnostic, problem } from '../../diagnostics/index.ts';
+import type { Diagnostic } from '../../diagnostics/index.ts';
 import { carryOut } from '../carry-out.ts';
-import { switchFlag, valueFlag } from '../flags.ts';
-import { requireFlag, SessionCommand } from '../forge-command.ts';
+import { requiredFlag, switchFlag, valueFlag } from '../flags.ts';
+import { requireAnswer, requireFlag, SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
 
 export class RollbackCommand extends SessionCommand {
@@ -14,7 +14,7 @@ until "m3forge hold lift".`,
     ] as [string, string][],
   };
 
-  readonly target = valueFlag('--target', 'NAME', 'the publish target (required)');
+  readonly target = requiredFlag('--target', 'NAME', 'the publish target');
   readonly to = valueFlag('--to', 'VERSION', 'a version that succeeded there; default the previous one');
   readonly reason = valueFlag('--reason', 'TEXT', 'why, for the history');
   readonly yes = switchFlag('--yes,--auto-approve', 'answer the question with yes');
@@ -25,9 +25,7 @@ until "m3forge hold lift".`,
     return [
       ...super.problems(),
       ...requireFlag(this.target, '--target', 'Name the target that is to go back.'),
-      ...(this.json && !this.yes
-        ? [problem('usage-flags-conflict', { detail: '--json leaves no room for a question.', hint: 'Add --yes.' })]
-        : []),
+      ...requireAnswer(this, 'Add --yes.'),
     ];
   }
 

@@ -1,7 +1,7 @@
-import { type Diagnostic, problem } from '../../diagnostics/index.ts';
+import type { Diagnostic } from '../../diagnostics/index.ts';
 import { askForYes } from '../confirm.ts';
-import { switchFlag, valueFlag } from '../flags.ts';
-import { present, requireFlag, SessionCommand } from '../forge-command.ts';
+import { requiredFlag, switchFlag } from '../flags.ts';
+import { present, requireAnswer, requireFlag, SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
 import { inline } from '../views/escape.ts';
 
@@ -15,7 +15,7 @@ state is refused there from then on.`,
     ][],
   };
 
-  readonly target = valueFlag('--target', 'NAME', 'the publish target whose place is taken over (required)');
+  readonly target = requiredFlag('--target', 'NAME', 'the publish target whose place is taken over');
   readonly yes = switchFlag('--yes,--auto-approve', 'answer the question with yes');
   readonly json = switchFlag('--json', 'as JSON');
   protected override readonly access = 'write';
@@ -24,9 +24,7 @@ state is refused there from then on.`,
     return [
       ...super.problems(),
       ...requireFlag(this.target, '--target', 'Name the target whose place is to be taken over.'),
-      ...(this.json && !this.yes
-        ? [problem('usage-flags-conflict', { detail: '--json leaves no room for a question.', hint: 'Add --yes.' })]
-        : []),
+      ...requireAnswer(this, 'Add --yes.'),
     ];
   }
 

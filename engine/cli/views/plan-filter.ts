@@ -36,3 +36,6 @@ export const filterPlan = (whole: PlanDocument, { select, exclude }: Filter): Sh
  * never be mistaken for a plan to apply.
  */
 export const planJson = ({ document, hidden }: ShownPlan): object => (hidden > 0 ? { ...document, hidden } : document);
+
+/** `1 entry`, `2 entries`. */
+export const hiddenCount = (hidden: number): string => (hidden === 1 ? '1 entry' : `${hidden} entries`);

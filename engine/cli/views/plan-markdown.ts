@@ -2,9 +2,8 @@ import { type Change, hasWork, type PlanSection } from '../../plan/index.ts';
 import { detailLines } from './detail.ts';
 import { fenced, inline, markdownInline } from './escape.ts';
 import { actionOf, countChanges, nothingToDo, symbols, totals } from './plan-counts.ts';
-import type { ShownPlan } from './plan-filter.ts';
+import { hiddenCount, type ShownPlan } from './plan-filter.ts';
 import { plainStyle } from './style.ts';
-import { counted } from './words.ts';
 
 const code = (text: string): string => `<code>${markdownInline(text)}</code>`;
 
@@ -74,7 +73,7 @@ export const planMarkdown = ({ document, whole, hidden }: ShownPlan): string => 
     ...document.diagnostics.map(
       ({ severity, summary, detail }) => `> **${severity}**: ${markdownInline(summary)}: ${markdownInline(detail)}`,
     ),
-    ...(hidden > 0 ? [`${counted(hidden, 'line')} hidden by a filter; applying carries out the whole plan.`] : []),
+    ...(hidden > 0 ? [`${hiddenCount(hidden)} hidden by a filter; applying carries out the whole plan.`] : []),
     `Plan ${code(inline(document.plan_id))} by ${markdownInline(document.created_by)} at ${markdownInline(document.created_at)}, m3forge ${markdownInline(document.tool_version)}`,
   ];
   return `${blocks.join('\n\n')}\n`;

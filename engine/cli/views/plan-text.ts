@@ -2,9 +2,8 @@ import { type Change, hasWork, type PlanSection } from '../../plan/index.ts';
 import { detailLines } from './detail.ts';
 import { inline } from './escape.ts';
 import { actionOf, nothingToDo, summaryLines, symbolOf } from './plan-counts.ts';
-import type { ShownPlan } from './plan-filter.ts';
+import { hiddenCount, type ShownPlan } from './plan-filter.ts';
 import type { Style } from './style.ts';
-import { counted } from './words.ts';
 
 export interface PlanTextOptions {
   readonly style: Style;
@@ -46,7 +45,7 @@ const driftLines = ({ drift }: PlanSection, style: Style): readonly string[] =>
 
 /** A way out is a command to copy, which stands alone on its line, or a sentence. */
 const remedyLines = (remedy: string): readonly string[] =>
-  remedy.startsWith('m3forge ') ? ['', `      ${inline(remedy)}`, ''] : [`    ${inline(remedy)}`];
+  remedy.startsWith('m3forge ') ? ['', `      ${inline(remedy)}`] : [`    ${inline(remedy)}`];
 
 const blockLines = ({ blocks }: PlanSection, style: Style): readonly string[] =>
   blocks.flatMap(({ code, reason, remedy }) => [
@@ -92,11 +91,7 @@ export const planText = ({ document, whole, hidden }: ShownPlan, options: PlanTe
   );
   const work = whole.sections.some(hasWork);
   const left =
-    hidden > 0
-      ? [
-          `${counted(hidden, 'entry').replace('entrys', 'entries')} hidden by --select or --exclude; applying carries out the whole plan.`,
-        ]
-      : [];
+    hidden > 0 ? [`${hiddenCount(hidden)} hidden by --select or --exclude; applying carries out the whole plan.`] : [];
   const summary = work
     ? summaryLines(whole.sections).map((line, index) => (index === 0 ? options.style.bold(line) : line))
     : [];
