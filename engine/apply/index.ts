@@ -5,7 +5,6 @@
  * record says which. It may not know why a section was planned, and decides nothing that the plan has decided.
  */
 export type { PlaceAccess, ReleaseInput } from './context.ts';
-export { say } from './context.ts';
 export type { ReleaseEvent, StepName } from './events.ts';
 export { stepTitles } from './events.ts';
 export { withHold } from './hold.ts';

@@ -43,6 +43,9 @@ export const verify = async (input: ReleaseInput, hold: Hold, remainingMs: () =>
       input.report({ type: 'verification', check: test.name, passed: result.passed, detail: result.detail });
       await say(input, release.id, result.passed ? 'info' : 'error', `Smoke test "${test.name}": ${result.detail}`);
       if (result.passed) continue;
+      if (system.interrupted.aborted) {
+        throw refuse('release-interrupted', { detail: `The smoke test "${test.name}" was interrupted.` });
+      }
       if (result.output) await say(input, release.id, 'error', result.output.slice(-mostOutput));
       throw refuse('smoke-test-failed', {
         detail: `The smoke test "${test.name}" failed: ${result.detail}.`,

@@ -65,9 +65,9 @@ const applyFresh = async (session: Session, request: ApplyRequest): Promise<Outc
   const outcome = await planTargets(session, request);
   if (!outcome.ok) return outcome;
   const { document, planned } = outcome.value;
-  const work = planned.some(({ section }) => hasWork(section));
-  const blocked = planned.some(({ section }) => section.blocks.length > 0);
-  if (work && !blocked && !(await request.confirm(document))) {
+  // Sections in front of a blocked one are carried out, so they are asked for too.
+  const free = planned.some(({ section }) => hasWork(section) && section.blocks.length === 0);
+  if (free && !(await request.confirm(document))) {
     return failure([problem('apply-declined', { detail: 'Nothing was applied.' })]);
   }
   const byTarget = new Map(planned.map((one) => [one.section.target, one]));

@@ -105,7 +105,11 @@ const chooseDesired = async (
     return success({ ready: undefined, notes: [...notes, note] });
   }
   const tagged = await chooseVersion(session, spec, avoids);
-  if (!tagged.ok) return failure(forTarget(target, tagged.diagnostics));
+  if (!tagged.ok) {
+    // A version that was named on the command line stands nowhere in the file.
+    const named = tagged.diagnostics.map((diagnostic) => ({ ...diagnostic, address: target.name }));
+    return failure(wish.version === undefined ? forTarget(target, tagged.diagnostics) : named);
+  }
   const { config, state } = session;
   const input = { config, state, source: await session.source() };
   const ready = await prepareVersion(input, tagged.value, reading.status?.marker?.manifestDigest);
@@ -158,7 +162,8 @@ export const planTarget = async (
   const section = await planDesired(session, target, place, reading, {
     kind: 'release',
     desired: ready?.desired,
-    notes: [...notes, ...extraNotes],
+    // What the document says about this section says more than what the section sees by itself.
+    notes: extraNotes.length > 0 ? extraNotes : notes,
     allowDeletes: wish.allowDeletes,
     backup: null,
   });

@@ -20,9 +20,20 @@ export interface Validation {
   readonly unchecked: readonly string[];
 }
 
-const unchecked = [
-  'Databases, gateways and the versions that targets name were not looked at: "m3forge plan" does that.',
-];
+const elsewhere =
+  'Databases, gateways and the versions that targets name were not looked at: "m3forge plan" does that.';
+
+/** A repository elsewhere, such as a bundle, need not have its artifacts in this working tree. */
+const isElsewhere = ({ source }: Config, { ref }: ValidateRequest): boolean =>
+  ref === undefined && source.repository !== '.';
+
+const uncheckedOf = (config: Config, request: ValidateRequest): readonly string[] =>
+  isElsewhere(config, request)
+    ? [
+        `The versions in ${config.source.repository} were not looked at: "m3forge validate --ref TAG" does that.`,
+        elsewhere,
+      ]
+    : [elsewhere];
 
 const validateTree = async (config: Config): Promise<Omit<Validation, 'unchecked'>> => {
   const diagnostics: Diagnostic[] = [];
@@ -59,9 +70,9 @@ const validateRef = async (
 
 /** `m3forge validate`: the configuration and the artifacts; no database, no network. */
 export const validate = (context: OperationContext, request: ValidateRequest): Promise<Outcome<Validation>> =>
-  asOutcome(async () => {
+  asOutcome(async (): Promise<Outcome<Validation>> => {
     const loaded = await loadConfig(context.system, context.location);
-    if (!loaded.ok) return success({ diagnostics: loaded.diagnostics, artifacts: 0, unchecked });
+    if (!loaded.ok) return success({ diagnostics: loaded.diagnostics, artifacts: 0, unchecked: [elsewhere] });
     const config = loaded.value;
     const found =
       request.ref === undefined
@@ -72,13 +83,12 @@ export const validate = (context: OperationContext, request: ValidateRequest): P
     return success({
       artifacts: found.artifacts,
       diagnostics: [...loaded.diagnostics, ...found.diagnostics, ...none],
-      unchecked,
+      unchecked: uncheckedOf(config, request),
     });
   });
 
-const noArtifacts = (config: Config, { ref }: ValidateRequest): readonly Diagnostic[] =>
-  // A repository elsewhere, such as a bundle, need not have its artifacts in this working tree.
-  ref === undefined && config.source.repository !== '.'
+const noArtifacts = (config: Config, request: ValidateRequest): readonly Diagnostic[] =>
+  isElsewhere(config, request)
     ? []
     : [
         problem('source-no-artifacts', {

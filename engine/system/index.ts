@@ -6,7 +6,7 @@
  * replace each of them. It may not know what any of it is used for.
  */
 export type { FailpointName, Failpoints } from './failpoints.ts';
-export { createFailpoints, FailpointError, failpointNames } from './failpoints.ts';
+export { createFailpoints, FailpointError } from './failpoints.ts';
 export type { Log, LogLevel } from './log.ts';
 export { createLog, logLevels } from './log.ts';
 export type { Child, Processes, ProcessIdentity, RunOptions, RunResult } from './processes.ts';

@@ -5,12 +5,6 @@ export type ArtifactKind = (typeof artifactKinds)[number];
 /** `workflow.invoice-extraction`: how an artifact is named everywhere. */
 export const addressOf = (kind: ArtifactKind, name: string): string => `${kind}.${name}`;
 
-export const parseAddress = (address: string): { readonly kind: ArtifactKind; readonly name: string } | undefined => {
-  const dot = address.indexOf('.');
-  const kind = artifactKinds.find((known) => known === address.slice(0, dot));
-  return kind && dot + 1 < address.length ? { kind, name: address.slice(dot + 1) } : undefined;
-};
-
 /** Byte order of UTF-8, which is also PostgreSQL's `collate "C"`: the one order in which manifests are sorted. */
 export const compareBytes = (left: string, right: string): number => {
   if (left === right) return 0;

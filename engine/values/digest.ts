@@ -9,7 +9,5 @@ export const digestOfBytes = (bytes: Uint8Array | string): Digest => createHash(
 /** The digest of a value's RFC 8785 form. */
 export const digestOf = (value: JsonValue): Digest => digestOfBytes(canonicalBytes(value));
 
-export const isDigest = (text: string): boolean => /^[0-9a-f]{64}$/.test(text);
-
 /** Short form for people; never compared. */
 export const shortDigest = (digest: Digest): string => digest.slice(0, 12);

@@ -6,11 +6,11 @@
  * what they mean, and does no input or output.
  */
 export type { ArtifactKind } from './address.ts';
-export { addressOf, artifactKinds, compareBytes, parseAddress } from './address.ts';
+export { addressOf, artifactKinds, compareBytes } from './address.ts';
 export type { JsonObject, JsonValue } from './canonical.ts';
 export { canonicalBytes, canonicalJson, isJsonObject } from './canonical.ts';
 export type { Digest } from './digest.ts';
-export { digestOf, digestOfBytes, isDigest, shortDigest } from './digest.ts';
+export { digestOf, digestOfBytes, shortDigest } from './digest.ts';
 export { globMatcher } from './glob.ts';
 export type { LineChange, Manifest, ManifestEntry, ManifestLine } from './manifest.ts';
 export {

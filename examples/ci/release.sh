@@ -6,8 +6,8 @@
 #     release.sh apply DIRECTORY    applies release.plan, if there is anything to apply
 set -euo pipefail
 
-job=$1
-directory=$2
+job=${1:-}
+directory=${2:-.}
 
 case $job in
   plan)

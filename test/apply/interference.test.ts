@@ -138,3 +138,23 @@ test('a release whose state cannot be reached any more claims nothing, and recov
   await settle(project);
   expect(await states(project)).toEqual(['succeeded', 'rolled_back', 'succeeded']);
 });
+
+test('a release that is interrupted inside a smoke test goes back and blames no version', async () => {
+  const project = await started(', smoke_tests: [{ name: slow, run: "test $M3FORGE_VERSION = v1.0.0 || sleep 600" }]');
+  const { system } = project.context;
+  const interrupt = new AbortController();
+  const processes: typeof system.processes = {
+    ...system.processes,
+    run: (program, args, options) => {
+      if (program === '/bin/sh') setImmediate(() => interrupt.abort());
+      return system.processes.run(program, args, options);
+    },
+  };
+  const outcome = await apply(
+    { ...project.context, system: { ...system, processes, interrupted: interrupt.signal } },
+    { targets: [], reason: null, lockTimeoutMs: 0, confirm: () => Promise.resolve(true), report: () => undefined },
+  );
+  expect(codesOf(problemsOf(outcome))).toEqual(['release-interrupted']);
+  expect(await states(project)).toEqual(['rolled_back', 'succeeded']);
+  expect(valueIn(await listHolds(project.context, { targets: [], lockTimeoutMs: 0 }))).toEqual([]);
+});

@@ -144,3 +144,17 @@ test('a plan is refused as a whole where a target is not plain, unknown, or a ve
   await expect(project.plan(['develpment'])).rejects.toThrow(/target-unknown/);
   await expect(project.plan([], 'v1.0.0')).rejects.toThrow('version-needs-target');
 });
+
+test('sections in front of a blocked one are asked for too', async () => {
+  const project = await createProject('schemas', { environments: ['development', 'staging'] });
+  project.configure(
+    `  development: { environment: development, version: v1.0.0 }\n  staging: { environment: staging, version: v1.0.0, enabled: false }`,
+  );
+  project.repository.commit({ 'workflows/a.json': workflowFile('a') }, 'v1.0.0');
+  const request = { targets: ['development', 'staging'], reason: null, lockTimeoutMs: 0, report: () => undefined };
+  const declined = await apply(project.context, { ...request, confirm: () => Promise.resolve(false) });
+  expect(declined.diagnostics.map(({ code }) => code)).toEqual(['apply-declined']);
+  expect(await project.plan(['development'])).toMatchObject({ sections: [{ place_id: 'new' }] });
+  const agreed = await apply(project.context, { ...request, confirm: () => Promise.resolve(true) });
+  expect(agreed.ok && agreed.value.sections).toMatchObject([{ outcome: 'succeeded' }, { outcome: 'refused' }]);
+});

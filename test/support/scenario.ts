@@ -109,16 +109,23 @@ export const prepareProject = async (
     return known;
   };
   for (const name of ['development', 'production']) await urlOf(name);
+  // Passwords come from the environment, as they should.
+  const expression = (name: string, url: string): string => (url === 'embedded' ? url : `"\${env.${name}}"`);
   const config = readFileSync(join(source, 'm3forge.yaml'), 'utf8')
-    .replace('STATE_DATABASE', state === 'embedded' ? state : `"${state}"`)
-    .replaceAll(/DATABASE_OF_(\w+)/g, (_, name: string) => `{ url: "${urls.get(name)}", schema: ${name} }`);
+    .replace('STATE_DATABASE', expression('STATE_URL', state))
+    .replaceAll(/DATABASE_OF_(\w+)/g, (_, name: string) => {
+      const url = expression(`URL_${name}`, urls.get(name) ?? '');
+      return `{ url: ${url}, schema: ${name} }`;
+    });
   writeFileSync(join(directory, 'm3forge.yaml'), config);
   const versions = readdirSync(source)
     .filter((name) => /^v\d/.test(name))
     .sort();
   for (const version of versions) commitFolder(repository, join(source, version), version);
   const node = process.execPath;
-  shim(join(directory, 'm3forge'), `exec '${node}' '${main}' "$@"`);
+  const exports = [['STATE_URL', state], ...[...urls].map(([name, url]) => [`URL_${name}`, url])];
+  const variables = exports.map(([name, value]) => `export ${name}='${value}'`).join('\n');
+  shim(join(directory, 'm3forge'), `${variables}\nexec '${node}' '${main}' "$@"`);
   shim(
     join(directory, 'sql'),
     `exec '${node}' --no-warnings '${join(root, 'test/support/sql.ts')}' '${urls.get('development')}' '${directory}' "$@"`,

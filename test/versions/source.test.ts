@@ -181,4 +181,14 @@ describe('a source that cannot be used', () => {
     const { treeId } = await source.revision('main');
     expect(await codeOf(source.listTree(treeId, selection))).toMatch(/^source-(object-missing|corrupt)$/);
   });
+
+  it('is damaged', async () => {
+    repository.commit({ 'workflows/a.json': '1' }, 'v1.0.0');
+    const source = await open();
+    const { treeId } = await source.revision('main');
+    const folder = join(repository.directory, '.git', 'objects', treeId.slice(0, 2));
+    rmSync(join(folder, treeId.slice(2)));
+    mkdirSync(join(folder, treeId.slice(2)));
+    expect(await codeOf(source.listTree(treeId, selection))).toBe('source-corrupt');
+  });
 });

@@ -1,4 +1,4 @@
-import { DefaultRenderer, Listr, ListrLogger, ProcessOutput } from 'listr2';
+import { DefaultRenderer, Listr, ListrLogger, type ListrTaskWrapper, ProcessOutput, type SimpleRenderer } from 'listr2';
 import { stepTitles } from '../../apply/index.ts';
 import type { Output } from '../output.ts';
 import type { OutputStream } from '../terminal.ts';
@@ -34,56 +34,58 @@ const standIn = (stream: OutputStream, redact: (text: string) => string): NodeJS
 interface OpenStep {
   readonly say: (text: string) => void;
   readonly close: (outcome: 'done' | 'failed', detail: string) => void;
+  /** Resolves when the step has left the screen. */
   readonly gone: Promise<void>;
 }
 
-const openStep = (title: string, stream: NodeJS.WriteStream): OpenStep => {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  let say = (_text: string): void => undefined;
-  let rename = (_text: string): void => undefined;
-  const list = new Listr(
-    [
-      {
-        title,
-        task: (_, task) => {
-          say = (text) => {
-            task.output = text;
-          };
-          rename = (text) => {
-            task.title = text;
-          };
-          return promise;
-        },
-      },
-    ],
-    {
-      renderer: ErrorStreamRenderer,
-      rendererOptions: {
-        logger: new ListrLogger({
-          useIcons: true,
-          toStderr: [],
-          processOutput: new ProcessOutput(stream, stream, { dump: [] }),
-        }),
-        showErrorMessage: false,
-        collapseErrors: false,
-      },
-      exitOnError: false,
-      // Ctrl-C is handled in one place, and that is not here.
-      registerSignalListeners: false,
+/** What can be changed about a step while it is drawn. */
+type DrawnTask = Pick<ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof SimpleRenderer>, 'title' | 'output'>;
+
+const draw = (title: string, stream: NodeJS.WriteStream, work: (task: DrawnTask) => Promise<void>): Promise<void> => {
+  const processOutput = new ProcessOutput(stream, stream, { dump: [] });
+  const list = new Listr([{ title, task: (_, task) => work(task as DrawnTask) }], {
+    renderer: ErrorStreamRenderer,
+    rendererOptions: {
+      logger: new ListrLogger({ useIcons: true, toStderr: [], processOutput }),
+      showErrorMessage: false,
+      collapseErrors: false,
     },
-  );
-  const gone = list.run().then(
+    exitOnError: false,
+    // Ctrl-C is handled in one place, and that is not here.
+    registerSignalListeners: false,
+  });
+  return list.run().then(
     () => undefined,
     () => undefined,
   );
+};
+
+/** A step that comes on the screen when `before` has left it; what is said until then is kept. */
+const openStep = (title: string, stream: NodeJS.WriteStream, before: Promise<void>): OpenStep => {
+  const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
+  const waiting: ((task: DrawnTask) => void)[] = [];
+  let drawn: DrawnTask | undefined;
+  const act = (action: (task: DrawnTask) => void): void => {
+    if (drawn) action(drawn);
+    else waiting.push(action);
+  };
+  const work = (task: DrawnTask): Promise<void> => {
+    drawn = task;
+    for (const action of waiting) action(task);
+    return ended;
+  };
   return {
-    say: (text) => say(text),
-    close: (outcome, detail) => {
-      rename(`${title}: ${detail}`);
-      if (outcome === 'done') resolve();
-      else reject(new Error(detail));
-    },
-    gone,
+    say: (text) =>
+      act((task) => {
+        task.output = text;
+      }),
+    close: (outcome, detail) =>
+      act((task) => {
+        task.title = `${title}: ${detail}`;
+        if (outcome === 'done') resolve();
+        else reject(new Error(detail));
+      }),
+    gone: before.then(() => draw(title, stream, work)),
   };
 };
 
@@ -102,7 +104,7 @@ export const createListProgress = (stream: OutputStream, output: Output): Progre
       const { message } = eventMessage(event);
       if (event.type === 'step_start') {
         const title = `${inline(target)}: ${stepTitles[event.step]}`;
-        open = delayedStep(title, drawn, last);
+        open = openStep(title, drawn, last);
         return;
       }
       if (event.type === 'step_complete' && open) {
@@ -119,26 +121,5 @@ export const createListProgress = (stream: OutputStream, output: Output): Progre
       await (open?.gone ?? last);
       await last;
     },
-  };
-};
-
-/** A step that comes on the screen when `before` has left it; what is said earlier is kept. */
-const delayedStep = (title: string, stream: NodeJS.WriteStream, before: Promise<void>): OpenStep => {
-  const actions: ((step: OpenStep) => void)[] = [];
-  let step: OpenStep | undefined;
-  const act = (action: (step: OpenStep) => void): void => {
-    if (step) action(step);
-    else actions.push(action);
-  };
-  const gone = before.then(() => {
-    const opened = openStep(title, stream);
-    step = opened;
-    for (const action of actions) action(opened);
-    return opened.gone;
-  });
-  return {
-    say: (text) => act((opened) => opened.say(text)),
-    close: (outcome, detail) => act((opened) => opened.close(outcome, detail)),
-    gone,
   };
 };

@@ -1,0 +1,182 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { applyResult } from '../../engine/cli/views/apply-result.ts';
+import {
+  backupList,
+  driftText,
+  historyList,
+  holdList,
+  lockList,
+  statusList,
+  verifiedList,
+} from '../../engine/cli/views/lists.ts';
+import { logLine } from '../../engine/cli/views/log-line.ts';
+import { releaseMarkdown, releaseText } from '../../engine/cli/views/release.ts';
+import { plainStyle } from '../../engine/cli/views/style.ts';
+import { byteSize, duration } from '../../engine/cli/views/words.ts';
+import type { AppliedSection, HistoryEntry, ReleaseDetails, TargetStatus } from '../../engine/operations/index.ts';
+import { blocked, settled, staging } from './sample-plan.ts';
+
+const id = '48d6b786-0000-4000-8000-000000000001';
+const at = '2026-11-20T19:42:43.123Z';
+
+const release: HistoryEntry = {
+  id,
+  target: 'staging',
+  environment: 'staging',
+  kind: 'release',
+  state: 'rolled_back',
+  version: 'v1.3.0',
+  from_version: 'v1.2.0',
+  requested_by: 'alice\u202e',
+  reason: 'because\nof | reasons',
+  plan_digest: 'c'.repeat(64),
+  backup: id,
+  failure: { step: 'verify', code: 'smoke-test-failed', message: 'The smoke test "ping" failed.' },
+  created_at: at,
+  started_at: at,
+  ended_at: at,
+  duration_ms: 6600,
+};
+
+const details: ReleaseDetails = {
+  release,
+  section: staging,
+  gates: [{ gate: 'validation', passed: true, durationMs: 3, evidence: {} }],
+  steps: [
+    { n: 1, name: 'write', beganAt: new Date(at), endedAt: new Date(at), outcome: 'done', detail: 'sequence 5' },
+    { n: 2, name: 'verify', beganAt: new Date(at), endedAt: null, outcome: null, detail: null },
+  ],
+};
+
+const status: TargetStatus = {
+  target: 'staging',
+  environment: 'staging',
+  enabled: false,
+  place: 'server/db/staging',
+  version: 'v1.2.0',
+  sequence: 4,
+  drifted: true,
+  released_at: at,
+  last_release: { id, version: 'v1.3.0', state: 'rolled_back' },
+  avoided: ['v1.3.0'],
+};
+
+const lists = [
+  statusList(
+    [
+      status,
+      {
+        ...status,
+        target: 'a',
+        enabled: true,
+        version: null,
+        released_at: null,
+        drifted: false,
+        last_release: null,
+        avoided: [],
+      },
+    ],
+    plainStyle,
+  ),
+  historyList(
+    [release, { ...release, kind: 'rollback', state: 'succeeded', failure: null, duration_ms: null }],
+    plainStyle,
+  ),
+  lockList(
+    [
+      {
+        id,
+        place: 'server/db/staging',
+        environment: 'staging',
+        holder: 'alice',
+        operation: 'apply',
+        host: 'build-7',
+        pid: 4711,
+        ci_run: 'https://git.example/acme/workflows/actions/runs/12',
+        since: at,
+        heartbeat: at,
+      },
+    ],
+    plainStyle,
+  ),
+  holdList(
+    [{ target: 'staging', version: 'v1.3.0', reason: 'rolled back to v1.2.0', release: id, since: at }],
+    plainStyle,
+  ),
+  backupList(
+    [
+      {
+        id,
+        environment: 'staging',
+        version: 'v1.2.0',
+        sequence: 4,
+        manifest_digest: 'd'.repeat(64),
+        bodies: 2,
+        bytes: 1234,
+        release: null,
+        created_at: at,
+        verified_at: null,
+      },
+    ],
+    plainStyle,
+  ),
+  verifiedList(
+    [
+      { id, artifacts: 16, bodies: 15, missing: 1, full: true },
+      { id, artifacts: 16, bodies: 16, missing: 0, full: false },
+    ],
+    plainStyle,
+  ),
+  driftText(
+    [
+      { target: 'staging', place: 'p', version: 'v1.2.0', drift: staging.drift },
+      { target: 'development', place: 'p', version: 'v1.3.0', drift: [] },
+      { target: 'archive', place: 'p', version: null, drift: [] },
+    ],
+    plainStyle,
+  ),
+  logLine({ at, level: 'warn', message: 'Going back:\nthe check failed \u001b[1m' }, plainStyle),
+  releaseText(details, plainStyle),
+  releaseMarkdown(details),
+];
+
+test('lists, a release and a log line, as people see them', async () => {
+  await expect(`${lists.join('\n\n')}\n`).toMatchFileSnapshot(join(import.meta.dirname, 'golden/lists.txt'));
+});
+
+test('where there is nothing, a sentence says so', () => {
+  expect([
+    ...[statusList([], plainStyle), historyList([], plainStyle), lockList([], plainStyle)],
+    ...[holdList([], plainStyle), backupList([], plainStyle), verifiedList([], plainStyle)],
+  ]).toEqual([
+    ...['There are no targets.', 'Nothing was released yet.', 'Nobody is working on any place.'],
+    ...['No version is avoided.', 'There are no backups.', 'There are no backups.'],
+  ]);
+});
+
+const applied = (section: AppliedSection['section'], outcome: AppliedSection['outcome']): AppliedSection => ({
+  section,
+  outcome,
+  releaseId: outcome === 'succeeded' ? id : null,
+  active: outcome === 'succeeded' ? 'v1.3.0' : section.from.version,
+});
+
+test('one success is a sentence, everything else a table', () => {
+  expect(applyResult([applied(staging, 'succeeded'), applied(settled, 'unchanged')], plainStyle)).toBe(
+    'Applied. staging runs v1.3.0: 2 created, 1 updated, 1 deleted.',
+  );
+  expect(applyResult([applied({ ...staging, kind: 'rollback' }, 'succeeded')], plainStyle)).toMatch(/^Rolled back\./);
+  expect(applyResult([applied(staging, 'succeeded'), applied(blocked, 'refused')], plainStyle)).toBe(
+    [
+      'target      outcome    runs    release',
+      'staging     succeeded  v1.3.0  48d6b786',
+      'production  refused    v1.2.0  -',
+    ].join('\n'),
+  );
+});
+
+test('times and sizes are in units that fit', () => {
+  expect([40, 6600, 72_000, 900_000].map(duration)).toEqual(['0.0 s', '6.6 s', '72 s', '15 min']);
+  expect([512, 1234, 3_400_000].map(byteSize)).toEqual(['512 B', '1.2 kB', '3.4 MB']);
+});
