@@ -2,7 +2,7 @@ import type { SmokeTest } from '../config/index.ts';
 import { refuse } from '../diagnostics/index.ts';
 import type { CheckResult } from '../provider/index.ts';
 import { changeRelease, requireLease } from '../state/index.ts';
-import type { JsonObject } from '../values/index.ts';
+import { counted, type JsonObject } from '../values/index.ts';
 import { type Hold, type ReleaseInput, say, step } from './context.ts';
 
 /** So much of a failing check's output goes into the release's log. */
@@ -56,7 +56,7 @@ export const verify = async (input: ReleaseInput, hold: Hold, remainingMs: () =>
     await system.failpoints('after-smoke-tests');
     return {
       value: undefined,
-      detail: tests.length === 0 ? 'no smoke tests to run' : `${tests.length} smoke tests passed`,
+      detail: tests.length === 0 ? 'no smoke tests to run' : `${counted(tests.length, 'smoke test')} passed`,
     };
   });
 };

@@ -7,6 +7,7 @@ import { requireLease, setReleaseBackup } from '../state/index.ts';
 import {
   addressOf,
   compareLines,
+  counted,
   type Digest,
   digestOfBytes,
   type LineChange,
@@ -119,7 +120,7 @@ export const writeSequence = async (
     await system.failpoints('write-after-commit');
     return {
       value: { seq, hold: held },
-      detail: `sequence ${seq}, ${section.changes.length} artifacts, ${unsound.length} new bodies`,
+      detail: `sequence ${seq}: ${counted(section.changes.length, 'artifact')} changed, ${counted(unsound.length, 'body', 'bodies')} written`,
     };
   });
 };
@@ -167,7 +168,7 @@ export const checkCandidate = async (input: ReleaseInput, seq: number): Promise<
       }
     }
     await checkBodies(store, lines);
-    return { value: undefined, detail: `${wanted.length} artifacts read back` };
+    return { value: undefined, detail: `${counted(wanted.length, 'artifact')} read back` };
   });
   await input.system.failpoints('after-candidate-checks');
 };

@@ -2,7 +2,7 @@ import type { PlaceReading } from '../plan/index.ts';
 import type { ArtifactStore, BackupStore } from '../provider/index.ts';
 import type { BackupRecord, Lease, State } from '../state/index.ts';
 import type { System } from '../system/index.ts';
-import { addressOf } from '../values/index.ts';
+import { addressOf, counted } from '../values/index.ts';
 import { type Draft, draftBackup, isEnough } from './draft.ts';
 import { type BackupHead, type BodyRow, writeIndex } from './index-file.ts';
 import { findLast } from './last.ts';
@@ -68,7 +68,7 @@ const missingDetail = ({ missing, lines }: Draft): string => {
 
 const detailOf = (id: string, draft: Draft, rows: readonly BodyRow[], bytes: number): string => {
   const basis = draft.parent ? `continues ${shortId(draft.parent.record.id)}` : 'stands alone';
-  return `backup ${shortId(id)} ${basis}: ${rows.length} bodies, ${bytes} bytes${missingDetail(draft)}`;
+  return `backup ${shortId(id)}: ${counted(rows.length, 'body', 'bodies')}, ${counted(bytes, 'byte')}, ${basis}${missingDetail(draft)}`;
 };
 
 /**

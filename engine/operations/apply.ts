@@ -97,7 +97,11 @@ const prepareSaved = async (session: Session, section: PlanSection): Promise<Out
       stale(section, [`the tag ${section.to.version} led to ${section.to.commit ?? 'none'} and ${now}`]),
     ]);
   }
-  const outcome = await planTarget(session, target, { version, allowDeletes: section.allow_deletes });
+  const outcome = await planTarget(session, target, {
+    version,
+    allowDeletes: section.allow_deletes,
+    followed: section.blocks.some(({ code }) => code === 'follows-lower-version'),
+  });
   if (!outcome.ok) return outcome;
   const moved = whatMoved(section, outcome.value.section);
   return moved.length === 0 ? outcome : failure([stale(section, moved)]);

@@ -181,6 +181,7 @@ export const restoreBackup = (context: OperationContext, request: RestoreRequest
       desired: desired.value,
       recordAs: undefined,
       findings: [],
+      follows: undefined,
     };
     return applyAlone(session, planned, request);
   });

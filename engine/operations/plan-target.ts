@@ -25,6 +25,8 @@ export interface PlanWish {
   /** An exact version or range in the place of the configured one. */
   readonly version: string | undefined;
   readonly allowDeletes: boolean;
+  /** A saved section is planned anew with its version named; this says that it came from following a target. */
+  readonly followed?: boolean;
 }
 
 /** A planned target with everything that applying it needs. */
@@ -38,15 +40,22 @@ export interface PlannedTarget {
   /** Where the version lies in Git; undefined for content from the place or a backup. */
   readonly recordAs: { readonly commit: string; readonly treeId: string } | undefined;
   readonly findings: readonly Diagnostic[];
+  /** The target whose version this one follows here; undefined where the version was named. */
+  readonly follows: string | undefined;
 }
 
-/** The version of a followed target's last release that succeeded and is still active; undefined where there is none. */
-export const runningVersion = async (session: Session, name: string): Promise<string | undefined> => {
+/** The version of a followed target's last release that succeeded and is still active, or why there is none. */
+const runningVersion = async (
+  session: Session,
+  name: string,
+): Promise<{ readonly version: string } | { readonly why: string }> => {
   const target = requireTarget(session.config, name);
   const release = await lastSuccess(session.state, name);
-  if (!release) return undefined;
+  if (!release) return { why: 'it runs nothing yet' };
   const status = await (await session.place(target)).store.status();
-  return status?.activation?.releaseId === release.id ? release.version : undefined;
+  return status?.activation?.releaseId === release.id
+    ? { version: release.version }
+    : { why: `its last release, ${release.version}, is not what its place runs` };
 };
 
 interface Choice {
@@ -60,9 +69,10 @@ const chooseSpec = async (session: Session, target: TargetConfig, wish: PlanWish
   if (source === undefined)
     return { spec: target.version.kind === 'from' ? undefined : target.version.text, notes: [] };
   const running = await runningVersion(session, source);
-  if (running === undefined)
-    return { spec: undefined, notes: [`"${source}", which this target follows, runs nothing yet.`] };
-  return { spec: running, notes: [] };
+  if ('why' in running) {
+    return { spec: undefined, notes: [`This target follows "${source}", and ${running.why}.`] };
+  }
+  return { spec: running.version, notes: [] };
 };
 
 /** Judges a section with what the state knows now. */
@@ -70,12 +80,12 @@ export const blockFacts = (
   session: Session,
   target: TargetConfig,
   avoids: readonly Avoid[],
-  version: string,
+  { version, follows }: { readonly version: string; readonly follows: string | undefined },
 ): BlockFacts => ({
   enabled: isEnabled(session.config, target),
   maxDeletes: target.deployment.maxDeletes,
   avoided: avoids.find((avoid) => avoid.version === version)?.reason,
-  follows: followed(target),
+  follows,
 });
 
 const chooseVersion = async (
@@ -139,11 +149,15 @@ export const planDesired = async (
     readonly notes: readonly string[];
     readonly allowDeletes: boolean;
     readonly backup: string | null;
+    readonly follows?: string | undefined;
   },
 ): Promise<PlanSection> => {
   const section = await planSection({ ...choice, target, state: session.state, store: place.store, reading });
   const avoids = await avoidsOf(session, reading);
-  return withBlocks(section, blockFacts(session, target, avoids, section.to?.version ?? ''));
+  return withBlocks(
+    section,
+    blockFacts(session, target, avoids, { version: section.to?.version ?? '', follows: choice.follows }),
+  );
 };
 
 /** Plans one target as the configuration wants it. */
@@ -159,6 +173,7 @@ export const planTarget = async (
   const chosen = await chooseDesired(session, target, wish, reading, avoids);
   if (!chosen.ok) return chosen;
   const { ready, notes } = chosen.value;
+  const follows = wish.version === undefined || wish.followed ? followed(target) : undefined;
   const section = await planDesired(session, target, place, reading, {
     kind: 'release',
     desired: ready?.desired,
@@ -166,6 +181,7 @@ export const planTarget = async (
     notes: extraNotes.length > 0 ? extraNotes : notes,
     allowDeletes: wish.allowDeletes,
     backup: null,
+    follows,
   });
   const planned: PlannedTarget = {
     target,
@@ -175,6 +191,7 @@ export const planTarget = async (
     desired: ready?.desired,
     recordAs: ready && { commit: ready.tagged.commit, treeId: ready.tagged.treeId },
     findings: ready?.findings ?? [],
+    follows,
   };
   return success(planned, [...chosen.diagnostics, ...(hasWork(section) ? planned.findings : [])]);
 };

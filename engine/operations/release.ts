@@ -4,6 +4,7 @@ import { type Diagnostic, failure, type Outcome, problem, Refusal, success } fro
 import type { PlanSection } from '../plan/index.ts';
 import {
   appendAudit,
+  appendLog,
   changeRelease,
   createRelease,
   type GateResult,
@@ -11,7 +12,7 @@ import {
   recordGate,
   registerPlace,
 } from '../state/index.ts';
-import type { JsonValue } from '../values/index.ts';
+import { counted, type JsonValue } from '../values/index.ts';
 import { blockFacts, type PlannedTarget } from './plan-target.ts';
 import type { Session } from './session.ts';
 
@@ -33,6 +34,9 @@ const runGates = (session: Session, { section, target, findings }: PlannedTarget
     : [];
 };
 
+const gateLine = ({ gate, passed, evidence }: GateResult): string =>
+  `Gate "${gate}" ${passed ? 'passed' : 'did not pass'}: ${counted(Number(evidence.errors), 'error')}, ${counted(Number(evidence.warnings), 'warning')}`;
+
 /** The present judgement on a section, with the avoids of this moment. */
 const judgeNow = async (
   session: Session,
@@ -41,7 +45,11 @@ const judgeNow = async (
   gates: readonly GateResult[],
 ): Promise<Outcome<Clearance>> => {
   const { section, target } = planned;
-  const facts = blockFacts(session, target, await listAvoids(session.state, placeId), section.to?.version ?? '');
+  const { version = '' } = section.to ?? {};
+  const facts = blockFacts(session, target, await listAvoids(session.state, placeId), {
+    version,
+    follows: planned.follows,
+  });
   return judge(section, facts, gates);
 };
 
@@ -111,6 +119,7 @@ export const releaseSection = async (
   const gates = runGates(session, planned);
   for (const result of gates) {
     await recordGate(state, release.id, result);
+    await appendLog(state, release.id, result.passed ? 'info' : 'error', gateLine(result));
     options.report({ type: 'gate_result', result });
   }
   const clearance = await judgeNow(session, planned, placeId, gates);

@@ -108,7 +108,7 @@ const planRollback = async (
     allowDeletes: true,
     backup: null,
   });
-  return success({ target, place, reading, section, desired, recordAs, findings: [] });
+  return success({ target, place, reading, section, desired, recordAs, findings: [], follows: undefined });
 };
 
 /** `m3forge rollback`: goes back to a version that succeeded in this place, as a release of its own. */

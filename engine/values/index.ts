@@ -9,6 +9,7 @@ export type { ArtifactKind } from './address.ts';
 export { addressOf, artifactKinds, compareBytes } from './address.ts';
 export type { JsonObject, JsonValue } from './canonical.ts';
 export { canonicalBytes, canonicalJson, isJsonObject } from './canonical.ts';
+export { counted } from './counted.ts';
 export type { Digest } from './digest.ts';
 export { digestOf, digestOfBytes, shortDigest } from './digest.ts';
 export { globMatcher } from './glob.ts';

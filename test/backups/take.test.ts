@@ -23,7 +23,7 @@ describe('taking a backup', () => {
     place.release({ extract: 'one', route: 'two' });
     const { backup, detail } = await take();
     expect(backup).toMatchObject({ seq: 1, version: 'v1.1.0', parent: null, bodies: 2, placeId: lease.place.id });
-    expect(detail).toMatch(/^backup [0-9a-f]{8} stands alone: 2 bodies, \d+ bytes$/);
+    expect(detail).toMatch(/^backup [0-9a-f]{8}: 2 bodies, \d+ bytes, stands alone$/);
     expect(backup && (await restored(backup))).toEqual({ extract: 'one', route: 'two' });
   });
 

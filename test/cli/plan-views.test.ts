@@ -43,7 +43,7 @@ test('the summary counts what would be applied, with a line for each kind that c
 
 test('where nothing changes, that is all it says', () => {
   expect(text([settled])).toBe('No changes. development runs v1.3.0, as configured.');
-  expect(text([{ ...empty, notes: [] }])).toBe('No changes. archive runs nothing yet.');
+  expect(text([{ ...empty, notes: [] }])).toBe('Nothing is planned for archive.');
   expect(text([{ ...settled, to: null }])).toBe('No changes. development keeps v1.3.0.');
 });
 

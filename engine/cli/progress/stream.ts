@@ -3,10 +3,10 @@ import type { Diagnostic } from '../../diagnostics/index.ts';
 import type { AppliedSection } from '../../operations/index.ts';
 import type { PlanDocument } from '../../plan/index.ts';
 import type { Clock } from '../../system/index.ts';
+import { counted } from '../../values/index.ts';
 import { diagnosticJson } from '../views/diagnostics.ts';
 import { type EventLevel, eventMessage } from '../views/events.ts';
 import { actionOf, countChanges, totals } from '../views/plan-counts.ts';
-import { counted } from '../views/words.ts';
 import type { Progress } from './progress.ts';
 
 /** Everything that happens as one JSON object per line, on standard output, for programs that watch. */

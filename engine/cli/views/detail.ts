@@ -1,8 +1,8 @@
 import type { ArtifactDifference, Edge, NodeReference, TextLine, ValueChange } from '../../artifacts/index.ts';
 import type { JsonValue } from '../../values/index.ts';
+import { counted } from '../../values/index.ts';
 import { inline } from './escape.ts';
 import type { Style } from './style.ts';
-import { counted } from './words.ts';
 
 const marks = { added: '+', removed: '-', changed: '~', reordered: '~', same: ' ', skipped: ' ' } as const;
 type Mark = keyof typeof marks;

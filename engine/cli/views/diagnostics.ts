@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
+import { counted } from '../../values/index.ts';
 import { block, inline } from './escape.ts';
 import type { Style } from './style.ts';
-import { counted } from './words.ts';
 
 /** What a view needs of a diagnostic; those stored in a plan have no position any more. */
 export type ShownDiagnostic = Pick<Diagnostic, 'severity' | 'summary' | 'detail'> & {

@@ -40,7 +40,8 @@ export const summaryLines = (sections: readonly PlanSection[]): readonly string[
 
 /** What a section with nothing to do says. */
 export const nothingToDo = ({ target, to, from, drift }: PlanSection): string => {
-  if (from.version === null) return `No changes. ${target} runs nothing yet.`;
+  // The note that follows says why.
+  if (from.version === null) return `Nothing is planned for ${target}.`;
   if (to && drift.length === 0) return `No changes. ${target} runs ${from.version}, as configured.`;
   return `No changes. ${target} keeps ${from.version}.`;
 };

@@ -1,8 +1,8 @@
 import { hasErrors } from '../../diagnostics/index.ts';
 import type { Validation } from '../../operations/index.ts';
+import { counted } from '../../values/index.ts';
 import { countedDiagnostics, diagnosticBoxes, diagnosticJson } from './diagnostics.ts';
 import type { Style } from './style.ts';
-import { counted } from './words.ts';
 
 /** What validation found, and what it could not see. */
 export const validationText = ({ diagnostics, artifacts, unchecked }: Validation, style: Style): string => {

@@ -1,6 +1,3 @@
-/** `1 artifact`, `2 artifacts`. */
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
-
 /** `2026-11-20 19:42:43Z`: UTC to the second, from ISO 8601. */
 export const moment = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 19)}Z`;
 
