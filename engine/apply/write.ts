@@ -4,15 +4,7 @@ import { refuse } from '../diagnostics/index.ts';
 import { refresh } from '../plan/index.ts';
 import type { ArtifactStore } from '../provider/index.ts';
 import { requireLease, setReleaseBackup } from '../state/index.ts';
-import {
-  addressOf,
-  compareLines,
-  counted,
-  type Digest,
-  digestOfBytes,
-  type LineChange,
-  type ManifestLine,
-} from '../values/index.ts';
+import { addressOf, compareLines, counted, type Digest, type LineChange, type ManifestLine } from '../values/index.ts';
 import { type Hold, type ReleaseInput, step } from './context.ts';
 import type { FreshLook } from './freshness.ts';
 
@@ -140,16 +132,9 @@ const settleWrite = async (input: ReleaseInput, hold: Hold, error: unknown): Pro
 
 /** The bytes have the digests that were judged by the gates, so what the gates found holds for them. */
 const checkBodies = async (store: ArtifactStore, lines: readonly ManifestLine[]): Promise<void> => {
-  const named = new Map<Digest, ManifestLine>(lines.map((line) => [line.digest, line]));
-  for await (const { digest, body } of store.bodies([...named.keys()])) {
-    const line = named.get(digest);
-    named.delete(digest);
-    if (line && digestOfBytes(body) !== digest) {
-      throw candidateDiffers(addressOf(line.kind, line.name), 'its body is not the one that was written');
-    }
-  }
-  const [missing] = named.values();
-  if (missing) throw candidateDiffers(addressOf(missing.kind, missing.name), 'its body is not there');
+  const wrong = new Set(await store.rehash([...new Set(lines.map(({ digest }) => digest))]));
+  const line = lines.find(({ digest }) => wrong.has(digest));
+  if (line) throw candidateDiffers(addressOf(line.kind, line.name), 'its body is not the one that was written');
 };
 
 const candidateDiffers = (address: string, what: string): Error =>

@@ -65,3 +65,20 @@ export const readArtifact = async (kind: ArtifactKind, file: ArtifactFile): Prom
   const named = recognise(kind, parsed.value);
   return { ...named, diagnostics: [...parsed.diagnostics, ...named.diagnostics] };
 };
+
+/**
+ * The canonical body of a file that was read as an artifact before, known by its Git id. What was found in order then is
+ * not looked for again; the caller compares the digest. Undefined where the file is no artifact after all.
+ */
+export const readKnownBody = async (kind: ArtifactKind, file: ArtifactFile): Promise<Buffer | undefined> => {
+  if (kind !== 'workflow') {
+    const read = await readArtifact(kind, file);
+    return read.ok ? read.value.body : undefined;
+  }
+  const text = Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength).toString('utf8');
+  try {
+    return canonicalBytes(JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text));
+  } catch {
+    return undefined;
+  }
+};

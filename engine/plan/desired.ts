@@ -1,8 +1,16 @@
+import { readKnownBody } from '../artifacts/index.ts';
 import type { Config, TargetConfig } from '../config/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, success } from '../diagnostics/index.ts';
 import { findTree, findVersions, readManifest, rememberTree, type State, saveManifest } from '../state/index.ts';
-import { type Digest, digestOf, type JsonValue, type Manifest, type ManifestEntry } from '../values/index.ts';
-import { readArtifacts, readVersion, type Selection, type Source, type TaggedVersion } from '../versions/index.ts';
+import {
+  type Digest,
+  digestOf,
+  digestOfBytes,
+  type JsonValue,
+  type Manifest,
+  type ManifestEntry,
+} from '../values/index.ts';
+import { readVersion, type Selection, type Source, type TaggedVersion } from '../versions/index.ts';
 import type { BodyReader } from './details.ts';
 import { blobKnowledge, unlessReadOnly } from './knowledge.ts';
 import type { Desired } from './section.ts';
@@ -23,13 +31,16 @@ export const bodiesFromGit = (source: Source, manifest: () => Promise<Manifest>)
     if (digests.size === 0) return;
     const wanted = new Map<Digest, ManifestEntry>();
     for (const entry of (await manifest()).entries) if (digests.has(entry.digest)) wanted.set(entry.digest, entry);
-    for await (const { entry, artifact } of readArtifacts(source, [...wanted.values()])) {
-      if (!artifact.ok || artifact.value.digest !== entry.digest) {
-        throw new Error(
-          `blob ${entry.blob} no longer reads as ${entry.kind}.${entry.name} with digest ${entry.digest}`,
-        );
+    const entries = [...wanted.values()];
+    let index = 0;
+    for await (const { path, bytes } of source.readBlobs(entries)) {
+      const entry = entries[index];
+      index += 1;
+      const body = entry && (await readKnownBody(entry.kind, { path, bytes }));
+      if (!body || digestOfBytes(body) !== entry.digest) {
+        throw new Error(`${path} no longer reads as the artifact it was read as before`);
       }
-      yield { digest: artifact.value.digest, body: artifact.value.body };
+      yield { digest: entry.digest, body };
     }
   };
 

@@ -23,6 +23,7 @@ const artifactStore = ({ database, schema }: ArtifactStoreContext): ArtifactStor
     difference: (fromSeq, toSeq) => reading.readDifference(place, fromSeq, toSeq),
     driftedBodies: () => reading.readDriftedBodies(place),
     unsound: (digests) => reading.readUnsound(place, digests),
+    rehash: (digests) => reading.rehashBodies(place, digests),
     bodies: (digests) => reading.readBodies(place, digests),
     markers: (filter) => reading.readMarkers(place, filter),
     activations: () => reading.readActivations(place),
