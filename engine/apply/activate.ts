@@ -2,11 +2,9 @@ import { CommitUnknown } from '../database/index.ts';
 import { changeRelease, requireLease } from '../state/index.ts';
 import type { System } from '../system/index.ts';
 import { type Hold, type PlaceAccess, type ReleaseInput, step } from './context.ts';
+import { readTruth, wasMoved } from './truth.ts';
 
-/**
- * Moves the pointer and survives an unanswered COMMIT. The fence is raised before looking: that waits for the row lock
- * that the old transaction holds, so that it has ended one way or the other.
- */
+/** Moves the pointer, and settles an unanswered COMMIT by asking the place. */
 export const movePointer = async (
   place: PlaceAccess,
   hold: Hold,
@@ -27,11 +25,9 @@ export const movePointer = async (
     return hold;
   } catch (error) {
     if (!(error instanceof CommitUnknown)) throw error;
-    await place.reconnect();
-    const raised = { ...hold, fence: await place.store.raiseFence() };
-    const { activations } = await place.store.traces(order.releaseId);
-    if (!activations.some((activation) => activation.kind === order.kind)) throw error;
-    return raised;
+    const truth = await readTruth(place, hold, order.releaseId);
+    if (!wasMoved(truth.traces, order.kind)) throw error;
+    return truth.hold;
   }
 };
 

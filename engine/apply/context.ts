@@ -37,6 +37,8 @@ export interface ReleaseInput {
     readonly reason: string | null;
     readonly onFailure: 'rollback' | 'keep';
   };
+  /** What was recorded to be active before: where the way back leads. Seq 0 and null where nothing was. */
+  readonly before: { readonly seq: number; readonly version: string | null };
   /** The tree and commit of the version; undefined where the content comes from the place or a backup. */
   readonly recordAs: { readonly commit: string; readonly treeId: string } | undefined;
   readonly ciRun: string | null;
@@ -62,9 +64,12 @@ export class StepFailed extends Error {
   }
 }
 
+/** What really went wrong, whatever step it happened in. */
+export const causeOf = (error: unknown): unknown => (error instanceof StepFailed ? error.cause : error);
+
 /** Whether an error says that somebody else now has the right to write: then nothing more may be written. */
 export const isDisplaced = (error: unknown): boolean => {
-  const cause = error instanceof StepFailed ? error.cause : error;
+  const cause = causeOf(error);
   return (
     cause instanceof Refusal && cause.diagnostics.some(({ code }) => code === 'place-fenced' || code === 'lease-lost')
   );

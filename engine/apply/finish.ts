@@ -1,12 +1,12 @@
-import { Refusal } from '../diagnostics/index.ts';
+import { Refusal, refuse } from '../diagnostics/index.ts';
 import { addAvoid, appendAudit, changeRelease, type ReleaseFailure, requireLease } from '../state/index.ts';
 import { movePointer } from './activate.ts';
-import { type Hold, type ReleaseInput, StepFailed, step } from './context.ts';
+import { causeOf, type Hold, type ReleaseInput, StepFailed, step } from './context.ts';
 
 /** What is known of a failure, in the form in which a release keeps it. */
 export const failureOf = (error: unknown): ReleaseFailure => {
   const step = error instanceof StepFailed ? error.step : 'unknown';
-  const cause = error instanceof StepFailed ? error.cause : error;
+  const cause = causeOf(error);
   const [diagnostic] = cause instanceof Refusal ? cause.diagnostics : [];
   return {
     step,
@@ -15,15 +15,26 @@ export const failureOf = (error: unknown): ReleaseFailure => {
   };
 };
 
+/** A release that is still the last to have moved the place's pointer, under its own fence; else somebody else took over. */
+const requireOwnActivation = async (input: ReleaseInput, hold: Hold): Promise<void> => {
+  const status = await input.place.store.status();
+  if (status?.fence === hold.fence && status.activation?.releaseId === input.release.id) return;
+  throw refuse('place-fenced', {
+    detail: `The place was taken over while ${input.desired.version} was verified.`,
+    hint: 'Run "m3forge status" to see what the other release did.',
+  });
+};
+
 /** The end of a release that went well. A rollback by hand leaves a version that must not come back by itself. */
 export const recordSuccess = async (input: ReleaseInput, hold: Hold): Promise<void> => {
   const { state, system, release, section, desired } = input;
   await system.failpoints('before-success-recorded');
   await step(input, release.id, 'finish', async () => {
+    await requireOwnActivation(input, hold);
     await state.transaction(async (transaction) => {
       await requireLease(transaction, hold.lease);
       await changeRelease(transaction, release.id, { state: 'succeeded', ended: true });
-      const left = section.from.version;
+      const left = input.before.version;
       if (section.kind === 'rollback' && left !== null && left !== desired.version) {
         await addAvoid(transaction, {
           placeId: hold.placeId,
@@ -44,15 +55,20 @@ export const recordSuccess = async (input: ReleaseInput, hold: Hold): Promise<vo
   await system.failpoints('after-success-recorded');
 };
 
-/** The end of a release that failed before anything was activated, or that is kept although it failed. */
-export const recordFailure = async (input: ReleaseInput, hold: Hold, failure: ReleaseFailure): Promise<void> => {
+/** The end of a release that failed before anything was activated, that is kept, or that could not go back. */
+export const recordFailure = async (
+  input: ReleaseInput,
+  hold: Hold,
+  to: 'failed' | 'rollback_failed',
+  failure: ReleaseFailure,
+): Promise<void> => {
   const { state, system, release, section } = input;
   await state.transaction(async (transaction) => {
     await requireLease(transaction, hold.lease);
-    await changeRelease(transaction, release.id, { state: 'failed', failure, ended: true });
+    await changeRelease(transaction, release.id, { state: to, failure, ended: true });
     await appendAudit(transaction, system.clock, {
       actor: release.requestedBy,
-      event: `${section.kind}.failed`,
+      event: `${section.kind}.${to}`,
       subject: release.id,
       detail: { target: section.target, step: failure.step, code: failure.code },
     });
@@ -61,7 +77,7 @@ export const recordFailure = async (input: ReleaseInput, hold: Hold, failure: Re
 
 /** C: the decision is recorded, then the pointer goes back, then the end is recorded. */
 export const goBack = async (input: ReleaseInput, hold: Hold, failure: ReleaseFailure): Promise<void> => {
-  const { state, system, release, section, desired } = input;
+  const { state, system, release, before, desired } = input;
   input.report({ type: 'rollback_start', reason: failure.message });
   await step(input, release.id, 'return', async () => {
     await state.transaction(async (transaction) => {
@@ -69,25 +85,29 @@ export const goBack = async (input: ReleaseInput, hold: Hold, failure: ReleaseFa
       await changeRelease(transaction, release.id, { state: 'rolling_back', failure });
     });
     await system.failpoints('before-return');
-    await movePointer(input.place, hold, system, { releaseId: release.id, seq: section.from.seq, kind: 'return' });
+    await movePointer(input.place, hold, system, { releaseId: release.id, seq: before.seq, kind: 'return' });
     await system.failpoints('before-return-recorded');
     await recordReturn(input, hold, failure);
     await system.failpoints('after-return-recorded');
     return {
       value: undefined,
-      detail: `${section.from.version ?? 'nothing'} is active again; ${desired.version} is avoided`,
+      detail: `${before.version ?? 'nothing'} is active again${isBlamed(input, failure) ? `; ${desired.version} is avoided` : ''}`,
     };
   });
-  input.report({ type: 'rollback_complete', version: section.from.version });
+  input.report({ type: 'rollback_complete', version: before.version });
 };
 
-const recordReturn = (input: ReleaseInput, hold: Hold, failure: ReleaseFailure): Promise<void> => {
+/** An interruption says nothing against the version; neither does a heal of what runs already. */
+const isBlamed = ({ desired, before }: ReleaseInput, failure: ReleaseFailure): boolean =>
+  failure.code !== 'release-interrupted' && desired.version !== before.version;
+
+/** The end of a release that went back. */
+export const recordReturn = (input: ReleaseInput, hold: Hold, failure: ReleaseFailure): Promise<void> => {
   const { state, system, release, section, desired } = input;
   return state.transaction(async (transaction) => {
     await requireLease(transaction, hold.lease);
     await changeRelease(transaction, release.id, { state: 'rolled_back', ended: true });
-    // An interruption says nothing against the version; neither does a heal of what runs already.
-    if (failure.code !== 'release-interrupted' && desired.version !== section.from.version) {
+    if (isBlamed(input, failure)) {
       await addAvoid(transaction, {
         placeId: hold.placeId,
         version: desired.version,
@@ -99,7 +119,7 @@ const recordReturn = (input: ReleaseInput, hold: Hold, failure: ReleaseFailure):
       actor: release.requestedBy,
       event: `${section.kind}.rolled_back`,
       subject: release.id,
-      detail: { target: section.target, from: desired.version, to: section.from.version, code: failure.code },
+      detail: { target: section.target, from: desired.version, to: input.before.version, code: failure.code },
     });
   });
 };

@@ -1,6 +1,6 @@
 import { refuse } from '../diagnostics/index.ts';
 import type { PlaceStatus } from '../provider/index.ts';
-import { acquireLease, appendAudit, type Lease, type State } from '../state/index.ts';
+import { acquireLease, appendAudit, type Lease, requireLease, type State } from '../state/index.ts';
 import type { System } from '../system/index.ts';
 import type { Hold, PlaceAccess } from './context.ts';
 
@@ -66,7 +66,10 @@ const takeHold = async (request: HoldRequest): Promise<Hold> => {
     await system.failpoints('after-lease');
     const status = (await place.store.status()) ?? (await createPlace(request, lease));
     checkOwner(request, status, lease.place);
+    // A process that was stopped here may find its lease taken: then the fence is another's, and must not be raised.
+    await state.transaction((transaction) => requireLease(transaction, lease));
     const fence = await place.store.raiseFence();
+    await state.transaction((transaction) => requireLease(transaction, lease));
     await system.failpoints('after-fence');
     return { lease, placeId: lease.place.id, fence };
   } catch (error) {

@@ -9,7 +9,7 @@ import {
   unfinishedRelease,
 } from '../state/index.ts';
 import { movePointer } from './activate.ts';
-import { type Hold, type ReleaseInput, say, step } from './context.ts';
+import { causeOf, type Hold, type ReleaseInput, say, step } from './context.ts';
 import { decideRecovery, type RecoveryDecision } from './decide-recovery.ts';
 
 /** Everything that recovery needs; it takes no section, because the journal and the place say what was meant. */
@@ -100,6 +100,8 @@ export const recover = async (input: RecoverInput, hold: Hold): Promise<Recovery
   const recovery = await step(input, release.id, 'recover', async () => {
     const value = await finish(input, hold, release);
     return { value, detail: `${value.state.replace('_', ' ')}: ${value.decision.why}` };
+  }).catch((error: unknown) => {
+    throw causeOf(error);
   });
   await say(
     input,

@@ -5,14 +5,17 @@ import {
   type ReleaseFailure,
   type ReleaseState,
   recordVersion,
+  releaseOfPlan,
   requireLease,
+  supersedeUnstarted,
 } from '../state/index.ts';
 import { activate } from './activate.ts';
-import { type Hold, isDisplaced, type ReleaseInput, StepFailed } from './context.ts';
-import { failureOf, goBack, recordFailure, recordSuccess } from './finish.ts';
+import { causeOf, type Hold, isDisplaced, type ReleaseInput } from './context.ts';
+import { failureOf, goBack, recordFailure, recordReturn, recordSuccess } from './finish.ts';
 import { type FreshLook, lookAgain, requireFresh } from './freshness.ts';
 import { withHold } from './hold.ts';
 import { recoverUnfinished } from './recover.ts';
+import { readTruth, wasMoved } from './truth.ts';
 import { verify } from './verify.ts';
 import { backUp, checkCandidate, migratePlace, writeSequence } from './write.ts';
 
@@ -26,6 +29,17 @@ export interface ReleaseResult {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Two may have been given the same saved plan: the first to begin has it. */
+const requireUnused = async ({ state, planId, section }: ReleaseInput): Promise<void> => {
+  const used = await releaseOfPlan(state, planId, section.target);
+  if (!used) return;
+  throw refuse('plan-used', {
+    detail: `The section for "${section.target}" of this plan was used by release ${used.id} meanwhile.`,
+    address: section.target,
+    hint: 'A plan is used once. Plan again.',
+  });
+};
+
 /** Step 2 and 3: what was planned still holds, may still be done, and is now recorded as begun. */
 const start = async (input: ReleaseInput, hold: Hold): Promise<FreshLook> => {
   const { section, state, system, release, place, recordAs, desired } = input;
@@ -34,8 +48,10 @@ const start = async (input: ReleaseInput, hold: Hold): Promise<FreshLook> => {
   const clearance = await input.judgeAgain();
   if (clearance.sectionDigest !== section.digest) throw new Error('the clearance is for another section');
   await system.failpoints('before-start-recorded');
+  await requireUnused(input);
   await state.transaction(async (transaction) => {
     await requireLease(transaction, hold.lease);
+    await supersedeUnstarted(transaction, release.id, section.target);
     if (recordAs) {
       const version = { name: desired.version, manifestDigest: desired.manifestDigest, ...recordAs };
       await recordVersion(transaction, version, release.id);
@@ -78,19 +94,24 @@ const checkpoint = (input: ReleaseInput, remainingMs: () => number): void => {
 
 type Failed = { readonly failure: ReleaseFailure; readonly error: unknown };
 
-/** Steps 4 to 8. What fails here fails before anything was seen by anybody. */
-const bring = async (input: ReleaseInput, hold: Hold, look: FreshLook, check: () => void): Promise<Hold> => {
+/** Steps 4 to 7. What fails here fails before anything was seen by anybody. */
+const bring = async (
+  input: ReleaseInput,
+  hold: Hold,
+  look: FreshLook,
+  check: () => void,
+): Promise<{ readonly seq: number; readonly hold: Hold }> => {
   check();
   await migratePlace(input, look);
   check();
   await backUp(input, hold);
   check();
-  if (input.desired.seq !== null) return activate(input, hold, input.desired.seq);
+  if (input.desired.seq !== null) return { seq: input.desired.seq, hold };
   const written = await writeSequence(input, hold, look);
   check();
   await checkCandidate(input, written.seq);
   check();
-  return activate(input, written.hold, written.seq);
+  return written;
 };
 
 const attempt = async <T>(work: () => Promise<T>): Promise<{ readonly value: T } | Failed> => {
@@ -98,7 +119,7 @@ const attempt = async <T>(work: () => Promise<T>): Promise<{ readonly value: T }
     return { value: await work() };
   } catch (error) {
     // Whoever displaced this process recovers the release; nothing more may be written here.
-    if (isDisplaced(error)) throw error instanceof StepFailed ? error.cause : error;
+    if (isDisplaced(error)) throw causeOf(error);
     return { failure: failureOf(error), error };
   }
 };
@@ -110,36 +131,51 @@ const carryOut = async (input: ReleaseInput, hold: Hold, look: FreshLook): Promi
   const check = (): void => checkpoint(input, remainingMs);
 
   const brought = await attempt(() => bring(input, hold, look, check));
-  if ('failure' in brought) {
-    await recordFailure(input, hold, brought.failure);
-    return ended(input, 'failed', input.section.from.version, brought);
-  }
-  const held = brought.value;
+  if ('failure' in brought) return notActivated(input, hold, brought);
+  const activated = await attempt(() => activate(input, brought.value.hold, brought.value.seq));
+  if ('failure' in activated) return afterDoubt(input, brought.value.hold, activated);
+  const held = activated.value;
   const verified = await attempt(async () => {
     check();
     await verify(input, held, remainingMs);
     check();
   });
-  if (!('failure' in verified)) {
-    await recordSuccess(input, held);
-    return { releaseId: input.release.id, state: 'succeeded', active: input.desired.version, diagnostics: [] };
-  }
-  return afterActivation(input, held, verified);
+  if ('failure' in verified) return afterActivation(input, held, verified);
+  await recordSuccess(input, held);
+  return { releaseId: input.release.id, state: 'succeeded', active: input.desired.version, diagnostics: [] };
 };
+
+const notActivated = async (input: ReleaseInput, hold: Hold, failed: Failed): Promise<ReleaseResult> => {
+  await recordFailure(input, hold, 'failed', failed.failure);
+  return ended(input, 'failed', input.before.version, failed);
+};
+
+/** Once B may have been sent, no error says whether it happened: the place does. */
+const afterDoubt = async (input: ReleaseInput, hold: Hold, failed: Failed): Promise<ReleaseResult> => {
+  const truth = await readTruth(input.place, hold, input.release.id);
+  return wasMoved(truth.traces, 'activate')
+    ? afterActivation(input, truth.hold, failed)
+    : notActivated(input, truth.hold, failed);
+};
+
+/** Rows of the sequence to go back to that were changed by hand: going back would restore them. */
+const wayBackIsDrifted = ({ section }: ReleaseInput): boolean =>
+  section.drift.some(({ field }) => field === 'row' || field === 'digest');
 
 /** A failure after activation: go back, unless it was asked to keep what is there. */
 const afterActivation = async (input: ReleaseInput, hold: Hold, failed: Failed): Promise<ReleaseResult> => {
-  if (input.release.onFailure === 'keep') {
-    await recordFailure(input, hold, failed.failure);
+  if (input.release.onFailure === 'keep' || wayBackIsDrifted(input)) {
+    await recordFailure(input, hold, 'failed', failed.failure);
     return ended(input, 'failed', input.desired.version, failed, 'release-kept');
   }
   const returned = await attempt(() => goBack(input, hold, failed.failure));
-  if (!('failure' in returned)) return ended(input, 'rolled_back', input.section.from.version, failed);
-  await changeRelease(input.state, input.release.id, {
-    state: 'rollback_failed',
-    failure: returned.failure,
-    ended: true,
-  });
+  if (!('failure' in returned)) return ended(input, 'rolled_back', input.before.version, failed);
+  const truth = await readTruth(input.place, hold, input.release.id);
+  if (wasMoved(truth.traces, 'return')) {
+    await recordReturn(input, truth.hold, failed.failure);
+    return ended(input, 'rolled_back', input.before.version, failed);
+  }
+  await recordFailure(input, truth.hold, 'rollback_failed', returned.failure);
   return ended(input, 'rollback_failed', input.desired.version, returned, 'release-return-failed');
 };
 
@@ -152,7 +188,7 @@ const ended = (
   failed: Failed,
   code: 'release-failed' | 'release-kept' | 'release-return-failed' = 'release-failed',
 ): ReleaseResult => {
-  const cause = failed.error instanceof StepFailed ? failed.error.cause : failed.error;
+  const cause = causeOf(failed.error);
   const why = cause instanceof Refusal ? cause.diagnostics : [];
   const summary = problem(isInterruption(failed) ? 'release-interrupted' : code, {
     detail: `The release of ${input.desired.version} to "${input.section.target}" ended in step "${failed.failure.step}": ${failed.failure.message} ${active ?? 'Nothing'} is active.`,
@@ -203,9 +239,9 @@ export const runRelease = async (input: ReleaseInput): Promise<ReleaseResult> =>
       return carryOut(input, held, look);
     });
   } catch (error) {
-    if (isDisplaced(error)) throw error;
+    if (progress.begun && isDisplaced(error)) throw causeOf(error);
     if (progress.begun) throw outcomeUnknown(input, error);
     await recordRefused(input, error);
-    throw error;
+    throw causeOf(error);
   }
 };

@@ -7,6 +7,7 @@ import { requireLease, setReleaseBackup } from '../state/index.ts';
 import { addressOf, compareLines, counted, type Digest, type LineChange, type ManifestLine } from '../values/index.ts';
 import { type Hold, type ReleaseInput, step } from './context.ts';
 import type { FreshLook } from './freshness.ts';
+import { readTruth } from './truth.ts';
 
 /**
  * The rows to write: from head to what is wanted. Usually head is active and this is the section's own difference; after
@@ -117,17 +118,12 @@ export const writeSequence = async (
   });
 };
 
-/**
- * An unanswered COMMIT is settled by looking for the marker. The fence is raised first: that waits for the row lock of the
- * old transaction, so that it has ended one way or the other.
- */
+/** An unanswered COMMIT is settled by looking for the marker. */
 const settleWrite = async (input: ReleaseInput, hold: Hold, error: unknown): Promise<Hold> => {
   if (!(error instanceof CommitUnknown)) throw error;
-  await input.place.reconnect();
-  const raised = { ...hold, fence: await input.place.store.raiseFence() };
-  const { marker } = await input.place.store.traces(input.release.id);
-  if (!marker) throw error;
-  return raised;
+  const truth = await readTruth(input.place, hold, input.release.id);
+  if (!truth.traces.marker) throw error;
+  return truth.hold;
 };
 
 /** The bytes have the digests that were judged by the gates, so what the gates found holds for them. */

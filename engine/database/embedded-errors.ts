@@ -1,4 +1,5 @@
 import { Refusal, refuse } from '../diagnostics/index.ts';
+import { explainMissing } from './missing.ts';
 
 const unwritable = ['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST'];
 
@@ -51,5 +52,5 @@ export const explainEmbeddedError = (error: unknown, label: string, phase: 'open
       cause,
     );
   }
-  return error;
+  return explainMissing(code, cause, label) ?? error;
 };

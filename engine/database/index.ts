@@ -24,3 +24,4 @@ export type { MigrationPlan } from './migrations.ts';
 export { migrateSchema, schemaVersion } from './migrations.ts';
 export type { OpenOptions } from './open.ts';
 export { openDatabase } from './open.ts';
+export { endLockHolder } from './session-locks.ts';

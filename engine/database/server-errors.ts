@@ -1,4 +1,5 @@
 import { type DiagnosticCode, Refusal, refuse } from '../diagnostics/index.ts';
+import { explainMissing } from './missing.ts';
 
 interface Explanation {
   readonly code: DiagnosticCode;
@@ -64,6 +65,11 @@ const byState: Readonly<Record<string, Explanation>> = {
     says: 'ended a statement that took too long',
     hint: 'Another session may hold a lock; look at pg_stat_activity.',
   },
+  '55P03': {
+    code: 'place-locked-by-session',
+    says: 'has another session that holds a lock on the place and does not let go of it',
+    hint: 'Nothing more was written. Find that session in pg_stat_activity, end what it does, and run the same command again.',
+  },
   '57P03': { ...unreachable, says: 'is starting up or shutting down', hint: 'Try again in a moment.' },
   XX001: { code: 'database-corrupted', says: 'reports damaged data' },
   XX002: { code: 'database-corrupted', says: 'reports a damaged index' },
@@ -112,7 +118,7 @@ export const explainServerError = (error: unknown, label: string, phase: 'connec
   const code = String((error as { readonly code?: unknown }).code ?? '');
   const isFile = (error as { readonly syscall?: unknown }).syscall === 'open';
   const explanation = isFile ? certificateUnreadable : explanationOf(code, error.message, phase);
-  if (!explanation) return error;
+  if (!explanation) return explainMissing(code, error, label) ?? error;
   const reason = code ? ` (${code})` : '';
   return refuse(
     explanation.code,

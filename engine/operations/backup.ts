@@ -1,6 +1,6 @@
 import { withHold } from '../apply/index.ts';
 import { loadBackup, pruneBackups, takeBackup, verifyBackup } from '../backups/index.ts';
-import { failure, type Outcome, problem, refuse, success } from '../diagnostics/index.ts';
+import { type Diagnostic, failure, type Outcome, problem, refuse, success } from '../diagnostics/index.ts';
 import { type Desired, refresh } from '../plan/index.ts';
 import type { PruneResult } from '../provider/index.ts';
 import { type BackupRecord, listBackups, listReleases } from '../state/index.ts';
@@ -8,7 +8,7 @@ import { type ApplyManner, type ApplyReport, applyAlone } from './apply-planned.
 import { type PlannedTarget, planDesired } from './plan-target.ts';
 import { sequencesToKeep } from './prune-place.ts';
 import { recoverPlaces } from './recover.ts';
-import { type OpenPlace, type OperationContext, type Session, withSession } from './session.ts';
+import { accessOf, asOutcome, type OpenPlace, type OperationContext, type Session, withSession } from './session.ts';
 import { requireTarget } from './targets.ts';
 
 /** A backup as lists show it. */
@@ -45,7 +45,7 @@ interface Waiting {
 const holdOf = (session: Session, place: OpenPlace, operation: string, { lockTimeoutMs }: Waiting) => ({
   system: session.context.system,
   state: session.state,
-  place: { environment: place.environment, store: place.store, reconnect: () => place.database.reconnect() },
+  place: accessOf(place),
   holder: session.context.actor,
   operation,
   ciRun: session.context.ciRun,
@@ -119,10 +119,15 @@ export const verifyBackups = (
       request.id === undefined ? await listBackups(session.state) : [await requireBackup(session, request.id)];
     const backups = await session.backups();
     const verified: VerifiedBackup[] = [];
+    const damaged: Diagnostic[] = [];
     for (const record of records) {
-      const report = await verifyBackup(backups, session.state, record, { full: request.full });
-      verified.push({ id: record.id, ...report, full: request.full });
+      const report = await asOutcome(async () =>
+        success(await verifyBackup(backups, session.state, record, { full: request.full })),
+      );
+      if (report.ok) verified.push({ id: record.id, ...report.value, full: request.full });
+      else damaged.push(...report.diagnostics);
     }
+    if (damaged.length > 0) return failure(damaged);
     return success(verified);
   });
 
@@ -200,7 +205,10 @@ export const prune = (
 ): Promise<Outcome<Pruned>> =>
   withSession(context, { command: 'm3forge backup prune', ...request }, async (session) => {
     const { config, state } = session;
-    const place = await session.place(requireTarget(config, request.target));
+    const target = requireTarget(config, request.target);
+    // A release that is still to be undone needs the sequence that it started from.
+    await recoverPlaces(session, [target], request.lockTimeoutMs, () => undefined);
+    const place = await session.place(target);
     const backups = await session.backups();
     const { keepLast, maxAgeDays } = config.backups;
     return withHold(holdOf(session, place, 'backup prune', request), async (hold) => {

@@ -1,5 +1,5 @@
 import type { TargetConfig } from '../config/index.ts';
-import { type Diagnostic, failure, type Outcome, success } from '../diagnostics/index.ts';
+import { type Diagnostic, failure, type Outcome, refuse, success } from '../diagnostics/index.ts';
 import {
   type Block,
   type BlockFacts,
@@ -15,7 +15,7 @@ import {
   refresh,
   type SectionKind,
 } from '../plan/index.ts';
-import { type Avoid, lastSuccess, listAvoids } from '../state/index.ts';
+import { type Avoid, findPlace, lastSuccess, listAvoids, releaseById } from '../state/index.ts';
 import { resolveVersion, type TaggedVersion } from '../versions/index.ts';
 import type { OpenPlace, Session } from './session.ts';
 import { followed, isEnabled, requireTarget } from './targets.ts';
@@ -27,6 +27,8 @@ export interface PlanWish {
   readonly allowDeletes: boolean;
   /** A saved section is planned anew with its version named; this says that it came from following a target. */
   readonly followed?: boolean;
+  /** Why nothing is to be brought in this plan, whatever the configuration says. */
+  readonly withhold?: string;
 }
 
 /** A planned target with everything that applying it needs. */
@@ -106,6 +108,7 @@ const chooseDesired = async (
   reading: PlaceReading,
   avoids: readonly Avoid[],
 ): Promise<Outcome<{ readonly ready: ReadyVersion | undefined; readonly notes: readonly string[] }>> => {
+  if (wish.withhold !== undefined) return success({ ready: undefined, notes: [wish.withhold] });
   const { spec, notes } = await chooseSpec(session, target, wish);
   if (spec === undefined) return success({ ready: undefined, notes });
   const source = followed(target);
@@ -160,6 +163,28 @@ export const planDesired = async (
   );
 };
 
+/** An address belongs to the environment that first released there; said while planning, not only by apply. */
+const requireOwnEnvironment = async (session: Session, target: TargetConfig, place: OpenPlace): Promise<void> => {
+  const known = await findPlace(session.state, { address: place.address });
+  if (!known || known.environment === target.environment) return;
+  throw refuse('place-of-another-environment', {
+    detail: `The place ${place.address} belongs to the environment "${known.environment}", and "${target.environment}" resolves to it too.`,
+    address: target.name,
+    hint: `Give each environment its own database or schema. Where the environment was renamed, run:\n\n    m3forge state import --target ${target.name}`,
+  });
+};
+
+/** A release that failed and was kept has left a version that nothing has verified. */
+const keptNotes = async (session: Session, { status }: PlaceReading): Promise<readonly string[]> => {
+  const { activation, marker } = status ?? {};
+  const release = activation && (await releaseById(session.state, activation.releaseId));
+  return release && release.state !== 'succeeded' && activation.kind === 'activate'
+    ? [
+        `${marker?.version ?? 'What runs'} is active although its release ${release.id} ended ${release.state.replace('_', ' ')}.`,
+      ]
+    : [];
+};
+
 /** Plans one target as the configuration wants it. */
 export const planTarget = async (
   session: Session,
@@ -168,8 +193,10 @@ export const planTarget = async (
   extraNotes: readonly string[] = [],
 ): Promise<Outcome<PlannedTarget>> => {
   const place = await session.place(target);
+  await requireOwnEnvironment(session, target, place);
   const reading = await refresh(place.store, session.state);
   const avoids = await avoidsOf(session, reading);
+  const kept = await keptNotes(session, reading);
   const chosen = await chooseDesired(session, target, wish, reading, avoids);
   if (!chosen.ok) return chosen;
   const { ready, notes } = chosen.value;
@@ -178,7 +205,7 @@ export const planTarget = async (
     kind: 'release',
     desired: ready?.desired,
     // What the document says about this section says more than what the section sees by itself.
-    notes: extraNotes.length > 0 ? extraNotes : notes,
+    notes: [...kept, ...(extraNotes.length > 0 ? extraNotes : notes)],
     allowDeletes: wish.allowDeletes,
     backup: null,
     follows,

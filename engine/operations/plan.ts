@@ -1,5 +1,5 @@
 import type { TargetConfig } from '../config/index.ts';
-import { type Diagnostic, failure, type Outcome, refuse, success } from '../diagnostics/index.ts';
+import { type Diagnostic, failure, type Outcome, Refusal, refuse, success } from '../diagnostics/index.ts';
 import { hasWork, integrityOf, type PlanDiagnostic, type PlanDocument, type PlanSection } from '../plan/index.ts';
 import { type PlannedTarget, type PlanWish, planTarget } from './plan-target.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
@@ -91,9 +91,8 @@ export const planTargets = async (session: Session, request: PlanRequest): Promi
     }
     diagnostics.push(...outcome.diagnostics);
     const shared = afterSharedPlace(outcome.value, planned);
-    planned.push(
-      shared === undefined ? outcome.value : await planTarget(session, target, wish, [shared]).then(emptied),
-    );
+    if (shared === undefined) planned.push(outcome.value);
+    else planned.push(await withheld(session, target, wish, shared));
   }
   if (errors.length > 0) return failure([...errors, ...diagnostics]);
   const unique = [...new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()];
@@ -105,10 +104,15 @@ export const planTargets = async (session: Session, request: PlanRequest): Promi
   return success({ document, planned }, unique);
 };
 
-const emptied = (outcome: Outcome<PlannedTarget>): PlannedTarget => {
-  if (!outcome.ok) throw new Error('a target that was just planned cannot be planned');
-  const { section } = outcome.value;
-  return { ...outcome.value, desired: undefined, section: { ...section, to: null, changes: [], blocks: [] } };
+const withheld = async (
+  session: Session,
+  target: TargetConfig,
+  wish: PlanWish,
+  why: string,
+): Promise<PlannedTarget> => {
+  const outcome = await planTarget(session, target, { ...wish, withhold: why });
+  if (!outcome.ok) throw new Refusal(outcome.diagnostics);
+  return outcome.value;
 };
 
 /** `m3forge plan`: what applying would do, without doing or locking anything. */

@@ -2,7 +2,7 @@ import { type Recovery, type ReleaseEvent, recover as recoverPlace, withHold } f
 import type { TargetConfig } from '../config/index.ts';
 import { type Outcome, success } from '../diagnostics/index.ts';
 import { unfinishedReleases } from '../state/index.ts';
-import { type OpenPlace, type OperationContext, type Session, withSession } from './session.ts';
+import { accessOf, type OpenPlace, type OperationContext, type Session, withSession } from './session.ts';
 import { chooseTargets, requireTarget } from './targets.ts';
 
 export interface RecoverRequest {
@@ -19,7 +19,7 @@ const recoverOne = (
   report: (event: ReleaseEvent) => void,
 ): Promise<Recovery | undefined> => {
   const { context, state } = session;
-  const access = { environment: place.environment, store: place.store, reconnect: () => place.database.reconnect() };
+  const access = accessOf(place);
   const { system, actor, ciRun } = context;
   return withHold(
     { system, state, place: access, holder: actor, operation: 'recover', ciRun, lockTimeoutMs, create: true },

@@ -14,7 +14,7 @@ import {
 } from '../state/index.ts';
 import { counted, type JsonValue } from '../values/index.ts';
 import { blockFacts, type PlannedTarget } from './plan-target.ts';
-import type { Session } from './session.ts';
+import { accessOf, type Session } from './session.ts';
 
 /** How a section is to be carried out. */
 export interface ReleaseOptions {
@@ -53,7 +53,22 @@ const judgeNow = async (
   return judge(section, facts, gates);
 };
 
-const openRelease = async (session: Session, planned: PlannedTarget, options: ReleaseOptions, placeId: string) => {
+/** What was recorded to be active: where the last activation led, wherever somebody may have moved the pointer since. */
+const recordedBefore = async ({ reading, place }: PlannedTarget) => {
+  const { activation, active = 0, marker } = reading.status ?? {};
+  const seq = activation?.seq ?? 0;
+  if (seq === active) return { seq, version: marker?.version ?? null };
+  const [recorded] = await place.store.markers({ seq });
+  return { seq, version: recorded?.version ?? null };
+};
+
+const openRelease = async (
+  session: Session,
+  planned: PlannedTarget,
+  options: ReleaseOptions,
+  placeId: string,
+  before: Awaited<ReturnType<typeof recordedBefore>>,
+) => {
   const { section, target } = planned;
   const release = {
     id: session.context.system.ids.uuid(),
@@ -68,8 +83,8 @@ const openRelease = async (session: Session, planned: PlannedTarget, options: Re
     placeId,
     kind: section.kind,
     version: section.to?.version ?? '',
-    fromVersion: section.from.version,
-    fromSeq: section.from.seq,
+    fromVersion: before.version,
+    fromSeq: before.seq,
     planId: options.planId,
     planDigest: section.digest,
     section: section as unknown as JsonValue,
@@ -115,7 +130,8 @@ export const releaseSection = async (
     const early = await judgeNow(session, { ...planned, section: { ...section, gates: [] } }, placeId, []);
     if (!early.ok) return early;
   }
-  const release = await openRelease(session, planned, options, placeId);
+  const before = await recordedBefore(planned);
+  const release = await openRelease(session, planned, options, placeId, before);
   const gates = runGates(session, planned);
   for (const result of gates) {
     await recordGate(state, release.id, result);
@@ -130,7 +146,8 @@ export const releaseSection = async (
   const result = await runRelease({
     system: context.system,
     state,
-    place: { environment: place.environment, store: place.store, reconnect: () => place.database.reconnect() },
+    place: accessOf(place),
+    before,
     backups: await session.backups(),
     openCheck: session.check,
     section,

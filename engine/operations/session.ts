@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { PlaceAccess } from '../apply/index.ts';
 import { type Config, type DatabaseSpec, expandExpression, loadConfig, type TargetConfig } from '../config/index.ts';
 import { type Database, type DatabaseLocation, openDatabase } from '../database/index.ts';
 import { failure, type Outcome, Refusal, refuse, success } from '../diagnostics/index.ts';
@@ -30,6 +31,13 @@ export interface OpenPlace {
   readonly database: Database;
   readonly schema: string;
 }
+
+/** A place as the apply protocol wants it. */
+export const accessOf = ({ environment, store, database }: OpenPlace): PlaceAccess => ({
+  environment,
+  store,
+  reconnect: () => database.reconnect(),
+});
 
 /** A configuration with its databases and its source, opened as far as they were asked for. */
 export interface Session {

@@ -61,6 +61,23 @@ const goesDown = (section: PlanSection, { follows }: BlockFacts): readonly Block
       ];
 };
 
+/** The way back from a release that fails would lead to rows that were changed by hand, and restore them. */
+const driftInTheWay = (section: PlanSection): readonly Block[] => {
+  const { from, to, drift, kind, target } = section;
+  const rows = drift.some(({ field }) => field === 'row' || field === 'digest');
+  return kind !== 'release' || !rows || from.version === null || to === null || to.version === from.version
+    ? []
+    : [
+        {
+          code: 'drift-in-the-way',
+          reason: `What ${from.version} consists of was changed by hand, so there would be no way back to it.`,
+          remedy: `m3forge apply --target ${target} --version ${from.version}`,
+        },
+      ];
+};
+
 /** Why a section cannot be applied now; empty where it can. Pure, and judged again right before anything is written. */
 export const blocksOf = (section: PlanSection, facts: BlockFacts): readonly Block[] =>
-  hasWork(section) ? [disabled, tooManyDeletes, avoidedVersion, goesDown].flatMap((rule) => rule(section, facts)) : [];
+  hasWork(section)
+    ? [disabled, tooManyDeletes, avoidedVersion, goesDown, driftInTheWay].flatMap((rule) => rule(section, facts))
+    : [];

@@ -1,4 +1,4 @@
-import type { DriftedBody } from '../provider/index.ts';
+import type { DriftedBody, StrayRow } from '../provider/index.ts';
 import { addressOf, compareManifests, type Digest, type ManifestLine } from '../values/index.ts';
 import type { Action, Change, Drift } from './document.ts';
 
@@ -9,6 +9,9 @@ export interface DifferenceInput {
   /** What the pointer's sequence really consists of. */
   readonly actual: readonly ManifestLine[];
   readonly drifted: readonly DriftedBody[];
+  readonly strays: readonly StrayRow[];
+  /** What was recorded for a sequence whose marker is not there any more; undefined where it is. */
+  readonly lostMarker: Digest | undefined;
   readonly desired: readonly ManifestLine[];
   readonly pointer: { readonly recorded: number; readonly actual: number };
   readonly version: string;
@@ -41,6 +44,35 @@ const rowDrift = (input: DifferenceInput): readonly Drift[] => {
           : 'its row was pointed at other content by hand',
   }));
 };
+
+/** A row that was moved away from its sequence is told as the one that is missing there. */
+const strayDrift = (input: DifferenceInput, told: readonly Drift[]): readonly Drift[] => {
+  const known = new Set(told.map(({ address }) => address));
+  const strays = new Map(input.strays.map((stray) => [addressOf(stray.kind, stray.name), stray]));
+  return [...strays]
+    .filter(([address]) => !known.has(address))
+    .map(([address, { digest, lies }]) => ({
+      address,
+      field: 'row' as const,
+      recorded: lies === 'begin' ? null : digest,
+      actual: digest,
+      reason:
+        lies === 'begin' ? 'a row that belongs to no sequence was added by hand' : 'its row was given an end by hand',
+    }));
+};
+
+const markerDrift = ({ lostMarker, pointer }: DifferenceInput): readonly Drift[] =>
+  lostMarker === undefined
+    ? []
+    : [
+        {
+          address: 'marker',
+          field: 'row',
+          recorded: lostMarker,
+          actual: null,
+          reason: `the marker of sequence ${pointer.recorded} was removed by hand`,
+        },
+      ];
 
 const bodyDrift = (input: DifferenceInput, actualOf: ReadonlyMap<Digest, Digest>): readonly Drift[] =>
   input.actual.flatMap((line) => {
@@ -93,7 +125,14 @@ const versionChange = (
 /** What must be done, and what was changed by hand. Pure: the same input gives the same answer. */
 export const difference = (input: DifferenceInput): Difference => {
   const actualOf = new Map(input.drifted.map((body) => [body.digest, body.actual]));
-  const drift = [...pointerDrift(input), ...rowDrift(input), ...bodyDrift(input, actualOf)];
+  const rows = rowDrift(input);
+  const drift = [
+    ...pointerDrift(input),
+    ...markerDrift(input),
+    ...rows,
+    ...strayDrift(input, rows),
+    ...bodyDrift(input, actualOf),
+  ];
   const driftReason = new Map(drift.map((entry) => [entry.address, entry.reason]));
   const changes = compareManifests(input.actual, input.desired).map((change) =>
     versionChange(change, actualOf, input.version),

@@ -23,7 +23,7 @@ export interface Change {
 
 /** One difference between what was recorded and what is really in the place. */
 export interface Drift {
-  /** An artifact's address, or `pointer` for the place's active pointer. */
+  /** An artifact's address, `pointer` for the place's active pointer, or `marker` for what a release left with its sequence. */
   readonly address: string;
   /** What was changed by hand: an artifact's body, the row that says which content a name has, or the active pointer. */
   readonly field: 'body' | 'digest' | 'row' | 'pointer';

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Diagnostic } from '../diagnostics/index.ts';
+import { type Diagnostic, type DiagnosticCode, Refusal } from '../diagnostics/index.ts';
 import { type BlobRecord, findBlobs, findProblems, readManifest, rememberBlobs, type State } from '../state/index.ts';
 import { addressOf, type Digest, type JsonValue, type ManifestEntry } from '../values/index.ts';
 import type { BlobKnowledge, TreeEntry } from '../versions/index.ts';
@@ -7,16 +7,15 @@ import type { BlobKnowledge, TreeEntry } from '../versions/index.ts';
 /** So many blobs are asked for in one statement. */
 const perQuery = 5000;
 
-/** PostgreSQL's words for "this connection may only read". */
-const readOnly = new Set(['42501', '25006']);
+/** What a database says to somebody who may only read. */
+const readOnly: ReadonlySet<DiagnosticCode> = new Set(['database-privilege-missing', 'database-read-only'] as const);
 
 /** A cache that cannot be written costs time, not correctness: a reader of the state may plan too. */
 export const unlessReadOnly = async (write: () => Promise<void>): Promise<void> => {
   try {
     await write();
   } catch (error) {
-    const { code } = error as { readonly code?: unknown };
-    if (typeof code !== 'string' || !readOnly.has(code)) throw error;
+    if (!(error instanceof Refusal) || !error.diagnostics.every(({ code }) => readOnly.has(code))) throw error;
   }
 };
 

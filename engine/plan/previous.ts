@@ -11,9 +11,8 @@ interface Entry extends Former {
   readonly rolledAwayFrom: boolean;
 }
 
-/** A rollback leaves the version that ran, however often that was activated before. */
-const markLeft = (entries: Entry[], to: string): void => {
-  const left = entries.at(-1)?.version;
+/** A rollback leaves the version that really ran, however often that was activated before. */
+const markLeft = (entries: Entry[], { fromVersion: left, version: to }: ReleaseRecord): void => {
   if (left === to) return;
   for (const [index, entry] of entries.entries()) {
     if (entry.version === left) entries[index] = { ...entry, rolledAwayFrom: true };
@@ -38,7 +37,7 @@ const successes = (
     const release = releaseOf.get(releaseId);
     const succeeded = release ? release.state === 'succeeded' : !returned.has(releaseId);
     if (kind !== 'activate' || !succeeded || !marker) continue;
-    if (release?.kind === 'rollback') markLeft(entries, marker.version);
+    if (release?.kind === 'rollback') markLeft(entries, release);
     entries.push({ seq, version: marker.version, rolledAwayFrom: false });
   }
   return entries;

@@ -1,17 +1,25 @@
 import { refuse } from '../diagnostics/index.ts';
-import type { ArtifactStore, DriftedBody, PlaceStatus } from '../provider/index.ts';
-import { readManifest, type State } from '../state/index.ts';
+import type { ArtifactStore, DriftedBody, MarkerRecord, PlaceStatus, StrayRow } from '../provider/index.ts';
+import { readManifest, readSection, releaseById, type State } from '../state/index.ts';
 import { type Digest, emptyManifestDigest, type ManifestLine } from '../values/index.ts';
+import type { PlanSection } from './document.ts';
 
 /** What is really in a place, as far as one look tells. */
 export interface PlaceReading {
-  /** Undefined where nothing was ever released there. */
+  /**
+   * Undefined where nothing was ever released there. The marker of what is active is the one that is there or, where
+   * somebody removed it, what the state recorded in its stead.
+   */
   readonly status: PlaceStatus | undefined;
   /** What the sequence under the pointer comes to, computed by the place. */
   readonly activeDigest: Digest;
   /** What the last activation's sequence was recorded to come to. */
   readonly recordedDigest: Digest;
   readonly drifted: readonly DriftedBody[];
+  /** Rows that belong to no sequence. */
+  readonly strays: readonly StrayRow[];
+  /** The sequence of the last activation has no marker any more. */
+  readonly markerLost: boolean;
 }
 
 const foreign = (status: PlaceStatus, address: string): Error =>
@@ -20,33 +28,65 @@ const foreign = (status: PlaceStatus, address: string): Error =>
     hint: 'To take it over, with its history in the place, run:\n\n    m3forge state import --target <target>',
   });
 
+const nothing: PlaceReading = {
+  status: undefined,
+  activeDigest: emptyManifestDigest,
+  recordedDigest: emptyManifestDigest,
+  drifted: [],
+  strays: [],
+  markerLost: false,
+};
+
 /** Looks at a place without changing or locking anything. Costs the size of the manifest, not of the bodies. */
 export const refresh = async (store: ArtifactStore, state: State): Promise<PlaceReading> => {
   const status = await store.status();
-  if (!status) {
-    return { status, activeDigest: emptyManifestDigest, recordedDigest: emptyManifestDigest, drifted: [] };
-  }
+  if (!status) return nothing;
   if (status.lineage !== state.lineage) throw foreign(status, await store.address());
   const activeDigest = status.active === 0 ? emptyManifestDigest : await store.manifestDigest(status.active);
+  const { marker, lost } = await lastMarker(store, state, status);
+  const seq = status.activation?.seq ?? 0;
   return {
-    status,
+    status: lost && seq === status.active ? { ...status, marker } : status,
     activeDigest,
-    recordedDigest: await recordedDigestOf(store, status),
+    // What nobody recorded can only be taken as it is.
+    recordedDigest: marker?.manifestDigest ?? (seq === 0 ? emptyManifestDigest : await store.manifestDigest(seq)),
     drifted: await store.driftedBodies(),
+    strays: await store.strayRows(status.head),
+    markerLost: lost,
   };
 };
 
-const recordedDigestOf = async (store: ArtifactStore, status: PlaceStatus): Promise<Digest> => {
+/** The marker of the last activation's sequence, from the state where the place has lost it. */
+const lastMarker = async (
+  store: ArtifactStore,
+  state: State,
+  status: PlaceStatus,
+): Promise<{ readonly marker: MarkerRecord | undefined; readonly lost: boolean }> => {
   const seq = status.activation?.seq ?? 0;
-  if (seq === 0) return emptyManifestDigest;
-  if (seq === status.active && status.marker) return status.marker.manifestDigest;
-  const [marker] = await store.markers({ seq });
-  return marker?.manifestDigest ?? emptyManifestDigest;
+  if (seq === 0) return { marker: undefined, lost: false };
+  const marker = seq === status.active ? status.marker : (await store.markers({ seq }))[0];
+  return marker ? { marker, lost: false } : { marker: await recalledMarker(store, state, seq), lost: true };
+};
+
+/** What the state knows of a sequence through the release that last activated it; a way back activated another's. */
+const recalledMarker = async (store: ArtifactStore, state: State, seq: number): Promise<MarkerRecord | undefined> => {
+  const activation = (await store.activations()).findLast((past) => past.seq === seq && past.kind === 'activate');
+  if (!activation) return undefined;
+  const { releaseId, fence } = activation;
+  const release = await releaseById(state, releaseId);
+  const section = (await readSection(state, releaseId)) as unknown as PlanSection | undefined;
+  if (!release || !section?.to) return undefined;
+  const { version, planDigest } = release;
+  return { releaseId, seq, version, planDigest, manifestDigest: section.to.manifest_digest, fence, pruned: false };
 };
 
 /** Whether the place is exactly what was recorded. */
-export const isUndisturbed = ({ status, activeDigest, recordedDigest, drifted }: PlaceReading): boolean =>
-  drifted.length === 0 && activeDigest === recordedDigest && (status?.active ?? 0) === (status?.activation?.seq ?? 0);
+export const isUndisturbed = (reading: PlaceReading): boolean =>
+  reading.drifted.length === 0 &&
+  reading.strays.length === 0 &&
+  !reading.markerLost &&
+  reading.activeDigest === reading.recordedDigest &&
+  (reading.status?.active ?? 0) === (reading.status?.activation?.seq ?? 0);
 
 /** The lines that are active now, and those that were recorded where the two differ. */
 export const readLines = async (

@@ -78,6 +78,8 @@ const compare = async (input: SectionInput): Promise<Pick<PlanSection, 'changes'
     recorded,
     actual,
     drifted: reading.drifted,
+    strays: reading.strays,
+    lostMarker: reading.markerLost ? reading.recordedDigest : undefined,
     desired: desired ? await desired.lines() : (recorded ?? actual),
     pointer: { recorded: reading.status?.activation?.seq ?? 0, actual: reading.status?.active ?? 0 },
     version: desired?.version ?? 'what was recorded',

@@ -70,6 +70,12 @@ export interface DriftedBody {
   readonly actual: Digest;
 }
 
+/** A row that begins or ends after head, where nothing is: somebody put it there, or changed it, by hand. */
+export interface StrayRow extends ManifestLine {
+  /** Which of its two ends lies after head. */
+  readonly lies: 'begin' | 'end';
+}
+
 export interface StoredBody {
   readonly digest: Digest;
   /** The digest of the bytes that are really there. */
@@ -141,6 +147,8 @@ export interface ArtifactStore {
   /** What differs between two sequences; costs what differs, not what is there. */
   readonly difference: (fromSeq: number, toSeq: number) => Promise<readonly LineChange[]>;
   readonly driftedBodies: () => Promise<readonly DriftedBody[]>;
+  /** Rows that begin or end after the given head, sorted by (kind, name); `write` removes and mends them. */
+  readonly strayRows: (head: number) => Promise<readonly StrayRow[]>;
   /** Of these digests, those whose body is not there or has drifted. */
   readonly unsound: (digests: readonly Digest[]) => Promise<readonly Digest[]>;
   /** Of these digests, those whose bytes, read and hashed afresh by the store, are not theirs or not there. */
@@ -153,8 +161,11 @@ export interface ArtifactStore {
   // Writing
   /** Creates the place, or returns the one that is there. Safe for two at once. Nothing that exists is replaced. */
   readonly create: (identity: { readonly placeId: string; readonly lineage: string }) => Promise<PlaceStatus>;
-  /** Raises the fence, commits, and returns it: from here on an older holder fails. */
-  readonly raiseFence: () => Promise<number>;
+  /**
+   * Raises the fence, commits, and returns it: from here on an older holder fails. With `from`, only where the fence is
+   * still that one, else `place-fenced`. It waits for the row lock, so an older transaction has ended when it returns.
+   */
+  readonly raiseFence: (from?: number) => Promise<number>;
   /** Brings the schema forward; does nothing where it is new already. */
   readonly migrate: () => Promise<void>;
   readonly write: (order: WriteOrder) => Promise<void>;

@@ -26,7 +26,7 @@ export type { StateHandle } from './handle.ts';
 export type { GateResult, LogLine, StepRecord } from './journal.ts';
 export { appendLog, beginStep, endStep, listGates, listSteps, readLog, recordGate } from './journal.ts';
 export type { Lease, LeaseHolder, LeaseRequest, PlaceRow } from './leases.ts';
-export { acquireLease, listLeases, registerPlace, requireLease } from './leases.ts';
+export { acquireLease, findPlace, listLeases, rebindPlace, registerPlace, requireLease } from './leases.ts';
 export type { TreeKnowledge } from './manifests.ts';
 export { findProblems, findTree, readManifest, rememberTree, saveManifest } from './manifests.ts';
 export type { State } from './open.ts';
@@ -43,6 +43,7 @@ export {
   releaseOfPlan,
   releasesById,
   setReleaseBackup,
+  supersedeUnstarted,
   unfinishedRelease,
   unfinishedReleases,
 } from './releases.ts';

@@ -1,5 +1,5 @@
-import type { Queryable, SessionLock } from '../database/index.ts';
-import { refuse } from '../diagnostics/index.ts';
+import { endLockHolder, type Queryable, type SessionLock } from '../database/index.ts';
+import { Refusal, refuse } from '../diagnostics/index.ts';
 import type { System } from '../system/index.ts';
 import { digestOfBytes } from '../values/index.ts';
 import type { StateHandle } from './handle.ts';
@@ -58,6 +58,19 @@ const toHolder = (row: HolderRow): LeaseHolder | undefined => (row.leaseId === n
 /** The advisory lock of a place: 63 bits of its address, so that places never meet one another's locks. */
 const lockKey = (address: string): bigint => BigInt(`0x${digestOfBytes(address).slice(0, 16)}`) >> 1n;
 
+/** A place that was renamed, moved or copied carries an id that this state knows under another address. */
+const refuseMoved = async (
+  state: StateHandle,
+  request: { readonly address: string; readonly placeId?: string | undefined },
+): Promise<void> => {
+  const known = request.placeId && (await findPlace(state, { id: request.placeId }));
+  if (!known) return;
+  throw refuse('place-moved', {
+    detail: `The place ${request.address} is known as ${known.address}: it was renamed, moved or copied.`,
+    hint: 'If the other one is gone, tell the state where the place is now:\n\n    m3forge state import --target <target>',
+  });
+};
+
 /** The place's row, made where this address was never seen before. An address belongs to one environment. */
 export const registerPlace = async (
   state: StateHandle,
@@ -69,15 +82,15 @@ export const registerPlace = async (
     readonly placeId?: string | undefined;
   },
 ): Promise<PlaceRow> => {
-  const find = () =>
-    state.query<PlaceRow>('select id, address, environment from :schema.place where address = $1', [request.address]);
-  let [place] = await find();
+  const find = () => findPlace(state, { address: request.address });
+  let place = await find();
   if (!place) {
+    await refuseMoved(state, request);
     await state.execute(
       'insert into :schema.place (id, address, environment) values ($1, $2, $3) on conflict (address) do nothing',
       [request.placeId ?? system.ids.uuid(), request.address, request.environment],
     );
-    [place] = await find();
+    place = await find();
   }
   if (!place) throw new Error('a place that was just registered is not there');
   if (place.environment !== request.environment) {
@@ -109,20 +122,30 @@ const currentHolder = async (state: StateHandle, placeId: string) => {
   return row ? { holder: toHolder(row), fresh: row.fresh === true } : { holder: undefined, fresh: false };
 };
 
-/** Waits for the lock of a living holder, or finds that its lease has run out. */
-const lockOrTakeOver = async (
+/** A lease that has run out is no right to the lock either: the session that still holds it is ended. */
+const breakLock = async (state: StateHandle, address: string, holder: LeaseHolder): Promise<boolean> => {
+  try {
+    return await endLockHolder(state.database, lockKey(address), holder.heartbeat);
+  } catch (error) {
+    // Another role's session may not be ended by this one: then there is nothing but to wait.
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
+};
+
+/** Waits for the lock of a living holder; a holder whose lease has run out loses it. */
+const takeLock = async (
   state: StateHandle,
   system: System,
   place: PlaceRow,
   timeoutMs: number,
-): Promise<SessionLock | undefined> => {
+): Promise<SessionLock> => {
   const deadline = system.clock.monotonicMs() + timeoutMs;
   for (;;) {
     const lock = await state.database.tryLock(lockKey(place.address));
     if (lock) return lock;
     const { holder, fresh } = await currentHolder(state, place.id);
-    // A holder that was stopped keeps its session lock for ever; past its TTL the fence keeps it from writing.
-    if (holder && !fresh) return undefined;
+    if (holder && !fresh && (await breakLock(state, place.address, holder))) continue;
     if (system.clock.monotonicMs() >= deadline || system.interrupted.aborted) throw leased(place, holder);
     await system.clock.sleep(pollMs, system.interrupted);
   }
@@ -131,7 +154,7 @@ const lockOrTakeOver = async (
 /** Takes the lease of a place, or throws `Refusal` with `place-leased` naming who holds it. */
 export const acquireLease = async (state: StateHandle, system: System, request: LeaseRequest): Promise<Lease> => {
   const place = await registerPlace(state, system, request);
-  const lock = await lockOrTakeOver(state, system, place, request.timeoutMs);
+  const lock = await takeLock(state, system, place, request.timeoutMs);
   const id = system.ids.uuid();
   const { self } = system.processes;
   await state.execute(
@@ -155,7 +178,7 @@ export const acquireLease = async (state: StateHandle, system: System, request: 
          where id = $1 and lease_id = $2`,
         [place.id, id],
       );
-      await lock?.release();
+      await lock.release();
     },
   };
 };
@@ -194,6 +217,26 @@ export const requireLease = async (transaction: Queryable, lease: Lease): Promis
       hint: 'Run "m3forge status" to see what the other one did.',
     });
   }
+};
+
+/** Says where a place is now, and whose it is. */
+export const rebindPlace = async (transaction: Queryable, place: PlaceRow): Promise<void> => {
+  await transaction.execute('update :schema.place set address = $2, environment = $3 where id = $1', [
+    place.id,
+    place.address,
+    place.environment,
+  ]);
+};
+
+export const findPlace = async (
+  state: StateHandle,
+  key: { readonly id: string } | { readonly address: string },
+): Promise<PlaceRow | undefined> => {
+  const [column, value] = 'id' in key ? ['id', key.id] : ['address', key.address];
+  const [row] = await state.query<PlaceRow>(`select id, address, environment from :schema.place where ${column} = $1`, [
+    value,
+  ]);
+  return row;
 };
 
 export const listLeases = async (

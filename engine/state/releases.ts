@@ -186,6 +186,16 @@ export const changeRelease = async (transaction: Queryable, id: string, change: 
   );
 };
 
+/** Ends what an earlier process asked for this target and never began: the one that begins now takes its place. */
+export const supersedeUnstarted = async (transaction: Queryable, id: string, target: string): Promise<void> => {
+  await transaction.execute(
+    `update :schema.release set state = 'superseded', ended_at = clock_timestamp()
+     where target = $2 and id <> $1 and started_at is null and ended_at is null
+       and n < (select n from :schema.release where id = $1)`,
+    [id, target],
+  );
+};
+
 export const setReleaseBackup = async (transaction: Queryable, id: string, backupId: string): Promise<void> => {
   await transaction.execute('update :schema.release set backup_id = $2 where id = $1', [id, backupId]);
 };

@@ -9,6 +9,7 @@ import { createPlace, migratePlace } from './creation.ts';
 import { newestSchema } from './migrations.ts';
 import { createPlaceSql } from './place-sql.ts';
 import * as reading from './reading.ts';
+import { readStrayRows } from './strays.ts';
 import * as writing from './writing.ts';
 
 const artifactStore = ({ database, schema }: ArtifactStoreContext): ArtifactStore => {
@@ -22,6 +23,7 @@ const artifactStore = ({ database, schema }: ArtifactStoreContext): ArtifactStor
     lines: (seq, names) => reading.readLines(place, seq, names),
     difference: (fromSeq, toSeq) => reading.readDifference(place, fromSeq, toSeq),
     driftedBodies: () => reading.readDriftedBodies(place),
+    strayRows: (head) => readStrayRows(place, head),
     unsound: (digests) => reading.readUnsound(place, digests),
     rehash: (digests) => reading.rehashBodies(place, digests),
     bodies: (digests) => reading.readBodies(place, digests),
@@ -29,7 +31,7 @@ const artifactStore = ({ database, schema }: ArtifactStoreContext): ArtifactStor
     activations: () => reading.readActivations(place),
     traces: (releaseId) => reading.readTraces(place, releaseId),
     create: (identity) => createPlace(place, identity),
-    raiseFence: () => writing.raiseFence(place),
+    raiseFence: (from) => writing.raiseFence(place, from),
     migrate: () => migratePlace(place),
     write: (order) => writing.writeSequence(place, order),
     activate: (order) => writing.activateSequence(place, order),

@@ -39,6 +39,16 @@ export const readAddress = async (place: PlaceSql): Promise<string> => {
   return `${row?.system ?? 'unknown'}/${row?.name ?? 'unknown'}/${place.schema}`;
 };
 
+/** A creation that was interrupted has left no activation; where there is one, somebody removed the row. */
+const withoutRow = async (place: PlaceSql): Promise<undefined> => {
+  const [used] = await place.query('select 1 as used from :schema.activation limit 1');
+  if (!used) return undefined;
+  throw refuse('database-damaged', {
+    detail: `The database ${place.database.label} lacks something that m3forge created: the row of the table ${place.quoted}.place.`,
+    hint: 'Restore the database from its backup, or give the environment a new schema.',
+  });
+};
+
 /** Undefined where the place does not exist; also where its creation was interrupted before its row was written. */
 export const readStatus = async (place: PlaceSql): Promise<PlaceStatus | undefined> => {
   const version = await schemaVersion(place.database, place.schema, ledger);
@@ -51,12 +61,13 @@ export const readStatus = async (place: PlaceSql): Promise<PlaceStatus | undefin
     });
   }
   const [row] = await place.query<StatusRow>(
-    `select p.place_id as "placeId", p.state_lineage as lineage, p.fence, p.head, p.active,
+    `select p.place_id as "placeId", p.state_lineage as lineage, p.fence,
+       greatest(p.head, (select max(seq) from :schema.marker)) as head, p.active,
        (select to_jsonb(m) from (select ${markerColumns} from :schema.marker where seq = p.active) m) as marker,
        (select to_jsonb(a) from (select ${activationColumns} from :schema.activation order by n desc limit 1) a) as activation
      from :schema.place p`,
   );
-  if (!row) return undefined;
+  if (!row) return withoutRow(place);
   const { marker, activation, ...rest } = row;
   return {
     ...rest,

@@ -3,20 +3,33 @@ import { refuse } from '../../engine/diagnostics/index.ts';
 import type { ActivateOrder, ActivationRecord, PruneResult, WriteOrder } from '../../engine/provider/index.ts';
 import type { Digest, LineChange } from '../../engine/values/index.ts';
 import { manifestDigestSql, type PlaceSql, type PlaceTransaction, placeTransaction, visibleAt } from './place-sql.ts';
+import { healStrayRows } from './strays.ts';
+
+const fenced = (held: number | undefined, present: number | undefined): Error =>
+  refuse('place-fenced', {
+    detail: `This release holds fence ${held ?? 'none'}, and the place has ${present ?? 'another one'}: a newer lease has taken over.`,
+    hint: 'Nothing more was written. Run "m3forge status" to see what the other release did.',
+  });
+
+/**
+ * How long a statement waits for a lock that another session holds. m3forge's own are held for the moment of a write; who
+ * keeps one longer is a person or a program beside it, and waiting for those would outlast every deadline of a release.
+ */
+const lockTimeout = "set local lock_timeout = '30s'";
 
 /** Locks the place until the end of the transaction, and refuses where a newer lease has raised the fence. */
 const lockPlace = async (
   transaction: Queryable,
   fence: number,
 ): Promise<{ readonly head: number; readonly active: number }> => {
+  await transaction.execute(lockTimeout);
   const [row] = await transaction.query<{ fence: number; head: number; active: number }>(
-    'select fence, head, active from :schema.place for update',
+    // A head that was set back by hand must not make sequences that were written look like rows of nobody.
+    `select p.fence, greatest(p.head, (select max(seq) from :schema.marker)) as head, p.active
+     from :schema.place p for update of p`,
   );
   if (row?.fence !== fence) {
-    throw refuse('place-fenced', {
-      detail: `This release holds fence ${fence}, and the place has ${row?.fence ?? 'none'}: a newer lease has taken over.`,
-      hint: 'Nothing was written. Run "m3forge status" to see what the other release did.',
-    });
+    throw fenced(fence, row?.fence);
   }
   return row;
 };
@@ -105,6 +118,7 @@ export const writeSequence = (place: PlaceSql, order: WriteOrder): Promise<void>
     const transaction = placeTransaction(place, raw);
     const { head } = await lockPlace(transaction, order.fence);
     if (order.seq !== head + 1) throw new Error(`sequence ${order.seq} does not follow head ${head}`);
+    await healStrayRows(transaction, head);
     await order.hooks.beforeBodies();
     await writeBodies(transaction, place, order);
     await order.hooks.afterBodies();
@@ -126,10 +140,13 @@ export const activateSequence = (place: PlaceSql, order: ActivateOrder): Promise
     const transaction = placeTransaction(place, raw);
     await lockPlace(transaction, order.fence);
     if (order.seq !== 0) {
-      const [marker] = await transaction.query('select 1 as whole from :schema.marker where seq = $1 and not pruned', [
-        order.seq,
-      ]);
-      if (!marker) throw new Error(`sequence ${order.seq} is not there to be activated`);
+      const [marker] = await transaction.query<{ pruned: boolean }>(
+        'select pruned from :schema.marker where seq = $1',
+        [order.seq],
+      );
+      // The way back leads to what was active, even where somebody has removed its marker.
+      if (marker ? marker.pruned : order.kind !== 'return')
+        throw new Error(`sequence ${order.seq} is not there to be activated`);
     }
     const [record] = await transaction.query<ActivationRecord>(
       `insert into :schema.activation (n, seq, release_id, kind, fence)
@@ -146,11 +163,24 @@ export const activateSequence = (place: PlaceSql, order: ActivateOrder): Promise
     return record;
   }, order.hooks);
 
-export const raiseFence = async (place: PlaceSql): Promise<number> => {
-  const [row] = await place.query<{ fence: number }>('update :schema.place set fence = fence + 1 returning fence');
-  if (!row) throw new Error('the place has no row');
+const raise = async (queryable: Queryable, from?: number): Promise<number> => {
+  const [row] = await queryable.query<{ fence: number }>(
+    'update :schema.place set fence = fence + 1 where $1::bigint is null or fence = $1 returning fence',
+    [from ?? null],
+  );
+  if (!row) throw fenced(from, undefined);
   return row.fence;
 };
+
+/** Whoever begins gives up on a place that somebody has locked; whoever asks how a write ended waits for the answer. */
+export const raiseFence = (place: PlaceSql, from?: number): Promise<number> =>
+  from === undefined
+    ? place.database.transaction(async (raw) => {
+        const transaction = placeTransaction(place, raw);
+        await transaction.execute(lockTimeout);
+        return raise(transaction);
+      })
+    : raise(place.in(place.database), from);
 
 export const adoptPlace = (
   place: PlaceSql,

@@ -81,8 +81,9 @@ const storeOf = (identity: Identity, place: Contents): ArtifactStore => {
       [...bodies]
         .map(([digest, body]) => ({ digest, actual: digestOfBytes(body) }))
         .filter(({ digest, actual }) => digest !== actual),
+    strayRows: async () => [],
     unsound: async (digests) => digests.filter((digest) => !isSound(digest)),
-    rehash: never,
+    rehash: async (digests) => digests.filter((digest) => !isSound(digest)),
     bodies: async function* (digests) {
       for (const digest of digests) {
         count('body');

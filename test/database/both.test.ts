@@ -76,7 +76,7 @@ describe.each(bothDatabases)('a database ($kind)', ({ kind, location }) => {
   });
 
   it('finds nothing that is not named with its schema', async () => {
-    await expect(db.query('select * from item')).rejects.toMatchObject({ code: '42P01' });
+    await expect(db.query('select * from item')).rejects.toMatchObject({ cause: { code: '42P01' } });
   });
 
   it('keeps what a transaction did, or nothing of it', async () => {

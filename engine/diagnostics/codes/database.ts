@@ -12,10 +12,12 @@ export const databaseCodes = defineCodes({
   'database-disk-full': { summary: 'The disk of the database is full', exit: 1 },
   'database-timeout': { summary: 'The database took too long', exit: 1 },
   'database-corrupted': { summary: 'The database is damaged', exit: 1 },
+  'database-damaged': { summary: 'Something m3forge created is missing', exit: 1 },
   'database-connection-lost': { summary: 'The connection to the database broke', exit: 1 },
   'database-embedded-locked': { summary: 'The embedded database is in use', exit: 4 },
   'database-embedded-unwritable': { summary: 'The embedded database cannot be written', exit: 1 },
   'database-embedded-stopped': { summary: 'The embedded database stopped', exit: 1 },
   'database-schema-newer': { summary: 'The schema is newer than this program', exit: 1 },
   'database-relation-exists': { summary: 'A relation of this name exists already', exit: 1 },
+  'place-locked-by-session': { summary: 'Another database session holds a lock on the place', exit: 1 },
 });

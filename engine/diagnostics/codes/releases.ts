@@ -5,6 +5,7 @@ export const releaseCodes = defineCodes({
   'place-leased': { summary: 'The place is leased by another process', exit: 4 },
   'lease-lost': { summary: 'The lease was lost', exit: 9 },
   'place-fenced': { summary: 'A newer lease has taken over', exit: 9 },
+  'place-moved': { summary: 'The place was renamed, moved or copied', exit: 1 },
   'place-of-another-environment': { summary: 'The place belongs to another environment', exit: 1 },
   'place-of-another-state': { summary: 'The place belongs to another state', exit: 6 },
   'place-missing': { summary: 'Nothing was ever released there', exit: 1 },
