@@ -1,3 +1,4 @@
+import type { Recovery } from '../apply/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, refuse, success } from '../diagnostics/index.ts';
 import { hasWork, type PlanDocument, type PlanSection, whatMoved } from '../plan/index.ts';
 import { releaseOfPlan } from '../state/index.ts';
@@ -121,6 +122,14 @@ const remaining = async (session: Session, document: PlanDocument): Promise<Outc
   return success({ ...document, sections: left.length > 0 ? left : document.sections });
 };
 
+/** What the plan saw was not to stay: a crash had left it, and it was ended first. */
+const staleByRecovery = ({ release, state }: Recovery): Diagnostic =>
+  problem('plan-stale', {
+    detail: `Release ${release.id} of ${release.version} to "${release.target}" had been left unfinished when this was planned; it ended ${state.replace('_', ' ')} now.`,
+    address: release.target,
+    hint: 'Nothing of the plan was carried out. Plan again.',
+  });
+
 const applySaved = async (session: Session, file: string, request: ApplyRequest): Promise<Outcome<ApplyReport>> => {
   const read = await readPlanFile(file);
   if (!read.ok) return read;
@@ -133,7 +142,8 @@ const applySaved = async (session: Session, file: string, request: ApplyRequest)
     ]);
   }
   const targets = read.value.sections.map(({ target }) => requireTarget(session.config, target));
-  await recoverPlaces(session, targets, request.lockTimeoutMs, request.report);
+  const [recovered] = await recoverPlaces(session, targets, request.lockTimeoutMs, request.report);
+  if (recovered) return failure([staleByRecovery(recovered)]);
   const document = await remaining(session, read.value);
   if (!document.ok) return document;
   return success(await applyInOrder(session, document.value, request, (section) => prepareSaved(session, section)));

@@ -3,6 +3,7 @@ import { type Drift, planSection, refresh } from '../plan/index.ts';
 import { type OperationContext, withSession } from './session.ts';
 import type { StatusRequest } from './status.ts';
 import { chooseTargets } from './targets.ts';
+import { unfinishedWarnings } from './unfinished.ts';
 
 /** What was changed by hand in the place of one target. */
 export interface DriftReport {
@@ -16,7 +17,8 @@ export interface DriftReport {
 export const drift = (context: OperationContext, request: StatusRequest): Promise<Outcome<readonly DriftReport[]>> =>
   withSession(context, { command: 'm3forge drift', lockTimeoutMs: request.lockTimeoutMs }, async (session) => {
     const reports: DriftReport[] = [];
-    for (const target of chooseTargets(session.config, request.targets)) {
+    const targets = chooseTargets(session.config, request.targets);
+    for (const target of targets) {
       const { store, address } = await session.place(target);
       const reading = await refresh(store, session.state);
       const section = await planSection({
@@ -32,5 +34,5 @@ export const drift = (context: OperationContext, request: StatusRequest): Promis
       });
       reports.push({ target: target.name, place: address, version: section.from.version, drift: section.drift });
     }
-    return success(reports);
+    return success(reports, await unfinishedWarnings(session, targets));
   });

@@ -4,6 +4,7 @@ import { hasWork, integrityOf, type PlanDiagnostic, type PlanDocument, type Plan
 import { type PlannedTarget, type PlanWish, planTarget } from './plan-target.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
 import { chooseTargets, followed } from './targets.ts';
+import { unfinishedWarnings } from './unfinished.ts';
 
 export interface PlanRequest {
   /** Names of targets; all that are enabled where it is empty. */
@@ -81,7 +82,7 @@ export const planTargets = async (session: Session, request: PlanRequest): Promi
   requireOneTarget(targets, request.version);
   const wish: PlanWish = { version: request.version, allowDeletes: request.allowDeletes ?? false };
   const planned: PlannedTarget[] = [];
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics: Diagnostic[] = [...(await unfinishedWarnings(session, targets))];
   const errors: Diagnostic[] = [];
   for (const target of targets) {
     const outcome = await planTarget(session, target, wish, notesFor(target, planned));

@@ -1,9 +1,10 @@
 import type { TargetConfig } from '../config/index.ts';
 import { type Outcome, success } from '../diagnostics/index.ts';
 import { isUndisturbed, refresh } from '../plan/index.ts';
-import { lastSuccess, listAvoids, listReleases, type ReleaseRecord } from '../state/index.ts';
+import { listAvoids, listReleases, type ReleaseRecord } from '../state/index.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
 import { isEnabled, requireTarget } from './targets.ts';
+import { unfinishedWarnings } from './unfinished.ts';
 
 /** What runs at one target, and what happened there last. */
 export interface TargetStatus {
@@ -16,8 +17,8 @@ export interface TargetStatus {
   readonly sequence: number;
   /** Somebody changed the place by hand. */
   readonly drifted: boolean;
-  /** When the target's last release that succeeded ended. */
-  readonly released_at: string | null;
+  /** When the pointer of the place was last moved. */
+  readonly active_since: string | null;
   readonly last_release: { readonly id: string; readonly version: string; readonly state: string } | null;
   readonly avoided: readonly string[];
 }
@@ -26,7 +27,6 @@ const statusOf = async (session: Session, target: TargetConfig): Promise<TargetS
   const place = await session.place(target);
   const reading = await refresh(place.store, session.state);
   const [last] = await listReleases(session.state, { targets: [target.name], limit: 1 });
-  const succeeded = await lastSuccess(session.state, target.name);
   const avoids = reading.status ? await listAvoids(session.state, reading.status.placeId) : [];
   return {
     target: target.name,
@@ -36,7 +36,7 @@ const statusOf = async (session: Session, target: TargetConfig): Promise<TargetS
     version: reading.status?.marker?.version ?? null,
     sequence: reading.status?.active ?? 0,
     drifted: !isUndisturbed(reading),
-    released_at: succeeded?.endedAt?.toISOString() ?? null,
+    active_since: reading.status?.active ? (reading.status.activation?.at.toISOString() ?? null) : null,
     last_release: last ? { id: last.id, version: last.version, state: last.state } : null,
     avoided: [...new Set(avoids.map(({ version }) => version))],
   };
@@ -52,8 +52,9 @@ export const status = (context: OperationContext, request: StatusRequest): Promi
   withSession(context, { command: 'm3forge status', lockTimeoutMs: request.lockTimeoutMs }, async (session) => {
     const names = request.targets.length > 0 ? request.targets : [...session.config.targets.keys()];
     const rows: TargetStatus[] = [];
-    for (const name of names) rows.push(await statusOf(session, requireTarget(session.config, name)));
-    return success(rows);
+    const targets = names.map((name) => requireTarget(session.config, name));
+    for (const target of targets) rows.push(await statusOf(session, target));
+    return success(rows, await unfinishedWarnings(session, targets));
   });
 
 /** A release as histories show it. */

@@ -67,7 +67,7 @@ const markerDrift = ({ lostMarker, pointer }: DifferenceInput): readonly Drift[]
     : [
         {
           address: 'marker',
-          field: 'row',
+          field: 'marker',
           recorded: lostMarker,
           actual: null,
           reason: `the marker of sequence ${pointer.recorded} was removed by hand`,

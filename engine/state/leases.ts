@@ -17,6 +17,8 @@ export interface LeaseHolder {
   readonly host: string;
   readonly pid: number;
   readonly bootId: string;
+  /** The database session that holds the lock. */
+  readonly backend: number;
   readonly ciRun: string | null;
   readonly since: Date;
   readonly heartbeat: Date;
@@ -51,7 +53,7 @@ type HolderRow = {
 };
 
 const holderColumns = `lease_id as "leaseId", lease_holder as holder, lease_operation as operation, lease_host as host,
-  lease_pid as pid, lease_boot_id as "bootId", lease_ci_run as "ciRun", lease_since as since, lease_heartbeat as heartbeat`;
+  lease_pid as pid, lease_boot_id as "bootId", lease_backend as backend, lease_ci_run as "ciRun", lease_since as since, lease_heartbeat as heartbeat`;
 
 const toHolder = (row: HolderRow): LeaseHolder | undefined => (row.leaseId === null ? undefined : (row as LeaseHolder));
 
@@ -125,7 +127,7 @@ const currentHolder = async (state: StateHandle, placeId: string) => {
 /** A lease that has run out is no right to the lock either: the session that still holds it is ended. */
 const breakLock = async (state: StateHandle, address: string, holder: LeaseHolder): Promise<boolean> => {
   try {
-    return await endLockHolder(state.database, lockKey(address), holder.heartbeat);
+    return await endLockHolder(state.database, lockKey(address), holder.backend);
   } catch (error) {
     // Another role's session may not be ended by this one: then there is nothing but to wait.
     if (error instanceof Refusal) return false;
@@ -159,7 +161,7 @@ export const acquireLease = async (state: StateHandle, system: System, request: 
   const { self } = system.processes;
   await state.execute(
     `update :schema.place set lease_id = $2, lease_holder = $3, lease_operation = $4, lease_host = $5, lease_pid = $6,
-       lease_boot_id = $7, lease_ci_run = $8, lease_since = clock_timestamp(), lease_heartbeat = clock_timestamp()
+       lease_boot_id = $7, lease_ci_run = $8, lease_backend = pg_catalog.pg_backend_pid(), lease_since = clock_timestamp(), lease_heartbeat = clock_timestamp()
      where id = $1`,
     [place.id, id, request.holder, request.operation, self.host, self.pid, self.bootId, request.ciRun],
   );
@@ -174,7 +176,7 @@ export const acquireLease = async (state: StateHandle, system: System, request: 
       await beating;
       await state.execute(
         `update :schema.place set lease_id = null, lease_holder = null, lease_operation = null, lease_host = null,
-           lease_pid = null, lease_boot_id = null, lease_ci_run = null, lease_since = null, lease_heartbeat = null
+           lease_pid = null, lease_boot_id = null, lease_backend = null, lease_ci_run = null, lease_since = null, lease_heartbeat = null
          where id = $1 and lease_id = $2`,
         [place.id, id],
       );
@@ -239,14 +241,18 @@ export const findPlace = async (
   return row;
 };
 
-export const listLeases = async (
-  state: StateHandle,
-): Promise<readonly (PlaceRow & { readonly lease: LeaseHolder })[]> => {
-  const rows = await state.query<PlaceRow & HolderRow>(
-    `select id, address, environment, ${holderColumns} from :schema.place where lease_id is not null order by lease_since`,
+/** A place that somebody holds; `fresh` where the holder was heard of within the TTL. */
+export type LeasedPlace = PlaceRow & { readonly lease: LeaseHolder; readonly fresh: boolean };
+
+export const listLeases = async (state: StateHandle): Promise<readonly LeasedPlace[]> => {
+  const rows = await state.query<PlaceRow & HolderRow & { fresh: boolean }>(
+    `select id, address, environment, ${holderColumns},
+       lease_heartbeat > clock_timestamp() - make_interval(secs => $1) as fresh
+     from :schema.place where lease_id is not null order by lease_since`,
+    [leaseTtlSeconds],
   );
-  return rows.flatMap(({ id, address, environment, ...row }) => {
+  return rows.flatMap(({ id, address, environment, fresh, ...row }) => {
     const lease = toHolder(row);
-    return lease ? [{ id, address, environment, lease }] : [];
+    return lease ? [{ id, address, environment, lease, fresh }] : [];
   });
 };

@@ -83,24 +83,35 @@ export const readManifestDigest = async (place: PlaceSql, seq: number): Promise<
   return row.digest;
 };
 
-export const readManifestLines = (place: PlaceSql, seq: number): Promise<readonly ManifestLine[]> =>
-  place.query<ManifestLine>(
-    `select v.kind, v.name, encode(v.digest, 'hex') as digest from :schema.artifact_version v
-     where ${visibleAt('v', '$1::integer')} order by v.kind, v.name`,
-    [seq],
+/** Rows of one name overlap only where somebody edited them by hand; then the last one counts. */
+const lastOfEach = (lines: readonly ManifestLine[]): readonly ManifestLine[] =>
+  lines.filter((line, index) => {
+    const next = lines[index + 1];
+    return next?.kind !== line.kind || next.name !== line.name;
+  });
+
+export const readManifestLines = async (place: PlaceSql, seq: number): Promise<readonly ManifestLine[]> =>
+  lastOfEach(
+    await place.query<ManifestLine>(
+      `select v.kind, v.name, encode(v.digest, 'hex') as digest from :schema.artifact_version v
+       where ${visibleAt('v', '$1::integer')} order by v.kind, v.name, v.from_seq`,
+      [seq],
+    ),
   );
 
-export const readLines = (
+export const readLines = async (
   place: PlaceSql,
   seq: number,
   names: readonly { readonly kind: ArtifactKind; readonly name: string }[],
 ): Promise<readonly ManifestLine[]> =>
-  place.query<ManifestLine>(
-    `select v.kind, v.name, encode(v.digest, 'hex') as digest
-     from unnest($2::text[], $3::text[]) as wanted (kind, name)
-     join :schema.artifact_version v on v.kind = wanted.kind and v.name = wanted.name
-     where ${visibleAt('v', '$1::integer')} order by v.kind, v.name`,
-    [seq, names.map(({ kind }) => kind), names.map(({ name }) => name)],
+  lastOfEach(
+    await place.query<ManifestLine>(
+      `select v.kind, v.name, encode(v.digest, 'hex') as digest
+       from unnest($2::text[], $3::text[]) as wanted (kind, name)
+       join :schema.artifact_version v on v.kind = wanted.kind and v.name = wanted.name
+       where ${visibleAt('v', '$1::integer')} order by v.kind, v.name, v.from_seq`,
+      [seq, names.map(({ kind }) => kind), names.map(({ name }) => name)],
+    ),
   );
 
 export const readDifference = async (

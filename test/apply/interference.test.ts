@@ -110,6 +110,9 @@ test('a place that was changed by hand under the release does not come to what w
   );
   expect(codesOf(problemsOf(outcome))).toEqual(['release-failed', 'place-assertion-failed']);
   expect(await project.sql('development', 'select head, active from :place.place')).toEqual([{ head: 1, active: 1 }]);
+  // Without a way back there is no way forward either: what is active is put right first.
+  expect((await project.plan()).sections).toMatchObject([{ blocks: [{ code: 'drift-in-the-way' }] }]);
+  expect((await project.apply([], 'v1.0.0')).problems).toEqual([]);
   await settle(project);
 });
 
@@ -157,4 +160,45 @@ test('a release that is interrupted inside a smoke test goes back and blames no 
   expect(codesOf(problemsOf(outcome))).toEqual(['release-interrupted']);
   expect(await states(project)).toEqual(['rolled_back', 'succeeded']);
   expect(valueIn(await listHolds(project.context, { targets: [], lockTimeoutMs: 0 }))).toEqual([]);
+});
+
+const broken = (): Promise<never> => Promise.reject(new Error('something broke'));
+
+describe('an error after a write was sent says nothing: the place is asked', () => {
+  test('an activation that had happened is undone', async () => {
+    const project = await started();
+    const outcome = await applyAnd(project, 'activate-after-commit', broken);
+    expect(codesOf(problemsOf(outcome))).toEqual(['release-failed']);
+    expect(await states(project)).toEqual(['rolled_back', 'succeeded']);
+    expect(await project.sql('development', 'select active from :place.place')).toEqual([{ active: 1 }]);
+  });
+
+  test('an activation that had not happened ends failed', async () => {
+    const project = await started();
+    const outcome = await applyAnd(project, 'activate-before-commit', broken);
+    expect(codesOf(problemsOf(outcome))).toEqual(['release-failed']);
+    expect(await states(project)).toEqual(['failed', 'succeeded']);
+    await settle(project);
+  });
+
+  test('a way back that had happened is recorded as such, and the version is avoided', async () => {
+    const project = await started(', smoke_tests: [{ name: check, run: "test $M3FORGE_VERSION = v1.0.0" }]');
+    const outcome = await applyAnd(project, 'before-return-recorded', broken);
+    expect(codesOf(problemsOf(outcome))).toEqual(['release-failed', 'smoke-test-failed']);
+    expect(await states(project)).toEqual(['rolled_back', 'succeeded']);
+    expect(valueIn(await listHolds(project.context, { targets: [], lockTimeoutMs: 0 }))).toMatchObject([
+      { version: 'v1.1.0' },
+    ]);
+  });
+});
+
+test('going back leads to what was recorded, not to where somebody had moved the pointer', async () => {
+  const project = await started(', smoke_tests: [{ name: check, run: "test $M3FORGE_VERSION != v1.2.0" }]');
+  await project.apply();
+  project.repository.commit({ 'workflows/a.json': workflowFile('a', ['newest']) }, 'v1.2.0');
+  await project.sql('development', 'update :place.place set active = 1');
+  const report = await project.apply();
+  expect(report.sections).toMatchObject([{ outcome: 'failed', active: 'v1.1.0' }]);
+  expect(await project.sql('development', 'select active from :place.place')).toEqual([{ active: 2 }]);
+  expect((await project.plan()).sections).toMatchObject([{ from: { version: 'v1.1.0' }, changes: [], drift: [] }]);
 });

@@ -75,3 +75,18 @@ test('a place of another state is refused until it is imported', async () => {
   // Where nothing was ever released there is nothing to import.
   expect(codesOf((await importPlace(other.context, request)).diagnostics)).toEqual(['place-missing']);
 });
+
+test('a place that was renamed is refused until the state is told where it is now', async () => {
+  const project = await createProject('schemas');
+  project.repository.commit({ 'workflows/a.json': workflowFile('a') }, 'v1.0.0');
+  await project.apply();
+  await project.sql('development', 'alter schema development rename to moved');
+  project.configure('  development: { environment: development, version: latest, database: { schema: moved } }');
+  expect((await project.plan()).sections).toMatchObject([{ from: { version: 'v1.0.0' }, changes: [] }]);
+  project.repository.commit({ 'workflows/a.json': workflowFile('a', ['next']) }, 'v1.1.0');
+  expect(codesOf((await project.apply()).problems)).toEqual(['place-moved']);
+  const request = { target: 'development', lockTimeoutMs: 0, confirm: () => Promise.resolve(true) };
+  expect(valueIn(await importPlace(project.context, request))).toMatchObject({ changed: true });
+  expect((await project.apply()).sections).toMatchObject([{ outcome: 'succeeded', active: 'v1.1.0' }]);
+  expect((await project.plan()).sections).toMatchObject([{ changes: [] }]);
+});

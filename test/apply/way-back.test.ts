@@ -66,4 +66,19 @@ describe('going back', () => {
     expect((await project.rollback('development')).sections).toMatchObject([{ active: 'v1.0.0' }]);
     await expect(project.rollback('development')).rejects.toThrow('rollback-nowhere');
   });
+
+  test('from a version that failed and was kept still finds what succeeded before', async () => {
+    const project = await createProject('schemas');
+    await versions(project, 'v1.0.0', 'v1.1.0');
+    project.configure(
+      '  development: { environment: development, version: latest, deployment: { on_failure: keep }, smoke_tests: [{ name: check, run: "test $M3FORGE_VERSION != v1.2.0" }] }',
+    );
+    project.repository.commit({ 'workflows/a.json': workflowFile('a', ['bad']) }, 'v1.2.0');
+    expect((await project.apply()).sections).toMatchObject([{ outcome: 'failed', active: 'v1.2.0' }]);
+    expect((await project.plan()).sections[0]?.notes).toEqual([
+      expect.stringContaining('v1.2.0 is active although its release'),
+    ]);
+    expect((await project.rollback('development', 'v1.0.0')).sections).toMatchObject([{ active: 'v1.0.0' }]);
+    expect((await project.rollback('development')).sections).toMatchObject([{ active: 'v1.1.0' }]);
+  });
 });

@@ -57,7 +57,7 @@ const status: TargetStatus = {
   version: 'v1.2.0',
   sequence: 4,
   drifted: true,
-  released_at: at,
+  active_since: at,
   last_release: { id, version: 'v1.3.0', state: 'rolled_back' },
   avoided: ['v1.3.0'],
 };
@@ -71,7 +71,7 @@ const lists = [
         target: 'a',
         enabled: true,
         version: null,
-        released_at: null,
+        active_since: null,
         drifted: false,
         last_release: null,
         avoided: [],

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -119,4 +120,53 @@ test('a first release that is killed while its place is made leaves nothing in t
   expect(killed.exit).toBe(137);
   expect(await runCommand(`m3forge apply ${select} --version v1.0.0 --yes`, directory)).toMatchObject({ exit: 0 });
   expect(await active(directory)).toBe('v1.0.0');
+});
+
+test('what a crash left is said by whoever looks, and a plan that saw it does not hold', async () => {
+  const directory = await started('schemas');
+  await kill(directory, 'after-verifying-recorded');
+  const planned = await runCommand(
+    `m3forge plan ${select} --version v1.1.0 --detailed-exitcode --out plan.json`,
+    directory,
+  );
+  expect(planned).toMatchObject({ exit: 2, output: expect.stringContaining('release-unfinished') });
+  expect((await runCommand('m3forge status', directory)).output).toContain('m3forge recover');
+  expect(await runCommand('m3forge apply plan.json', directory)).toMatchObject({
+    exit: 5,
+    output: expect.stringContaining('plan-stale'),
+  });
+  expect(await active(directory)).toBe('v1.0.0');
+});
+
+test('pruning undoes first what a crash left', async () => {
+  const directory = await started('schemas');
+  await kill(directory, 'after-verifying-recorded');
+  expect(await runCommand(`m3forge backup prune ${select}`, directory)).toMatchObject({ exit: 0 });
+  expect(await active(directory)).toBe('v1.0.0');
+});
+
+test('a holder that was stopped past its lease and is woken writes nothing', async () => {
+  const directory = await started('schemas');
+  const stopped = spawn('/bin/bash', ['-c', `exec m3forge apply ${select} --version v1.1.0 --yes`], {
+    cwd: directory,
+    env: {
+      PATH: `${directory}:${process.env.PATH ?? ''}`,
+      HOME: directory,
+      CI: '1',
+      M3FORGE_FAILPOINTS: 'after-lease=stop',
+    },
+    stdio: 'ignore',
+  });
+  const ended = new Promise<number | null>((resolve) => stopped.on('close', resolve));
+  const isStopped = (): boolean =>
+    / T \(stopped\)/.test(readFileSync(`/proc/${stopped.pid}/status`, 'utf8').replaceAll('\t', ' '));
+  await expect.poll(isStopped, { timeout: 20_000 }).toBe(true);
+  await runCommand(`sql "update m3forge.place set lease_heartbeat = now() - interval '1 hour'"`, directory);
+  expect(await runCommand(`m3forge apply ${select} --version v1.2.0 --yes`, directory)).toMatchObject({ exit: 0 });
+  stopped.kill('SIGCONT');
+  expect(await ended).not.toBe(0);
+  expect(await active(directory)).toBe('v1.2.0');
+  expect(await runCommand(`m3forge plan ${select} --version v1.2.0 --detailed-exitcode`, directory)).toMatchObject({
+    exit: 0,
+  });
 });

@@ -1,14 +1,112 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Database, openDatabase } from '../../engine/database/index.ts';
-import { Refusal } from '../../engine/diagnostics/index.ts';
-import { drift, plan, status } from '../../engine/operations/index.ts';
+import type { Database } from '../../engine/database/index.ts';
+import { type Outcome, Refusal } from '../../engine/diagnostics/index.ts';
+import { apply, drift, type OperationContext, plan, status } from '../../engine/operations/index.ts';
+import type { ArtifactStore } from '../../engine/provider/index.ts';
 import { Secret } from '../../engine/values/index.ts';
 import { postgres } from '../../providers/postgres/index.ts';
-import { arrangements, codesOf, createProject, type TestProject, valueIn } from '../support/project.ts';
-import { asAdministrator, freshDatabase, openForTests, testSystem } from '../support/servers.ts';
+import { codesOf, createProject, type TestProject, valueIn } from '../support/project.ts';
+import { freshDatabase, openForTests, testSystem } from '../support/servers.ts';
 import { workflowFile } from '../support/workflows.ts';
 
 const request = { targets: [], lockTimeoutMs: 0 };
+const manner = { ...request, reason: null, confirm: () => Promise.resolve(true), report: () => undefined };
+
+const released = async (arrangement: 'embedded' | 'schemas'): Promise<TestProject> => {
+  const project = await createProject(arrangement);
+  project.repository.commit({ 'workflows/a.json': workflowFile('a') }, 'v1.0.0');
+  expect((await project.apply()).problems).toEqual([]);
+  return project;
+};
+
+/** The same configuration with another user's login. */
+const loggedInAs = ({ directory, context }: TestProject, role: string): OperationContext => {
+  const file = join(directory, `${role}.yaml`);
+  const text = readFileSync(join(directory, 'm3forge.yaml'), 'utf8');
+  writeFileSync(file, text.replaceAll(/:\/\/[^@"]+@/g, `://${role}:${role}@`));
+  return { ...context, location: { file } };
+};
+
+test('a role that may only read plans, and sees status and drift', async () => {
+  const project = await released('schemas');
+  project.repository.commit({ 'workflows/a.json': workflowFile('a', ['new']) }, 'v1.1.0');
+  const role = `reader_${testSystem().ids.uuid().slice(0, 8)}`;
+  await project.script(
+    'development',
+    `create role ${role} login password '${role}';
+     grant usage on schema m3forge, :place to ${role};
+     grant select on all tables in schema m3forge, :place to ${role};`,
+  );
+  const reader = loggedInAs(project, role);
+  expect(valueIn(await plan(reader, request)).sections).toMatchObject([
+    {
+      from: { version: 'v1.0.0' },
+      to: { version: 'v1.1.0' },
+      changes: [{ address: 'workflow.a', actions: ['update'] }],
+    },
+  ]);
+  expect(valueIn(await status(reader, request))).toMatchObject([{ version: 'v1.0.0', drifted: false }]);
+  expect(valueIn(await drift(reader, request))).toMatchObject([{ drift: [] }]);
+  // Planning is all that it may do.
+  const applied = await apply(reader, manner);
+  expect(codesOf(applied.ok ? applied.value.problems : applied.diagnostics)).toEqual(['database-privilege-missing']);
+  expect((await project.apply()).sections).toMatchObject([{ outcome: 'succeeded', active: 'v1.1.0' }]);
+});
+
+const damages = [
+  { name: 'the table of bodies', sql: 'drop table :place.artifact cascade', missing: 'development.artifact' },
+  { name: 'a column', sql: 'alter table :place.place drop column head', missing: 'head' },
+  { name: 'the row of the place', sql: 'delete from :place.place', missing: '"development".place' },
+  { name: 'a table of the state', sql: 'drop table m3forge.state_identity', missing: 'm3forge.state_identity' },
+];
+
+describe.each(['embedded', 'schemas'] as const)('what m3forge created and somebody removed is named (%s)', (kind) => {
+  test.each(damages)('$name', async ({ sql, missing }) => {
+    const project = await released(kind);
+    await project.sql('development', sql);
+    const outcomes: readonly Outcome<unknown>[] = [
+      await plan(project.context, request),
+      await status(project.context, request),
+      await apply(project.context, manner),
+    ];
+    for (const outcome of outcomes) {
+      expect(outcome.diagnostics).toMatchObject([
+        { code: 'database-damaged', detail: expect.stringContaining(missing), hint: expect.stringContaining('backup') },
+      ]);
+    }
+  });
+
+  test('and a creation that was interrupted before its row is not taken for damage', async () => {
+    const project = await createProject(kind);
+    project.repository.commit({ 'workflows/a.json': workflowFile('a') }, 'v1.0.0');
+    const failpoints = (name: string): Promise<void> =>
+      name === 'after-place-created' ? Promise.reject(new Error('killed')) : Promise.resolve();
+    const { context } = project;
+    await expect(apply({ ...context, system: { ...context.system, failpoints } }, manner)).rejects.toThrow('killed');
+    await project.sql('development', 'delete from :place.place');
+    expect((await project.apply()).sections).toMatchObject([{ outcome: 'succeeded', active: 'v1.0.0' }]);
+  });
+});
+
+/** The database, with m3forge's own patience cut short; it tells what it was told about waiting. */
+const impatient = (database: Database, told: string[]): Database => ({
+  ...database,
+  transaction: (work, hooks) =>
+    database.transaction(
+      (transaction) =>
+        work({
+          ...transaction,
+          execute: (sql, parameters) => {
+            if (!sql.includes('lock_timeout')) return transaction.execute(sql, parameters);
+            told.push(sql);
+            return transaction.execute("set local lock_timeout = '20ms'");
+          },
+        }),
+      hooks,
+    ),
+});
 
 const codeOf = async (attempt: Promise<unknown>): Promise<string | undefined> => {
   const error = await attempt.then(
@@ -19,26 +117,23 @@ const codeOf = async (attempt: Promise<unknown>): Promise<string | undefined> =>
   return error.diagnostics[0]?.code;
 };
 
-describe('a role that may only read', () => {
-  test('plans, and sees status and drift', async () => {
-    const project = await createProject('schemas');
-    project.repository.commit({ 'workflows/a.json': workflowFile('a') }, 'v1.0.0');
-    expect((await project.apply()).problems).toEqual([]);
-    project.repository.commit({ 'workflows/a.json': workflowFile('a', ['new']) }, 'v1.1.0');
-
-    const role = `reader_${testSystem().ids.uuid().slice(0, 8)}`;
-    await project.script(
-      'development',
-      `create role ${role} login password 'reader';
-       grant usage on schema m3forge, development to ${role};
-       grant select on all tables in schema m3forge, development to ${role};`,
-    );
-    const reader = readingAs(project, role);
-    const outcome = await plan(reader, request);
-    expect(valueIn(outcome).sections).toMatchObject([
-      { from: { version: 'v1.0.0' }, to: { version: 'v1.1.0' }, changes: [{ address: 'workflow.a' }] },
-    ]);
-    expect(valueIn(await status(reader, request))).toMatchObject([{ version: 'v1.0.0', drifted: false }]);
-    expect(valueIn(await drift(reader, request))).toMatchObject([{ drift: [] }]);
+test('a place that another session has locked is given up on', async () => {
+  const location = { kind: 'server', url: new Secret(await freshDatabase()) } as const;
+  const [database, other] = [await openForTests(location), await openForTests(location)];
+  const told: string[] = [];
+  const storeOn = (on: Database): ArtifactStore => {
+    const store = postgres.artifactStore?.({ system: testSystem(), database: on, schema: 'place' });
+    if (!store) throw new Error('postgres has places');
+    return store;
+  };
+  const store = storeOn(impatient(database, told));
+  const { uuid } = testSystem().ids;
+  await store.create({ placeId: uuid(), lineage: uuid() });
+  await other.transaction(async (transaction) => {
+    await transaction.query('select 1 from place.place for update');
+    expect(await codeOf(store.raiseFence())).toBe('place-locked-by-session');
+    expect(await codeOf(store.adopt({ fence: 0, lineage: uuid() }))).toBe('place-locked-by-session');
   });
+  expect(told).toEqual(["set local lock_timeout = '30s'", "set local lock_timeout = '30s'"]);
+  expect(await store.raiseFence()).toBe(1);
 });

@@ -56,7 +56,7 @@ const edits = [
     name: 'a removed marker',
     sql: 'delete from :place.marker where seq = 2',
     drift: [
-      { address: 'marker', field: 'row', actual: null, reason: 'the marker of sequence 2 was removed by hand' },
+      { address: 'marker', field: 'marker', actual: null, reason: 'the marker of sequence 2 was removed by hand' },
     ],
   },
   {
@@ -64,14 +64,14 @@ const edits = [
     sql: 'with gone as (delete from :place.marker where seq = 2) update :place.place set active = 1',
     drift: [
       { address: 'pointer', field: 'pointer', recorded: '2', actual: '1' },
-      { address: 'marker', field: 'row' },
+      { address: 'marker', field: 'marker' },
     ],
   },
   {
     name: 'a removed marker and a removed row',
     sql: `with gone as (delete from :place.marker where seq = 2) delete from :place.artifact_version where name = 'b'`,
     drift: [
-      { address: 'marker', field: 'row' },
+      { address: 'marker', field: 'marker' },
       { address: 'workflow.b', field: 'row', actual: null },
     ],
   },
@@ -97,7 +97,10 @@ describe.each(['embedded', 'schemas'] as const)('what was edited by hand is name
     expect(valueIn(await status(project.context, request))).toMatchObject([{ drifted: false, version: 'v1.1.0' }]);
 
     // The place is as good as before: the next version changes what it changes.
-    project.repository.commit({ 'workflows/b.json': workflowFile('b', ['other']) }, 'v1.2.0');
+    project.repository.commit(
+      { 'workflows/a.json': workflowFile('a', ['new']), 'workflows/b.json': workflowFile('b', ['other']) },
+      'v1.2.0',
+    );
     expect((await project.apply()).sections).toMatchObject([{ outcome: 'succeeded', active: 'v1.2.0' }]);
   });
 });
@@ -118,7 +121,7 @@ test('after a way back, the marker that is missing is that of the version that w
   expect((await project.apply()).sections).toMatchObject([{ outcome: 'failed', active: 'v1.1.0' }]);
   await project.sql('development', 'delete from :place.marker where seq = 2');
   expect(valueIn(await drift(project.context, request))).toMatchObject([
-    { version: 'v1.1.0', drift: [{ address: 'marker', field: 'row' }] },
+    { version: 'v1.1.0', drift: [{ address: 'marker', field: 'marker' }] },
   ]);
 });
 
@@ -127,7 +130,10 @@ test('a head that was set back by hand costs no row', async () => {
   await project.sql('development', 'update :place.place set head = 0');
   const before = await project.view('development');
   expect((await project.plan()).sections).toMatchObject([{ changes: [], drift: [] }]);
-  project.repository.commit({ 'workflows/b.json': workflowFile('b', ['other']) }, 'v1.2.0');
+  project.repository.commit(
+    { 'workflows/a.json': workflowFile('a', ['new']), 'workflows/b.json': workflowFile('b', ['other']) },
+    'v1.2.0',
+  );
   expect((await project.apply()).sections).toMatchObject([{ outcome: 'succeeded', active: 'v1.2.0' }]);
   expect((await project.view('development'))['workflow.a']).toBe(before['workflow.a']);
 });

@@ -11,7 +11,9 @@ import { writeOutputFile } from '../write-file.ts';
 
 /** Whether anything differs: something to do, or something that was changed by hand. */
 const differs = (document: PlanDocument): boolean =>
-  document.sections.some((section) => hasWork(section) || section.drift.length > 0);
+  document.sections.some((section) => hasWork(section) || section.drift.length > 0) ||
+  // What a crash left is undone by the next apply, so what is seen now does not stay.
+  document.diagnostics.some(({ code }) => code === 'release-unfinished');
 
 export class PlanCommand extends SessionCommand {
   static override usage = {

@@ -29,7 +29,7 @@ export const statusList = (rows: readonly TargetStatus[], style: Style): string 
       row.target,
       row.environment,
       row.version,
-      row.released_at && moment(row.released_at),
+      row.active_since && moment(row.active_since),
       remarks(row),
     ]),
     style.bold,

@@ -16,6 +16,8 @@ export const releaseCodes = defineCodes({
   'release-return-failed': { summary: 'The release failed and could not go back', exit: 9 },
   'release-outcome-unknown': { summary: 'The outcome is not known', exit: 9 },
   'release-interrupted': { summary: 'Interrupted', exit: 130 },
+  'release-unfinished': { summary: 'A release was left unfinished', exit: 1 },
+  'release-under-way': { summary: 'A release is under way', exit: 1 },
   'release-timeout': { summary: 'The release took too long', exit: 8 },
   'candidate-differs': { summary: 'The written sequence is not what was planned', exit: 8 },
   'smoke-test-failed': { summary: 'A smoke test failed', exit: 8 },

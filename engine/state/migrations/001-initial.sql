@@ -20,6 +20,8 @@ create table :schema.place (
   lease_host text,
   lease_pid integer,
   lease_boot_id text,
+  -- The database session that holds the advisory lock beside this row.
+  lease_backend integer,
   lease_ci_run text,
   lease_since timestamptz,
   lease_heartbeat timestamptz
