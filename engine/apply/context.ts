@@ -44,6 +44,8 @@ export interface ReleaseInput {
   readonly ciRun: string | null;
   readonly lockTimeoutMs: number;
   readonly report: (event: ReleaseEvent) => void;
+  /** Takes every known secret out of a text before it is stored. */
+  readonly redact: (text: string) => string;
 }
 
 /** The lease of the place together with the fence that it raised there. */
@@ -77,18 +79,19 @@ export const isDisplaced = (error: unknown): boolean => {
 
 /** Says something in the release's log and to whoever watches. */
 export const say = async (
-  input: Pick<ReleaseInput, 'state' | 'report'>,
+  input: Pick<ReleaseInput, 'state' | 'report' | 'redact'>,
   releaseId: string,
   level: 'info' | 'warn' | 'error',
   message: string,
 ): Promise<void> => {
-  input.report({ type: 'log', level, message });
-  await appendLog(input.state, releaseId, level, message);
+  const shown = input.redact(message).trimEnd();
+  input.report({ type: 'log', level, message: shown });
+  await appendLog(input.state, releaseId, level, shown);
 };
 
 /** Carries out one step: told, journaled before and after, logged with its outcome. `work` returns the detail to show. */
 export const step = async <T>(
-  input: Pick<ReleaseInput, 'state' | 'report' | 'system'>,
+  input: Pick<ReleaseInput, 'state' | 'report' | 'system' | 'redact'>,
   releaseId: string,
   name: StepName,
   work: () => Promise<{ readonly value: T; readonly detail: string }>,
@@ -107,8 +110,9 @@ export const step = async <T>(
     return value;
   } catch (error) {
     const failed = new StepFailed(name, error);
-    complete('failed', failed.message);
-    if (!isDisplaced(failed)) await recordFailedStep(input, releaseId, n, name, failed.message);
+    const message = input.redact(failed.message);
+    complete('failed', message);
+    if (!isDisplaced(failed)) await recordFailedStep(input, releaseId, n, name, message);
     throw failed;
   }
 };

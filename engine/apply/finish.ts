@@ -4,14 +4,14 @@ import { movePointer } from './activate.ts';
 import { causeOf, type Hold, type ReleaseInput, StepFailed, step } from './context.ts';
 
 /** What is known of a failure, in the form in which a release keeps it. */
-export const failureOf = (error: unknown): ReleaseFailure => {
+export const failureOf = (error: unknown, redact: (text: string) => string): ReleaseFailure => {
   const step = error instanceof StepFailed ? error.step : 'unknown';
   const cause = causeOf(error);
   const [diagnostic] = cause instanceof Refusal ? cause.diagnostics : [];
   return {
     step,
     code: diagnostic?.code ?? 'unexpected',
-    message: diagnostic?.detail ?? (cause instanceof Error ? cause.message : String(cause)),
+    message: redact(diagnostic?.detail ?? (cause instanceof Error ? cause.message : String(cause))),
   };
 };
 

@@ -13,7 +13,7 @@ import { causeOf, type Hold, type ReleaseInput, say, step } from './context.ts';
 import { decideRecovery, type RecoveryDecision } from './decide-recovery.ts';
 
 /** Everything that recovery needs; it takes no section, because the journal and the place say what was meant. */
-export type RecoverInput = Pick<ReleaseInput, 'system' | 'state' | 'place' | 'report'> & {
+export type RecoverInput = Pick<ReleaseInput, 'system' | 'state' | 'place' | 'report' | 'redact'> & {
   /** Who runs the recovery, for the audit. */
   readonly actor: string;
 };

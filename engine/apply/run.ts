@@ -75,7 +75,11 @@ const start = async (input: ReleaseInput, hold: Hold): Promise<FreshLook> => {
 
 /** A release that was refused before it began: it has written nothing, and the plan can be used another time. */
 const recordRefused = async (input: ReleaseInput, error: unknown): Promise<void> => {
-  await changeRelease(input.state, input.release.id, { state: 'cancelled', failure: failureOf(error), ended: true });
+  await changeRelease(input.state, input.release.id, {
+    state: 'cancelled',
+    failure: failureOf(error, input.redact),
+    ended: true,
+  });
 };
 
 const checkpoint = (input: ReleaseInput, remainingMs: () => number): void => {
@@ -114,13 +118,16 @@ const bring = async (
   return written;
 };
 
-const attempt = async <T>(work: () => Promise<T>): Promise<{ readonly value: T } | Failed> => {
+const attempt = async <T>(
+  { redact }: ReleaseInput,
+  work: () => Promise<T>,
+): Promise<{ readonly value: T } | Failed> => {
   try {
     return { value: await work() };
   } catch (error) {
     // Whoever displaced this process recovers the release; nothing more may be written here.
     if (isDisplaced(error)) throw causeOf(error);
-    return { failure: failureOf(error), error };
+    return { failure: failureOf(error, redact), error };
   }
 };
 
@@ -130,12 +137,12 @@ const carryOut = async (input: ReleaseInput, hold: Hold, look: FreshLook): Promi
   const remainingMs = (): number => deadline - clock.monotonicMs();
   const check = (): void => checkpoint(input, remainingMs);
 
-  const brought = await attempt(() => bring(input, hold, look, check));
+  const brought = await attempt(input, () => bring(input, hold, look, check));
   if ('failure' in brought) return notActivated(input, hold, brought);
-  const activated = await attempt(() => activate(input, brought.value.hold, brought.value.seq));
+  const activated = await attempt(input, () => activate(input, brought.value.hold, brought.value.seq));
   if ('failure' in activated) return afterDoubt(input, brought.value.hold, activated);
   const held = activated.value;
-  const verified = await attempt(async () => {
+  const verified = await attempt(input, async () => {
     check();
     await verify(input, held, remainingMs);
     check();
@@ -168,7 +175,7 @@ const afterActivation = async (input: ReleaseInput, hold: Hold, failed: Failed):
     await recordFailure(input, hold, 'failed', failed.failure);
     return ended(input, 'failed', input.desired.version, failed, 'release-kept');
   }
-  const returned = await attempt(() => goBack(input, hold, failed.failure));
+  const returned = await attempt(input, () => goBack(input, hold, failed.failure));
   if (!('failure' in returned)) return ended(input, 'rolled_back', input.before.version, failed);
   const truth = await readTruth(input.place, hold, input.release.id);
   if (wasMoved(truth.traces, 'return')) {
@@ -191,7 +198,7 @@ const ended = (
   const cause = causeOf(failed.error);
   const why = cause instanceof Refusal ? cause.diagnostics : [];
   const summary = problem(isInterruption(failed) ? 'release-interrupted' : code, {
-    detail: `The release of ${input.desired.version} to "${input.section.target}" ended in step "${failed.failure.step}": ${failed.failure.message} ${active ?? 'Nothing'} is active.`,
+    detail: `The release of ${input.desired.version} to "${input.section.target}" ended in step "${failed.failure.step}": ${failed.failure.message.replace(/\.*$/, '.')} ${active ?? 'Nothing'} is active.`,
     address: input.section.target,
     hint: `See what happened with:\n\n    m3forge logs ${input.release.id}`,
   });
@@ -208,7 +215,7 @@ const outcomeUnknown = (input: ReleaseInput, error: unknown): Error =>
   refuse(
     'release-outcome-unknown',
     {
-      detail: `The release of ${input.desired.version} to "${input.section.target}" could not be recorded to its end: ${failureOf(error).message}`,
+      detail: `The release of ${input.desired.version} to "${input.section.target}" could not be recorded to its end: ${failureOf(error, input.redact).message}`,
       address: input.section.target,
       hint: `When the databases can be reached again, run:\n\n    m3forge recover --target ${input.section.target}`,
     },

@@ -81,7 +81,8 @@ export const openEmbedded = async (
   options: { readonly lockTimeoutMs: number; readonly command: string },
 ): Promise<Driver> => {
   const label = `embedded (${relative(system.cwd(), directory) || '.'})`;
-  let { engine, lock } = await openLocked(directory, label, system, options);
+  const { engine: opened, lock } = await openLocked(directory, label, system, options);
+  let engine = opened;
 
   const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -112,10 +113,12 @@ export const openEmbedded = async (
     copyIn: (target, rows, sentBytes) => attempt(() => copyIn(engine, target, rows, sentBytes)),
     // The directory has one user at a time, so nobody else can hold any lock in it.
     tryLock: () => Promise.resolve({ release: () => Promise.resolve() }),
-    reconnect: async () => {
-      await close().catch(() => undefined);
-      ({ engine, lock } = await openLocked(directory, label, system, options));
-    },
+    // The directory's lock is kept all the while: it is the lease, and somebody may be waiting for it.
+    reconnect: () =>
+      attempt(async () => {
+        if (!engine.closed) await engine.close().catch(() => undefined);
+        engine = await openEngine(join(directory, 'data'));
+      }),
     close,
   };
 };

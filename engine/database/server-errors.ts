@@ -68,7 +68,7 @@ const byState: Readonly<Record<string, Explanation>> = {
   '55P03': {
     code: 'place-locked-by-session',
     says: 'has another session that holds a lock on the place and does not let go of it',
-    hint: 'Nothing more was written. Find that session in pg_stat_activity, end what it does, and run the same command again.',
+    hint: 'Find that session in pg_stat_activity, end what it does, and run the same command again.',
   },
   '57P03': { ...unreachable, says: 'is starting up or shutting down', hint: 'Try again in a moment.' },
   XX001: { code: 'database-corrupted', says: 'reports damaged data' },

@@ -1,7 +1,9 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { refuse } from '../diagnostics/index.ts';
+import { type Diagnostic, problem, refuse } from '../diagnostics/index.ts';
 import { compareBytes, globMatcher } from '../values/index.ts';
+import { wholeFile } from './source-map.ts';
+import { systemReason } from './system-reason.ts';
 
 const neverEntered = new Set(['.git', 'node_modules']);
 
@@ -20,27 +22,44 @@ const entriesOf = (root: string, directory: string): readonly Dirent[] => {
   try {
     return readdirSync(join(root, directory), { withFileTypes: true });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw refuse('file-unreadable', { detail: `The directory ${directory || '.'} cannot be read (${code}).` }, error);
+    const detail = `The directory ${directory || '.'} cannot be read: ${systemReason(error)}.`;
+    throw refuse('file-unreadable', { detail }, error);
   }
 };
 
+export interface FoundFiles {
+  /** Relative paths with forward slashes, in byte order. */
+  readonly files: readonly string[];
+  /** Matching entries that are no files, such as symbolic links and pipes, one diagnostic each. */
+  readonly unsupported: readonly Diagnostic[];
+}
+
+const unsupported = (path: string, entry: Dirent): Diagnostic =>
+  problem('source-entry-unsupported', {
+    detail: `${JSON.stringify(path)} is ${entry.isSymbolicLink() ? 'a symbolic link' : 'a device, pipe or socket'}, not a file.`,
+    range: wholeFile(path),
+    hint: 'Put the file itself there, or narrow the glob that matches it.',
+  });
+
 /**
- * The regular files below `root` that match one of the globs, as relative paths with forward slashes in byte order.
- * Symbolic links are never followed; `.git` and `node_modules` are never entered. An unreadable directory is thrown as a
- * `Refusal`.
+ * The regular files below `root` that match one of the globs, apart from what matches and is no file. Symbolic links are
+ * never followed; `.git` and `node_modules` are never entered. An unreadable directory is thrown as a `Refusal`.
  */
-export const findFiles = async (root: string, globs: readonly string[]): Promise<readonly string[]> => {
+export const findFiles = async (root: string, globs: readonly string[]): Promise<FoundFiles> => {
   const matches = globMatcher(globs);
   const bases = globs.map((glob) => baseOf(glob.replace(/^\.\//, '')));
   const found: string[] = [];
+  const refused = new Map<string, Diagnostic>();
   const waiting = [''];
   for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
     for (const entry of entriesOf(root, directory)) {
       const path = directory === '' ? entry.name : `${directory}/${entry.name}`;
       if (entry.isDirectory() && !neverEntered.has(entry.name) && mayHold(path, bases)) waiting.push(path);
-      else if (entry.isFile() && matches(path)) found.push(path);
+      else if (entry.isDirectory() || !matches(path)) continue;
+      else if (entry.isFile()) found.push(path);
+      else refused.set(path, unsupported(path, entry));
     }
   }
-  return found.sort(compareBytes);
+  const inOrder = [...refused].sort(([left], [right]) => compareBytes(left, right));
+  return { files: found.sort(compareBytes), unsupported: inOrder.map(([, diagnostic]) => diagnostic) };
 };

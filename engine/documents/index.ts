@@ -6,12 +6,16 @@
  * what a document means.
  */
 export { closest } from './closest.ts';
+export { withoutCredentials } from './credentials.ts';
 export type { ParsedDocument, TextDocument } from './document.ts';
+export type { FoundFiles } from './find-files.ts';
 export { findFiles } from './find-files.ts';
 export { parseJson } from './json.ts';
 export type { SchemaOptions } from './schema.ts';
 export { checkSchema, findSchemaProblems } from './schema.ts';
 export type { SchemaProblem } from './schema-problem.ts';
+export { wholeFile } from './source-map.ts';
+export { systemReason } from './system-reason.ts';
 export type { ReadOptions } from './text-file.ts';
 export { readTextFile } from './text-file.ts';
 export type { TextLimits } from './text-guard.ts';

@@ -30,15 +30,18 @@ const nameOf = (path: StructuralPath): string => (path.length === 0 ? 'The docum
 /** A parameter of an Ajv error: each keyword has its own. */
 const parameter = (error: ErrorObject, name: string): unknown => (error.params as Record<string, unknown>)[name];
 
+/** The alternatives of a schema, references followed. */
+const openedSchema = (root: JsonObject, schema: JsonValue | undefined): readonly JsonObject[] => {
+  if (!isJsonObject(schema)) return [];
+  const name = typeof schema.$ref === 'string' ? schema.$ref.replace('#/$defs/', '') : undefined;
+  const definitions = root.$defs;
+  if (name !== undefined && isJsonObject(definitions)) return openedSchema(root, definitions[name]);
+  return Array.isArray(schema.anyOf) ? schema.anyOf.flatMap((one: JsonValue) => openedSchema(root, one)) : [schema];
+};
+
 /** The alternatives of the schema that describes the value at a path, references followed. */
 const schemasAt = (root: JsonObject, path: StructuralPath): readonly JsonObject[] => {
-  const opened = (schema: JsonValue | undefined): readonly JsonObject[] => {
-    if (!isJsonObject(schema)) return [];
-    const name = typeof schema.$ref === 'string' ? schema.$ref.replace('#/$defs/', '') : undefined;
-    const definitions = root.$defs;
-    if (name !== undefined && isJsonObject(definitions)) return opened(definitions[name]);
-    return Array.isArray(schema.anyOf) ? schema.anyOf.flatMap(opened) : [schema];
-  };
+  const opened = (schema: JsonValue | undefined) => openedSchema(root, schema);
   let current = opened(root);
   for (const step of path) {
     current = current.flatMap((schema) => {
@@ -54,6 +57,42 @@ const schemasAt = (root: JsonObject, path: StructuralPath): readonly JsonObject[
 const keysAt = (root: JsonObject, path: StructuralPath): readonly string[] =>
   schemasAt(root, path).flatMap(({ properties }) => (isJsonObject(properties) ? Object.keys(properties) : []));
 
+/** What lies one step below a place, by the words for the step: a key, `NAME` for any, `[]` for an entry of a list. */
+const below = (root: JsonObject, schema: JsonObject): readonly (readonly [step: string, schema: JsonObject])[] => {
+  const opened = (step: string, inner: JsonValue | undefined) =>
+    isJsonObject(inner) && inner.unavailable !== true
+      ? openedSchema(root, inner).map((one) => [step, one] as const)
+      : [];
+  const { properties, additionalProperties, items } = schema;
+  return [
+    ...(isJsonObject(properties) ? Object.entries(properties).flatMap(([key, inner]) => opened(`.${key}`, inner)) : []),
+    ...opened('.NAME', additionalProperties),
+    ...opened('[]', items),
+  ];
+};
+
+/** No configuration is deeper, and no schema that refers to itself is followed for ever. */
+const deepestHome = 6;
+
+/** The nearest places, seen from where the key stands, at which it would be known. */
+const homesOf = (root: JsonObject, parent: StructuralPath, key: string): readonly string[] => {
+  for (let depth = parent.length; depth >= 0; depth -= 1) {
+    const start = parent.slice(0, depth);
+    let level = schemasAt(root, start).map((schema) => [formatPath(start), schema] as const);
+    for (let deep = 0; deep < deepestHome && level.length > 0; deep += 1) {
+      level = level.flatMap(([place, schema]) =>
+        below(root, schema).map(([step, inner]) => [`${place}${step}`.replace(/^\./, ''), inner] as const),
+      );
+      const homes = level.filter(([, { properties }]) => {
+        const found = isJsonObject(properties) && Object.hasOwn(properties, key) ? properties[key] : undefined;
+        return isJsonObject(found) && found.unavailable !== true;
+      });
+      if (homes.length > 0) return [...new Set(homes.map(([place]) => place))];
+    }
+  }
+  return [];
+};
+
 /** Where an unknown key was probably meant to stand. */
 const hintForKey = (root: JsonObject, parent: StructuralPath, key: string): string | undefined => {
   const known = keysAt(root, parent);
@@ -68,7 +107,9 @@ const hintForKey = (root: JsonObject, parent: StructuralPath, key: string): stri
   const below = known.find((child) => keysAt(root, [...parent, child]).includes(key));
   if (below !== undefined) return `\`${key}\` belongs one level down, in ${nameOf([...parent, below])}.`;
   const near = closest(key, known);
-  return near === undefined ? undefined : `Did you mean \`${near}\`?`;
+  if (near !== undefined) return `Did you mean \`${near}\`?`;
+  const homes = homesOf(root, parent, key);
+  return homes.length === 0 ? undefined : `\`${key}\` belongs into ${either(homes.map((home) => `\`${home}\``))}.`;
 };
 
 const limitWords = (error: ErrorObject): string => {
@@ -161,10 +202,17 @@ export class SchemaWords {
     return { path, diagnostic: problem('schema-not-one-of', { detail, range: this.#at(path, 'value'), hint }) };
   }
 
+  /** A list that is not available may stand where a mapping is. */
+  #insteadOf(error: ErrorObject, path: StructuralPath): string {
+    const isList = Array.isArray(error.data) && error.parentSchema?.type === 'array';
+    const isMapping = schemasAt(this.#root, path).some(({ type, unavailable }) => type === 'object' && !unavailable);
+    return isList && isMapping ? 'Write it as a mapping: names as keys.' : 'Remove it until then.';
+  }
+
   #unavailable(error: ErrorObject, path: StructuralPath): SchemaProblem {
     const values = error.keyword === 'available' && Array.isArray(error.schema) ? error.schema.map(String) : [];
     const what = values.length > 0 ? `\`${formatPath(path)}: ${String(error.data)}\`` : nameOf(path);
-    const hint = values.length > 0 ? `Available now: ${either(values)}.` : 'Remove it until then.';
+    const hint = values.length > 0 ? `Available now: ${either(values)}.` : this.#insteadOf(error, path);
     const range = this.#at(path, values.length > 0 ? 'value' : 'key');
     const detail = `${what} is known, but not available yet.`;
     return { path, diagnostic: problem(this.#unavailableCode, { detail, range, hint }) };

@@ -1,4 +1,5 @@
 import type { Position, SourceRange } from '../diagnostics/index.ts';
+import { withoutCredentials } from './credentials.ts';
 
 /** Turns offsets of one text into ranges that people can find. */
 export interface SourceMap {
@@ -16,36 +17,60 @@ const longestShownLine = 200;
  * that somebody wrote a password there.
  */
 export const showableLine = (line: string): string => {
-  const masked = line
-    .replace(/(:\/\/[^\s:/@]*):[^\s/"']+@/g, '$1:***@')
-    .replace(/([?&]password=)[^\s&"']+/g, '$1***')
-    .replace(
-      /(\b[\w-]*(?:token|password|secret|api_key|encryption_key|webhook_url)["']?\s*:\s*)(?!\s|["']?\$\{|true\b|false\b)("[^"]*"|'[^']*'|[^\s,}]+)/gi,
-      '$1***',
-    );
+  const masked = withoutCredentials(line).replace(
+    /(\b[\w-]*(?:token|password|secret|api_key|encryption_key|webhook_url)["']?\s*:\s*)(?!\s|["']?\$\{|true\b|false\b)("[^"]*"|'[^']*'|[^\s,}]+)/gi,
+    '$1***',
+  );
   const secret = /\bsecret["']?\s*:\s*true\b/.test(masked)
     ? masked.replace(/(\bvalue["']?\s*:\s*)(?!\s|["']?\$\{)("[^"]*"|'[^']*'|[^\s,}]+)/g, '$1***')
     : masked;
   return secret.length > longestShownLine ? `${secret.slice(0, longestShownLine)}…` : secret;
 };
 
-interface Lines {
-  /** Offsets in UTF-16 units at which the lines start. */
-  readonly starts: readonly number[];
-  /** The same in bytes of UTF-8. */
-  readonly bytes: readonly number[];
+const lineStarts = (text: string): readonly number[] => {
+  const starts = [0];
+  for (let next = text.indexOf('\n'); next !== -1; next = text.indexOf('\n', next + 1)) starts.push(next + 1);
+  return starts;
+};
+
+/** What a text comes to up to some offset. */
+interface Count {
+  readonly bytes: number;
+  /** Surrogate pairs, which are two UTF-16 units and one character. */
+  readonly pairs: number;
 }
 
-const linesOf = (text: string): Lines => {
-  const starts = [0];
-  const bytes = [0];
-  let previous = 0;
-  for (let next = text.indexOf('\n'); next !== -1; next = text.indexOf('\n', next + 1)) {
-    bytes.push((bytes.at(-1) ?? 0) + Buffer.byteLength(text.slice(previous, next + 1)));
-    starts.push(next + 1);
-    previous = next + 1;
+/** Every so many units the count is kept: a minified file is one line, and any position in it is asked for. */
+const stride = 4096;
+
+const countOn = (text: string, from: number, to: number, { bytes, pairs }: Count): Count => {
+  const count = { bytes, pairs };
+  for (let at = from; at < to; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0x80) count.bytes += 1;
+    else if (unit < 0x800) count.bytes += 2;
+    else if ((unit & 0xf800) !== 0xd800) count.bytes += 3;
+    else {
+      // Each half of a pair counts for half of its four bytes.
+      count.bytes += 2;
+      if (unit < 0xdc00) count.pairs += 1;
+    }
   }
-  return { starts, bytes };
+  return count;
+};
+
+/** Answers what a text comes to up to an offset, in time that does not grow with the text after the first question. */
+const createCounter = (text: string): ((offset: number) => Count) => {
+  const kept: Count[] = [{ bytes: 0, pairs: 0 }];
+  return (offset) => {
+    const index = Math.floor(offset / stride);
+    let last = kept[Math.min(index, kept.length - 1)] ?? { bytes: 0, pairs: 0 };
+    for (let next = kept.length; next <= index; next += 1) {
+      last = countOn(text, (next - 1) * stride, next * stride, last);
+      kept.push(last);
+    }
+    return countOn(text, index * stride, offset, last);
+  };
 };
 
 /** The index of the last start that is not beyond the offset. */
@@ -60,32 +85,28 @@ const lineIndex = (starts: readonly number[], offset: number): number => {
   return low;
 };
 
-const pairsIn = (text: string): number => {
-  let pairs = 0;
-  for (let at = 0; at < text.length; at += 1) if ((text.charCodeAt(at) & 0xfc00) === 0xd800) pairs += 1;
-  return pairs;
-};
-
 /** Lines are only counted when the first position is asked for: a text in order costs nothing here. */
 export const createSourceMap = (filename: string, text: string): SourceMap => {
-  let lines: Lines | undefined;
-  const known = (): Lines => {
-    lines ??= linesOf(text);
+  let lines: readonly number[] | undefined;
+  const known = (): readonly number[] => {
+    lines ??= lineStarts(text);
     return lines;
   };
+  const countAt = createCounter(text);
   const position = (offset: number): Position => {
-    const { starts, bytes } = known();
-    const index = lineIndex(starts, offset);
-    const before = text.slice(starts[index] ?? 0, offset);
+    const index = lineIndex(known(), offset);
+    const start = known()[index] ?? 0;
+    const [before, here] = [countAt(start), countAt(offset)];
     // Characters, not UTF-16 units: an emoji is one column.
-    const column = before.length - pairsIn(before) + 1;
-    return { line: index + 1, column, byte: (bytes[index] ?? 0) + Buffer.byteLength(before) };
+    return { line: index + 1, column: offset - start - (here.pairs - before.pairs) + 1, byte: here.bytes };
   };
+  const shownLines = new Map<number, string>();
   const lineText = (offset: number): string => {
-    const { starts } = known();
-    const index = lineIndex(starts, offset);
-    const end = (starts[index + 1] ?? text.length + 1) - 1;
-    return text.slice(starts[index] ?? 0, end).replace(/\r$/, '');
+    const index = lineIndex(known(), offset);
+    const end = (known()[index + 1] ?? text.length + 1) - 1;
+    const shown = shownLines.get(index) ?? showableLine(text.slice(known()[index] ?? 0, end).replace(/\r$/, ''));
+    shownLines.set(index, shown);
+    return shown;
   };
   const inside = (offset: number): number => Math.max(0, Math.min(offset, text.length));
   return {
@@ -93,9 +114,9 @@ export const createSourceMap = (filename: string, text: string): SourceMap => {
       filename,
       start: position(inside(start)),
       end: position(inside(Math.max(start, end))),
-      line: showableLine(lineText(inside(start))),
+      line: lineText(inside(start)),
     }),
-    lineOf: (offset) => lineIndex(known().starts, inside(offset)) + 1,
+    lineOf: (offset) => lineIndex(known(), inside(offset)) + 1,
   };
 };
 

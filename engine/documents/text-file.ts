@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, open, realpath } from 'node:fs/promises';
+import { type FileHandle, lstat, open, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Diagnostic, type DiagnosticCode, failure, type Outcome, problem } from '../diagnostics/index.ts';
 import type { TextDocument } from './document.ts';
 import { wholeFile } from './source-map.ts';
+import { systemReason } from './system-reason.ts';
 import { guardText, type TextLimits, tooLarge } from './text-guard.ts';
 
 export interface ReadOptions extends TextLimits {
@@ -16,6 +17,22 @@ const systemCode = (error: unknown): string => {
   return typeof code === 'string' ? code : 'unknown error';
 };
 
+/** What a symbolic link is, without saying where it leads. */
+const describeLink = (path: string): Promise<string> =>
+  stat(path).then(
+    () => 'a symbolic link',
+    (error: unknown) => {
+      const code = systemCode(error);
+      if (code === 'ELOOP') return 'a symbolic link that leads back to itself';
+      return code === 'ENOENT' ? 'a symbolic link to what does not exist' : 'a symbolic link';
+    },
+  );
+
+const hints: Partial<Record<DiagnosticCode, string>> = {
+  'file-missing': 'Check the spelling of its path; upper and lower case are different.',
+  'file-is-symlink': 'Put the file itself there in the place of the link.',
+};
+
 /** Why the path is not one inside its tree, judged by its spelling alone. */
 const leavesTree = (path: string): boolean =>
   path === '' || path.includes('\0') || /^([/\\]|[A-Za-z]:)/.test(path) || path.split(/[/\\]/).includes('..');
@@ -26,7 +43,8 @@ const checkComponents = async (root: string, path: string, complain: Complain): 
   for (let depth = 1; depth <= components.length; depth += 1) {
     const part = components.slice(0, depth).join('/');
     const found = await lstat(join(root, part));
-    if (found.isSymbolicLink()) return complain('file-is-symlink', `${part} is a symbolic link.`);
+    if (found.isSymbolicLink())
+      return complain('file-is-symlink', `${part} is ${await describeLink(join(root, part))}.`);
     if (depth === components.length && !found.isFile()) {
       const kind = found.isDirectory() ? 'a directory' : 'a device, pipe or socket';
       return complain('file-not-regular', `${path} is ${kind}.`);
@@ -70,7 +88,7 @@ export const readTextFile = async (
   options: ReadOptions,
 ): Promise<Outcome<TextDocument>> => {
   const filename = options.filename ?? relativePath;
-  const complain: Complain = (code, detail) => problem(code, { detail, range: wholeFile(filename) });
+  const complain: Complain = (code, detail) => problem(code, { detail, range: wholeFile(filename), hint: hints[code] });
   if (leavesTree(relativePath)) {
     return failure([complain('file-outside-tree', `"${relativePath}" does not stay below its directory.`)]);
   }
@@ -92,6 +110,6 @@ export const readTextFile = async (
       return failure([complain('file-missing', `There is no file ${filename}.`)]);
     }
     if (code === 'ELOOP') return failure([complain('file-is-symlink', `${relativePath} is a symbolic link.`)]);
-    return failure([complain('file-unreadable', `${filename} cannot be read (${code}).`)]);
+    return failure([complain('file-unreadable', `${filename} cannot be read: ${systemReason(error)}.`)]);
   }
 };

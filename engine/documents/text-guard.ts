@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { failure, type Outcome, problem, success } from '../diagnostics/index.ts';
+import { failure, type Outcome, problem, type SourceRange, success } from '../diagnostics/index.ts';
 import type { TextDocument } from './document.ts';
 import { createSourceMap, wholeFile } from './source-map.ts';
 
@@ -27,6 +27,15 @@ const isUtf16 = (bytes: Uint8Array): boolean =>
 
 const hasUtf8Mark = (bytes: Uint8Array): boolean => bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 
+const withoutMark = (bytes: Uint8Array): Uint8Array => (hasUtf8Mark(bytes) ? bytes.subarray(3) : bytes);
+
+/** Where a byte stands, when everything before it is UTF-8. The line is not shown. */
+const rangeOfByte = (bytes: Uint8Array, offset: number, filename: string): SourceRange => {
+  const before = Buffer.from(withoutMark(bytes.subarray(0, offset))).toString('utf8');
+  const { line: _content, ...range } = createSourceMap(filename, before).range(before.length);
+  return range;
+};
+
 /**
  * Bytes to text: within the limit, UTF-8, without U+0000. A leading byte order mark is dropped; positions count from
  * behind it. What is wrong is said without showing any of the content, which may be anything.
@@ -38,10 +47,12 @@ export const guardText = (bytes: Uint8Array, filename: string, limits: TextLimit
     return failure([problem('text-not-utf8', { detail, range: wholeFile(filename), hint: 'Save the file as UTF-8.' })]);
   }
   if (!isUtf8(bytes)) {
-    const detail = `${filename} is not UTF-8: the byte at offset ${offsetOfInvalidByte(bytes)} cannot stand there.`;
-    return failure([problem('text-not-utf8', { detail, range: wholeFile(filename), hint: 'Save the file as UTF-8.' })]);
+    const offset = offsetOfInvalidByte(bytes);
+    const detail = `${filename} is not UTF-8: the byte at offset ${offset} cannot stand there.`;
+    const range = rangeOfByte(bytes, offset, filename);
+    return failure([problem('text-not-utf8', { detail, range, hint: 'Save the file as UTF-8.' })]);
   }
-  const content = hasUtf8Mark(bytes) ? bytes.subarray(3) : bytes;
+  const content = withoutMark(bytes);
   const text = Buffer.from(content.buffer, content.byteOffset, content.length).toString('utf8');
   const nul = text.indexOf('\0');
   if (nul !== -1) {

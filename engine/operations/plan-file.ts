@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { failure, type Outcome, problem, refuse, success } from '../diagnostics/index.ts';
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { type Diagnostic, failure, type Outcome, problem, Refusal, refuse, success } from '../diagnostics/index.ts';
 import { guardText, parseJson } from '../documents/index.ts';
 import { integrityOf, type PlanDocument } from '../plan/index.ts';
 import { isJsonObject } from '../values/index.ts';
@@ -7,32 +8,67 @@ import { isJsonObject } from '../values/index.ts';
 /** More than the plan of a first release of 100,000 artifacts. */
 const largestPlan = 256 * 1024 * 1024;
 
+const howToSave = 'A plan is saved with:\n\n    m3forge plan --out plan.json';
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'a part of its path is no directory',
+  EISDIR: 'it is a directory',
+  EACCES: 'permission is denied',
+  EPERM: 'the system does not permit it',
+  ELOOP: 'its symbolic links lead in a circle',
+  ENXIO: 'it is a device, pipe or socket',
+};
+
+const unreadable = (path: string, why: string): Refusal =>
+  refuse('plan-file-unreadable', { detail: `${path} cannot be read: ${why}.`, hint: howToSave });
+
+/** Reads what was opened, once it is known to be a regular file of a size that a plan can have. */
+const readOpened = async (file: FileHandle, path: string): Promise<Buffer> => {
+  const found = await file.stat();
+  if (found.isDirectory()) throw unreadable(path, 'it is a directory');
+  if (!found.isFile()) throw unreadable(path, 'it is a device, pipe or socket');
+  if (found.size > largestPlan) {
+    throw unreadable(path, `it has ${found.size} bytes, and a plan has at most ${largestPlan}`);
+  }
+  return await file.readFile();
+};
+
 const readBytes = async (path: string): Promise<Buffer> => {
   try {
-    return await readFile(path);
+    // Without O_NONBLOCK, opening a pipe that nobody writes to would hang.
+    await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    return await readOpened(file, path);
   } catch (error) {
+    if (error instanceof Refusal) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    throw refuse('plan-file-unreadable', {
-      detail: `${path} cannot be read${code ? ` (${code})` : ''}.`,
-      hint: 'A plan is saved with:\n\n    m3forge plan --out plan.json',
-    });
+    throw unreadable(path, `${reasons[code ?? ''] ?? 'the system does not let it be read'}${code ? ` (${code})` : ''}`);
   }
 };
 
+const isOurs = (bytes: Buffer): boolean => bytes.toString('latin1', 0, 200).includes('"format_version"');
+
+/** What is wrong with a text without the form of a plan: it begins like one of ours and was cut, or it never was one. */
+const withoutForm = (bytes: Buffer, path: string): Diagnostic =>
+  isOurs(bytes)
+    ? problem('plan-tampered', {
+        detail: `${path} begins like a saved plan and is not whole any more.`,
+        hint: 'Plan again; a plan is applied exactly as it was made or not at all.',
+      })
+    : noPlan(path);
+
+const noPlan = (path: string): Diagnostic =>
+  problem('plan-not-a-plan', { detail: `${path} was not written by m3forge as a plan.`, hint: howToSave });
+
 /** Reads a saved plan. One that was not written by `plan --out`, or of which a byte was changed, is refused. */
 export const readPlanFile = async (path: string): Promise<Outcome<PlanDocument>> => {
-  const text = guardText(await readBytes(path), path, { maxBytes: largestPlan });
-  if (!text.ok) return text;
-  const parsed = await parseJson(text.value);
-  if (!parsed.ok) {
-    return failure([
-      problem('plan-tampered', { detail: `${path} is no JSON document any more.` }),
-      ...parsed.diagnostics,
-    ]);
-  }
+  const bytes = await readBytes(path);
+  const text = guardText(bytes, path, { maxBytes: largestPlan });
+  const parsed = text.ok ? await parseJson(text.value) : text;
+  if (!parsed.ok) return failure([withoutForm(bytes, path)]);
   const { value } = parsed.value;
   if (!isJsonObject(value) || typeof value.format_version !== 'string' || typeof value.integrity !== 'string') {
-    return failure([problem('plan-tampered', { detail: `${path} is no saved plan.` })]);
+    return failure([noPlan(path)]);
   }
   if (value.format_version !== '1.0') {
     return failure([

@@ -23,7 +23,7 @@ const recoverOne = (
   const { system, actor, ciRun } = context;
   return withHold(
     { system, state, place: access, holder: actor, operation: 'recover', ciRun, lockTimeoutMs, create: true },
-    (hold) => recoverPlace({ system, state, place: access, report, actor }, hold),
+    (hold) => recoverPlace({ system, state, place: access, report, redact: context.redactor.redact, actor }, hold),
   );
 };
 

@@ -166,6 +166,7 @@ export const releaseSection = async (
     ciRun: context.ciRun,
     lockTimeoutMs: options.lockTimeoutMs,
     report: options.report,
+    redact: context.redactor.redact,
   });
   return success(result);
 };

@@ -43,7 +43,9 @@ const validateTree = async (config: Config): Promise<Omit<Validation, 'unchecked
     ['workflow', source.workflows],
     ['agent', source.agents],
   ] as const) {
-    for (const path of await findFiles(directory, globs)) {
+    const { files, unsupported } = await findFiles(directory, globs);
+    diagnostics.push(...unsupported);
+    for (const path of files) {
       const read = await readArtifact(kind, { path, bytes: await readFile(join(directory, path)) });
       diagnostics.push(...read.diagnostics);
       if (!read.ok) continue;

@@ -1,4 +1,4 @@
-import { isLower } from '../values/index.ts';
+import { counted, isLower } from '../values/index.ts';
 import { hasWork } from './digests.ts';
 import type { Block, PlanSection } from './document.ts';
 
@@ -31,8 +31,8 @@ const tooManyDeletes = (section: PlanSection, { maxDeletes }: BlockFacts): reado
     : [
         {
           code: 'too-many-deletes',
-          reason: `It would delete ${deletes} artifacts; "max_deletes" allows ${maxDeletes}.`,
-          remedy: 'If that is meant, plan it with --allow-deletes and apply that plan.',
+          reason: `It would delete ${counted(deletes, 'artifact')}; "max_deletes" allows ${maxDeletes}.`,
+          remedy: `m3forge plan --target ${section.target} --allow-deletes --out plan.json`,
         },
       ];
 };
@@ -43,7 +43,7 @@ const avoidedVersion = (section: PlanSection, { avoided }: BlockFacts): readonly
     : [
         {
           code: 'version-avoided',
-          reason: `${section.to?.version ?? 'The version'} is avoided in this place: ${avoided}.`,
+          reason: `${section.to?.version ?? 'The version'} is avoided in this place: ${avoided.replace(/\.+$/, '')}.`,
           remedy: `m3forge hold lift --target ${section.target} --version ${section.to?.version ?? ''} --reason "…"`,
         },
       ];

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../engine/database/index.ts';
+import { CommitUnknown, type Queryable } from '../../engine/database/index.ts';
 import { refuse } from '../../engine/diagnostics/index.ts';
 import type { ActivateOrder, ActivationRecord, PruneResult, WriteOrder } from '../../engine/provider/index.ts';
 import type { Digest, LineChange } from '../../engine/values/index.ts';
@@ -163,24 +163,26 @@ export const activateSequence = (place: PlaceSql, order: ActivateOrder): Promise
     return record;
   }, order.hooks);
 
-const raise = async (queryable: Queryable, from?: number): Promise<number> => {
-  const [row] = await queryable.query<{ fence: number }>(
-    'update :schema.place set fence = fence + 1 where $1::bigint is null or fence = $1 returning fence',
-    [from ?? null],
-  );
-  if (!row) throw fenced(from, undefined);
-  return row.fence;
-};
+const raise = (place: PlaceSql, from?: number): Promise<number> =>
+  place.database.transaction(async (raw) => {
+    const transaction = placeTransaction(place, raw);
+    await transaction.execute(lockTimeout);
+    const [row] = await transaction.query<{ fence: number }>(
+      'update :schema.place set fence = fence + 1 where $1::bigint is null or fence = $1 returning fence',
+      [from ?? null],
+    );
+    if (!row) throw fenced(from, undefined);
+    return row.fence;
+  });
 
-/** Whoever begins gives up on a place that somebody has locked; whoever asks how a write ended waits for the answer. */
-export const raiseFence = (place: PlaceSql, from?: number): Promise<number> =>
-  from === undefined
-    ? place.database.transaction(async (raw) => {
-        const transaction = placeTransaction(place, raw);
-        await transaction.execute(lockTimeout);
-        return raise(transaction);
-      })
-    : raise(place.in(place.database), from);
+export const raiseFence = async (place: PlaceSql, from?: number): Promise<number> => {
+  try {
+    return await raise(place, from);
+  } catch (error) {
+    // Whether it was raised does not matter to one who does not hold it: why the connection broke is what counts.
+    throw error instanceof CommitUnknown ? error.cause : error;
+  }
+};
 
 export const adoptPlace = (
   place: PlaceSql,

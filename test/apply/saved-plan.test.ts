@@ -98,7 +98,7 @@ describe('a saved plan is refused, naming what moved, after', () => {
     edit(file, (text) => text.slice(0, 500));
     expect(await refusal(project, file)).toMatch(/^plan-tampered/);
     writeFileSync(file, '{}');
-    expect(await refusal(project, file)).toMatch(/^plan-tampered/);
+    expect(await refusal(project, file)).toMatch(/^plan-not-a-plan: [^\n]*$/);
     edit(file, () => '{ "format_version": "9.0", "integrity": "" }');
     expect(await refusal(project, file)).toMatch(/^plan-format-unknown/);
     expect(await refusal(project, `${file}.missing`)).toMatch(/^plan-file-unreadable/);

@@ -26,6 +26,7 @@ export const releaseCodes = defineCodes({
   'version-needs-target': { summary: 'A version needs one target', exit: 1 },
   'apply-declined': { summary: 'Declined', exit: 1 },
   'plan-file-unreadable': { summary: 'The plan file cannot be read', exit: 1 },
+  'plan-not-a-plan': { summary: 'This is no saved plan', exit: 1 },
   'plan-tampered': { summary: 'The plan was changed after it was saved', exit: 5 },
   'plan-format-unknown': { summary: 'The plan was made by another version of m3forge', exit: 5 },
   'plan-foreign': { summary: 'The plan belongs to another state', exit: 5 },

@@ -1,0 +1,20 @@
+import { mask } from '../values/index.ts';
+
+const urlPassword = /(:\/\/[^\s:/@]*:)[^\s"']+@/g;
+/** In the web's URLs and those of Git, a user alone is often a token. */
+const webUser = /\b((?:https?|ssh|git(?:\+\w+)?):\/\/)[^\s:/@?#]+@/gi;
+/** `?password=…` of a URL and `password=…` of a list of keywords, where a value may stand in quotes. */
+const keywordPassword =
+  /(password\s*=\s*)(?!\s|\$\{[^}]*\}|\*\*\*)(?:''[^']*''|'(?:\\.|[^'\\])*'|(?:\\.|[^\s&"'\\])+)/gi;
+
+/**
+ * The text with the credentials of URLs and connection strings taken out: everything of the user's that is quoted to
+ * somebody goes through here. An expression in the place of a password gives nothing away and stays.
+ */
+export const withoutCredentials = (text: string): string =>
+  text
+    .replace(urlPassword, (whole, before: string) =>
+      /^\$\{[^}]*\}@$/.test(whole.slice(before.length)) ? whole : `${before}${mask}@`,
+    )
+    .replace(webUser, `$1${mask}@`)
+    .replace(keywordPassword, `$1${mask}`);
