@@ -29,17 +29,25 @@ const listenForInterruption = (): AbortSignal => {
   return controller.signal;
 };
 
-/** A reader that went away, such as `head`, is no reason to stop a release. */
-const forgiveClosedPipes = (): void => {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+/**
+ * A reader that went away, such as `head`, is no reason to stop a release; neither is a full disk, but that is said and
+ * keeps the command from ending well. Where standard error cannot be written, nothing can be said.
+ */
+const outliveBrokenOutput = (): void => {
+  process.stderr.on('error', () => undefined);
+  let failed = false;
+  process.stdout.on('error', ({ code = 'unknown error' }: NodeJS.ErrnoException) => {
+    if (failed || code === 'EPIPE') return;
+    failed = true;
+    process.stderr.write(`Error: Standard output cannot be written (${code}). [output-unwritable]\n`);
+    process.once('exit', () => {
+      process.exitCode ||= 1;
     });
-  }
+  });
 };
 
 const main = async (args: readonly string[]): Promise<number> => {
-  forgiveClosedPipes();
+  outliveBrokenOutput();
   if (args.length === 1 && args[0] === '--version') {
     process.stdout.write(`${packageJson.version}\n`);
     return 0;

@@ -1,7 +1,7 @@
 import type { StructuralPath } from '../values/index.ts';
 import type { Report } from './finding.ts';
 import { quoted } from './name.ts';
-import { describe, targetsOf, type WorkflowNode } from './workflow-node.ts';
+import { describe, listOf, targetsOf, type WorkflowNode } from './workflow-node.ts';
 
 /** The nodes as a graph: `byId` has the first node of each id; `pathOf` says where a node stands in the document. */
 export interface Graph {
@@ -28,14 +28,16 @@ const checkDuplicates = ({ nodes, byId, pathOf }: Graph, report: Report): void =
 
 const checkDependencies = ({ nodes, byId, pathOf }: Graph, report: Report): void => {
   for (const node of nodes) {
-    for (const id of node.dependencies) {
-      if (byId.has(id)) continue;
+    // Positions go by the list as it is written, texts or not.
+    for (const [index, id] of listOf(node.value.dependencies).entries()) {
+      if (typeof id !== 'string' || byId.has(id)) continue;
       const detail = `${describe(node)} depends on ${quoted(id)}, and no node has this id.`;
       report({
         severity: 'error',
         code: 'workflow-dependency-unknown',
         detail,
-        path: [...pathOf(node), 'dependencies'],
+        path: [...pathOf(node), 'dependencies', index],
+        hint: 'Write the task_id of a node of this workflow there, or remove the entry.',
       });
     }
   }
@@ -147,10 +149,13 @@ const spell = (cycle: readonly WorkflowNode[]): string => {
 const checkCycles = (graph: Graph, report: Report): void => {
   const left = withoutSorted(graph);
   for (const cycle of cyclesIn(left, graph.byId)) {
-    const [first] = cycle;
+    const [first, last] = [cycle.at(0), cycle.at(-1)];
     if (!first) continue;
     const detail = `${describe(first)} can never start, because it waits for itself: ${spell(cycle)}.`;
-    report({ severity: 'error', code: 'workflow-cycle', detail, path: [...graph.pathOf(first), 'dependencies'] });
+    const index = listOf(first.value.dependencies).indexOf(last?.id ?? '');
+    const path = [...graph.pathOf(first), 'dependencies', index];
+    const hint = 'Remove one of these dependencies.';
+    report({ severity: 'error', code: 'workflow-cycle', detail, path, hint });
   }
 };
 

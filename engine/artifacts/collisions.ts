@@ -1,4 +1,5 @@
 import { type Diagnostic, problem } from '../diagnostics/index.ts';
+import { wholeFile } from '../documents/index.ts';
 import { type ArtifactKind, addressOf } from '../values/index.ts';
 import { quoted } from './name.ts';
 
@@ -20,6 +21,7 @@ const collision = (first: NamedFile, second: NamedFile): Diagnostic => {
   return problem('artifact-name-taken', {
     detail: `${first.path} and ${second.path} define ${how}.`,
     address: addressOf(second.kind, second.name),
+    range: wholeFile(second.path),
     hint: 'Rename one of them.',
   });
 };

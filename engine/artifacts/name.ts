@@ -5,12 +5,18 @@ const longestName = 200;
 const longestQuote = 120;
 
 /** Characters that a terminal obeys instead of showing: controls, line separators, and what turns the reading direction. */
-const invisible = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
+const commanding = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
+/** Those and every other one that takes no room: with it, two names would look the same. */
+const invisible = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
 const everyInvisible = new RegExp(invisible, 'gu');
 
+const spell = (char: string): string => {
+  const code = (char.codePointAt(0) ?? 0).toString(16);
+  return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, '0')}`;
+};
+
 /** A text that cannot command a terminal: what would not be seen is spelled out as `\\u001b`. */
-export const visible = (text: string): string =>
-  text.toWellFormed().replace(everyInvisible, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`);
+export const visible = (text: string): string => text.toWellFormed().replace(everyInvisible, spell);
 
 /** A name of the user's inside a sentence: in quotes, visible, and at most 120 characters. */
 export const quoted = (text: string): string =>
@@ -21,7 +27,8 @@ const faultOf = (name: string): string | undefined => {
   const length = name.length <= longestName ? name.length : Array.from(name).length;
   if (length > longestName) return `has ${length} characters, more than ${longestName}`;
   if (!name.isWellFormed()) return 'holds half a character (a lone surrogate)';
-  if (invisible.test(name)) return 'holds a control or direction character';
+  if (commanding.test(name)) return 'holds a control or direction character';
+  if (invisible.test(name)) return 'holds a character that nobody can see';
   if (name.normalize('NFC') !== name) return 'is not in Unicode normal form C';
   return undefined;
 };

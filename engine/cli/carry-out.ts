@@ -6,6 +6,7 @@ import type { Invocation } from './invocation.ts';
 import { type EventStream, openEventStream } from './progress/stream.ts';
 import { withProgress } from './progress/with-progress.ts';
 import { applyResult } from './views/apply-result.ts';
+import { foldCauses } from './views/failures.ts';
 import { filterPlan } from './views/plan-filter.ts';
 import { planText } from './views/plan-text.ts';
 
@@ -49,7 +50,7 @@ const showEnd = (invocation: Invocation, outcome: Outcome<ApplyReport>, stream: 
   if (sections.some((section) => section.outcome !== 'unchanged')) {
     output.result(`\n${applyResult(sections, output.style)}`);
   }
-  output.diagnostics(outcome.ok ? notInPlan(problems, outcome.value.document) : problems);
+  output.diagnostics(foldCauses(outcome.ok ? notInPlan(problems, outcome.value.document) : problems));
   return exitCode;
 };
 

@@ -1,6 +1,7 @@
 import { type Diagnostic, failure, type Outcome, problem, success } from '../diagnostics/index.ts';
+import { withoutCredentials } from '../documents/index.ts';
 import type { System } from '../system/index.ts';
-import { mask, Secret } from '../values/index.ts';
+import { Secret } from '../values/index.ts';
 import type { Expression } from './config.ts';
 
 /** `${env.NAME}` and `${NAME}`; the name is what an environment variable may be called. */
@@ -25,22 +26,38 @@ export const expandExpression = (expression: Expression, system: System): Outcom
     const found = system.env(name);
     if (found !== undefined && found !== '') return found;
     const detail = `The configuration needs the environment variable ${name}, which is not set.`;
-    missing.push(problem('config-missing-variable', { detail, range: expression.range }));
+    const hint = `Set it:\n    export ${name}=…`;
+    missing.push(problem('config-missing-variable', { detail, range: expression.range, hint }));
     return '';
   });
   return missing.length > 0 ? failure(missing) : success(new Secret(value));
 };
 
-const urlPassword = /(:\/\/[^\s:/@]*:)([^@/\s]+)(?=@)/;
-const parameterPassword = /([?&]password=)([^&\s]+)/;
-
-/** Whether a password stands in a URL in plain text. */
-export const hasLiteralPassword = (text: string): boolean =>
-  [urlPassword, parameterPassword].some((pattern) => {
-    const password = pattern.exec(text)?.[2];
-    return password !== undefined && !/^\$\{[^}]*\}$/.test(password);
-  });
-
 /** The text of an expression as it may be shown and stored: a literal password is taken out. */
-export const withoutPassword = (text: string): string =>
-  hasLiteralPassword(text) ? text.replace(urlPassword, `$1${mask}`).replace(parameterPassword, `$1${mask}`) : text;
+export const withoutPassword = withoutCredentials;
+
+/** Whether a password stands in a URL or connection string in plain text. */
+export const hasLiteralPassword = (text: string): boolean => withoutPassword(text) !== text;
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
+/**
+ * The passwords inside the URL of a database, as written and percent-decoded: a server's answer may quote one without the
+ * rest of the URL.
+ */
+export const passwordsIn = (url: Secret): readonly Secret[] => {
+  const text = url.reveal();
+  const found = [
+    /^[^:/?#]+:\/\/[^:/?#@]*:([^/?#]*)@/.exec(text)?.[1],
+    /[?&]password=([^&#]*)/.exec(text)?.[1],
+    /(?:^|\s)password\s*=\s*'((?:\\.|[^'\\])*)'/.exec(text)?.[1],
+    /(?:^|\s)password\s*=\s*([^\s']+)/.exec(text)?.[1],
+  ].filter((password) => password !== undefined);
+  return [...new Set(found.flatMap((password) => [password, decoded(password)]))].map((one) => new Secret(one));
+};

@@ -26,7 +26,14 @@ export const readIncluded = async (
     const text = await readTextFile(directory, path, { maxBytes: largestConfig, filename: nameOf(path) });
     if (!text.ok) {
       const range = main.locate(['include', index]);
-      diagnostics.push(...text.diagnostics.map((diagnostic) => ({ ...diagnostic, range })));
+      const hint = `Paths are relative to the directory of ${main.filename}.`;
+      diagnostics.push(
+        ...text.diagnostics.map((diagnostic) => ({
+          ...diagnostic,
+          range,
+          ...(diagnostic.code === 'file-missing' && { hint }),
+        })),
+      );
       continue;
     }
     const parsed = await parseYaml(text.value);

@@ -16,6 +16,6 @@ export type {
   TargetConfig,
   VersionSpec,
 } from './config.ts';
-export { expandExpression } from './expression.ts';
+export { expandExpression, passwordsIn } from './expression.ts';
 export type { ConfigLocation } from './load.ts';
 export { loadConfig } from './load.ts';

@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { type Diagnostic, failure, type Outcome, outcomeOf, problem } from '../diagnostics/index.ts';
 import {
@@ -7,9 +7,10 @@ import {
   parseYaml,
   readTextFile,
   type SchemaProblem,
+  withoutCredentials,
 } from '../documents/index.ts';
 import type { System } from '../system/index.ts';
-import type { JsonObject, JsonValue, StructuralPath } from '../values/index.ts';
+import { type JsonObject, type JsonValue, type StructuralPath, valueAt } from '../values/index.ts';
 import type { Config } from './config.ts';
 import type { ConfigFile } from './file.ts';
 import { largestConfig, mergeDocuments, readIncluded } from './include.ts';
@@ -25,10 +26,11 @@ export interface ConfigLocation {
 
 const usualName = 'm3forge.yaml';
 
+/** A link that leads nowhere is there as well: what is wrong with it is said when it is read. */
 const exists = (path: string): Promise<boolean> =>
-  access(path).then(
+  lstat(path).then(
     () => true,
-    () => false,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
   );
 
 /** The nearest `m3forge.yaml` in the directory or above it. */
@@ -61,6 +63,25 @@ const inOrderOfPosition = (diagnostics: readonly Diagnostic[]): readonly Diagnos
     return a.range.start.byte - b.range.start.byte;
   });
 
+/** What the schema says of `version` is true of any number; of this one there is more to say. */
+const explained =
+  (document: ParsedDocument) =>
+  ({ path, diagnostic }: SchemaProblem): Diagnostic => {
+    const version = path.length === 1 && path[0] === 'version' ? valueAt(document.value, path) : undefined;
+    if (typeof version !== 'number' || version < 2 || !Number.isInteger(version)) return diagnostic;
+    return {
+      ...diagnostic,
+      detail: 'This m3forge reads version 1; a newer one wrote this file.',
+      hint: `Install the m3forge that reads version ${version}, or go by the \`version: 1\` that this one knows.`,
+    };
+  };
+
+/** Whatever value a complaint quotes, it does not quote the password in it. */
+const withoutPasswords = (diagnostic: Diagnostic): Diagnostic => ({
+  ...diagnostic,
+  detail: withoutCredentials(diagnostic.detail),
+});
+
 /** Judges a document as a whole: what its schema refuses and what the rules refuse about the rest. */
 const configOf = async (
   document: ParsedDocument,
@@ -74,7 +95,7 @@ const configOf = async (
   ) ?? {}) as unknown as ConfigFile;
   const config = normalise(sound, home, document.locate);
   const rules = checkRules({ config, written: sound, document });
-  const diagnostics = [...before, ...problems.map(({ diagnostic }) => diagnostic), ...rules];
+  const diagnostics = [...before, ...problems.map(explained(document)), ...rules].map(withoutPasswords);
   return outcomeOf(config, inOrderOfPosition(diagnostics));
 };
 

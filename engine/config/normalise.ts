@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { ParsedDocument } from '../documents/index.ts';
-import type { StructuralPath } from '../values/index.ts';
+import type { JsonValue, StructuralPath } from '../values/index.ts';
 import type { Config, EnvironmentConfig, SmokeTest, SourceConfig, TargetConfig } from './config.ts';
 import { databaseOf, defaultSchema } from './database-spec.ts';
 import type { ConfigFile, EnvironmentFile } from './file.ts';
@@ -79,7 +79,7 @@ const targetOf = (
     name,
     environment: written.environment ?? '',
     // A version that means nothing is a finding of the rules, and its configuration is never used.
-    version: versionSpecOf(written.version ?? 'latest') ?? { kind: 'latest', text: 'latest' },
+    version: versionSpecOf((written.version ?? 'latest') as JsonValue) ?? { kind: 'latest', text: 'latest' },
     type: 'auto_deploy',
     enabled: written.enabled ?? true,
     displayName: written.display_name ?? name,

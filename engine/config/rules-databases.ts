@@ -1,6 +1,6 @@
 import { type Diagnostic, problem, warning } from '../diagnostics/index.ts';
-import type { StructuralPath } from '../values/index.ts';
-import type { DatabaseSpec } from './config.ts';
+import { parseVersionName, type StructuralPath } from '../values/index.ts';
+import type { DatabaseSpec, TargetConfig } from './config.ts';
 import { type DatabaseKeys, placeOf, type Spelling, spellingsOf } from './database-spec.ts';
 import { hasLiteralPassword, unresolvable, withoutPassword } from './expression.ts';
 import { entriesOf } from './normalise.ts';
@@ -145,6 +145,28 @@ const passwordsStandElsewhere: Rule = (subject) =>
       ),
   );
 
+/** Which release a version means: `v1.2.0` and `1.2.0` are one. */
+const exactOf = ({ version }: TargetConfig): string | undefined =>
+  version.kind === 'exact' ? (parseVersionName(version.text)?.semver ?? version.text) : undefined;
+
+/** Two targets that want different versions in one place take turns for ever: each apply undoes the other. */
+const targetsDoNotCompete: Rule = ({ config }) => {
+  const first = new Map<string, TargetConfig>();
+  return [...config.targets.values()].flatMap((target) => {
+    const isPlanned = target.enabled && config.environments.get(target.environment)?.enabled === true;
+    if (!isPlanned || exactOf(target) === undefined) return [];
+    const place = placeOf(target.database);
+    const other = first.get(place) ?? target;
+    first.set(place, other);
+    if (exactOf(other) === exactOf(target)) return [];
+    return warning('config-competing-targets', {
+      detail: `The targets "${other.name}" and "${target.name}" want different versions in one place: each apply would undo the other.`,
+      range: target.at(['version']),
+      hint: 'Disable one of them, or give it a schema of its own.',
+    });
+  });
+};
+
 export const databaseRules: readonly Rule[] = [
   spellingsAgree,
   schemaNamesAreUsable,
@@ -153,4 +175,5 @@ export const databaseRules: readonly Rule[] = [
   sharedEnvironmentsShareTheirState,
   urlsAreUsable,
   passwordsStandElsewhere,
+  targetsDoNotCompete,
 ];

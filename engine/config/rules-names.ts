@@ -5,9 +5,15 @@ import type { Rule } from './subject.ts';
 
 const slug = /^[a-z][a-z0-9_-]{0,62}$/;
 
-const suggestion = (name: string, known: Iterable<string>): string | undefined => {
-  const near = closest(name, known);
-  return near === undefined ? undefined : `Did you mean \`${near}\`?`;
+const mostNames = 10;
+
+const suggestion = (name: string, known: Iterable<string>): string => {
+  const names = [...known];
+  const near = closest(name, names);
+  if (near !== undefined) return `Did you mean \`${near}\`?`;
+  const shown = names.slice(0, mostNames).map((one) => `\`${one}\``);
+  const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
+  return names.length === 0 ? 'There is none yet.' : `There is ${shown.join(', ')}${more}.`;
 };
 
 /** Names become schema names, file names and words on a command line. */

@@ -1,6 +1,7 @@
 import { type Diagnostic, problem, warning } from '../diagnostics/index.ts';
 import { closest } from '../documents/index.ts';
 import { type JsonValue, type StructuralPath, valueAt } from '../values/index.ts';
+import { hasExpression, withoutPassword } from './expression.ts';
 import type { SmokeTestFile, TargetFile } from './file-targets.ts';
 import { entriesOf } from './normalise.ts';
 import type { Rule, Subject } from './subject.ts';
@@ -8,10 +9,11 @@ import { versionSpecOf } from './version-spec.ts';
 
 const versionsMeanSomething: Rule = ({ written, config }) =>
   entriesOf<TargetFile>(written.targets).flatMap(([name, { version }]) => {
-    if (version === undefined || versionSpecOf(version)) return [];
-    const near = closest(String(version), ['latest']);
+    // Of what is no text, the schema has said what is wrong with it.
+    if (typeof version !== 'string' || versionSpecOf(version)) return [];
+    const near = closest(version, ['latest']);
     return problem('config-invalid-version', {
-      detail: `"${String(version)}" is no version: write one such as v1.3.0, a range such as ^1.2, latest, or { from: TARGET }.`,
+      detail: `"${version}" is no version: write one such as v1.3.0, a range such as ^1.2, latest, or { from: TARGET }.`,
       range: config.targets.get(name)?.at(['version']),
       hint: near && `Did you mean \`${near}\`?`,
     });
@@ -47,14 +49,26 @@ const smokeTestsDoOneThing: Rule = (subject) =>
     });
   });
 
+/** Why a request cannot be sent there, seen before anything was released. */
+const faultOfUrl = (text: string): string | undefined => {
+  const url = URL.parse(text);
+  if (!url) return `\`${withoutPassword(text)}\` is no URL.`;
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return `A ${url.protocol}// URL is no address of the web.`;
+  if (url.username === '' && url.password === '') return undefined;
+  return 'A URL with a user or a password in it is not accepted.';
+};
+
 const smokeTestsHaveUrls: Rule = (subject) =>
   smokeTestsOf(subject).flatMap(({ test, path }) => {
     const { document } = subject;
     if (!test.http || given(document.value, [...path, 'http', 'path'])) return [];
-    if (test.http.url !== undefined && /^https?:\/\/[^/\s]/.test(test.http.url)) return [];
-    if (test.http.url === undefined && given(document.value, [...path, 'http', 'url'])) return [];
-    const detail = 'An `http` smoke test needs a `url` that begins with http:// or https://.';
-    return problem('config-smoke-test', { detail, range: document.locate([...path, 'http', 'url']) });
+    const { url } = test.http;
+    if (url === undefined && given(document.value, [...path, 'http', 'url'])) return [];
+    const detail = url === undefined ? 'An `http` smoke test needs a `url`.' : faultOfUrl(url);
+    // What holds an expression has had its complaint.
+    if (detail === undefined || (url !== undefined && hasExpression(url))) return [];
+    const hint = 'Write a URL that begins with http:// or https://, without a user and a password.';
+    return problem('config-smoke-test', { detail, range: document.locate([...path, 'http', 'url']), hint });
   });
 
 const smokeTestNamesAreUnique: Rule = (subject) => {

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { type Diagnostic, problem } from '../diagnostics/index.ts';
 import type { JsonValue, StructuralPath } from '../values/index.ts';
-import { hasExpression } from './expression.ts';
-import type { Rule } from './subject.ts';
+import { hasExpression, withoutPassword } from './expression.ts';
+import { faultOfGlob } from './glob-fault.ts';
+import type { Rule, Subject } from './subject.ts';
 
 /** The keys whose expressions are resolved; the rules of databases judge them. */
 const databaseKeys = new Set(['url', 'database', 'database_url']);
@@ -39,14 +40,52 @@ const expressionsAreResolved: Rule = ({ written, document }) =>
 const leavesTree = (glob: string): boolean =>
   glob === '' || /^([/\\]|[A-Za-z]:)/.test(glob) || glob.split('/').includes('..');
 
-const globsStayInside: Rule = ({ written, document }) =>
+interface WrittenGlob {
+  readonly glob: string;
+  readonly path: StructuralPath;
+}
+
+const fileGlobsOf = ({ written }: Subject): readonly WrittenGlob[] =>
   (['workflows', 'agents'] as const).flatMap((key) =>
-    (written.source?.[key] ?? []).flatMap((glob, index) => {
-      if (glob === null || !leavesTree(glob)) return [];
-      const detail = `"${glob}" does not stay inside the repository.`;
-      return problem('config-invalid-path', { detail, range: document.locate(['source', key, index]) });
-    }),
+    (written.source?.[key] ?? []).flatMap((glob, index) =>
+      glob === null ? [] : [{ glob, path: ['source', key, index] }],
+    ),
   );
+
+const globsStayInside: Rule = (subject) =>
+  fileGlobsOf(subject)
+    .filter(({ glob }) => leavesTree(glob))
+    .map(({ glob, path }) => {
+      const detail = `"${glob}" does not stay inside the repository.`;
+      return problem('config-invalid-path', { detail, range: subject.document.locate(path) });
+    });
+
+/** A glob that can match nothing would silently leave everything out. */
+const globsAreUsable: Rule = (subject) => {
+  const pattern = subject.written.source?.version_pattern;
+  const tags = pattern === undefined ? [] : [{ glob: pattern, path: ['source', 'version_pattern'] }];
+  // An empty path has had its complaint.
+  return [...tags, ...fileGlobsOf(subject).filter(({ glob }) => glob !== '')].flatMap(({ glob, path }) => {
+    const fault = faultOfGlob(glob);
+    if (fault === undefined) return [];
+    const detail = `"${glob}" is no glob that could match anything: ${fault}.`;
+    const hint = 'Write a glob such as v*.*.* or workflows/**/*.json; a backslash takes a special character literally.';
+    return problem('config-invalid-path', { detail, range: subject.document.locate(path), hint });
+  });
+};
+
+/** The password that may stand in it is shown nowhere. */
+const sourceIsHere: Rule = ({ written, document }) => {
+  const repository = written.source?.repository;
+  if (repository === undefined || !/^[a-z][a-z0-9+.-]+:\/\/|^[^/\s@]+@[^/\s:]+:/i.test(repository)) return [];
+  return [
+    problem('config-not-available', {
+      detail: `A repository elsewhere, such as ${withoutPassword(repository)}, is known, but not available yet.`,
+      range: document.locate(['source', 'repository']),
+      hint: 'Clone it, and give the path of the clone.',
+    }),
+  ];
+};
 
 const directoriesAreApart: Rule = ({ config, document }): readonly Diagnostic[] => {
   const { directory } = config;
@@ -57,4 +96,10 @@ const directoriesAreApart: Rule = ({ config, document }): readonly Diagnostic[] 
   return [problem('config-invalid-path', { detail, range: document.locate(['backups', 'path']) })];
 };
 
-export const textRules: readonly Rule[] = [expressionsAreResolved, globsStayInside, directoriesAreApart];
+export const textRules: readonly Rule[] = [
+  expressionsAreResolved,
+  globsStayInside,
+  globsAreUsable,
+  sourceIsHere,
+  directoriesAreApart,
+];

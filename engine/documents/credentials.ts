@@ -1,8 +1,8 @@
 import { mask } from '../values/index.ts';
 
-const urlPassword = /(:\/\/[^\s:/@]*:)[^\s"']+@/g;
 /** In the web's URLs and those of Git, a user alone is often a token. */
-const webUser = /\b((?:https?|ssh|git(?:\+\w+)?):\/\/)[^\s:/@?#]+@/gi;
+const webUser = /\b((?:https?|ssh|git(?:\+\w+)?):\/\/)[^\s/"'?#]+@/gi;
+const urlPassword = /(:\/\/[^\s:/@]*:)[^\s"']+@/g;
 /** `?password=…` of a URL and `password=…` of a list of keywords, where a value may stand in quotes. */
 const keywordPassword =
   /(password\s*=\s*)(?!\s|\$\{[^}]*\}|\*\*\*)(?:''[^']*''|'(?:\\.|[^'\\])*'|(?:\\.|[^\s&"'\\])+)/gi;
@@ -13,8 +13,8 @@ const keywordPassword =
  */
 export const withoutCredentials = (text: string): string =>
   text
+    .replace(webUser, `$1${mask}@`)
     .replace(urlPassword, (whole, before: string) =>
       /^\$\{[^}]*\}@$/.test(whole.slice(before.length)) ? whole : `${before}${mask}@`,
     )
-    .replace(webUser, `$1${mask}@`)
     .replace(keywordPassword, `$1${mask}`);

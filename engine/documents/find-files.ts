@@ -27,7 +27,7 @@ const entriesOf = (root: string, directory: string): readonly Dirent[] => {
   }
 };
 
-export interface FoundFiles {
+interface FoundFiles {
   /** Relative paths with forward slashes, in byte order. */
   readonly files: readonly string[];
   /** Matching entries that are no files, such as symbolic links and pipes, one diagnostic each. */

@@ -8,7 +8,6 @@
 export { closest } from './closest.ts';
 export { withoutCredentials } from './credentials.ts';
 export type { ParsedDocument, TextDocument } from './document.ts';
-export type { FoundFiles } from './find-files.ts';
 export { findFiles } from './find-files.ts';
 export { parseJson } from './json.ts';
 export type { SchemaOptions } from './schema.ts';

@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import type { PlaceAccess } from '../apply/index.ts';
-import { type Config, type DatabaseSpec, expandExpression, loadConfig, type TargetConfig } from '../config/index.ts';
+import {
+  type Config,
+  type DatabaseSpec,
+  expandExpression,
+  loadConfig,
+  passwordsIn,
+  type TargetConfig,
+} from '../config/index.ts';
 import { type Database, type DatabaseLocation, openDatabase } from '../database/index.ts';
 import { failure, type Outcome, Refusal, refuse, success } from '../diagnostics/index.ts';
 import type { ArtifactStore, BackupStore, Check, ProviderHost } from '../provider/index.ts';
@@ -76,7 +83,7 @@ const createConnections = (context: OperationContext, config: Config, options: S
     const url = expandExpression(spec.url, context.system);
     if (!url.ok) throw new Refusal(url.diagnostics);
     const secret = url.value instanceof Secret ? url.value : new Secret(url.value);
-    context.redactor.add(secret);
+    for (const one of [secret, ...passwordsIn(secret)]) context.redactor.add(one);
     return { kind: 'server', url: secret };
   };
   /** `purpose` keeps the state's connection apart from those of places: its session carries the lease. */

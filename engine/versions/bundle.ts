@@ -4,6 +4,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { refuse } from '../diagnostics/index.ts';
+import { systemReason } from '../documents/index.ts';
 import type { System } from '../system/index.ts';
 import { gitAt } from './git.ts';
 
@@ -51,6 +52,10 @@ export const mirrorOfBundle = async (
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === undefined || error instanceof RangeError) throw error;
-    throw refuse('source-unreadable', { detail: `${label} cannot be unpacked for reading (${code}).` }, error);
+    throw refuse(
+      'source-unreadable',
+      { detail: `${label} cannot be unpacked for reading: ${systemReason(code)}.` },
+      error,
+    );
   }
 };

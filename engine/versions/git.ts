@@ -1,4 +1,5 @@
 import { type DiagnosticCode, type Refusal, refuse } from '../diagnostics/index.ts';
+import { withoutCredentials } from '../documents/index.ts';
 import type { Child, RunResult, System } from '../system/index.ts';
 
 /**
@@ -70,21 +71,23 @@ const faults: readonly {
   },
 ];
 
-const lastLine = (stderr: string): string =>
-  stderr
-    .trim()
-    .split('\n')
-    .at(-1)
-    ?.replace(/^(fatal|error): /, '')
+/** The first complaint; what follows it is advice, or goes on in the middle of a sentence. */
+const complaintIn = (stderr: string): string => {
+  const lines = stderr.trim().split('\n');
+  const line = lines.find((one) => /^(fatal|error): /.test(one)) ?? lines.at(-1) ?? '';
+  return withoutCredentials(line)
+    .replace(/^(fatal|error): /, '')
     .replace(/\p{Cc}/gu, ' ')
-    .slice(0, 200) ?? '';
+    .replace(/\.+$/, '')
+    .slice(0, 200);
+};
 
 /** What a failed command means for the one who named this source. */
 export const explainGit = (label: string, stderr: string): Refusal => {
   const fault = faults.find(({ words }) => words.test(stderr));
   if (fault) return refuse(fault.code, { detail: `${label} ${fault.says}.`, hint: fault.hint });
   return refuse('source-corrupt', {
-    detail: `Git cannot read ${label}: ${lastLine(stderr) || 'it ended without a word'}.`,
+    detail: `Git cannot read ${label}: ${complaintIn(stderr) || 'it ended without a word'}.`,
     hint: 'See what is damaged:\n    git fsck',
   });
 };

@@ -1,7 +1,7 @@
 import { failure, type Outcome, problem, success } from '../diagnostics/index.ts';
 import { closest } from '../documents/index.ts';
 import { compareVersions, highestIn, isExactVersion, isVersionRange, parseVersionName } from '../values/index.ts';
-import type { TaggedVersion } from './tags.ts';
+import { passedOverIn, type TaggedVersion } from './tags.ts';
 
 export interface ResolveOptions {
   /** Names of versions not to choose by themselves; naming one exactly still finds it. */
@@ -11,9 +11,16 @@ export interface ResolveOptions {
 
 const byVersion = (left: TaggedVersion, right: TaggedVersion): number => compareVersions(left.version, right.version);
 
+const noTags = (tags: readonly TaggedVersion[]): string => {
+  const { count, pattern } = passedOverIn(tags) ?? { count: 0, pattern: '' };
+  if (count === 0) return 'No tag names a version. A clone without tags gets them with:\n    git fetch --tags';
+  const tagsOf = count === 1 ? 'The only tag is' : `All ${count} tags are`;
+  return `${tagsOf} passed over: a version matches source.version_pattern, "${pattern}", and is a semantic version.`;
+};
+
 /** Enough to see what there is, newest first. */
 const available = (tags: readonly TaggedVersion[]): string => {
-  if (tags.length === 0) return 'No tag names a version. A clone without tags gets them with:\n    git fetch --tags';
+  if (tags.length === 0) return noTags(tags);
   const names = [...tags]
     .sort(byVersion)
     .reverse()

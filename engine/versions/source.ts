@@ -1,6 +1,7 @@
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { refuse } from '../diagnostics/index.ts';
+import { systemReason, withoutCredentials } from '../documents/index.ts';
 import type { System } from '../system/index.ts';
 import { type ReadBlob, readThrough, type WantedBlob } from './blobs.ts';
 import { mirrorOfBundle } from './bundle.ts';
@@ -25,7 +26,7 @@ export interface Revision {
 
 /** Where versions come from: one Git repository, read and never changed. */
 export interface Source {
-  /** For people: the path as it was configured. */
+  /** For people: the path as it was configured, without credentials. */
   readonly label: string;
   /** Every tag that names a version, from one look at the repository. */
   readonly tags: () => Promise<readonly TaggedVersion[]>;
@@ -42,11 +43,29 @@ export interface Source {
 
 const largestBlob = 10 * 1024 * 1024;
 
+/** Every Git bundle begins with these words. */
+const isBundle = async (path: string, label: string): Promise<boolean> => {
+  try {
+    await using file = await open(path);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(20), 0, 20, 0);
+    return /^# v\d+ git bundle\n/.test(buffer.toString('latin1', 0, bytesRead));
+  } catch (error) {
+    throw refuse('source-unreadable', { detail: `${label} cannot be read: ${systemReason(error)}.` }, error);
+  }
+};
+
 const findRepository = async (path: string, label: string): Promise<'file' | 'directory'> => {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => error.code ?? 'unknown');
-  if (typeof found !== 'string') return found.isDirectory() ? 'directory' : 'file';
+  if (typeof found !== 'string') {
+    if (found.isDirectory()) return 'directory';
+    if (found.isFile() && (await isBundle(path, label))) return 'file';
+    throw refuse('source-not-a-repository', {
+      detail: `${label} is neither a Git repository nor a Git bundle.`,
+      hint: 'source.repository names a directory inside a repository, or a file that "git bundle create" made.',
+    });
+  }
   if (found !== 'ENOENT' && found !== 'ENOTDIR') {
-    throw refuse('source-unreadable', { detail: `${label} cannot be read (${found}).` });
+    throw refuse('source-unreadable', { detail: `${label} cannot be read: ${systemReason(found)}.` });
   }
   const isUrl = /^[a-z+]+:\/\/|^[^/]+@[^/]+:/i.test(label);
   throw refuse('source-missing', {
@@ -115,7 +134,8 @@ const findRevision = async (git: Git, label: string, ref: string): Promise<Revis
  */
 export const openSource = async (system: System, options: SourceOptions): Promise<Source> => {
   const path = resolve(options.directory, options.repository);
-  const label = options.repository === '.' ? relative(system.cwd(), path) || '.' : options.repository;
+  const label =
+    options.repository === '.' ? relative(system.cwd(), path) || '.' : withoutCredentials(options.repository);
   let opened: Opened;
   if ((await findRepository(path, label)) === 'file') {
     const mirror = await mirrorOfBundle(system, path, options.cacheDirectory, label);

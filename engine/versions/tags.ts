@@ -21,10 +21,22 @@ export interface TagSelection {
   readonly includePrerelease: boolean;
 }
 
+/** How many tags of a repository name no version under a selection. */
+export interface PassedOver {
+  readonly count: number;
+  readonly pattern: string;
+}
+
+const passedOver = new WeakMap<readonly TaggedVersion[], PassedOver>();
+
+/** What was left out of a list that `parseTags` made, to be told where nothing is left in it. */
+export const passedOverIn = (tags: readonly TaggedVersion[]): PassedOver | undefined => passedOver.get(tags);
+
 /** The tags among the output of `git for-each-ref` that name a version under this selection, in Git's order. */
 export const parseTags = (output: string, selection: TagSelection): readonly TaggedVersion[] => {
   const matches = globMatcher([selection.versionPattern]);
-  return output.split('\n').flatMap((line) => {
+  const refs = output.split('\n').filter((line) => line !== '');
+  const tags = refs.flatMap((line): readonly TaggedVersion[] => {
     const [ref = '', type, id, tree, peeledType, peeledId, peeledTree] = line.split('\0');
     const name = ref.slice(prefix.length);
     const version = matches(name) ? parseVersionName(name) : undefined;
@@ -33,4 +45,6 @@ export const parseTags = (output: string, selection: TagSelection): readonly Tag
     if (peeledType === 'commit' && peeledId && peeledTree) return [{ version, commit: peeledId, treeId: peeledTree }];
     return [];
   });
+  passedOver.set(tags, { count: refs.length - tags.length, pattern: selection.versionPattern });
+  return tags;
 };

@@ -69,6 +69,7 @@ const normalise = (text: string, directory: string): string =>
     .replaceAll(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?( UTC)?/g, '<time>')
     .replaceAll(/\b\d+(\.\d+)? ?(ms|s)\b/g, '<duration>')
     .replaceAll(/(embedded|\d+\/test_\w+)\/(?=development|production)/g, '<database>/')
+    .replaceAll(/\b\d+ bytes\b/g, '<bytes>')
     .replaceAll(/\bpid \d+ on \S+/g, 'pid <pid> on <host>')
     .replaceAll(/\b(?=[0-9a-f]*\d)[0-9a-f]{8}\b/g, '<id>')
     .replaceAll(/\b(127\.0\.0\.1|localhost):\d+\/test_\w+/g, '<server>')

@@ -1,6 +1,7 @@
 import { Option } from 'clipanion';
 import { type Diagnostic, problem } from '../../diagnostics/index.ts';
 import { carryOut } from '../carry-out.ts';
+import { checkVersion } from '../check-version.ts';
 import { listFlag, switchFlag, valueFlag } from '../flags.ts';
 import { requireAnswer, SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
@@ -32,7 +33,7 @@ previous version becomes active again by itself, unless --on-failure keep.`,
   protected override readonly access = 'write';
 
   protected override problems(): readonly Diagnostic[] {
-    const found = [...super.problems()];
+    const found = [...super.problems(), ...checkVersion('--version', this.version)];
     if (this.onFailure !== undefined && !onFailureChoices.some((choice) => choice === this.onFailure)) {
       found.push(
         problem('usage-flag-value', {

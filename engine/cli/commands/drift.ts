@@ -1,6 +1,7 @@
 import { listFlag, switchFlag } from '../flags.ts';
 import { present, SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
+import { noTargetEnabled } from '../no-targets.ts';
 import { driftText } from '../views/lists.ts';
 
 export class DriftCommand extends SessionCommand {
@@ -17,9 +18,11 @@ export class DriftCommand extends SessionCommand {
     const { output, context } = invocation;
     const { drift } = await loadOperations();
     const outcome = await drift(context, { targets: this.target, lockTimeoutMs: this.lockTimeoutMs });
+    const empty = outcome.ok && outcome.value.length === 0;
+    const instead = empty && !this.json ? await noTargetEnabled(invocation) : undefined;
     return present(invocation, outcome, this.json, (rows) => {
       if (this.json) output.json(rows);
-      else output.result(driftText(rows, output.style));
+      else output.result(instead ?? driftText(rows, output.style));
       return rows.some(({ drift: found }) => found.length > 0) ? 2 : 0;
     });
   }

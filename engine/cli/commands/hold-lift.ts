@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
+import { checkVersion } from '../check-version.ts';
 import { requiredFlag, switchFlag } from '../flags.ts';
 import { present, requireFlag, SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
@@ -23,6 +24,7 @@ export class HoldLiftCommand extends SessionCommand {
       ...super.problems(),
       ...requireFlag(this.target, '--target', 'Name the target that avoids the version.'),
       ...requireFlag(this.version, '--version', 'Name the version; "m3forge hold list" shows them.'),
+      ...checkVersion('--version', this.version),
       ...requireFlag(this.reason, '--reason', 'Say why it may run again.'),
     ];
   }

@@ -1,9 +1,12 @@
+import type { Diagnostic } from '../../diagnostics/index.ts';
 import { hasWork, type PlanDocument } from '../../plan/index.ts';
+import { checkVersion } from '../check-version.ts';
 import { listFlag, switchFlag, valueFlag } from '../flags.ts';
 import { present, SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
+import { noTargetEnabled } from '../no-targets.ts';
 import { jsonText } from '../views/escape.ts';
-import { filterPlan, planJson } from '../views/plan-filter.ts';
+import { filterPlan, matchesNothing, planJson } from '../views/plan-filter.ts';
 import { planMarkdown } from '../views/plan-markdown.ts';
 import { planText } from '../views/plan-text.ts';
 import { shellWord } from '../views/shell-word.ts';
@@ -43,6 +46,10 @@ on has moved.`,
   readonly jsonInto = valueFlag('--json-into', 'FILE', 'write the plan document as JSON');
   readonly markdownInto = valueFlag('--markdown-into', 'FILE', 'write the plan as Markdown, for a comment');
 
+  protected override problems(): readonly Diagnostic[] {
+    return [...super.problems(), ...checkVersion('--version', this.version)];
+  }
+
   protected async perform(invocation: Invocation): Promise<number> {
     const { plan } = await loadOperations();
     const outcome = await plan(invocation.context, {
@@ -52,23 +59,34 @@ on has moved.`,
       lockTimeoutMs: this.lockTimeoutMs,
     });
     if (outcome.ok) await this.writeFiles(invocation, outcome.value);
+    const empty = outcome.ok && outcome.value.sections.length === 0;
+    const instead = empty && !this.json ? await noTargetEnabled(invocation) : undefined;
     return present(invocation, outcome, this.json, (document) => {
-      this.show(invocation, document);
+      this.show(invocation, document, instead);
       return this.detailedExitcode && differs(document) ? 2 : 0;
     });
   }
 
   private async writeFiles(invocation: Invocation, document: PlanDocument): Promise<void> {
     const shown = filterPlan(document, this);
-    if (this.out !== undefined) await writeOutputFile(invocation, this.out, `${jsonText(document)}\n`);
-    if (this.jsonInto !== undefined) await writeOutputFile(invocation, this.jsonInto, `${jsonText(planJson(shown))}\n`);
-    if (this.markdownInto !== undefined) await writeOutputFile(invocation, this.markdownInto, planMarkdown(shown));
+    if (this.out !== undefined) await writeOutputFile(invocation, this.out, 'plan', `${jsonText(document)}\n`);
+    if (this.jsonInto !== undefined) {
+      await writeOutputFile(invocation, this.jsonInto, 'plan', `${jsonText(planJson(shown))}\n`);
+    }
+    if (this.markdownInto !== undefined) {
+      await writeOutputFile(invocation, this.markdownInto, 'markdown', planMarkdown(shown));
+    }
   }
 
-  private show({ output }: Invocation, document: PlanDocument): void {
+  /** `instead` stands in the place of a plan without any section. */
+  private show({ output }: Invocation, document: PlanDocument, instead: string | undefined): void {
     const shown = filterPlan(document, this);
     if (this.json) output.json(planJson(shown));
+    else if (instead !== undefined) output.result(instead);
     else output.result(planText(shown, { style: output.style, detail: this.detail }));
+    if (matchesNothing(document, this.select)) {
+      output.message('Warning: --select matches no address of this plan.');
+    }
     if (this.out === undefined) return;
     const global = [
       ...(this.chdir === undefined ? [] : ['--chdir', this.chdir]),

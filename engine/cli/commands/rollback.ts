@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import { carryOut } from '../carry-out.ts';
+import { checkVersion } from '../check-version.ts';
 import { requiredFlag, switchFlag, valueFlag } from '../flags.ts';
 import { requireAnswer, requireFlag, SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
@@ -25,6 +26,7 @@ until "m3forge hold lift".`,
     return [
       ...super.problems(),
       ...requireFlag(this.target, '--target', 'Name the target that is to go back.'),
+      ...checkVersion('--to', this.to),
       ...requireAnswer(this, 'Add --yes.'),
     ];
   }

@@ -14,6 +14,16 @@ const everything = { select: [], exclude: [] };
 
 const looksLikeRelease = (text: string): boolean => /^[0-9a-f-]{4,36}$/.test(text);
 
+const looksLikePath = (text: string): boolean => /[/\\.]/.test(text);
+
+const neither = (subject: string): Diagnostic =>
+  problem('release-unknown', {
+    detail: /^[0-9a-f-]{1,3}$/.test(subject)
+      ? `"${subject}" is neither a plan file nor a release: of an id at least the first 4 characters are needed.`
+      : `"${subject}" is neither a plan file nor a release.`,
+    hint: 'Releases and their ids are listed by:\n\n    m3forge history',
+  });
+
 export class ShowCommand extends SessionCommand {
   static override usage = {
     details: `A file is shown as a saved plan, which needs no database and no provider. Anything else is taken for the id of a
@@ -39,8 +49,10 @@ release or the beginning of one; without an argument the newest release is shown
 
   protected async perform(invocation: Invocation): Promise<number> {
     const { subject } = this;
-    const isFile = subject !== undefined && (existsSync(invocation.pathOf(subject)) || !looksLikeRelease(subject));
-    return isFile ? this.showPlan(invocation, subject) : this.showRelease(invocation);
+    if (subject === undefined) return this.showRelease(invocation);
+    if (existsSync(invocation.pathOf(subject)) || looksLikePath(subject)) return this.showPlan(invocation, subject);
+    if (looksLikeRelease(subject)) return this.showRelease(invocation);
+    return present(invocation, failure([neither(subject)]), this.json, () => undefined);
   }
 
   private async showPlan(invocation: Invocation, file: string): Promise<number> {
@@ -62,7 +74,12 @@ release or the beginning of one; without an argument the newest release is shown
   private async findRelease({ context }: Invocation): Promise<Outcome<ReleaseDetails>> {
     const { history, showRelease } = await loadOperations();
     const { lockTimeoutMs } = this;
-    if (this.subject !== undefined) return showRelease(context, { id: this.subject, lockTimeoutMs });
+    const { subject } = this;
+    if (subject !== undefined) {
+      const found = await showRelease(context, { id: subject, lockTimeoutMs });
+      const unknown = !found.ok && found.diagnostics.some(({ code }) => code === 'release-unknown');
+      return unknown ? failure([neither(subject)]) : found;
+    }
     const releases = await history(context, { targets: [], lockTimeoutMs });
     if (!releases.ok) return releases;
     const newest = releases.value[0];

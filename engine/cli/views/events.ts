@@ -7,7 +7,7 @@ export type EventLevel = 'info' | 'warn' | 'error';
 /** One event in a sentence, for plain progress and as `@message`. */
 export const eventMessage = (event: ReleaseEvent): { readonly level: EventLevel; readonly message: string } => {
   const said = sentence(event);
-  return { level: said.level, message: block(said.message) };
+  return { level: said.level, message: block(said.message.trimEnd()) };
 };
 
 const judged = (passed: boolean, message: string) => ({

@@ -11,5 +11,5 @@ export interface LogLineView {
 
 export const logLine = ({ at, level, message }: LogLineView, style: Style): string => {
   const paint = { info: style.dim, warn: style.yellow, error: style.red }[level];
-  return `${style.dim(moment(at))} ${paint(level.padEnd(5))} ${block(message)}`;
+  return `${style.dim(moment(at))} ${paint(level.padEnd(5))} ${block(message.trimEnd())}`;
 };

@@ -16,6 +16,14 @@ export interface ShownPlan {
   readonly hidden: number;
 }
 
+/** Whether globs were given and the plan has addresses, none of which they match. */
+export const matchesNothing = (whole: PlanDocument, select: readonly string[]): boolean => {
+  const addresses = whole.sections.flatMap(({ changes, drift }) =>
+    [...changes, ...drift].map(({ address }) => address),
+  );
+  return select.length > 0 && addresses.length > 0 && !addresses.some(globMatcher(select));
+};
+
 /** Leaves out what is not asked for. What would be applied stays the whole plan. Pure. */
 export const filterPlan = (whole: PlanDocument, { select, exclude }: Filter): ShownPlan => {
   if (select.length === 0 && exclude.length === 0) return { document: whole, whole, hidden: 0 };

@@ -86,6 +86,7 @@ const legend = (sections: readonly PlanSection[], style: Style): readonly string
 
 /** The plan for people: one line for each artifact, destructive first, each with its reason, and a summary. */
 export const planText = ({ document, whole, hidden }: ShownPlan, options: PlanTextOptions): string => {
+  if (whole.sections.length === 0) return 'No target is enabled.';
   const bodies = document.sections.map((section, index) =>
     sectionLines(section, whole.sections[index] ?? section, options).join('\n'),
   );

@@ -16,6 +16,7 @@ export const configCodes = defineCodes({
   'config-unknown-target': { summary: 'The target does not exist', exit: 3 },
   'config-from-cycle': { summary: 'Targets take their version from one another in a circle', exit: 3 },
   'config-shared-place': { summary: 'A place belongs to one environment only', exit: 3 },
+  'config-competing-targets': { summary: 'Two targets compete for one place', exit: 3 },
   'config-state-on-laptop': { summary: 'The state of a shared environment must be on a server', exit: 3 },
   'config-smoke-test': { summary: 'A smoke test that cannot run', exit: 3 },
   'config-expression': { summary: 'An expression that cannot be resolved', exit: 3 },

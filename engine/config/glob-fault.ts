@@ -1,0 +1,34 @@
+import { globMatcher } from '../values/index.ts';
+
+const closing: Readonly<Record<string, string>> = { '[': ']', '{': '}', '(': ')' };
+
+/** The first bracket of a glob that is never closed; a backslash takes the next character literally. */
+const unclosed = (glob: string): string | undefined => {
+  const open: string[] = [];
+  for (let at = 0; at < glob.length; at += 1) {
+    const char = glob.charAt(at);
+    if (char === '\\') at += 1;
+    else if (char === '[') {
+      // Inside a class only its end means something, and not as its first character.
+      const end = glob.indexOf(']', at + (/^\[[!^]/.test(glob.slice(at)) ? 3 : 2));
+      if (end === -1) return char;
+      at = end;
+    } else if (char === '{' || char === '(') open.push(char);
+    else if (open.length > 0 && char === closing[open.at(-1) ?? '']) open.pop();
+  }
+  return open.at(0);
+};
+
+/** Why a glob can match nothing, or not what it says; undefined where it can be used. */
+export const faultOfGlob = (glob: string): string | undefined => {
+  if (glob === '') return 'it is empty';
+  const bracket = unclosed(glob);
+  if (bracket !== undefined) return `the "${bracket}" is never closed`;
+  if (/(^|[^\\])(\\\\)*\\$/.test(glob)) return 'it ends with a backslash';
+  try {
+    globMatcher([glob]);
+    return undefined;
+  } catch {
+    return 'it is too long';
+  }
+};
