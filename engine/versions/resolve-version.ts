@@ -15,7 +15,7 @@ const noTags = (tags: readonly TaggedVersion[]): string => {
   const { count, pattern } = passedOverIn(tags) ?? { count: 0, pattern: '' };
   if (count === 0) return 'No tag names a version. A clone without tags gets them with:\n    git fetch --tags';
   const tagsOf = count === 1 ? 'The only tag is' : `All ${count} tags are`;
-  return `${tagsOf} passed over: a version matches source.version_pattern, "${pattern}", and is a semantic version.`;
+  return `${tagsOf} passed over: a version matches source.version_pattern, "${pattern}", is a semantic version and, without source.include_prerelease, no prerelease.`;
 };
 
 /** Enough to see what there is, newest first. */

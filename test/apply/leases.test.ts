@@ -39,8 +39,11 @@ test('a second release is told who holds the place, and a reader sees the lease'
   expect(valueIn(await listLocks(project.context, { lockTimeoutMs: 0 }))).toMatchObject([
     { holder: 'tester', environment: 'development', operation: 'release v1.0.0 to development' },
   ]);
-  // Planning takes no lease.
-  expect((await project.plan()).sections).toMatchObject([{ to: { version: 'v1.0.0' } }]);
+  // Planning takes no lease, and says what is going on.
+  expect(await project.plan()).toMatchObject({
+    sections: [{ to: { version: 'v1.0.0' } }],
+    diagnostics: [{ code: 'release-under-way' }],
+  });
   goOn();
   expect(valueIn(await running).problems).toEqual([]);
   expect(valueIn(await listLocks(project.context, { lockTimeoutMs: 0 }))).toEqual([]);

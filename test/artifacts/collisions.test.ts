@@ -11,6 +11,11 @@ test('two workflows of one name are one error that names both files', () => {
       summary: 'Two artifacts share one name',
       detail: 'x/1.json and x/3.json define the workflow "a".',
       address: 'workflow.a',
+      range: {
+        filename: 'x/3.json',
+        start: { line: 1, column: 1, byte: 0 },
+        end: { line: 1, column: 1, byte: 0 },
+      },
       hint: 'Rename one of them.',
     },
   ]);

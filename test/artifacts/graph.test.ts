@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { codes, complaints, id, node, studio } from './sample.ts';
+import { validateArtifact } from '../../engine/artifacts/index.ts';
+import { codes, complaints, id, node, read, studio } from './sample.ts';
 
 const branch = (targets: readonly string[]) => ({
   method: 'BRANCH',
@@ -36,7 +37,7 @@ describe('no cycle', () => {
   test('a cycle is printed in the order in which it would run', async () => {
     const nodes = [node(1, []), node(2, [1, 4]), node(3, [2]), node(4, [3]), node(5, [4])];
     expect(await complaints('workflow', studio(nodes))).toEqual([
-      'workflow-cycle 25: Node "step 2" (#2) can never start, because it waits for itself: #2 -> #3 -> #4 -> #2.',
+      'workflow-cycle 27: Node "step 2" (#2) can never start, because it waits for itself: #2 -> #3 -> #4 -> #2.',
     ]);
   });
 
@@ -61,8 +62,23 @@ describe('no cycle', () => {
 
 test('a dependency on a node that is not there', async () => {
   expect(await complaints('workflow', studio([node(1, []), node(2, [1, 9])]))).toEqual([
-    'workflow-dependency-unknown 25: Node "step 2" (#2) depends on "#9", and no node has this id.',
+    'workflow-dependency-unknown 27: Node "step 2" (#2) depends on "#9", and no node has this id.',
   ]);
+});
+
+test('what is wrong with a dependency is said at its entry, with what to do', async () => {
+  const nodes = [{ ...node(1, []), dependencies: [7, id(9)] }, node(2, [1, 3]), node(3, [2])];
+  const artifact = await read('workflow', studio(nodes));
+  const found = validateArtifact(artifact, artifact.document, { checkNodeSchemas: false });
+  const entries = [
+    ['workflow-dependency-unknown', ['planDefinition', 'nodes', 0, 'dependencies', 1]],
+    ['workflow-cycle', ['planDefinition', 'nodes', 1, 'dependencies', 1]],
+  ] as const;
+  expect(found).toHaveLength(entries.length);
+  entries.forEach(([code, path], index) => {
+    expect(found[index]).toMatchObject({ code, hint: expect.any(String) });
+    expect(found[index]?.range?.start).toEqual(artifact.document.locate(path).start);
+  });
 });
 
 test('one id for two nodes', async () => {

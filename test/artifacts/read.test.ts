@@ -104,6 +104,10 @@ describe('a name must look the same to everyone', () => {
     ['  ', 'The name "  " is empty.'],
     ['a\nb', 'The name "a\\u000ab" holds a control or direction character.'],
     ['a\u202eb', 'The name "a\\u202eb" holds a control or direction character.'],
+    ['a\u200bb', 'The name "a\\u200bb" holds a character that nobody can see.'],
+    ['a\u2060', 'The name "a\\u2060" holds a character that nobody can see.'],
+    ['\ufeffa', 'The name "\\ufeffa" holds a character that nobody can see.'],
+    ['a\u{e0061}', 'The name "a\\u{e0061}" holds a character that nobody can see.'],
     ['a\u2028b', 'The name "a\\u2028b" holds a control or direction character.'],
     ['e\u0301', 'The name "e\u0301" is not in Unicode normal form C.'],
   ])('%j', async (name, detail) => {

@@ -32,6 +32,17 @@ const wrong: readonly (readonly [string, readonly string[], string, string])[] =
   ['neither true nor false', ['apply', '--input=maybe'], 'usage-flag-value', 'true or false'],
   ['nobody', ['plan', '--as', ' '], 'usage-flag-value', 'Name who this is done by.'],
   ['no directory', ['plan', '--chdir', '/nonexistent/x'], 'usage-flag-value', 'is no directory'],
+  ['a variable that is not set', ['apply', '--yes', '--version', ''], 'usage-flag-value', '--version is empty.'],
+  ['an empty version to plan', ['plan', '--version', ' '], 'usage-flag-value', 'A version is exact, such as v1.3.0'],
+  ['no version', ['plan', '--version', 'newest'], 'usage-flag-value', '--version is "newest", which is no version.'],
+  ['a rollback to nothing', ['rollback', '--target', 'a', '--to', ''], 'usage-flag-value', '--to is empty.'],
+  ['a rollback to no version', ['rollback', '--target', 'a', '--to', 'v1.x.y.z'], 'usage-flag-value', 'or latest.'],
+  [
+    'a lift of an empty version',
+    ['hold', 'lift', '--target', 'a', '--version', '', '--reason', 'b'],
+    'usage-flag-value',
+    '--version is empty.',
+  ],
   ['no way to fail', ['apply', '--on-failure', 'ignore'], 'usage-flag-value', 'rollback or keep'],
   ['a saved plan and a target', ['apply', 'p.json', '--target', 'a'], 'usage-flags-conflict', 'm3forge apply p.json'],
   ['a saved plan and a version', ['apply', 'p.json', '--version', 'v1.0.0'], 'usage-flags-conflict', '--version'],
@@ -62,6 +73,11 @@ test.each(wrong)('%s is refused before anything is opened', async (_, args, code
   expect(stderr).toContain(words);
   expect(stderr).not.toMatch(/\n\s+at /);
   expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+});
+
+test.each(['v1.2.0', '1.2.0-rc.1', '^1.2', '>=1 <3', 'latest'])('%s is a version', async (version) => {
+  const { stderr } = await run(['plan', '--version', version], { cwd: temporaryDirectory() });
+  expect(stderr).toContain('[config-not-found]');
 });
 
 test('environment variables are judged like flags, and a flag goes first', async () => {

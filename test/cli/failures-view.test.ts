@@ -34,10 +34,10 @@ test('a failed release is one box, with its cause on a line', () => {
 });
 
 test('what the ending does not say already is kept', () => {
-  const other = problem('database-full', { detail: 'The disk is full.', hint: 'Make room.' });
+  const other = problem('database-disk-full', { detail: 'The disk is full.', hint: 'Make room.' });
   const [folded, ...rest] = foldCauses([failed, other]);
   expect(rest).toEqual([]);
-  expect(folded?.detail).toContain('The disk is full. [database-full]');
+  expect(folded?.detail).toContain('The disk is full. [database-disk-full]');
   expect(folded?.hint).toBe(`${readLog}\n\nMake room.`);
 });
 

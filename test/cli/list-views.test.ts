@@ -145,6 +145,10 @@ test('lists, a release and a log line, as people see them', async () => {
   await expect(`${lists.join('\n\n')}\n`).toMatchFileSnapshot(join(import.meta.dirname, 'golden/lists.txt'));
 });
 
+test('a log line ends where its text does', () => {
+  expect(logLine({ at, level: 'error', message: 'first\nlast\n\n' }, plainStyle)).toMatch(/ error first\nlast$/);
+});
+
 test('where there is nothing, a sentence says so', () => {
   expect([
     ...[statusList([], plainStyle), historyList([], plainStyle), lockList([], plainStyle)],

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { jsonText } from '../../engine/cli/views/escape.ts';
-import { filterPlan, planJson } from '../../engine/cli/views/plan-filter.ts';
+import { filterPlan, matchesNothing, planJson } from '../../engine/cli/views/plan-filter.ts';
 import { planMarkdown } from '../../engine/cli/views/plan-markdown.ts';
 import { planText } from '../../engine/cli/views/plan-text.ts';
 import { createStyle, plainStyle } from '../../engine/cli/views/style.ts';
@@ -47,6 +47,10 @@ test('where nothing changes, that is all it says', () => {
   expect(text([{ ...settled, to: null }])).toBe('No changes. development keeps v1.3.0.');
 });
 
+test('a plan for no target says so', () => {
+  expect(text([])).toBe('No target is enabled.');
+});
+
 test('the legend names only the symbols that are used', () => {
   expect(text([blocked]).split('\n')[0]).toBe('Symbols: - delete');
 });
@@ -64,6 +68,13 @@ describe('a filter', () => {
     expect(said).toContain('Plan: 2 to add, 1 to change, 1 to destroy.');
     expect(planMarkdown(shown)).toContain('2 entries hidden');
     expect(planMarkdown(shown)).not.toContain('router');
+  });
+
+  test('matches nothing where there is something to match, and none of its globs does', () => {
+    expect(matchesNothing(document, ['prompt.*'])).toBe(true);
+    expect(matchesNothing(document, ['prompt.*', 'agent.*'])).toBe(false);
+    expect(matchesNothing(document, [])).toBe(false);
+    expect(matchesNothing(documentOf([settled]), ['prompt.*'])).toBe(false);
   });
 
   test('makes JSON that can never be applied', () => {

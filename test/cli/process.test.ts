@@ -1,8 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { temporaryDirectory } from '../support/servers.ts';
 
 const root = join(import.meta.dirname, '../..');
 const program = join(root, 'dist/main.js');
@@ -30,5 +31,21 @@ describe.skipIf(!existsSync(program))('the built program (dist/main.js; skipped 
     const { status, stderr } = spawnSync(process.execPath, [program, 'plam'], { encoding: 'utf8' });
     expect(status).toBe(1);
     expect(stderr).toContain('[usage-command-unknown]');
+  });
+});
+
+// From its source, so that it needs no build. What is open for reading only cannot be written, like a disk that is full.
+test.each([['--version'], ['--help']])('%s without an output that can be written says so in one line', (flag) => {
+  const file = join(temporaryDirectory(), 'output');
+  writeFileSync(file, '');
+  const output = openSync(file, 'r');
+  const { stderr, status } = spawnSync(process.execPath, [join(root, 'engine/main.ts'), flag], {
+    encoding: 'utf8',
+    stdio: ['ignore', output, 'pipe'],
+  });
+  closeSync(output);
+  expect({ stderr, status }).toEqual({
+    stderr: 'Error: Standard output cannot be written (EBADF). [output-unwritable]\n',
+    status: 1,
   });
 });

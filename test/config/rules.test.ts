@@ -31,7 +31,7 @@ targets:
   ]);
 });
 
-test.each([
+test.each<readonly [name: string, text: string, expected: string]>([
   ['names are slugs', withEnvironments('  Dev: { type: development, schema: dev }'), 'config-invalid-name 5:3'],
   [
     'schema names need no quotes',
@@ -106,7 +106,37 @@ test.each([
     withTargets('  t: { environment: dev, version: latest, smoke_tests: [{ name: a, http: { url: "ftp://x" } }] }'),
     'config-smoke-test 7:81',
   ],
+  ...['http://u:hunter2@h/x', 'http://u@h/x', 'http://', 'http://h:99999/x', 'no url'].map(
+    (url) =>
+      [
+        `${url} in a smoke test`,
+        withTargets(`  t: { environment: dev, version: latest, smoke_tests: [{ name: a, http: { url: "${url}" } }] }`),
+        'config-smoke-test 7:81',
+      ] as const,
+  ),
+  ...['https://user:hunter2@host/x.git', 'git@host:team/x.git', 'ssh://host/x'].map(
+    (url) =>
+      [
+        `the repository ${url}`,
+        `version: 1\nproject: x\nsource: { repository: "${url}" }`,
+        'config-not-available 3:23',
+      ] as const,
+  ),
+  ...['[', 'v[0-9', 'v{1,2', 'v!(1', 'v\\\\', ''].map(
+    (glob) =>
+      [
+        `the version pattern "${glob}"`,
+        `version: 1\nproject: x\nsource: { version_pattern: "${glob}" }`,
+        'config-invalid-path 3:28',
+      ] as const,
+  ),
+  [
+    'a glob of workflows',
+    'version: 1\nproject: x\nsource: { workflows: ["a/*.json", "b/[a.json"] }',
+    'config-invalid-path 3:35',
+  ],
 ])('%s', async (_name, text, expected) => {
+  expect(JSON.stringify((await load(text)).diagnostics)).not.toContain('hunter2');
   expect(await codes(text)).toEqual([expected]);
 });
 
@@ -154,6 +184,61 @@ test('a password in a URL is worth a warning that does not show it', async () =>
     'config-literal-password',
   ]);
   expect(JSON.stringify(outcome.diagnostics)).not.toContain('hunter2');
+});
+
+test('a password in a list of keywords is not shown', async () => {
+  const outcome = await load(
+    withEnvironments('  a: { type: development, database: { url: "host=h password=hunter2" } }'),
+  );
+  expect(outcome.diagnostics.map(({ code }) => code)).toEqual(['config-invalid-database', 'config-literal-password']);
+  expect(JSON.stringify(outcome.diagnostics)).not.toContain('hunter2');
+});
+
+test.each(['v[0-9].*.*', 'v{1,2}.*', 'v@(1|2).*', 'v\\\\[1', '{a,b)}', 'r[]]*', 'v*.*.*'])(
+  'the pattern %s can be used',
+  async (glob) => {
+    expect(await codes(`version: 1\nproject: x\nsource: { version_pattern: "${glob}" }`)).toEqual([]);
+  },
+);
+
+test.each([
+  ['v1.0.0', 'v1.1.0', 'enabled: true', ['config-competing-targets 8:35']],
+  ['v1.0.0', '1.0.0', 'enabled: true', []],
+  ['v1.0.0', 'latest', 'enabled: true', []],
+  ['v1.0.0', 'v1.1.0', 'enabled: false', []],
+  ['v1.0.0', 'v1.1.0', 'schema: other', []],
+])('%s and %s in one place, with %s', async (one, two, key, expected) => {
+  const text = withTargets(
+    `  a: { environment: dev, version: ${one} }\n  b: { environment: dev, version: ${two}, ${key} }`,
+  );
+  const outcome = await load(text);
+  expect(outcome.ok).toBe(true);
+  expect(await codes(text)).toEqual(expected);
+});
+
+test('targets as a list are told how to be written', async () => {
+  const { diagnostics } = await load('version: 1\nproject: x\ntargets: [{ name: t }]\n');
+  expect(diagnostics).toMatchObject([{ code: 'config-not-available', hint: 'Write it as a mapping: names as keys.' }]);
+});
+
+test.each([
+  ['timeout_seconds: 5', '`timeout_seconds` belongs into `targets.NAME.deployment`.'],
+  ['enabled: true', '`enabled` belongs into `environments.NAME` or `targets.NAME`.'],
+  [
+    'targets: { t: { environment: dev, version: latest, fail_on_warnings: true } }',
+    '`fail_on_warnings` belongs into `targets.t.gates.validation`.',
+  ],
+])('%s stands at the wrong level', async (line, hint) => {
+  const { diagnostics } = await load(`version: 1\nproject: x\nenvironments: { dev: { type: development } }\n${line}\n`);
+  expect(diagnostics).toMatchObject([{ code: 'schema-unknown-key', hint }]);
+});
+
+test('names that lead nowhere are answered with those that exist', async () => {
+  const { diagnostics } = await load(withTargets('  t: { environment: elsewhere, version: { from: nobody } }'));
+  expect(diagnostics.map(({ code, hint }) => `${code} ${hint}`)).toEqual([
+    'config-unknown-environment There is `dev`.',
+    'config-unknown-target There is `t`.',
+  ]);
 });
 
 test('two targets may share the place of their environment', async () => {

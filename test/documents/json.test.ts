@@ -41,6 +41,21 @@ test('values and keys are found again', () => {
   expect(locate(['nodes', 4])).toEqual(locate(['nodes']));
 });
 
+test('positions in one long line are right, and asking for many of them is cheap', () => {
+  const items = Array.from({ length: 60_000 }, (_, index) => `é\u{1f600}${index}`);
+  const text = JSON.stringify(items);
+  const outcome = parse(text);
+  if (!outcome.ok) throw new Error('refused');
+  for (let index = 0; index < items.length; index += 97) {
+    const { start, line } = outcome.value.locate([index]);
+    const quoted = JSON.stringify(items[index]);
+    expect(Buffer.from(text).subarray(start.byte).toString('utf8', 0, Buffer.byteLength(quoted))).toBe(quoted);
+    expect(line?.length).toBeLessThan(250);
+  }
+  const last = outcome.value.locate([items.length - 1]);
+  expect(last.end.column).toBe(Array.from(text).length);
+});
+
 test('a depth can be asked for', () => {
   expect(parseJson({ filename: 'f.json', text: '[[1]]' }, { maxDepth: 1 }).diagnostics[0]?.code).toBe(
     'document-too-deep',

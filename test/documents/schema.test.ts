@@ -11,11 +11,19 @@ const schema = {
     strict: { type: 'boolean', available: [false] },
     later: { type: 'object', unavailable: true },
     either: { anyOf: [{ type: 'string' }, { $ref: '#/$defs/Inner' }] },
+    many: { type: 'object', additionalProperties: { $ref: '#/$defs/Many' } },
     list: { anyOf: [{ type: 'object' }, { type: 'array', unavailable: true }] },
   },
   required: ['name'],
   additionalProperties: false,
   $defs: {
+    Many: {
+      type: 'object',
+      properties: {
+        parts: { type: 'array', items: { type: 'object', properties: { far: {} }, additionalProperties: false } },
+      },
+      additionalProperties: false,
+    },
     Inner: {
       type: 'object',
       properties: { depth: { type: 'number' } },
@@ -49,6 +57,11 @@ test.each([
     'name: a\ninner: {depth: 1, size: 2}',
     'schema-unknown-key 2:19 | There is no key `size` in `inner`. | `size` belongs one level up, at the top of the file.',
   ],
+  ['name: a\nfar: 2', 'schema-unknown-key 2:1 | There is no key `far`. | `far` belongs into `many.NAME.parts[]`.'],
+  [
+    'name: a\nmany: {x: {parts: [], far: 2}}',
+    'schema-unknown-key 2:23 | There is no key `far` in `many.x`. | `far` belongs into `many.x.parts[]`.',
+  ],
   ['size: 2', 'schema-missing-key 1:1 | The document needs the key `name`.'],
   ['nmae: a', 'schema-unknown-key 1:1 | There is no key `nmae`. | Did you mean `name`?'],
   ['name: a\ninner: {}', 'schema-missing-key 2:1 | `inner` needs the key `depth`.'],
@@ -66,7 +79,10 @@ test.each([
     'config-not-available 2:9 | `strict: true` is known, but not available yet. | Available now: false.',
   ],
   ['name: a\nlater: 5', 'config-not-available 2:1 | `later` is known, but not available yet. | Remove it until then.'],
-  ['name: a\nlist: [1]', 'config-not-available 2:1 | `list` is known, but not available yet. | Remove it until then.'],
+  [
+    'name: a\nlist: [1]',
+    'config-not-available 2:1 | `list` is known, but not available yet. | Write it as a mapping: names as keys.',
+  ],
   ['name: a\neither: [1]', 'schema-wrong-type 2:9 | `either` must be a string or a mapping, not a list.'],
   [
     'name: a\neither: {dpeth: 1}',

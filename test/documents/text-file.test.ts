@@ -23,6 +23,8 @@ beforeAll(() => {
   writeFileSync(inRoot('tree/node_modules/d.json'), '{}');
   symlinkSync(inRoot('outside.txt'), inRoot('tree/link.txt'));
   symlinkSync(inRoot('tree/sub'), inRoot('tree/linked'));
+  symlinkSync('nowhere', inRoot('tree/dangling'));
+  symlinkSync('loop', inRoot('tree/loop'));
   execFileSync(pipeMaker, [inRoot('tree/pipe')]);
   writeFileSync(inRoot('tree/huge'), '');
   truncateSync(inRoot('tree/huge'), 1024 ** 3);
@@ -58,6 +60,17 @@ test.each([
   expect(await codesOf(path)).toEqual([code]);
 });
 
+test.each([
+  ['dangling', 'dangling is a symbolic link to what does not exist.'],
+  ['loop', 'loop is a symbolic link that leads back to itself.'],
+  ['link.txt', 'link.txt is a symbolic link.'],
+])('%s: it is said what it is and what to do', async (path, detail) => {
+  const { diagnostics } = await readTextFile(inRoot('tree'), path, { maxBytes: 1000 });
+  expect(diagnostics).toMatchObject([
+    { code: 'file-is-symlink', detail, hint: expect.stringContaining('file itself') },
+  ]);
+});
+
 test('a device is refused without being opened', async () => {
   const outcome = await readTextFile('/dev', 'zero', { maxBytes: 1000 });
   expect(outcome.diagnostics.map(({ code }) => code)).toEqual(['file-not-regular']);
@@ -65,18 +78,31 @@ test('a device is refused without being opened', async () => {
 
 test('a file that cannot be read says so', async () => {
   // A name too long for any file system fails for root too, unlike a file without permissions.
-  expect(await codesOf('x'.repeat(5000))).toEqual(['file-unreadable']);
+  const long = 'x'.repeat(5000);
+  expect(await codesOf(long)).toEqual(['file-unreadable']);
+  const { diagnostics } = await readTextFile(inRoot('tree'), long, { maxBytes: 1, filename: 'long' });
+  expect(diagnostics[0]?.detail).toBe('long cannot be read: its name is too long.');
   chmodSync(inRoot('tree/plain.txt'), 0o644);
 });
 
 test('files are found in byte order, never through links, never in .git or node_modules', async () => {
-  expect(await findFiles(inRoot('tree'), ['**/*.json'])).toEqual(['sub/A.json', 'sub/b.json']);
-  expect(await findFiles(inRoot('tree'), ['sub/*.json', 'plain.txt'])).toEqual([
-    'plain.txt',
-    'sub/A.json',
-    'sub/b.json',
+  const find = (...globs: readonly string[]) => findFiles(inRoot('tree'), globs);
+  expect(await find('**/*.json')).toEqual({ files: ['sub/A.json', 'sub/b.json'], unsupported: [] });
+  expect((await find('sub/*.json', 'plain.txt')).files).toEqual(['plain.txt', 'sub/A.json', 'sub/b.json']);
+  expect((await find('nowhere/*.json')).files).toEqual([]);
+});
+
+test('what matches and is no file is told apart', async () => {
+  const { files, unsupported } = await findFiles(inRoot('tree'), ['{link,plain}.txt', 'pipe', 'sub']);
+  expect(files).toEqual(['plain.txt']);
+  expect(unsupported).toMatchObject([
+    {
+      code: 'source-entry-unsupported',
+      detail: '"link.txt" is a symbolic link, not a file.',
+      range: { filename: 'link.txt' },
+    },
+    { code: 'source-entry-unsupported', detail: '"pipe" is a device, pipe or socket, not a file.' },
   ]);
-  expect(await findFiles(inRoot('tree'), ['nowhere/*.json'])).toEqual([]);
 });
 
 test('a directory that is not there is a refusal with a code', async () => {
@@ -84,6 +110,13 @@ test('a directory that is not there is a refusal with a code', async () => {
 });
 
 const guard = (...bytes: readonly number[]) => guardText(Uint8Array.from(bytes), 'f.txt', { maxBytes: 8 });
+
+test('the position of a byte that is not UTF-8 is that of its line and column', () => {
+  const text = Buffer.concat([Buffer.from('\ufeffé\n\u{1f600}é'), Buffer.of(0xff)]);
+  expect(guardText(text, 'f.txt', { maxBytes: 100 }).diagnostics).toMatchObject([
+    { code: 'text-not-utf8', range: { start: { line: 2, column: 3, byte: 9 } } },
+  ]);
+});
 
 test('bytes become text only where they are UTF-8', () => {
   expect(guard(0xef, 0xbb, 0xbf, 0x61)).toMatchObject({ ok: true, value: { text: 'a' } });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { compareVersions, parseVersionName } from '../../engine/values/index.ts';
 import { resolveVersion, type TaggedVersion } from '../../engine/versions/index.ts';
+import { parseTags } from '../../engine/versions/tags.ts';
 
 const tag = (name: string, commit = `commit of ${name}`): TaggedVersion => {
   const version = parseVersionName(name);
@@ -13,7 +14,7 @@ const tags = ['v1.2.0', 'v1.10.0', 'v1.3.0', 'v2.0.0-beta.1', '1.4.0'].map((name
 
 const resolve = (
   spec: string,
-  { from = tags, avoided = [] as readonly string[], includePrerelease = false } = {},
+  { from = tags as readonly TaggedVersion[], avoided = [] as readonly string[], includePrerelease = false } = {},
 ): string => {
   const outcome = resolveVersion(spec, from, { avoided: new Set(avoided), includePrerelease });
   const [first] = outcome.diagnostics;
@@ -35,6 +36,17 @@ describe('an exact version', () => {
     ));
   it('in a clone without tags is answered with how to get them', () =>
     expect(resolve('v9.9.9', { from: [] })).toMatch(/^version-unknown: .*git fetch --tags/s));
+});
+
+test('tags that the pattern passed over are counted where it left none', () => {
+  const line = (name: string) => `refs/tags/${name}\0commit\0id\0tree\0\0\0`;
+  const from = parseTags(`${['v1.0.0', 'v1.1.0', 'nightly'].map(line).join('\n')}\n`, {
+    versionPattern: 'r*',
+    includePrerelease: false,
+  });
+  expect(resolve('latest', { from })).toMatch(
+    /^version-unknown: No version matches "latest"\. All 3 tags are passed over: .*"r\*"/,
+  );
 });
 
 describe('a range', () => {

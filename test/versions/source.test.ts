@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Refusal } from '../../engine/diagnostics/index.ts';
@@ -160,6 +160,30 @@ describe('a source that cannot be used', () => {
     await expect(open({ repository: 'https://example.com/x.git' })).rejects.toMatchObject({
       diagnostics: [{ code: 'source-missing', hint: expect.stringContaining('clone it') as string }],
     });
+  });
+
+  it('does not show the credentials of a URL', async () => {
+    const error = await open({ repository: 'https://user:secret@host/x.git' }).catch((reason: unknown) => reason);
+    expect((error as Refusal).diagnostics[0]?.detail).toBe('https://***@host/x.git does not exist.');
+  });
+
+  it('is a file, but no bundle, or no file at all', async () => {
+    writeFileSync(join(repository.directory, 'm3forge.yaml'), 'version: 1\n');
+    for (const path of ['m3forge.yaml', '/dev/null']) {
+      await expect(open({ repository: path })).rejects.toMatchObject({
+        diagnostics: [
+          { code: 'source-not-a-repository', detail: `${path} is neither a Git repository nor a Git bundle.` },
+        ],
+      });
+    }
+  });
+
+  it('is a damaged bundle, told in the first words of Git', async () => {
+    writeFileSync(join(repository.directory, 'x.bundle'), '# v2 git bundle\nnonsense\n');
+    const error = await open({ repository: 'x.bundle' }).catch((reason: unknown) => reason);
+    expect((error as Refusal).diagnostics).toMatchObject([{ code: 'source-corrupt' }]);
+    expect((error as Refusal).diagnostics[0]?.detail).not.toContain('and the repository exists');
+    expect((error as Refusal).diagnostics[0]?.detail).toMatch(/[^.]\.$/);
   });
 
   it('is no repository', async () => {

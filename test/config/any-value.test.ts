@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { exitCodeOf } from '../../engine/diagnostics/index.ts';
+import type { JsonValue, StructuralPath } from '../../engine/values/index.ts';
+import { load } from './project.ts';
+
+/** One of everything that a configuration may hold now. */
+const valid: JsonValue = {
+  version: 1,
+  project: 'x',
+  include: [],
+  state: { database: 'embedded', path: '.m3forge', schema: 'm3forge' },
+  source: {
+    repository: '.',
+    version_pattern: 'v*',
+    include_prerelease: false,
+    workflows: ['w/*.json'],
+    agents: ['a/*'],
+  },
+  environments: {
+    dev: { type: 'development', display_name: 'D', description: 'd', database: { url: 'embedded', schema: 'dev' } },
+    two: { type: 'staging', database_url: 'embedded?schema=two', enabled: true, require_approval: false },
+  },
+  targets: {
+    one: {
+      environment: 'dev',
+      version: 'v1.0.0',
+      type: 'auto_deploy',
+      database: 'embedded',
+      schema: 'dev',
+      deployment: { timeout_seconds: 60, require_backup: true, max_deletes: 1, on_failure: 'keep', in_flight: 'keep' },
+      gates: { validation: { enabled: true, check_jsonpath: false } },
+      smoke_tests: [
+        { name: 'a', run: 'x', timeout_seconds: 1 },
+        { name: 'b', http: { url: 'http://h/x', expect_status: 200 } },
+      ],
+    },
+    two: { environment: 'two', version: { from: 'one' } },
+  },
+  backups: { provider: 'filesystem', path: 'b', retention: { keep_last: 1, max_age_days: 1 } },
+};
+
+const entriesOf = (value: JsonValue): readonly (readonly [string | number, JsonValue])[] => {
+  if (value === null || typeof value !== 'object') return [];
+  return Array.isArray(value)
+    ? (value as readonly JsonValue[]).map((item, index) => [index, item] as const)
+    : Object.entries(value);
+};
+
+const pathsIn = (value: JsonValue): readonly StructuralPath[] => [
+  [],
+  ...entriesOf(value).flatMap(([step, item]) => pathsIn(item).map((path) => [step, ...path])),
+];
+
+/** The configuration with another value at one place; what lies below the place goes with it. */
+const withValue = (value: JsonValue, path: StructuralPath, put: JsonValue): JsonValue => {
+  const [first, ...rest] = path;
+  if (first === undefined) return put;
+  if (Array.isArray(value)) {
+    return (value as readonly JsonValue[]).map((item, index) => (index === first ? withValue(item, rest, put) : item));
+  }
+  const object = value as { readonly [key: string]: JsonValue };
+  return { ...object, [first]: withValue(object[first] ?? null, rest, put) };
+};
+
+test('the configuration that the others are made from is in order', async () => {
+  expect((await load(JSON.stringify(valid))).diagnostics).toEqual([]);
+});
+
+test('whatever stands at any one place, it is a configuration or a list of problems, and never a crash', async () => {
+  const key = fc.constantFrom(
+    ...['from', 'url', 'schema', 'run', 'http', 'name', 'environment', 'version', 'toString', ''],
+  );
+  const odd = fc.oneof(
+    fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<JsonValue>,
+    fc.constantFrom<JsonValue>(null, [], {}, '', 0, '[', 'latest', '^1', [null], [{}], `\${env.X}`, 'a://b:c@d'),
+    fc.dictionary(
+      key,
+      fc.oneof(fc.jsonValue({ maxDepth: 1 }) as fc.Arbitrary<JsonValue>, fc.constantFrom('dev', 'one')),
+    ),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...pathsIn(valid)), odd, async (path, put) => {
+      const outcome = await load(JSON.stringify(withValue(valid, path, put)));
+      expect(outcome.ok).toBe(exitCodeOf(outcome.diagnostics) === 0);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test.each([
+  ['{ form: dev }', ['schema-unknown-key Did you mean `from`?']],
+  ['{}', ['schema-missing-key ']],
+  ['{ from: 3 }', ['schema-wrong-type Put it into quotes.']],
+  ['{ from: dev, x: 1 }', ['schema-unknown-key ']],
+  ['[]', ['schema-wrong-type ']],
+  ['null', ['schema-wrong-type ']],
+])('version: %s', async (version, expected) => {
+  const { diagnostics } = await load(
+    `version: 1\nproject: x\nenvironments: { e: { type: development } }\ntargets:\n  dev: { environment: e, version: latest }\n  two: { environment: e, version: ${version} }\n`,
+  );
+  expect(diagnostics.map(({ code, hint }) => `${code} ${hint ?? ''}`)).toEqual(expected);
+  expect(exitCodeOf(diagnostics)).toBe(3);
+});

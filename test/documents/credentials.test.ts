@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { parseYaml, withoutCredentials } from '../../engine/documents/index.ts';
+
+test.each([
+  ['postgresql://u:hunter2@h/x', 'postgresql://u:***@h/x'],
+  ['postgresql://u:hun@ter/2@h/x', 'postgresql://u:***@h/x'],
+  ['postgresql://h/x?password=hunter2&a=b', 'postgresql://h/x?password=***&a=b'],
+  ['https://hunter2@h/x.git', 'https://***@h/x.git'],
+  ['https://hunter2:x-oauth-basic@h/x.git', 'https://***@h/x.git'],
+  ['ssh://git:hunter2@h/x.git', 'ssh://***@h/x.git'],
+  ['host=h user=u password=hunter2', 'host=h user=u password=***'],
+  ["password = 'hun ter2' host=h", 'password = *** host=h'],
+])('%s is shown as %s', (text, shown) => {
+  expect(withoutCredentials(text)).toBe(shown);
+});
+
+test.each([
+  `postgresql://u:\${env.P}@h/x`,
+  `host=h password=\${env.P}`,
+  'postgresql://u@h:5432/x?sslmode=require',
+  'https://example.com:8080/status?at=1',
+  'git@host:team/x.git',
+])('%s gives nothing away', (text) => {
+  expect(withoutCredentials(text)).toBe(text);
+});
+
+test.each([
+  'url: "host=h user=u password=hunter2"',
+  "url: 'host=h password=''hunter2'' user=u'",
+  'url: host=h password=hunter2',
+  'x: { url: "password=hun\\"ter2", schema: hunter }',
+  'url: https://hunter2@host/x',
+])('the line of %s is shown without its password', async (text) => {
+  const parsed = await parseYaml({ filename: 'f.yaml', text });
+  if (!parsed.ok) throw new Error('refused');
+  const { line } = parsed.value.locate([]);
+  expect(line).toContain('***');
+  expect(line).not.toMatch(/hunter2|ter2/);
+});
