@@ -75,16 +75,15 @@ describe('a release that is killed', () => {
     await expectHealthy(directory);
   });
 
-  test.each(
-    points.filter(([point]) =>
-      ['write-before-commit', 'activate-after-commit', 'after-success-recorded'].includes(point),
-    ),
-  )('at %s leaves %s active once recovered (embedded)', async (point, version) => {
-    const directory = await started('embedded');
-    await kill(directory, point);
-    await expectRecovered(directory, version);
-    await expectHealthy(directory);
-  });
+  test.each(points.filter(([point]) => ['write-before-commit', 'activate-after-commit'].includes(point)))(
+    'at %s leaves %s active once recovered (embedded)',
+    async (point, version) => {
+      const directory = await started('embedded');
+      await kill(directory, point);
+      await expectRecovered(directory, version);
+      await expectHealthy(directory);
+    },
+  );
 
   test.each(['return-before-commit', 'return-after-commit', 'before-return-recorded'] as const)(
     'at %s of the way back finishes going back, and the version stays avoided',

@@ -17,6 +17,9 @@ test('a secret that a smoke test prints is in no event and in no stored log', as
   const id = report.sections[0]?.releaseId ?? '';
   await logs(project.context, { id, follow: false, lockTimeoutMs: 0, line: ({ message }) => void lines.push(message) });
   expect(lines).toContain('***');
-  const stored = await project.sql('development', 'select message from m3forge.release_log union all select detail from m3forge.step');
+  const stored = await project.sql(
+    'development',
+    'select message from m3forge.release_log union all select detail from m3forge.step',
+  );
   expect(JSON.stringify([lines, project.events, stored, report.problems])).not.toContain('canary-9f31');
 });

@@ -77,8 +77,14 @@ const edits = [
   },
 ];
 
-describe.each(['embedded', 'schemas'] as const)('what was edited by hand is named and healed (%s)', (arrangement) => {
-  test.each(edits)('$name', async (edit) => {
+// The statements are the same on both; on the embedded database, where each opening costs a second, a few stand for all.
+const some = edits.filter(({ name }) => name === 'a row that was moved after head' || name === 'a removed marker');
+
+describe.each([
+  ['schemas', edits],
+  ['embedded', some],
+] as const)('what was edited by hand is named and healed (%s)', (arrangement, chosen) => {
+  test.each(chosen)('$name', async (edit) => {
     const project = await settled(arrangement);
     const before = await project.view('development');
     await project.sql('development', edit.sql);
