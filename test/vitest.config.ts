@@ -26,8 +26,8 @@ export default defineConfig({
     maxWorkers: 2,
     // Its ES modules import a directory, which bundlers understand and Node does not.
     server: { deps: { inline: ['clipanion'] } },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 120_000,
     reporters: ['default', countReporter()],
   },
 });
