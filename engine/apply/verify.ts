@@ -48,7 +48,7 @@ export const verify = async (input: ReleaseInput, hold: Hold, remainingMs: () =>
       }
       if (result.output) await say(input, release.id, 'error', result.output.slice(-mostOutput));
       throw refuse('smoke-test-failed', {
-        detail: `The smoke test "${test.name}" failed: ${result.detail}.`,
+        detail: `The smoke test "${test.name}" failed: ${result.detail.replace(/\.$/, '')}.`,
         address: input.section.target,
         hint: `See its output with:\n\n    m3forge logs ${release.id}`,
       });
