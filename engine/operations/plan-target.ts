@@ -124,7 +124,7 @@ const chooseDesired = async (
     return failure(wish.version === undefined ? forTarget(target, tagged.diagnostics) : named);
   }
   const { config, state } = session;
-  const input = { config, state, source: await session.source() };
+  const input = { config, state, source: await session.source(), kept: session.kept };
   const ready = await prepareVersion(input, tagged.value, reading.status?.marker?.manifestDigest);
   return ready.ok
     ? success({ ready: ready.value, notes }, tagged.diagnostics)

@@ -10,6 +10,7 @@ import {
 } from '../config/index.ts';
 import { type Database, type DatabaseLocation, openDatabase } from '../database/index.ts';
 import { failure, type Outcome, Refusal, refuse, success } from '../diagnostics/index.ts';
+import { createKeptBodies, type KeptBodies } from '../plan/index.ts';
 import type { ArtifactStore, BackupStore, Check, ProviderHost } from '../provider/index.ts';
 import { openState, type State } from '../state/index.ts';
 import type { System } from '../system/index.ts';
@@ -56,6 +57,8 @@ export interface Session {
   readonly tags: () => Promise<readonly TaggedVersion[]>;
   readonly backups: () => Promise<BackupStore>;
   readonly check: (provider: 'command' | 'http') => Promise<Check>;
+  /** Bodies that planning read and applying will need; only where both happen in this process. */
+  readonly kept: KeptBodies | undefined;
 }
 
 export interface SessionOptions {
@@ -63,6 +66,8 @@ export interface SessionOptions {
   readonly command: string;
   /** How long to wait for a process that has the embedded database open. */
   readonly lockTimeoutMs: number;
+  /** What is planned is applied in this process: what was read for it is kept. */
+  readonly applies?: boolean;
 }
 
 /** Turns a refusal from a depth into diagnostics; anything else that is thrown is a bug and goes on. */
@@ -132,6 +137,9 @@ const createPlaces = (
   };
 };
 
+/** As much memory as a first release may take for bodies that it would otherwise read twice. */
+const mostKeptBytes = 128 * 1024 * 1024;
+
 const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   let made: Promise<T> | undefined;
   return () => {
@@ -175,6 +183,7 @@ export const withSession = <T>(
             system: context.system,
             location: config.backups.directory,
           }),
+        kept: options.applies ? createKeptBodies(mostKeptBytes) : undefined,
         check: (provider) => context.host.open(provider, 'check', { system: context.system }),
       });
       return outcome.ok ? success(outcome.value, [...loaded.diagnostics, ...outcome.diagnostics]) : outcome;

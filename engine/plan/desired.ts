@@ -12,6 +12,7 @@ import {
 } from '../values/index.ts';
 import { readVersion, type Selection, type Source, type TaggedVersion } from '../versions/index.ts';
 import type { BodyReader } from './details.ts';
+import type { KeptBodies } from './kept-bodies.ts';
 import { blobKnowledge, unlessReadOnly } from './knowledge.ts';
 import type { Desired } from './section.ts';
 
@@ -25,12 +26,22 @@ export interface ReadyVersion {
 
 const selectionOf = ({ source }: Config): Selection => ({ workflow: source.workflows, agent: source.agents });
 
-/** Reads bodies from Git by their digest in a manifest. */
-export const bodiesFromGit = (source: Source, manifest: () => Promise<Manifest>): BodyReader =>
+/** Reads bodies by their digest in a manifest: those that were kept, and the others from Git. */
+export const bodiesFromGit = (
+  source: Source,
+  manifest: () => Promise<Manifest>,
+  kept: KeptBodies | undefined,
+): BodyReader =>
   async function* (digests) {
-    if (digests.size === 0) return;
+    const unread = new Set<Digest>();
+    for (const digest of digests) {
+      const body = kept?.take(digest);
+      if (body) yield { digest, body };
+      else unread.add(digest);
+    }
+    if (unread.size === 0) return;
     const wanted = new Map<Digest, ManifestEntry>();
-    for (const entry of (await manifest()).entries) if (digests.has(entry.digest)) wanted.set(entry.digest, entry);
+    for (const entry of (await manifest()).entries) if (unread.has(entry.digest)) wanted.set(entry.digest, entry);
     const entries = [...wanted.values()];
     let index = 0;
     for await (const { path, bytes } of source.readBlobs(entries)) {
@@ -66,6 +77,7 @@ const contentOf = async (
   source: Source,
   tagged: TaggedVersion,
   basis: Digest | undefined,
+  kept: KeptBodies | undefined,
 ): Promise<Outcome<Content>> => {
   const selection = selectionOf(config);
   const key = { treeId: tagged.treeId, selection: digestOf(selection as unknown as JsonValue) };
@@ -76,7 +88,7 @@ const contentOf = async (
       findings: known.problems as unknown as readonly Diagnostic[],
     });
   }
-  const read = await readVersion(source, tagged, { selection, known: blobKnowledge(state, basis) });
+  const read = await readVersion(source, tagged, { selection, known: blobKnowledge(state, basis), onBody: kept?.keep });
   if (!read.ok) return read;
   const { manifest, problems } = read.value;
   await unlessReadOnly(async () => {
@@ -91,14 +103,19 @@ const contentOf = async (
 
 /** Makes a tagged version ready to be planned. `basis` is a manifest it is likely to differ little from. */
 export const prepareVersion = async (
-  input: { readonly config: Config; readonly state: State; readonly source: Source },
+  input: {
+    readonly config: Config;
+    readonly state: State;
+    readonly source: Source;
+    readonly kept?: KeptBodies | undefined;
+  },
   tagged: TaggedVersion,
   basis: Digest | undefined,
 ): Promise<Outcome<ReadyVersion>> => {
-  const { config, state, source } = input;
+  const { config, state, source, kept } = input;
   const moved = await movedTag(state, tagged);
   if (moved) return failure([moved]);
-  const content = await contentOf(config, state, source, tagged, basis);
+  const content = await contentOf(config, state, source, tagged, basis, kept);
   if (!content.ok) return content;
   const { manifestDigest, findings } = content.value;
   let loaded: Promise<Manifest> | undefined;
@@ -127,7 +144,7 @@ export const prepareVersion = async (
       manifestDigest,
       seq: null,
       lines: async () => (await manifest()).entries,
-      bodies: bodiesFromGit(source, manifest),
+      bodies: bodiesFromGit(source, manifest, kept),
     },
   });
 };

@@ -12,6 +12,8 @@ export type { BodyReader } from './details.ts';
 export { hasWork, integrityOf, sectionDigest } from './digests.ts';
 export type * from './document.ts';
 export { whatMoved } from './freshness.ts';
+export type { KeptBodies } from './kept-bodies.ts';
+export { createKeptBodies } from './kept-bodies.ts';
 export type { Former } from './previous.ts';
 export { formerOf, previousOf } from './previous.ts';
 export type { PlaceReading } from './refresh.ts';

@@ -8,6 +8,8 @@ import type { StateHandle } from './handle.ts';
 export const leaseTtlSeconds = 30;
 const heartbeatMs = 10_000;
 const pollMs = 250;
+const breakPollMs = 50;
+const mostTriesToBreak = 40;
 
 /** Who holds a place. */
 export interface LeaseHolder {
@@ -125,13 +127,12 @@ const currentHolder = async (state: StateHandle, placeId: string) => {
 };
 
 /** A lease that has run out is no right to the lock either: the session that still holds it is ended. */
-const breakLock = async (state: StateHandle, address: string, holder: LeaseHolder): Promise<boolean> => {
+const breakLock = async (state: StateHandle, address: string, holder: LeaseHolder): Promise<void> => {
   try {
-    return await endLockHolder(state.database, lockKey(address), holder.backend);
+    await endLockHolder(state.database, lockKey(address), holder.backend);
   } catch (error) {
     // Another role's session may not be ended by this one: then there is nothing but to wait.
-    if (error instanceof Refusal) return false;
-    throw error;
+    if (!(error instanceof Refusal)) throw error;
   }
 };
 
@@ -143,11 +144,16 @@ const takeLock = async (
   timeoutMs: number,
 ): Promise<SessionLock> => {
   const deadline = system.clock.monotonicMs() + timeoutMs;
-  for (;;) {
+  for (let tries = 1; ; tries += 1) {
     const lock = await state.database.tryLock(lockKey(place.address));
     if (lock) return lock;
     const { holder, fresh } = await currentHolder(state, place.id);
-    if (holder && !fresh && (await breakLock(state, place.address, holder))) continue;
+    if (holder && !fresh && tries <= mostTriesToBreak) {
+      // An ended session gives its locks back a moment later.
+      await breakLock(state, place.address, holder);
+      await system.clock.sleep(breakPollMs, system.interrupted);
+      continue;
+    }
     if (system.clock.monotonicMs() >= deadline || system.interrupted.aborted) throw leased(place, holder);
     await system.clock.sleep(pollMs, system.interrupted);
   }

@@ -9,7 +9,14 @@ import {
 } from '../artifacts/index.ts';
 import { type Diagnostic, failure, hasErrors, type Outcome, success } from '../diagnostics/index.ts';
 import type { BlobRecord } from '../state/index.ts';
-import { isJsonObject, type JsonValue, type Manifest, type ManifestEntry, manifestOf } from '../values/index.ts';
+import {
+  type Digest,
+  isJsonObject,
+  type JsonValue,
+  type Manifest,
+  type ManifestEntry,
+  manifestOf,
+} from '../values/index.ts';
 import type { Source } from './source.ts';
 import type { TaggedVersion } from './tags.ts';
 import type { Selection, TreeEntry } from './tree.ts';
@@ -32,6 +39,8 @@ export interface ReadOrder {
   readonly known: BlobKnowledge;
   /** Which validation results are wanted; all by default. Knowledge is kept of all of them. */
   readonly checks?: ValidationChecks;
+  /** Told every body that had to be read. */
+  readonly onBody?: ((digest: Digest, body: Buffer) => void) | undefined;
 }
 
 /** What a tree comes to: its manifest, and what validation says of its artifacts, errors and warnings. */
@@ -119,7 +128,7 @@ const keyOf = ({ kind, blob }: { readonly kind: string; readonly blob: string })
 export const readVersion = async (
   source: Source,
   { treeId }: Pick<TaggedVersion, 'treeId'>,
-  { selection, known, checks = {} }: ReadOrder,
+  { selection, known, checks = {}, onBody }: ReadOrder,
 ): Promise<Outcome<VersionContent>> => {
   const tree = await source.listTree(treeId, selection);
   const records = await known.lookup(tree);
@@ -142,6 +151,7 @@ export const readVersion = async (
     const problems = [...artifact.diagnostics, ...validateArtifact(artifact.value, artifact.value.document)];
     const record = recordOf(entry, artifact.value, problems);
     learnt.set(keyOf(entry), record);
+    onBody?.(artifact.value.digest, artifact.value.body);
     const { kind, name, digest } = artifact.value;
     found.set(entry.path, { entry: { kind, name, digest, path: entry.path, blob: entry.blob }, problems });
   }
