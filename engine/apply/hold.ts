@@ -48,6 +48,10 @@ const checkOwner = (request: HoldRequest, status: PlaceStatus, { id, address }: 
   });
 };
 
+/** A state that cannot be reached any more frees the lease by itself: the connection that holds it is gone. */
+const giveBack = ({ system }: HoldRequest, lease: Lease): Promise<void> =>
+  lease.release().catch((error: unknown) => system.log.warn(`the lease was not released: ${String(error)}`));
+
 /** Takes the lease and raises the fence; from here on an older holder's writes fail. */
 const takeHold = async (request: HoldRequest): Promise<Hold> => {
   const { state, system, place } = request;
@@ -73,7 +77,7 @@ const takeHold = async (request: HoldRequest): Promise<Hold> => {
     await system.failpoints('after-fence');
     return { lease, placeId: lease.place.id, fence };
   } catch (error) {
-    await lease.release();
+    await giveBack(request, lease);
     throw error;
   }
 };
@@ -85,10 +89,7 @@ export const withHold = async <T>(request: HoldRequest, work: (hold: Hold) => Pr
     return await work(hold);
   } finally {
     await request.system.failpoints('before-lease-released');
-    // A state that cannot be reached any more frees the lease by itself: the connection that holds it is gone.
-    await hold.lease
-      .release()
-      .catch((error: unknown) => request.system.log.warn(`the lease was not released: ${String(error)}`));
+    await giveBack(request, hold.lease);
     await request.system.failpoints('after-lease-released');
   }
 };

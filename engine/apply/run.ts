@@ -41,7 +41,7 @@ const requireUnused = async ({ state, planId, section }: ReleaseInput): Promise<
 };
 
 /** Step 2 and 3: what was planned still holds, may still be done, and is now recorded as begun. */
-const start = async (input: ReleaseInput, hold: Hold): Promise<FreshLook> => {
+const start = async (input: ReleaseInput, hold: Hold, begin: () => void): Promise<FreshLook> => {
   const { section, state, system, release, place, recordAs, desired } = input;
   const look = await lookAgain(place.store, section);
   requireFresh(section, look);
@@ -49,6 +49,8 @@ const start = async (input: ReleaseInput, hold: Hold): Promise<FreshLook> => {
   if (clearance.sectionDigest !== section.digest) throw new Error('the clearance is for another section');
   await system.failpoints('before-start-recorded');
   await requireUnused(input);
+  // From here on the release may be recorded as begun, whatever answer the COMMIT gets.
+  begin();
   await state.transaction(async (transaction) => {
     await requireLease(transaction, hold.lease);
     await supersedeUnstarted(transaction, release.id, section.target);
@@ -75,11 +77,12 @@ const start = async (input: ReleaseInput, hold: Hold): Promise<FreshLook> => {
 
 /** A release that was refused before it began: it has written nothing, and the plan can be used another time. */
 const recordRefused = async (input: ReleaseInput, error: unknown): Promise<void> => {
-  await changeRelease(input.state, input.release.id, {
-    state: 'cancelled',
-    failure: failureOf(error, input.redact),
-    ended: true,
-  });
+  const { state, release, system, redact } = input;
+  const change = { state: 'cancelled' as const, failure: failureOf(error, redact), ended: true };
+  await changeRelease(state, release.id, change).catch((second: unknown) =>
+    // The refusal itself is what must be told; a release that never began is superseded by the next.
+    system.log.warn(`the refusal could not be recorded: ${redact(String(second))}`),
+  );
 };
 
 const checkpoint = (input: ReleaseInput, remainingMs: () => number): void => {
@@ -241,8 +244,9 @@ export const runRelease = async (input: ReleaseInput): Promise<ReleaseResult> =>
   try {
     return await withHold(hold, async (held) => {
       await recoverUnfinished(input, held);
-      const look = await start(input, held);
-      progress.begun = true;
+      const look = await start(input, held, () => {
+        progress.begun = true;
+      });
       return carryOut(input, held, look);
     });
   } catch (error) {

@@ -22,7 +22,7 @@ const recoverOne = (
   const access = accessOf(place);
   const { system, actor, ciRun } = context;
   return withHold(
-    { system, state, place: access, holder: actor, operation: 'recover', ciRun, lockTimeoutMs, create: true },
+    { system, state, place: access, holder: actor, operation: 'recover', ciRun, lockTimeoutMs, create: false },
     (hold) => recoverPlace({ system, state, place: access, report, redact: context.redactor.redact, actor }, hold),
   );
 };
@@ -42,13 +42,8 @@ export const recoverPlaces = async (
     const place = await session.place(target);
     if (seen.has(place.address)) continue;
     seen.add(place.address);
-    const shared = new Set(
-      [...session.config.targets.values()]
-        .filter((other) => other.environment === target.environment)
-        .map(({ name }) => name),
-    );
-    if (!unfinished.some((release) => shared.has(release.target) || release.environment === target.environment))
-      continue;
+    const placeId = (await place.store.status())?.placeId;
+    if (!unfinished.some((release) => release.placeId === placeId)) continue;
     const recovery = await recoverOne(session, place, lockTimeoutMs, (event) => report(target.name, event));
     if (recovery) recovered.push(recovery);
   }

@@ -28,10 +28,10 @@ export interface ReleaseOptions {
 
 const runGates = (session: Session, { section, target, findings }: PlannedTarget): readonly GateResult[] => {
   const { clock } = session.context.system;
+  if (!section.gates.includes('validation')) return [];
   const began = clock.monotonicMs();
-  return section.gates.includes('validation')
-    ? [validationGate(findings, target.gates.validation, clock.monotonicMs() - began)]
-    : [];
+  const verdict = validationGate(findings, target.gates.validation);
+  return [{ ...verdict, durationMs: Math.round(clock.monotonicMs() - began) }];
 };
 
 const gateLine = ({ gate, passed, evidence }: GateResult): string =>

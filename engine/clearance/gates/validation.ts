@@ -13,8 +13,7 @@ const mostEvidence = 20;
 export const validationGate = (
   findings: readonly Diagnostic[],
   settings: TargetConfig['gates']['validation'],
-  durationMs: number,
-): GateResult => {
+): Omit<GateResult, 'durationMs'> => {
   const chosen = chooseDiagnostics(findings, settings);
   const errors = chosen.filter(({ severity }) => severity === 'error');
   const warnings = chosen.filter(({ severity }) => severity === 'warning');
@@ -22,7 +21,6 @@ export const validationGate = (
   return {
     gate: 'validation',
     passed: failing.length === 0,
-    durationMs: Math.round(durationMs),
     evidence: {
       errors: errors.length,
       warnings: warnings.length,
