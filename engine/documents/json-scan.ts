@@ -13,14 +13,18 @@ export interface JsonScan {
 const quote = 0x22;
 const backslash = 0x5c;
 
+/** Whether an odd number of backslashes stands before `at`. */
+const isEscaped = (text: string, at: number): boolean => {
+  let first = at;
+  while (text.charCodeAt(first - 1) === backslash) first -= 1;
+  return (at - first) % 2 === 1;
+};
+
 /** The offset of the quote that closes the string whose content starts at `from`, or the length of the text. */
 const closingQuote = (text: string, from: number): number => {
-  for (let at = from; at < text.length; at += 1) {
-    const char = text.charCodeAt(at);
-    if (char === quote) return at;
-    if (char === backslash) at += 1;
-  }
-  return text.length;
+  let at = text.indexOf('"', from);
+  while (at >= 0 && isEscaped(text, at)) at = text.indexOf('"', at + 1);
+  return at < 0 ? text.length : at;
 };
 
 const isNumberPart = (char: number): boolean =>
@@ -42,6 +46,7 @@ export const scanJson = (text: string, maxDepth: number): JsonScan => {
   let depth = 0;
   for (let at = 0; at < text.length; at += 1) {
     const char = text.charCodeAt(at);
+    if (char <= 0x20) continue;
     if (char === quote) {
       at = closingQuote(text, at + 1);
     } else if (char === 0x3a) {

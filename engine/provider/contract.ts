@@ -149,10 +149,8 @@ export interface ArtifactStore {
   readonly driftedBodies: () => Promise<readonly DriftedBody[]>;
   /** Rows that begin or end after the given head, sorted by (kind, name); `write` removes and mends them. */
   readonly strayRows: (head: number) => Promise<readonly StrayRow[]>;
-  /** Of these digests, those whose body is not there or has drifted. */
+  /** Of these digests, those whose body is not there or has drifted, by what the store itself makes of its bytes. */
   readonly unsound: (digests: readonly Digest[]) => Promise<readonly Digest[]>;
-  /** Of these digests, those whose bytes, read and hashed afresh by the store, are not theirs or not there. */
-  readonly rehash: (digests: readonly Digest[]) => Promise<readonly Digest[]>;
   readonly bodies: (digests: readonly Digest[]) => AsyncIterable<StoredBody>;
   readonly markers: (filter: { readonly version?: string; readonly seq?: number }) => Promise<readonly MarkerRecord[]>;
   readonly activations: () => Promise<readonly ActivationRecord[]>;

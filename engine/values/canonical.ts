@@ -12,6 +12,16 @@ const indexKey = /^(?:0|[1-9]\d*)$/;
 
 class UnorderableKey extends Error {}
 
+const takesPlace = (key: string): boolean => !indexKey.test(key) && key !== '__proto__' && key.isWellFormed();
+
+const sortedKeys = (object: JsonObject): readonly string[] => {
+  const keys = Object.keys(object);
+  for (let index = 1; index < keys.length; index += 1) {
+    if ((keys[index - 1] as string) > (keys[index] as string)) return keys.sort();
+  }
+  return keys;
+};
+
 /** The same value with the keys of every object in the order of RFC 8785 (UTF-16 code units). */
 const ordered = (value: JsonValue): JsonValue => {
   if (typeof value !== 'object' || value === null) {
@@ -21,10 +31,11 @@ const ordered = (value: JsonValue): JsonValue => {
   }
   if (Array.isArray(value)) return (value as readonly JsonValue[]).map(ordered);
   const object = value as JsonObject;
-  const copy: Record<string, JsonValue> = Object.create(null);
-  for (const key of Object.keys(object).sort()) {
+  // A plain object: one without a prototype is kept as a hash table, which costs twice the time.
+  const copy: Record<string, JsonValue> = {};
+  for (const key of sortedKeys(object)) {
     const item = object[key];
-    if (item === undefined || indexKey.test(key) || !key.isWellFormed()) throw new UnorderableKey();
+    if (item === undefined || !takesPlace(key)) throw new UnorderableKey();
     copy[key] = ordered(item);
   }
   return copy;

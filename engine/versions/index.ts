@@ -6,8 +6,8 @@
  * parsed again, and that memory does not grow with the size of a version. It may not know places, plans or releases.
  */
 export type { ReadBlob, WantedBlob } from './blobs.ts';
-export type { BlobKnowledge, ReadEntry, ReadOrder, VersionContent } from './read-version.ts';
-export { noKnowledge, readArtifacts, readVersion } from './read-version.ts';
+export type { BlobKnowledge, ReadOrder, VersionContent } from './read-version.ts';
+export { noKnowledge, readVersion } from './read-version.ts';
 export type { ResolveOptions } from './resolve-version.ts';
 export { resolveVersion } from './resolve-version.ts';
 export type { Revision, Source, SourceOptions } from './source.ts';

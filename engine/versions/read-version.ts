@@ -1,22 +1,9 @@
-import { posix } from 'node:path';
-import {
-  chooseDiagnostics,
-  findCollisions,
-  type ReadArtifact,
-  readArtifact,
-  type ValidationChecks,
-  validateArtifact,
-} from '../artifacts/index.ts';
+import { chooseDiagnostics, findCollisions, type ValidationChecks } from '../artifacts/index.ts';
 import { type Diagnostic, failure, hasErrors, type Outcome, success } from '../diagnostics/index.ts';
 import type { BlobRecord } from '../state/index.ts';
-import {
-  type Digest,
-  isJsonObject,
-  type JsonValue,
-  type Manifest,
-  type ManifestEntry,
-  manifestOf,
-} from '../values/index.ts';
+import { type Digest, type JsonValue, type Manifest, type ManifestEntry, manifestOf } from '../values/index.ts';
+import { type BlobReading, stemOf } from './read-blob.ts';
+import { readBlobs } from './read-blobs.ts';
 import type { Source } from './source.ts';
 import type { TaggedVersion } from './tags.ts';
 import type { Selection, TreeEntry } from './tree.ts';
@@ -61,15 +48,6 @@ interface Known {
   readonly problems: readonly Diagnostic[];
 }
 
-const stemOf = (path: string): string => posix.parse(path).name;
-
-/** Whether the artifact has its name from its file: the document gives none. */
-const isNamedByFile = ({ shape, value }: ReadArtifact): boolean => {
-  if (shape !== 'bare' && shape !== 'plain' && shape !== 'wrapped') return false;
-  const root = isJsonObject(value) && shape === 'wrapped' ? value.agent : value;
-  return isJsonObject(root) && (root.name ?? null) === null;
-};
-
 /** The same diagnostic for the file that has this content now. */
 const movedTo = (path: string, diagnostic: Diagnostic): Diagnostic =>
   diagnostic.range ? { ...diagnostic, range: { ...diagnostic.range, filename: path } } : diagnostic;
@@ -87,37 +65,23 @@ const recall = (entry: TreeEntry, record: BlobRecord | undefined): Known | undef
   };
 };
 
-const recordOf = (entry: TreeEntry, artifact: ReadArtifact, diagnostics: readonly Diagnostic[]): BlobRecord => {
-  const stem = isNamedByFile(artifact) ? stemOf(entry.path) : null;
+type FoundArtifact = NonNullable<BlobReading['artifact']>;
+
+const recordOf = (
+  entry: TreeEntry,
+  { stem, name, digest }: FoundArtifact,
+  diagnostics: readonly Diagnostic[],
+): BlobRecord => {
   const remembered: RememberedProblems = { stem, diagnostics };
   return {
     blob: entry.blob,
     kind: entry.kind,
-    name: stem === null ? artifact.name : null,
-    digest: artifact.digest,
+    name: stem === null ? name : null,
+    digest,
     // Diagnostics are plain data, which JSON keeps as it is.
     problems: remembered as unknown as JsonValue,
   };
 };
-
-/** A file that was to be read as an artifact, with what came of it. */
-export interface ReadEntry<Entry> {
-  readonly entry: Entry;
-  readonly artifact: Outcome<ReadArtifact>;
-}
-
-/** Reads files as artifacts, in order, through one process, holding about one at a time. */
-export async function* readArtifacts<Entry extends Pick<TreeEntry, 'blob' | 'path' | 'kind'>>(
-  source: Source,
-  entries: readonly Entry[],
-): AsyncGenerator<ReadEntry<Entry>> {
-  let index = 0;
-  for await (const { path, bytes } of source.readBlobs(entries)) {
-    const entry = entries[index];
-    index += 1;
-    if (entry) yield { entry, artifact: await readArtifact(entry.kind, { path, bytes }) };
-  }
-}
 
 const keyOf = ({ kind, blob }: { readonly kind: string; readonly blob: string }): string => `${kind} ${blob}`;
 
@@ -143,17 +107,16 @@ export const readVersion = async (
 
   const unreadable: Diagnostic[] = [];
   const learnt = new Map<string, BlobRecord>();
-  for await (const { entry, artifact } of readArtifacts(source, unread)) {
-    if (!artifact.ok) {
-      unreadable.push(...artifact.diagnostics);
+  for await (const { entry, reading } of readBlobs(source, unread)) {
+    const { artifact, problems } = reading;
+    if (!artifact) {
+      unreadable.push(...problems);
       continue;
     }
-    const problems = [...artifact.diagnostics, ...validateArtifact(artifact.value, artifact.value.document)];
-    const record = recordOf(entry, artifact.value, problems);
-    learnt.set(keyOf(entry), record);
-    onBody?.(artifact.value.digest, artifact.value.body);
-    const { kind, name, digest } = artifact.value;
-    found.set(entry.path, { entry: { kind, name, digest, path: entry.path, blob: entry.blob }, problems });
+    learnt.set(keyOf(entry), recordOf(entry, artifact, problems));
+    onBody?.(artifact.digest, artifact.body);
+    const { name, digest } = artifact;
+    found.set(entry.path, { entry: { kind: entry.kind, name, digest, path: entry.path, blob: entry.blob }, problems });
   }
   await known.remember([...learnt.values()]);
 

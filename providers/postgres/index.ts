@@ -25,7 +25,6 @@ const artifactStore = ({ database, schema }: ArtifactStoreContext): ArtifactStor
     driftedBodies: () => reading.readDriftedBodies(place),
     strayRows: (head) => readStrayRows(place, head),
     unsound: (digests) => reading.readUnsound(place, digests),
-    rehash: (digests) => reading.rehashBodies(place, digests),
     bodies: (digests) => reading.readBodies(place, digests),
     markers: (filter) => reading.readMarkers(place, filter),
     activations: () => reading.readActivations(place),

@@ -18,8 +18,6 @@ const activationColumns = 'n, seq, release_id as "releaseId", kind, fence, at';
 
 /** How many bodies are asked for at a time: enough to hide the round trip, few enough to hold in memory. */
 const bodiesPerQuery = 256;
-/** How many digests go into one statement. */
-const digestsPerQuery = 5000;
 
 interface StatusRow {
   readonly placeId: string;
@@ -156,21 +154,6 @@ export const readUnsound = async (place: PlaceSql, digests: readonly Digest[]): 
     [[...new Set(digests)]],
   );
   return rows.map((row) => row.digest);
-};
-
-/** The bytes stay where they are: the database reads them back and hashes them itself. */
-export const rehashBodies = async (place: PlaceSql, digests: readonly Digest[]): Promise<readonly Digest[]> => {
-  const wrong: Digest[] = [];
-  for (let start = 0; start < digests.length; start += digestsPerQuery) {
-    const rows = await place.query<{ digest: string }>(
-      `select wanted.digest from unnest($1::text[]) as wanted (digest)
-       left join :schema.artifact a on a.digest = decode(wanted.digest, 'hex') and sha256(a.body) = a.digest
-       where a.digest is null`,
-      [digests.slice(start, start + digestsPerQuery)],
-    );
-    wrong.push(...rows.map((row) => row.digest));
-  }
-  return wrong;
 };
 
 export async function* readBodies(place: PlaceSql, digests: readonly Digest[]): AsyncIterable<StoredBody> {

@@ -83,7 +83,6 @@ const storeOf = (identity: Identity, place: Contents): ArtifactStore => {
         .filter(({ digest, actual }) => digest !== actual),
     strayRows: async () => [],
     unsound: async (digests) => digests.filter((digest) => !isSound(digest)),
-    rehash: async (digests) => digests.filter((digest) => !isSound(digest)),
     bodies: async function* (digests) {
       for (const digest of digests) {
         count('body');

@@ -15,13 +15,13 @@ const dist = join(root, 'dist');
 const template = 'embedded-template.tar.gz';
 const chunks = 'chunks';
 
-/** PGlite reads its wasm files from beside itself; pg-native is an optional part of `pg` that is not installed. */
-const external = ['@electric-sql/pglite', /^@electric-sql\/pglite\//, 'pg-native'];
+/** PGlite and the pool of threads read files from beside themselves; pg-native is an optional part of `pg` that is not installed. */
+const external = ['@electric-sql/pglite', /^@electric-sql\/pglite\//, 'pg-native', 'tinypool'];
 
 const bundle = async (): Promise<readonly (OutputChunk | OutputAsset)[]> => {
   const build = await rolldown({
     cwd: root,
-    input: { main: 'test/build/launcher.ts' },
+    input: { main: 'test/build/launcher.ts', 'blob-worker': 'engine/versions/blob-worker.ts' },
     platform: 'node',
     external,
     moduleTypes: { '.sql': 'text' },

@@ -2,14 +2,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { digestOf, manifestDigestOf } from '../../engine/values/index.ts';
-import {
-  type BlobKnowledge,
-  noKnowledge,
-  openSource,
-  readArtifacts,
-  readVersion,
-  type Source,
-} from '../../engine/versions/index.ts';
+import { type BlobKnowledge, noKnowledge, openSource, readVersion, type Source } from '../../engine/versions/index.ts';
 import { createRepository, type TestRepository } from '../support/repository.ts';
 import { temporaryDirectory, testSystem } from '../support/servers.ts';
 
@@ -133,17 +126,6 @@ describe('a version', () => {
     expect(codes).toContain('artifact-name-taken');
     expect(codes).toContain('agent-field-invalid');
     expect(codes).toHaveLength(4);
-  });
-
-  it('gives its artifacts back one by one, for writing them to a place', async () => {
-    repository.commit({ 'agents/a.json': '{"name":"alpha"}', 'agents/b.json': '{"name":"beta"}' });
-    const { manifest } = await contentOf();
-    const digests: string[] = [];
-    for await (const { entry, artifact } of readArtifacts(await openCounting(), manifest.entries)) {
-      expect(artifact.ok && artifact.value.digest).toBe(entry.digest);
-      digests.push(entry.digest);
-    }
-    expect(digests).toHaveLength(2);
   });
 });
 
