@@ -65,6 +65,10 @@ test.each([
   ['size: 2', 'schema-missing-key 1:1 | The document needs the key `name`.'],
   ['nmae: a', 'schema-unknown-key 1:1 | There is no key `nmae`. | Did you mean `name`?'],
   ['name: a\ninner: {}', 'schema-missing-key 2:1 | `inner` needs the key `depth`.'],
+  [
+    'name: a\nmany: {"%/~0": {far: 2}}',
+    'schema-unknown-key 2:17 | There is no key `far` in `many."%/~0"`. | `far` belongs into `many."%/~0".parts[]`.',
+  ],
   ['name: 12', 'schema-wrong-type 1:7 | `name` must be a string, not a number. | Put it into quotes.'],
   ['name: a\nsize: 1.5', 'schema-wrong-type 2:7 | `size` must be a whole number, not a number.'],
   ['name: A', 'schema-invalid-value 1:7 | `name` does not have the form ^[a-z]+$.'],
