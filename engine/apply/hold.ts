@@ -88,8 +88,11 @@ export const withHold = async <T>(request: HoldRequest, work: (hold: Hold) => Pr
   try {
     return await work(hold);
   } finally {
-    await request.system.failpoints('before-lease-released');
-    await giveBack(request, hold.lease);
+    try {
+      await request.system.failpoints('before-lease-released');
+    } finally {
+      await giveBack(request, hold.lease);
+    }
     await request.system.failpoints('after-lease-released');
   }
 };

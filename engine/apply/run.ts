@@ -178,6 +178,13 @@ const afterActivation = async (input: ReleaseInput, hold: Hold, failed: Failed):
     await recordFailure(input, hold, 'failed', failed.failure);
     return ended(input, 'failed', input.desired.version, failed, 'release-kept');
   }
+  return wayBack(input, hold, failed, mostReturns);
+};
+
+/** What hinders going back may have passed a moment later; the wrong version must not stay active for that. */
+const mostReturns = 2;
+
+const wayBack = async (input: ReleaseInput, hold: Hold, failed: Failed, tries: number): Promise<ReleaseResult> => {
   const returned = await attempt(input, () => goBack(input, hold, failed.failure));
   if (!('failure' in returned)) return ended(input, 'rolled_back', input.before.version, failed);
   const truth = await readTruth(input.place, hold, input.release.id);
@@ -185,11 +192,19 @@ const afterActivation = async (input: ReleaseInput, hold: Hold, failed: Failed):
     await recordReturn(input, truth.hold, failed.failure);
     return ended(input, 'rolled_back', input.before.version, failed);
   }
+  if (tries > 1) return wayBack(input, truth.hold, failed, tries - 1);
   await recordFailure(input, truth.hold, 'rollback_failed', returned.failure);
   return ended(input, 'rollback_failed', input.desired.version, returned, 'release-return-failed');
 };
 
 const isInterruption = ({ failure }: Failed): boolean => failure.code === 'release-interrupted';
+
+/** Where the wrong version stayed active, how to put the former one back comes first. */
+const hintAfter = ({ release, section, before }: ReleaseInput, code: string): string => {
+  const logs = `See what happened with:\n\n    m3forge logs ${release.id}`;
+  if (code !== 'release-return-failed' || before.version === null) return logs;
+  return `Put the former version back with:\n\n    m3forge apply --target ${section.target} --version ${before.version}\n\n${logs}`;
+};
 
 const ended = (
   input: ReleaseInput,
@@ -203,7 +218,7 @@ const ended = (
   const summary = problem(isInterruption(failed) ? 'release-interrupted' : code, {
     detail: `The release of ${input.desired.version} to "${input.section.target}" ended in step "${failed.failure.step}": ${failed.failure.message.replace(/\.*$/, '.')} ${active ?? 'Nothing'} is active.`,
     address: input.section.target,
-    hint: `See what happened with:\n\n    m3forge logs ${input.release.id}`,
+    hint: hintAfter(input, code),
   });
   return {
     releaseId: input.release.id,

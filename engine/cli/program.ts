@@ -9,6 +9,7 @@ import type { World } from './invocation.ts';
 import { createOutput, type Output } from './output.ts';
 import { bugReport } from './views/bug-report.ts';
 import { commandHelp, overview } from './views/help.ts';
+import { machineProblem } from './views/system-words.ts';
 
 const binaryName = 'm3forge';
 
@@ -79,6 +80,8 @@ export const runProgram = async (args: readonly string[], world: World): Promise
     return await dispatch(args, world, output);
   } catch (error) {
     if (error instanceof Refusal) return complain(output, error.diagnostics);
+    const exhausted = machineProblem(error);
+    if (exhausted) return complain(output, [exhausted]);
     output.message(bugReport(error, world.toolVersion));
     return 1;
   }

@@ -14,6 +14,9 @@ export interface OpenOptions {
   readonly command?: string;
 }
 
+/** Longer than any wait for a lock, and far longer than any statement takes. */
+const longestSilenceMs = 120_000;
+
 /**
  * Opens a database. Throws `Refusal` with a `database-…` code where it cannot be reached, refuses the login, is locked or
  * damaged. Only the driver that is needed is loaded.
@@ -24,11 +27,12 @@ export const openDatabase = async (
   options: OpenOptions = {},
 ): Promise<Database> => {
   if (location.kind === 'server') {
-    const { connectionString, label } = parseServerUrl(location.url.reveal());
+    const { connectionString, label, answerTimeoutMs } = parseServerUrl(location.url.reveal());
     const { openServer } = await import('./server.ts');
     const timeouts = {
       connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
       statementTimeoutMs: options.statementTimeoutMs ?? 0,
+      answerTimeoutMs: answerTimeoutMs ?? longestSilenceMs,
     };
     return createSession(await openServer(connectionString, label, timeouts));
   }

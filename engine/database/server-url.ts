@@ -5,6 +5,8 @@ export interface ServerAddress {
   readonly connectionString: string;
   /** `db.example.com:5432/orders`: no user, no password, no options. */
   readonly label: string;
+  /** How long an answer may take, from `query_timeout` in the URL; undefined where it says nothing. */
+  readonly answerTimeoutMs: number | undefined;
 }
 
 /** Verifying always: `prefer` and `require` would accept anybody's certificate, which protects from nobody. */
@@ -23,7 +25,11 @@ export const parseServerUrl = (url: string): ServerAddress => {
   parsed.searchParams.delete('schema');
   if (verifiedModes.includes(parsed.searchParams.get('sslmode') ?? ''))
     parsed.searchParams.set('sslmode', 'verify-full');
+  // The driver's own option of that name leaves the connection as it is; ours ends it.
+  const answerTimeoutMs = Number(parsed.searchParams.get('query_timeout') ?? '0');
+  parsed.searchParams.delete('query_timeout');
   const host = parsed.hostname || parsed.searchParams.get('host') || 'localhost';
   const database = decodeURIComponent(parsed.pathname.slice(1)) || 'postgres';
-  return { connectionString: parsed.toString(), label: `${host}:${parsed.port || '5432'}/${database}` };
+  const label = `${host}:${parsed.port || '5432'}/${database}`;
+  return { connectionString: parsed.toString(), label, answerTimeoutMs: answerTimeoutMs || undefined };
 };

@@ -1,63 +1,22 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { copyHeader, copyStatement, copyTrailer, encodeRows } from './binary-copy.ts';
 import type { CopyRow, CopyTarget, SessionLock } from './database.ts';
 import type { Driver, DriverResult } from './driver.ts';
+import { connectServer, type ServerOptions, type SessionIdentity } from './server-connection.ts';
 import { explainServerError, lostConnection } from './server-errors.ts';
-import { parsers } from './wire-values.ts';
-
-export interface ServerOptions {
-  readonly connectTimeoutMs: number;
-  /** The server ends a statement that takes longer; 0 for no limit. */
-  readonly statementTimeoutMs: number;
-}
 
 /** Pieces of this size keep the socket busy without holding much in memory. */
 const batchBytes = 128 * 1024;
 
-/** Every statement of ours names its schema, so nothing that someone put in `public` can be called by mistake. */
-const sessionSettings = (statementTimeoutMs: number): string => `
-  set search_path = pg_catalog;
-  set timezone = 'UTC';
-  set datestyle = 'ISO';
-  set bytea_output = 'hex';
-  set client_min_messages = 'warning';
-  set statement_timeout = ${Math.trunc(statementTimeoutMs)};`;
-
-/** node-postgres's own table for what ours does not know, such as arrays. */
-const types = {
-  getTypeParser: (oid: number) => parsers[oid] ?? pg.types.getTypeParser(oid),
-} as pg.CustomTypesConfig;
-
-/** One live connection; `lost` says whether it broke. */
-const connect = async (connectionString: string, label: string, options: ServerOptions) => {
-  let lost = false;
-  let client: pg.Client | undefined;
-  try {
-    client = new pg.Client({
-      connectionString,
-      types,
-      application_name: 'm3forge',
-      connectionTimeoutMillis: options.connectTimeoutMs,
-      keepAlive: true,
-      keepAliveInitialDelayMillis: 10_000,
-    });
-    // Without a listener a connection that breaks between two statements would end the process.
-    client.on('error', () => {
-      lost = true;
-    });
-    client.on('end', () => {
-      lost = true;
-    });
-    await client.connect();
-    await client.query(sessionSettings(options.statementTimeoutMs));
-    return { client, lost: () => lost };
-  } catch (error) {
-    await client?.end().catch(() => undefined);
-    throw explainServerError(error, label, 'connecting');
-  }
+/** Ends a session that this process had before and has lost, so that what it still holds is free at once. */
+const endFormerSession = async (client: pg.Client, { pid, since }: SessionIdentity): Promise<void> => {
+  await client.query(
+    'select pg_terminate_backend(pid, 5000) from pg_stat_activity where pid = $1 and backend_start = $2::timestamptz',
+    [pid, since],
+  );
 };
 
 const copyIn = async (
@@ -83,12 +42,12 @@ const copyIn = async (
 
 /** A PostgreSQL server through one connection. */
 export const openServer = async (connectionString: string, label: string, options: ServerOptions): Promise<Driver> => {
-  let connection = await connect(connectionString, label, options);
+  let connection = await connectServer(connectionString, label, options);
 
-  const attempt = async <T>(work: (client: pg.Client) => Promise<T>): Promise<T> => {
+  const attempt = async <T>(work: (client: pg.Client, alive: () => void) => Promise<T>): Promise<T> => {
     if (connection.lost()) throw lostConnection(label);
     try {
-      return await work(connection.client);
+      return await connection.answered((alive) => work(connection.client, alive));
     } catch (error) {
       throw explainServerError(error, label, 'working');
     }
@@ -123,14 +82,20 @@ export const openServer = async (connectionString: string, label: string, option
     label,
     run,
     script: (sql) => attempt(async (client) => void (await client.query(sql))),
-    copyIn: (target, rows, sentBytes) => attempt((client) => copyIn(client, target, rows, sentBytes)),
+    copyIn: (target, rows, sentBytes) =>
+      attempt((client, alive) =>
+        copyIn(client, target, rows, (bytes) => {
+          alive();
+          sentBytes(bytes);
+        }),
+      ),
     tryLock,
     reconnect: async () => {
-      await connection.client.end().catch(() => undefined);
-      connection = await connect(connectionString, label, options);
+      const former = connection.session;
+      await connection.end();
+      connection = await connectServer(connectionString, label, options);
+      await attempt((client) => endFormerSession(client, former));
     },
-    close: async () => {
-      await connection.client.end().catch(() => undefined);
-    },
+    close: () => connection.end(),
   };
 };

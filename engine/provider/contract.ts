@@ -161,7 +161,8 @@ export interface ArtifactStore {
   readonly create: (identity: { readonly placeId: string; readonly lineage: string }) => Promise<PlaceStatus>;
   /**
    * Raises the fence, commits, and returns it: from here on an older holder fails. With `from`, only where the fence is
-   * still that one, else `place-fenced`. It waits for the row lock, so an older transaction has ended when it returns.
+   * still that one, else `place-fenced`; without, the caller has just taken the lease, and sessions of former holders that
+   * are still writing are ended. It waits for the row lock, so an older transaction has ended when it returns.
    */
   readonly raiseFence: (from?: number) => Promise<number>;
   /** Brings the schema forward; does nothing where it is new already. */

@@ -1,3 +1,5 @@
+import { channel } from 'node:diagnostics_channel';
+
 /**
  * Every point at which tests may let a release die, in the order of the apply protocol. A name stands here exactly
  * once; the harness fails when one of them is never reached.
@@ -57,7 +59,25 @@ export class FailpointError extends Error {
 
 const noFailpoints: Failpoints = () => Promise.resolve();
 
+/**
+ * What is published on the channel `m3forge:failpoint` before a fail point acts. A harness that is loaded beside the
+ * program may note it, and may carry out actions of its own, such as cutting connections: then it sets `handled`, and
+ * `error` where the fail point is to throw that.
+ */
+export interface FailpointHit {
+  readonly name: FailpointName;
+  readonly action: string;
+  handled: boolean;
+  error: Error | undefined;
+}
+
+const hits = channel('m3forge:failpoint');
+
 const act = async (name: FailpointName, action: string): Promise<void> => {
+  const hit: FailpointHit = { name, action, handled: false, error: undefined };
+  hits.publish(hit);
+  if (hit.error) throw hit.error;
+  if (hit.handled) return undefined;
   switch (action) {
     case 'kill9':
       process.kill(process.pid, 'SIGKILL');

@@ -5,8 +5,8 @@
  * Promises that nothing else in the engine reads the clock, draws randomness or touches `process`, so that a test can
  * replace each of them. It may not know what any of it is used for.
  */
-export type { FailpointName, Failpoints } from './failpoints.ts';
-export { createFailpoints, FailpointError } from './failpoints.ts';
+export type { FailpointHit, FailpointName, Failpoints } from './failpoints.ts';
+export { createFailpoints, FailpointError, failpointNames } from './failpoints.ts';
 export type { Log, LogLevel } from './log.ts';
 export { createLog, logLevels } from './log.ts';
 export type { Child, Processes, ProcessIdentity, RunOptions, RunResult } from './processes.ts';

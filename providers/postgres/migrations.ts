@@ -1,8 +1,12 @@
 import type { Migration } from '../../engine/database/index.ts';
 import initial from './migrations/001-initial.sql';
+import views from './migrations/002-views.sql';
 
 /** All steps of a place's schema, forward only. */
-export const migrations: readonly Migration[] = [{ id: 1, name: 'initial', sql: initial }];
+export const migrations: readonly Migration[] = [
+  { id: 1, name: 'initial', sql: initial },
+  { id: 2, name: 'views', sql: views },
+];
 
 export const newestSchema = migrations.length;
 

@@ -1,5 +1,5 @@
 import { CommitUnknown, type Queryable } from '../../engine/database/index.ts';
-import { refuse } from '../../engine/diagnostics/index.ts';
+import { Refusal, refuse } from '../../engine/diagnostics/index.ts';
 import type { ActivateOrder, ActivationRecord, PruneResult, WriteOrder } from '../../engine/provider/index.ts';
 import type { Digest, LineChange } from '../../engine/values/index.ts';
 import { manifestDigestSql, type PlaceSql, type PlaceTransaction, placeTransaction, visibleAt } from './place-sql.ts';
@@ -175,7 +175,27 @@ const raise = (place: PlaceSql, from?: number): Promise<number> =>
     return row.fence;
   });
 
+/**
+ * Ends the sessions of a holder whose lease has run out. One that was stopped, or whose host is gone, in the middle of a
+ * write would keep the place's row locked. Called with the lease only: whoever else writes has none.
+ */
+const endFormerWriters = async (place: PlaceSql): Promise<void> => {
+  if (place.database.kind !== 'server') return;
+  await place
+    .query(
+      `select pg_terminate_backend(a.pid, 5000) from pg_locks l join pg_stat_activity a on a.pid = l.pid
+       where l.relation = ':schema.place'::regclass and l.mode in ('RowShareLock', 'RowExclusiveLock') and l.granted
+         and l.database = (select oid from pg_database where datname = current_database())
+         and a.application_name = 'm3forge' and a.pid <> pg_backend_pid()`,
+    )
+    .catch((error: unknown) => {
+      // Another role's session may not be ended by this one: then there is nothing but to wait for it.
+      if (!(error instanceof Refusal)) throw error;
+    });
+};
+
 export const raiseFence = async (place: PlaceSql, from?: number): Promise<number> => {
+  if (from === undefined) await endFormerWriters(place);
   try {
     return await raise(place, from);
   } catch (error) {

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type OutputAsset, type OutputChunk, rolldown } from 'rolldown';
+import type { OutputAsset, OutputChunk } from 'rolldown';
 import { writeEmbeddedTemplate } from '../../engine/database/index.ts';
+import { bundleProgram, chunks, root } from './bundle.ts';
 import { isFresh } from './freshness.ts';
 
 /**
@@ -10,33 +11,8 @@ import { isFresh } from './freshness.ts';
  *
  *     node test/build/build.ts [--if-stale]
  */
-const root = join(import.meta.dirname, '../..');
 const dist = join(root, 'dist');
 const template = 'embedded-template.tar.gz';
-const chunks = 'chunks';
-
-/** PGlite and the pool of threads read files from beside themselves; pg-native is an optional part of `pg` that is not installed. */
-const external = ['@electric-sql/pglite', /^@electric-sql\/pglite\//, 'pg-native', 'tinypool'];
-
-const bundle = async (): Promise<readonly (OutputChunk | OutputAsset)[]> => {
-  const build = await rolldown({
-    cwd: root,
-    input: { main: 'test/build/launcher.ts', 'blob-worker': 'engine/versions/blob-worker.ts' },
-    platform: 'node',
-    external,
-    moduleTypes: { '.sql': 'text' },
-    // The ES modules of a package where it has both: jsonc-parser's other half requires its parts by computed names.
-    resolve: { mainFields: ['module', 'main'] },
-    transform: { target: 'node22.19' },
-  });
-  const { output } = await build.generate({
-    format: 'esm',
-    entryFileNames: '[name].js',
-    chunkFileNames: `${chunks}/[name]-[hash].js`,
-  });
-  await build.close();
-  return output;
-};
 
 /** A reader sees the old file or the new one, never half of one. */
 const replaceFile = async (file: string, content: string | Uint8Array): Promise<void> => {
@@ -79,7 +55,7 @@ if (process.argv.includes('--if-stale') && (await isFresh(root))) {
     process.stdout.write('dist: the template alone, because there is no engine/main.ts\n');
     process.exit(0);
   }
-  const output = await bundle();
+  const output = await bundleProgram();
   await writeBundle(output);
   await linkProgram();
   const bytes = output.reduce((sum, part) => sum + (part.type === 'chunk' ? part.code : part.source).length, 0);

@@ -1,3 +1,5 @@
+import { type Diagnostic, problem } from '../../diagnostics/index.ts';
+
 /** What the system's codes for files mean, and what to do about each. */
 const meanings: Readonly<Record<string, readonly [string, string]>> = {
   ENOENT: ['its directory does not exist', 'Make the directory first, or choose another name.'],
@@ -22,3 +24,27 @@ export const systemWords = (code: string): string => {
 };
 
 export const adviceOnSystemCode = (code: string): string => meanings[code]?.[1] ?? 'Choose another name.';
+
+/** What a machine says when it has run out of something, whatever was being done. */
+const exhausted: Readonly<Record<string, readonly [string, string]>> = {
+  ENOSPC: ['There is no space left on the disk', 'Make room'],
+  EDQUOT: ['The quota of the disk is used up', 'Make room'],
+  EROFS: ['The file system is read-only', 'Make it writable'],
+  EIO: ['The disk cannot be read or written', 'Look after the disk'],
+  EMFILE: ['Too many files are open', 'Raise the limit of open files'],
+  ENFILE: ['Too many files are open on this machine', 'Raise the limit of open files'],
+  ENOMEM: ['There is no memory left', 'Free some memory'],
+};
+
+/** The problem behind an error that nobody foresaw where it happened; undefined where it is none of the machine's. */
+export const machineProblem = (error: unknown): Diagnostic | undefined => {
+  const { code, path } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  const [what, advice] = exhausted[code ?? ''] ?? [];
+  if (what === undefined || advice === undefined) return undefined;
+  return problem('machine-exhausted', {
+    detail: `${what} (${code}${path ? `, ${path}` : ''}).`,
+    hint: `${advice} and run the command again. If a release was under way, this finishes or undoes it:
+
+    m3forge recover`,
+  });
+};

@@ -27,6 +27,7 @@ export const wireCodes = defineCodes({
   'usage-flags-conflict': { summary: 'These do not go together', exit: 1 },
   'usage-arguments': { summary: 'Too many or too few arguments', exit: 1 },
   'confirmation-impossible': { summary: 'Nobody can be asked', exit: 1 },
+  'machine-exhausted': { summary: 'The machine cannot go on', exit: 1 },
   'output-unwritable': { summary: 'The output file cannot be written', exit: 1 },
   'output-secret': { summary: 'The output would contain a secret', exit: 1 },
 });

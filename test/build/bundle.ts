@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { type OutputAsset, type OutputChunk, type Plugin, rolldown } from 'rolldown';
+
+export const root = join(import.meta.dirname, '../..');
+
+/** Where all parts but the entries lie, with a hash in their names. */
+export const chunks = 'chunks';
+
+/** PGlite and the pool of threads read files from beside themselves; pg-native is an optional part of `pg` that is not installed. */
+const external = ['@electric-sql/pglite', /^@electric-sql\/pglite\//, 'pg-native', 'tinypool'];
+
+/** The program in one file per lazily loaded part. */
+export const bundleProgram = async (
+  plugins: readonly Plugin[] = [],
+): Promise<readonly (OutputChunk | OutputAsset)[]> => {
+  const build = await rolldown({
+    cwd: root,
+    input: { main: 'test/build/launcher.ts', 'blob-worker': 'engine/versions/blob-worker.ts' },
+    platform: 'node',
+    external,
+    plugins: [...plugins],
+    moduleTypes: { '.sql': 'text' },
+    // The ES modules of a package where it has both: jsonc-parser's other half requires its parts by computed names.
+    resolve: { mainFields: ['module', 'main'] },
+    transform: { target: 'node22.19' },
+  });
+  const { output } = await build.generate({
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: `${chunks}/[name]-[hash].js`,
+  });
+  await build.close();
+  return output;
+};

@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkAtRest, type Violation } from './invariants.ts';
+import type { Run, World } from './world.ts';
+
+const seen = (invariant: string, text: string): Violation => ({ invariant, seen: text });
+
+/** While one place is held, another one is free, and a second target of the same place is told who holds it. */
+const checkNeighbours = async (world: World, plant: string | undefined): Promise<readonly Violation[]> => {
+  const meanwhile = Promise.withResolvers<{ readonly other: Run; readonly same: Run }>();
+  const holder = world.run('apply --target production --version v1.1.0 --yes', {
+    failpoints: 'after-lease=hang',
+    plant,
+    onHit: (child) => {
+      const ask = async () => ({
+        other: await world.run('apply --target other --version v1.0.0 --yes', { plant }),
+        same: await world.run('apply --target hotfix --version v1.1.0 --yes', { plant }),
+      });
+      ask()
+        .then(meanwhile.resolve, meanwhile.reject)
+        .finally(() => child.kill('SIGKILL'));
+    },
+  });
+  const { other, same } = await meanwhile.promise;
+  await holder;
+  // The embedded database is one: whoever has it open has all places in it.
+  const expected = world.kind === 'server' ? 0 : 4;
+  return [
+    ...(other.exit === expected
+      ? []
+      : [seen('another place', `"${other.command}" ended with ${other.exit}:\n${other.output}`)]),
+    ...(same.exit === 4 && /pid \d+|process \d+/.test(same.output)
+      ? []
+      : [seen('the same place', `"${same.command}" ended with ${same.exit}:\n${same.output}`)]),
+  ];
+};
+
+/** Many want the same place at once: one after the other has it, and what they leave is in order. */
+const checkRace = async (
+  world: World,
+  contenders: number,
+  plant: string | undefined,
+): Promise<readonly Violation[]> => {
+  const targets = ['production', 'hotfix'];
+  const runs = await Promise.all(
+    Array.from({ length: contenders }, (_, index) =>
+      world.run(
+        `apply --target ${targets[index % 2]} --version v1.${index % 3 === 0 ? 3 : 1}.0 --lock-timeout 120s --yes`,
+        { plant },
+      ),
+    ),
+  );
+  // Whoever planned before another one activated is refused as stale; nobody fails in any other way.
+  const failed = runs.filter(({ exit }) => exit !== 0 && exit !== 5);
+  const atRest = checkAtRest('after the race', await world.observe());
+  return [
+    ...failed.map(({ command, exit, output }) => seen('race', `"${command}" ended with ${exit}:\n${output}`)),
+    ...(runs.some(({ exit }) => exit === 0) ? [] : [seen('race', 'nobody had the place')]),
+    ...(existsSync(join(world.directory, 'overlaps')) ? [seen('race', 'two were in the place at the same time')] : []),
+    ...atRest,
+  ];
+};
+
+/** Who waits for whom. */
+export const contest = async (world: World, contenders: number, plant?: string): Promise<readonly Violation[]> => {
+  await world.restore('one');
+  const neighbours = await checkNeighbours(world, plant);
+  return neighbours.length > 0 ? neighbours : checkRace(world, contenders, plant);
+};

@@ -1,0 +1,197 @@
+import { contentOf, type Observation, type ReleaseRow } from './observe.ts';
+import type { Evidence } from './play.ts';
+import type { Run } from './world.ts';
+
+/** A promise that was not kept: which one (I1 to I13 of the design), and what was seen instead. */
+export interface Violation {
+  readonly invariant: string;
+  readonly seen: string;
+}
+
+type Findings = readonly (Violation | false | undefined)[];
+type Check = (evidence: Evidence) => Findings;
+
+const violated = (invariant: string, seen: string): Violation => ({ invariant, seen });
+
+const terminal = ['succeeded', 'failed', 'rolled_back', 'rollback_failed'];
+
+/** The release that made what is active now, by what is recorded. */
+const recordedActive = ({ releases }: Observation): ReleaseRow | undefined =>
+  // One that failed and could not go back is what is active, and says so.
+  releases.findLast(({ state }) => state === 'succeeded' || state === 'rollback_failed');
+
+const activeVersion = (observation: Observation): string | null => recordedActive(observation)?.version ?? null;
+
+const runsOf = (evidence: Evidence): readonly Run[] => [
+  evidence.run,
+  evidence.recovered,
+  evidence.recoveredAgain,
+  evidence.next,
+  evidence.plan,
+  ...evidence.restore,
+];
+
+/** What is active is exactly what was active before, or exactly what was wanted. */
+const content: Check = ({ round: { story }, run, before, afterTwice }) => {
+  const version = activeVersion(afterTwice);
+  const same = contentOf(afterTwice.place) === contentOf(before.place);
+  return [
+    version !== story.before && version !== story.after && violated('I1', `${version} is recorded as active`),
+    version === story.before &&
+      !same &&
+      violated('I1', `${version} is recorded as active, and its content is not there`),
+    version !== story.before && same && violated('I1', `${version} is recorded as active, and nothing has changed`),
+    story.fails &&
+      version !== story.before &&
+      run.exit !== 9 &&
+      violated('I1', `a release that fails its smoke test stayed active, and the exit code was ${run.exit}`),
+  ];
+};
+
+/** State, marker, activation and pointer agree. */
+const agreement = (when: string, observation: Observation): Findings => {
+  const { place, releases } = observation;
+  if (!place) return [];
+  const recorded = recordedActive(observation);
+  const last = place.activations.at(-1);
+  const known = new Set(releases.map(({ id }) => id));
+  const twice = new Set(place.markers.map(({ releaseId }) => releaseId)).size !== place.markers.length;
+  return [
+    (recorded?.seq ?? 0) !== place.active &&
+      violated('I2', `${when}: recorded is sequence ${recorded?.seq ?? 0}, active is ${place.active}`),
+    (last?.seq ?? 0) !== place.active &&
+      violated('I2', `${when}: the last activation is of ${last?.seq}, active is ${place.active}`),
+    place.markers.some(({ releaseId }) => !known.has(releaseId)) && violated('I2', `${when}: a marker of no release`),
+    place.active > place.head && violated('I2', `${when}: active ${place.active} is beyond head ${place.head}`),
+    twice && violated('I2', `${when}: a release has written twice`),
+    place.active > 0 &&
+      contentOf(place) !== place.manifestDigest &&
+      violated('I12', `${when}: sequence ${place.active} is not what its marker says`),
+    !place.sound && violated('I12', `${when}: a body is missing or is not what its digest says`),
+  ];
+};
+
+/** Success that was told is there for good. */
+const acknowledged: Check = ({ round: { story }, run, afterTwice }) => [
+  run.exit === 0 &&
+    story.name !== 'recovery' &&
+    activeVersion(afterTwice) !== story.after &&
+    violated('I3', `exit code 0, and ${activeVersion(afterTwice)} is active`),
+];
+
+/** Fences only rise. */
+const fences: Check = ({ before, atEnd: { place } }) => {
+  if (!place) return [];
+  const rising = (values: readonly number[]): boolean =>
+    values.every((value, index) => index === 0 || value >= (values[index - 1] ?? 0));
+  return [
+    place.fence < (before.place?.fence ?? 0) && violated('I4', 'the fence went down'),
+    !rising(place.activations.map(({ fence }) => fence)) && violated('I4', 'an activation under an older fence'),
+    !rising(place.markers.map(({ fence }) => fence)) && violated('I4', 'a marker under an older fence'),
+  ];
+};
+
+/** What a dead process left is in nobody's way. */
+const goesOn: Check = ({ recovered, recoveredAgain, next, plan, atEnd }) => [
+  ...[recovered, recoveredAgain, next].map(
+    ({ command, exit, output }) => exit !== 0 && violated('I5', `"${command}" ended with ${exit}:\n${output}`),
+  ),
+  plan.exit !== 0 && violated('I5', `a plan after apply is not empty (${plan.exit}):\n${plan.output}`),
+  atEnd.leases > 0 && violated('I5', 'a lease was left behind'),
+];
+
+/** Every release that was started has one end, and the audit says so, in a chain that holds. */
+const audited = (when: string, { releases, audit, chainHolds }: Observation): Findings => [
+  !chainHolds && violated('I6', `${when}: the chain of the audit is broken`),
+  ...releases
+    .filter(({ started }) => started)
+    .flatMap(({ id, state, ended }) => {
+      const events = audit.filter(({ subject }) => subject === id).map(({ event }) => event.split('.')[1] ?? '');
+      const ends = events.filter((event) => terminal.includes(event));
+      const begun = events.filter((event) => event === 'started').length;
+      return [
+        (!ended || !terminal.includes(state)) && violated('I6', `${when}: release ${id} is still ${state}`),
+        begun !== 1 && violated('I6', `${when}: release ${id} started ${begun} times`),
+        (ends.length !== 1 || ends[0] !== state) &&
+          violated('I6', `${when}: release ${id} is ${state}, and its audit says ${events}`),
+      ];
+    }),
+];
+
+/** What holds of any estate in which nobody is at work. */
+export const checkAtRest = (when: string, observation: Observation): readonly Violation[] =>
+  [...agreement(when, observation), ...audited(when, observation)].filter((found): found is Violation => !!found);
+
+const inSixEncodings = (secret: string): readonly string[] => {
+  const bytes = Buffer.from(secret);
+  return [
+    secret,
+    bytes.toString('base64').replace(/=+$/, ''),
+    bytes.toString('base64url'),
+    encodeURIComponent(secret),
+    JSON.stringify(secret).slice(1, -1),
+    bytes.toString('hex'),
+  ];
+};
+
+const secrets =
+  (canary: string): Check =>
+  (evidence) =>
+    inSixEncodings(canary).flatMap((spelling) => [
+      ...runsOf(evidence).map(
+        ({ command, output }) =>
+          output.includes(spelling) && violated('I7', `the password is in the output of "${command}"`),
+      ),
+      evidence.atEnd.text.includes(spelling) && violated('I7', 'the password is in the state'),
+    ]);
+
+/** Backups are whole, and can be restored. */
+const restores: Check = ({ restore }) =>
+  restore.map(
+    ({ command, exit, output }) => exit !== 0 && violated('I8', `"${command}" ended with ${exit}:\n${output}`),
+  );
+
+/** Recovering twice is recovering once. */
+const once: Check = ({ afterOnce, afterTwice }) => [
+  JSON.stringify(afterOnce) !== JSON.stringify(afterTwice) && violated('I9', 'the second recovery changed something'),
+];
+
+/** The exit code says what happened, or that it is not known. */
+const exitCode: Check = ({ round: { story, fault }, run, struck, before, afterTwice }) => {
+  const begun = afterTwice.releases.filter(
+    ({ id, started }) => started && !before.releases.some((old) => old.id === id),
+  );
+  const succeeded = begun.some(({ state }) => state === 'succeeded');
+  const stack = /^\s+at .*\(?(file:|node:|\/)/m.test(run.output);
+  const wanted = story.name === 'recovery' ? true : succeeded;
+  return [
+    !struck && fault.where !== 'commit' && violated('hit', `${fault.where} was never reached:\n${run.output}`),
+    run.exit === 0 && !wanted && violated('I13', 'exit code 0, and no release succeeded'),
+    run.exit === 8 && succeeded && violated('I13', 'exit code 8, and the release succeeded'),
+    [1, 3, 4, 5, 6].includes(run.exit) &&
+      story.name !== 'recovery' &&
+      begun.length > 0 &&
+      violated('I13', `exit code ${run.exit}, and a release had begun:\n${run.output}`),
+    run.exit === 9 &&
+      !/m3forge (recover|status|apply)/.test(run.output) &&
+      violated('I13', `exit code 9 without a word on what to do:\n${run.output}`),
+    stack && fault.action !== 'throw' && violated('I13', `a stack trace:\n${run.output}`),
+  ];
+};
+
+/** All promises that this round has broken; empty where it was kept to every one. */
+export const checkInvariants = (evidence: Evidence, canary: string): readonly Violation[] => {
+  const checks: readonly Check[] = [
+    content,
+    ({ afterTwice }) => checkAtRest('after recovery', afterTwice),
+    ({ atEnd }) => checkAtRest('at the end', atEnd),
+    acknowledged,
+    fences,
+    goesOn,
+    secrets(canary),
+    restores,
+    once,
+    exitCode,
+  ];
+  return checks.flatMap((check) => check(evidence)).filter((found): found is Violation => !!found);
+};

@@ -1,0 +1,175 @@
+import { type Database, type DatabaseLocation, openDatabase } from '../../engine/database/index.ts';
+import {
+  canonicalBytes,
+  digestOfBytes,
+  type JsonObject,
+  type ManifestLine,
+  manifestDigestOf,
+} from '../../engine/values/index.ts';
+import { quietSystem } from './quiet-system.ts';
+
+export interface ReleaseRow {
+  readonly id: string;
+  readonly target: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly version: string;
+  readonly fromSeq: number;
+  readonly seq: number | null;
+  readonly started: boolean;
+  readonly ended: boolean;
+}
+
+export interface PlaceView {
+  readonly fence: number;
+  readonly head: number;
+  readonly active: number;
+  /** Kind, name and digest of what consumers see, sorted. */
+  readonly lines: readonly ManifestLine[];
+  /** What the active sequence came to when it was written; null while nothing is active. */
+  readonly manifestDigest: string | null;
+  /** Whether every body has the digest that it is kept under. */
+  readonly sound: boolean;
+  readonly markers: readonly { readonly seq: number; readonly releaseId: string; readonly fence: number }[];
+  readonly activations: readonly {
+    readonly n: number;
+    readonly seq: number;
+    readonly releaseId: string;
+    readonly kind: string;
+    readonly fence: number;
+  }[];
+}
+
+export interface AuditRow {
+  readonly n: number;
+  readonly event: string;
+  readonly subject: string;
+}
+
+/** Everything the invariants speak of, read past the program, with SQL. */
+export interface Observation {
+  readonly place: PlaceView | undefined;
+  readonly releases: readonly ReleaseRow[];
+  readonly audit: readonly AuditRow[];
+  /** Whether every entry of the audit follows from the one before it. */
+  readonly chainHolds: boolean;
+  readonly leases: number;
+  /** Backups that are recorded and not removed. */
+  readonly backups: readonly string[];
+  /** All text of the state, for the search for secrets. */
+  readonly text: string;
+}
+
+/** Worked out anew from the rows alone, as somebody who does not trust the program would. */
+const chainHolds = (
+  rows: readonly (AuditRow & { at: string; actor: string; detail: JsonObject; previous: Buffer; hash: Buffer })[],
+): boolean => {
+  let previous = '0'.repeat(64);
+  return rows.every((row, index) => {
+    const { n, at, actor, event, subject, detail } = row;
+    const follows = row.n === index + 1 && row.previous.toString('hex') === previous;
+    previous = digestOfBytes(canonicalBytes({ n, at, actor, event, subject, detail, previous }));
+    return follows && row.hash.toString('hex') === previous;
+  });
+};
+
+const exists = async (database: Database, relation: string): Promise<boolean> => {
+  const [row] = await database.query<{ there: boolean }>('select to_regclass($1) is not null as there', [relation]);
+  return row?.there === true;
+};
+
+const readPlace = async (database: Database): Promise<PlaceView | undefined> => {
+  if (!(await exists(database, 'production.place'))) return undefined;
+  const [place] = await database.query<{ fence: number; head: number; active: number }>(
+    'select fence, head, active from production.place',
+  );
+  if (!place) return undefined;
+  const lines = await database.query<ManifestLine>(
+    `select v.kind, v.name, encode(v.digest, 'hex') as digest from production.artifact_version v, production.place p
+     where v.from_seq <= p.active and (v.to_seq is null or v.to_seq > p.active) order by v.kind, v.name`,
+  );
+  const [bodies] = await database.query<{ sound: boolean }>(
+    `select not exists (
+       select 1 from production.artifact_version v left join production.artifact a using (digest)
+       where a.digest is null or sha256(a.body) <> a.digest) as sound`,
+  );
+  const markers = await database.query<PlaceView['markers'][number] & { digest: string }>(
+    `select seq, release_id as "releaseId", fence, encode(manifest_digest, 'hex') as digest from production.marker order by seq`,
+  );
+  return {
+    ...place,
+    lines,
+    manifestDigest: markers.find(({ seq }) => seq === place.active)?.digest ?? null,
+    sound: bodies?.sound === true,
+    markers: markers.map(({ seq, releaseId, fence }) => ({ seq, releaseId, fence })),
+    activations: await database.query(
+      'select n, seq, release_id as "releaseId", kind, fence from production.activation order by n',
+    ),
+  };
+};
+
+const none = { releases: [], audit: [], chainHolds: true, leases: 0, backups: [], text: '' } as const;
+
+const readState = async (database: Database) => {
+  if (!(await exists(database, 'm3forge.release'))) return none;
+  const releases = await database.query<ReleaseRow>(
+    `select id, target, kind, state, version, from_seq as "fromSeq", seq, started_at is not null as started,
+       ended_at is not null as ended from m3forge.release order by n`,
+  );
+  const audit = await database.query<Parameters<typeof chainHolds>[0][number]>(
+    'select n, at, actor, event, subject, detail, previous, hash from m3forge.audit order by n',
+  );
+  const leases = await database.query('select 1 from m3forge.place where lease_id is not null');
+  const backups = await database.query<{ id: string }>(
+    'select id from m3forge.backup where removed_at is null order by n',
+  );
+  const texts = await database.query<{ line: string }>(
+    `select r::text as line from m3forge.release r union all select s::text from m3forge.step s
+     union all select l::text from m3forge.release_log l union all select a::text from m3forge.audit a
+     union all select p::text from m3forge.place p union all select b::text from m3forge.backup b`,
+  );
+  return {
+    releases,
+    audit: audit.map(({ n, event, subject }) => ({ n, event, subject })),
+    chainHolds: chainHolds(audit),
+    leases: leases.length,
+    backups: backups.map(({ id }) => id),
+    text: texts.map(({ line }) => line).join('\n'),
+  };
+};
+
+/** What the lines that consumers see come to. */
+export const contentOf = (place: PlaceView | undefined): string | null =>
+  place && place.active > 0 ? manifestDigestOf(place.lines) : null;
+
+const beside = async <T>(location: DatabaseLocation, work: (database: Database) => Promise<T>): Promise<T> => {
+  const database = await openDatabase(location, quietSystem, { lockTimeoutMs: 0, command: 'chaos' });
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+};
+
+export const observe = (location: DatabaseLocation): Promise<Observation> =>
+  beside(location, async (database) => ({ place: await readPlace(database), ...(await readState(database)) }));
+
+/** Lets an hour pass since any holder of a lease was heard of. */
+export const ageLeases = (location: DatabaseLocation): Promise<void> =>
+  beside(location, async (database) => {
+    if (!(await exists(database, 'm3forge.place'))) return;
+    await database.execute(
+      "update m3forge.place set lease_heartbeat = now() - interval '1 hour' where lease_id is not null",
+    );
+  });
+
+/** Puts the place's schema one step back, as an older m3forge would have left it. */
+export const makeOlder = (location: DatabaseLocation): Promise<void> =>
+  beside(location, (database) =>
+    database.transaction((transaction) =>
+      transaction.script(`
+        drop view production.workflows, production.agents, production.processors, production.active_artifact;
+        drop function production.workflow_at, production.agent_at, production.artifact_at;
+        delete from production.m3forge_migration where id = 2;`),
+    ),
+  );

@@ -1,0 +1,209 @@
+/**
+ * Bugs that are planted into a build of the program, each behind a switch (`CHAOS_PLANT=<name>`), to see that the harness
+ * finds them. A plant replaces a piece of a source file that must stand there exactly once; `PLANTED` in it becomes the
+ * question whether this bug is switched on. No source of the program knows of any of this.
+ */
+export interface Plant {
+  readonly name: string;
+  /** What would go wrong in production. */
+  readonly meaning: string;
+  readonly edits: readonly { readonly file: string; readonly original: string; readonly planted: string }[];
+}
+
+export const plants: readonly Plant[] = [
+  {
+    name: 'no-marker',
+    meaning: 'a write leaves no trace of the release that made it',
+    edits: [
+      {
+        file: 'providers/postgres/writing.ts',
+        original: '    await order.hooks.afterMarker();',
+        planted:
+          "    if (PLANTED) await transaction.execute('delete from :schema.marker where seq = $1', [order.seq]);\n    await order.hooks.afterMarker();",
+      },
+    ],
+  },
+  {
+    name: 'success-before-activation',
+    meaning: 'success is recorded before the pointer was moved',
+    edits: [
+      {
+        file: 'engine/apply/run.ts',
+        original: '  const activated = await attempt(',
+        planted:
+          "  if (PLANTED) await changeRelease(input.state, input.release.id, { state: 'succeeded', seq: brought.value.seq, ended: true });\n  const activated = await attempt(",
+      },
+    ],
+  },
+  {
+    name: 'fence-not-compared',
+    meaning: 'a woken holder writes to the place under an old fence',
+    edits: [
+      {
+        file: 'providers/postgres/writing.ts',
+        original: '  if (row?.fence !== fence) {',
+        planted: '  if (row === undefined || (!(PLANTED) && row.fence !== fence)) {',
+      },
+    ],
+  },
+  {
+    name: 'lease-not-required',
+    meaning: 'a woken holder writes to the state without its lease',
+    edits: [
+      {
+        file: 'engine/state/leases.ts',
+        original: "  if (rows.length === 0) {\n    throw refuse('lease-lost'",
+        planted: "  if (rows.length === 0 && !(PLANTED)) {\n    throw refuse('lease-lost'",
+      },
+    ],
+  },
+  {
+    name: 'lease-key-without-place',
+    meaning: 'all places of a state wait for one another',
+    edits: [
+      {
+        file: 'engine/state/leases.ts',
+        original: 'digestOfBytes(address).slice(0, 16)',
+        planted: "digestOfBytes(PLANTED ? 'any place' : address).slice(0, 16)",
+      },
+    ],
+  },
+  {
+    name: 'no-lock',
+    meaning: 'two releases of one place run at the same time',
+    edits: [
+      {
+        file: 'engine/state/leases.ts',
+        original: '    if (lock) return lock;',
+        planted: '    if (lock) return lock;\n    if (PLANTED) return { release: () => Promise.resolve() };',
+      },
+    ],
+  },
+  {
+    name: 'audit-outside-transaction',
+    meaning: 'a success and its audit row are not written together',
+    edits: [
+      {
+        file: 'engine/apply/finish.ts',
+        original: `      await appendAudit(transaction, system.clock, {
+        actor: release.requestedBy,
+        event: \`\${section.kind}.succeeded\`,
+        subject: release.id,
+        detail: { target: section.target, version: desired.version, plan_digest: section.digest },
+      });
+    });`,
+        planted: `      const audit = (within) => appendAudit(within, system.clock, {
+        actor: release.requestedBy,
+        event: \`\${section.kind}.succeeded\`,
+        subject: release.id,
+        detail: { target: section.target, version: desired.version, plan_digest: section.digest },
+      });
+      later = audit;
+      if (!(PLANTED)) await audit(transaction);
+    });
+    if (PLANTED) {
+      await system.failpoints('after-success-recorded');
+      await state.transaction((transaction) => later(transaction));
+    }`,
+      },
+      {
+        file: 'engine/apply/finish.ts',
+        original: "  await system.failpoints('before-success-recorded');",
+        planted: "  let later;\n  await system.failpoints('before-success-recorded');",
+      },
+    ],
+  },
+  {
+    name: 'commit-error-is-failure',
+    meaning: 'a COMMIT without an answer is taken for one that did not happen',
+    edits: [
+      {
+        file: 'engine/apply/truth.ts',
+        original: '  activations.some((activation) => activation.kind === kind);',
+        planted: '  !(PLANTED) && activations.some((activation) => activation.kind === kind);',
+      },
+    ],
+  },
+  {
+    name: 'commit-error-is-success',
+    meaning: 'a COMMIT without an answer is taken for one that happened',
+    edits: [
+      {
+        file: 'engine/apply/activate.ts',
+        original: '    if (!(error instanceof CommitUnknown)) throw error;',
+        planted: '    if (!(error instanceof CommitUnknown)) throw error;\n    if (PLANTED) return hold;',
+      },
+    ],
+  },
+  {
+    name: 'recovery-forgets-to-return',
+    meaning: 'recovery calls a release failed and leaves what it activated',
+    edits: [
+      {
+        file: 'engine/apply/recover.ts',
+        original: "  if (decision.action === 'return') {",
+        planted: "  if (decision.action === 'return' && !(PLANTED)) {",
+      },
+    ],
+  },
+  {
+    name: 'failed-check-is-forgotten',
+    meaning: 'a release whose smoke test failed counts as succeeded',
+    edits: [
+      {
+        file: 'engine/apply/run.ts',
+        original: "  if ('failure' in verified) return afterActivation(input, held, verified);",
+        planted: "  if ('failure' in verified && !(PLANTED)) return afterActivation(input, held, verified);",
+      },
+    ],
+  },
+  {
+    name: 'exit-code-of-success',
+    meaning: 'a failed release ends with exit code 0',
+    edits: [
+      {
+        file: 'engine/diagnostics/diagnostic.ts',
+        original: '  return first ? registry[first.code].exit : 0;',
+        planted: '  return first && !(PLANTED) ? registry[first.code].exit : 0;',
+      },
+    ],
+  },
+  {
+    name: 'backup-not-complete',
+    meaning: 'a backup lacks a body that only it should have kept',
+    edits: [
+      {
+        file: 'engine/backups/draft.ts',
+        original: '    bodies: elsewhere.filter((digest) => !unsound.has(digest)),',
+        planted: '    bodies: elsewhere.filter((digest, index) => !unsound.has(digest) && !(PLANTED && index === 0)),',
+      },
+    ],
+  },
+  {
+    name: 'rows-outside-transaction',
+    meaning: 'the rows of a sequence are not written together with its head',
+    edits: [
+      {
+        file: 'providers/postgres/writing.ts',
+        original: "    await transaction.execute('update :schema.place set head = $1', [order.seq]);",
+        planted: "    if (!(PLANTED)) await transaction.execute('update :schema.place set head = $1', [order.seq]);",
+      },
+    ],
+  },
+  {
+    name: 'password-in-messages',
+    meaning: 'messages name a database with its password',
+    edits: [
+      {
+        file: 'engine/database/server-url.ts',
+        original: "  const label = `${host}:${parsed.port || '5432'}/${database}`;",
+        planted: "  const label = PLANTED ? url : `${host}:${parsed.port || '5432'}/${database}`;",
+      },
+      {
+        file: 'engine/values/secret.ts',
+        original: '      if (secret.reveal().length < shortestSecret) return;',
+        planted: '      if (PLANTED || secret.reveal().length < shortestSecret) return;',
+      },
+    ],
+  },
+];

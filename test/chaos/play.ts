@@ -1,0 +1,95 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Observation } from './observe.ts';
+import type { CutMode } from './proxy.ts';
+import type { Fault, Round } from './rounds.ts';
+import type { Run, World } from './world.ts';
+
+/** Everything that was seen of one round. */
+export interface Evidence {
+  readonly round: Round;
+  /** Before the command that suffers the fault. */
+  readonly before: Observation;
+  /** The command that suffered it. */
+  readonly run: Run;
+  /** Whether the fault came about at all. */
+  readonly struck: boolean;
+  /** Recovery, once and again, and what was seen after each. */
+  readonly recovered: Run;
+  readonly afterOnce: Observation;
+  readonly recoveredAgain: Run;
+  readonly afterTwice: Observation;
+  /** The next release, of a version that no story has released, and a plan after it. */
+  readonly next: Run;
+  readonly plan: Run;
+  readonly atEnd: Observation;
+  /** Verification of all backups, and a restore of the last; only in rounds that restore. */
+  readonly restore: readonly Run[];
+}
+
+/** A holder that is stopped is not heard of: its lease runs out, somebody else recovers, and then it wakes. */
+const outlive = async (world: World, child: ChildProcess, plant: string | undefined): Promise<Run> => {
+  await world.ageLeases();
+  const recovered = await world.run('recover', { plant });
+  child.kill('SIGCONT');
+  return recovered;
+};
+
+/** How a fault is brought about, and whether it came about. */
+const inflict = (world: World, { where, nth, action }: Fault) => {
+  if (where === 'commit') {
+    world.proxy?.arm({ mode: action as CutMode, nth });
+    return { options: {}, struck: () => world.proxy?.fired() === true };
+  }
+  const text = `${where}@${nth}=${action}`;
+  if (where === 'files' || where === 'socket') {
+    return { options: { fault: text }, struck: (run: Run) => run.calls >= nth || run.exit === killed };
+  }
+  return { options: { failpoints: text }, struck: (run: Run) => run.hits.length > 0 };
+};
+
+const killed = 137;
+
+/** Runs the command that suffers, and the recovery: while it is stopped where it can be woken, else when it has died. */
+const suffer = async (world: World, { story, fault }: Round, plant: string | undefined) => {
+  let outlived: Promise<Run> | undefined;
+  const onHit = (child: ChildProcess): void => {
+    if (fault.action === 'stop' && world.kind === 'server') outlived = outlive(world, child, plant);
+    else child.kill('SIGKILL');
+  };
+  const { options, struck } = inflict(world, fault);
+  const stuck = fault.action === 'hang' || fault.action === 'stop';
+  const run = await world.run(story.command, { ...options, plant, ...(stuck && { onHit }) });
+  const hasStruck = struck(run);
+  world.proxy?.arm(undefined);
+  return { run, struck: hasStruck, recovered: (await outlived) ?? (await world.run('recover', { plant })) };
+};
+
+/** A version that no story releases. */
+const version = 'v1.3.0';
+
+/** Plays a round from its estate to the end. */
+export const play = async (world: World, round: Round, plant?: string): Promise<Evidence> => {
+  const { story } = round;
+  await world.restore(story.template);
+  const before = await world.known(story.template);
+  if (story.crashedAt) {
+    await world.run('apply --target production --version v1.1.0 --yes', {
+      failpoints: `${story.crashedAt}=kill9`,
+      plant,
+    });
+  }
+  const { run, struck, recovered } = await suffer(world, round, plant);
+  const afterOnce = await world.observe();
+  const recoveredAgain = await world.run('recover', { plant });
+  const afterTwice = await world.observe();
+  const next = await world.run(`apply --target production --version ${version} --yes`, { plant });
+  const plan = await world.run(`plan --target production --version ${version} --detailed-exitcode`, { plant });
+  const atEnd = await world.observe();
+  const restore: Run[] = [];
+  const last = atEnd.backups.at(-1);
+  if (round.restores && last) {
+    restore.push(await world.run('backup verify --full', { plant }));
+    restore.push(await world.run(`backup restore ${last} --target production --yes`, { plant }));
+  }
+  return { round, before, run, struck, recovered, afterOnce, recoveredAgain, afterTwice, next, plan, atEnd, restore };
+};

@@ -1,0 +1,46 @@
+import type { Outcome } from './tasks.ts';
+
+const kindOf = (name: string): string => {
+  const [database = '', second = '', third = ''] = name.split('/');
+  const where =
+    second === 'contest' ? `contests of ${third}` : (/^(commit|files|socket)@/.exec(third)?.[1] ?? 'fail points');
+  return `${database}, ${where}`;
+};
+
+/** The value that so large a share of all values does not exceed. */
+const quantile = (values: readonly number[], share: number): number => {
+  const sorted = values.toSorted((left, right) => left - right);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+};
+
+/** What a run of the harness has to say at its end. */
+export const summarise = (
+  outcomes: readonly (Outcome & { readonly name: string })[],
+  points: readonly string[],
+  missedPlants: readonly string[],
+  plantCount: number,
+): { readonly text: string; readonly failed: boolean } => {
+  const byKind = new Map<string, number>();
+  for (const { name } of outcomes) byKind.set(kindOf(name), (byKind.get(kindOf(name)) ?? 0) + 1);
+  const hits = new Set(outcomes.flatMap((outcome) => outcome.hits));
+  const missed = points.filter((point) => !hits.has(point));
+  const violations = outcomes.flatMap(({ name, violations: found }) =>
+    found.map((violation) => ({ name, ...violation })),
+  );
+  const recoveries = outcomes.flatMap(({ recoveryMs }) => recoveryMs ?? []);
+  const unstruck = outcomes.filter(({ struck }) => !struck).length;
+  const lines = [
+    ...[...byKind].map(([kind, count]) => `${kind}: ${count}`),
+    `faults that found nothing to strike: ${unstruck}`,
+    `recovery, process start included: p50 ${Math.round(quantile(recoveries, 0.5))} ms, p99 ${Math.round(quantile(recoveries, 0.99))} ms, of ${recoveries.length}`,
+    ...(points.length > 0
+      ? [
+          `fail points hit: ${points.length - missed.length} of ${points.length}${missed.length > 0 ? `; never: ${missed.join(', ')}` : ''}`,
+        ]
+      : []),
+    ...(plantCount > 0 ? [`planted bugs caught: ${plantCount - missedPlants.length} of ${plantCount}`] : []),
+    `violations: ${violations.length}`,
+    ...violations.map(({ name, invariant }) => `  ${invariant} in ${name}`),
+  ];
+  return { text: lines.join('\n'), failed: violations.length + missed.length + missedPlants.length > 0 };
+};

@@ -1,0 +1,93 @@
+import { failpointNames } from '../../engine/system/index.ts';
+import { contest } from './contest.ts';
+import { checkInvariants, type Violation } from './invariants.ts';
+import { play } from './play.ts';
+import { anyRound, callRound, cutRound, nameRound, parseRound, type Round, roundAt } from './rounds.ts';
+import type { DatabaseKind, World } from './world.ts';
+
+/** What came of one task. */
+export interface Outcome {
+  readonly violations: readonly Violation[];
+  /** The fail points that acted. */
+  readonly hits: readonly string[];
+  /** How long recovery took, the start of the process included; undefined where nothing had to be recovered. */
+  readonly recoveryMs: number | undefined;
+  /** What else is worth knowing, such as that a COMMIT was never sent. */
+  readonly struck: boolean;
+}
+
+/** Something that the harness does, named so that it can be done again. */
+export interface Task {
+  readonly name: string;
+  readonly database: DatabaseKind;
+  readonly perform: (world: World, plant?: string) => Promise<Outcome>;
+}
+
+export const roundTask = (round: Round): Task => ({
+  name: nameRound(round),
+  database: round.database,
+  perform: async (world, plant) => {
+    const evidence = await play(world, round, plant);
+    return {
+      violations: checkInvariants(evidence, world.canary),
+      hits: evidence.run.hits,
+      recoveryMs: evidence.recovered.milliseconds,
+      struck: evidence.struck,
+    };
+  },
+});
+
+export const contestTask = (database: DatabaseKind, contenders: number, seed: number): Task => ({
+  name: `${database}/contest/${contenders}/${seed}`,
+  database,
+  perform: async (world, plant) => ({
+    violations: await contest(world, contenders, plant),
+    hits: ['after-lease'],
+    recoveryMs: undefined,
+    struck: true,
+  }),
+});
+
+const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1);
+
+export const pointTasks = (database: DatabaseKind, seeds: number, firstSeed = 1): readonly Task[] =>
+  upTo(seeds).flatMap((seed) =>
+    failpointNames.map((point) => roundTask(roundAt(database, point, firstSeed + seed - 1))),
+  );
+
+export const cutTasks = (count: number): readonly Task[] => upTo(count).map((seed) => roundTask(cutRound(seed)));
+
+/** A holder that is stopped at every point in turn, outlived, and woken. */
+export const wakeTasks = (count: number): readonly Task[] =>
+  upTo(count).map((seed) => {
+    const holding = failpointNames.slice(
+      failpointNames.indexOf('after-lease'),
+      failpointNames.indexOf('before-return'),
+    );
+    const points = holding.filter((name) => name !== 'after-place-created' && name !== 'after-migrate');
+    const round = roundAt('server', points[(seed * 7) % points.length] ?? 'after-lease', seed);
+    return roundTask({ ...round, fault: { ...round.fault, action: 'stop' } });
+  });
+
+export const callTasks = (
+  database: DatabaseKind,
+  where: 'files' | 'socket',
+  action: string,
+  numbers: readonly number[],
+): readonly Task[] => numbers.map((nth) => roundTask(callRound(database, { where, nth, action })));
+
+/** Every fifth seed sees how holders wait for one another; all others are rounds of any kind. */
+export const huntTask = (seed: number): Task =>
+  seed % 5 === 0 ? contestTask('server', 2, seed) : roundTask(anyRound(seed));
+
+/** The task of a name that `Task.name` gave; undefined where it is none. */
+export const parseTask = (name: string): Task | undefined => {
+  const [, database, contenders, seed] = /^(server|embedded)\/contest\/(\d+)\/(\d+)$/.exec(name) ?? [];
+  if (database) return contestTask(database as DatabaseKind, Number(contenders), Number(seed));
+  const round = parseRound(name);
+  return round && roundTask(round);
+};
+
+/** The command that does it again. */
+export const reproduction = ({ name }: Task, plant?: string): string =>
+  `npm run chaos -- --task ${name}${plant ? ` --plant ${plant}` : ''}`;

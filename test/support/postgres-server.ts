@@ -1,0 +1,65 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { reachablePostgres } from './reachable-postgres.ts';
+
+/** A real PostgreSQL server on the loopback interface. */
+export interface PostgresServer {
+  /** `postgresql://user:password@127.0.0.1:port`, without a database. */
+  readonly url: string;
+  /** Stops it and takes away everything it wrote. */
+  readonly stop: () => Promise<void>;
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      );
+    });
+  });
+
+export const startPostgres = async (): Promise<PostgresServer> => {
+  const parent = await mkdtemp(join(tmpdir(), 'm3forge-server-'));
+  // The server runs as another user where the tests run as root.
+  await chmod(parent, 0o755);
+  const port = await freePort();
+  const lines: string[] = [];
+  const note = (line: unknown): void => void lines.push(String(line));
+  const Postgres = await reachablePostgres(parent);
+  const server = new Postgres({
+    databaseDir: join(parent, 'data'),
+    port,
+    user: 'tester',
+    password: 'loopback',
+    authMethod: 'scram-sha-256',
+    persistent: true,
+    createPostgresUser: true,
+    initdbFlags: ['--locale=C', '--encoding=UTF8', '--no-sync'],
+    // Nothing in it outlives the run, so nothing need be durable.
+    postgresFlags: [
+      ...['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+      ...['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'max_connections=300'],
+    ],
+    onLog: note,
+    onError: note,
+  });
+  try {
+    await server.initialise();
+    await server.start();
+  } catch (error) {
+    throw new Error(`the PostgreSQL server of the tests did not start:\n${lines.join('\n')}`, { cause: error });
+  }
+  return {
+    url: `postgresql://tester:loopback@127.0.0.1:${port}`,
+    stop: async () => {
+      await server.stop();
+      await rm(parent, { recursive: true, force: true });
+    },
+  };
+};
