@@ -48,9 +48,20 @@ const checkOwner = (request: HoldRequest, status: PlaceStatus, { id, address }: 
   });
 };
 
-/** A state that cannot be reached any more frees the lease by itself: the connection that holds it is gone. */
-const giveBack = ({ system }: HoldRequest, lease: Lease): Promise<void> =>
-  lease.release().catch((error: unknown) => system.log.warn(`the lease was not released: ${String(error)}`));
+/**
+ * A lease that cannot be given back, because the connection is lost, is freed with the session that held it: opening a new
+ * connection ends the old one, which the server may still believe in.
+ */
+const giveBack = async ({ system, state }: HoldRequest, lease: Lease): Promise<void> => {
+  try {
+    await lease.release();
+  } catch (error) {
+    system.log.warn(`the lease was not released: ${String(error)}`);
+    await state.database
+      .reconnect()
+      .catch((second: unknown) => system.log.warn(`its session could not be ended: ${String(second)}`));
+  }
+};
 
 /** Takes the lease and raises the fence; from here on an older holder's writes fail. */
 const takeHold = async (request: HoldRequest): Promise<Hold> => {

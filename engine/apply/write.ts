@@ -1,10 +1,18 @@
 import { takeBackup } from '../backups/index.ts';
 import { CommitUnknown } from '../database/index.ts';
-import { refuse } from '../diagnostics/index.ts';
+import { Refusal, refuse } from '../diagnostics/index.ts';
 import { refresh } from '../plan/index.ts';
 import type { ArtifactStore } from '../provider/index.ts';
 import { requireLease, setReleaseBackup } from '../state/index.ts';
-import { addressOf, compareLines, counted, type Digest, type LineChange, type ManifestLine } from '../values/index.ts';
+import {
+  addressOf,
+  compareLines,
+  counted,
+  type Digest,
+  digestOfBytes,
+  type LineChange,
+  type ManifestLine,
+} from '../values/index.ts';
 import { type Hold, type ReleaseInput, step } from './context.ts';
 import type { FreshLook } from './freshness.ts';
 import { readTruth } from './truth.ts';
@@ -74,6 +82,24 @@ export const backUp = async (input: ReleaseInput, hold: Hold): Promise<void> => 
   await system.failpoints('after-backup');
 };
 
+/**
+ * Bodies of what is active that were changed by hand and that this release does not bring itself: should it go back, they
+ * must not come back with it. Those that nobody knows in the right form stay as they are.
+ */
+async function* healing({ section, desired, system }: ReleaseInput, brought: ReadonlySet<Digest>) {
+  const drifted = section.drift.flatMap(({ field, recorded }) =>
+    field === 'body' && recorded !== null ? [recorded] : [],
+  );
+  const wanted = new Set(drifted.filter((digest) => !brought.has(digest)));
+  if (wanted.size === 0) return;
+  try {
+    for await (const found of desired.bodies(wanted)) if (digestOfBytes(found.body) === found.digest) yield found;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    system.log.warn(`what was changed by hand stays as it is: ${error.message}`);
+  }
+}
+
 /** A: bodies, rows and marker in one transaction; inactive. */
 export const writeSequence = async (
   input: ReleaseInput,
@@ -97,6 +123,7 @@ export const writeSequence = async (
       changes,
       unsound,
       bodies: desired.bodies(new Set(unsound)),
+      healing: healing(input, new Set(unsound)),
       hooks: {
         beforeBodies: () => system.failpoints('write-before-bodies'),
         afterBodies: () => system.failpoints('write-after-bodies'),

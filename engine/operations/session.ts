@@ -8,8 +8,8 @@ import {
   passwordsIn,
   type TargetConfig,
 } from '../config/index.ts';
-import { type Database, type DatabaseLocation, openDatabase } from '../database/index.ts';
-import { failure, type Outcome, Refusal, refuse, success } from '../diagnostics/index.ts';
+import { CommitUnknown, type Database, type DatabaseLocation, openDatabase } from '../database/index.ts';
+import { type Diagnostic, failure, type Outcome, problem, Refusal, refuse, success } from '../diagnostics/index.ts';
 import { createKeptBodies, type KeptBodies } from '../plan/index.ts';
 import type { ArtifactStore, BackupStore, Check, ProviderHost } from '../provider/index.ts';
 import { openState, type State } from '../state/index.ts';
@@ -70,12 +70,22 @@ export interface SessionOptions {
   readonly applies?: boolean;
 }
 
+/** Outside a release, which settles it by itself: each transaction leaves everything in order, done or not. */
+const commitUnknown = ({ cause }: CommitUnknown): Diagnostic => {
+  const [why] = cause instanceof Refusal ? cause.diagnostics : [];
+  return problem('database-commit-unknown', {
+    detail: `The last change may have been made or not. ${why?.detail ?? String(cause)}`,
+    hint: 'Both leave everything in order: run the command again.',
+  });
+};
+
 /** Turns a refusal from a depth into diagnostics; anything else that is thrown is a bug and goes on. */
 export const asOutcome = async <T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> => {
   try {
     return await work();
   } catch (error) {
     if (error instanceof Refusal) return failure(error.diagnostics);
+    if (error instanceof CommitUnknown) return failure([commitUnknown(error)]);
     throw error;
   }
 };

@@ -26,10 +26,14 @@ export interface ReadyVersion {
 
 const selectionOf = ({ source }: Config): Selection => ({ workflow: source.workflows, agent: source.agents });
 
-/** Reads bodies by their digest in a manifest: those that were kept, and the others from Git. */
+/**
+ * Reads bodies by their digest: those that were kept, and the others from Git, where the manifest or the one before it
+ * says in which file they lie.
+ */
 export const bodiesFromGit = (
   source: Source,
   manifest: () => Promise<Manifest>,
+  former: () => Promise<Manifest | undefined>,
   kept: KeptBodies | undefined,
 ): BodyReader =>
   async function* (digests) {
@@ -41,7 +45,12 @@ export const bodiesFromGit = (
     }
     if (unread.size === 0) return;
     const wanted = new Map<Digest, ManifestEntry>();
-    for (const entry of (await manifest()).entries) if (unread.has(entry.digest)) wanted.set(entry.digest, entry);
+    const find = ({ entries }: Manifest): void => {
+      for (const entry of entries) if (unread.has(entry.digest)) wanted.set(entry.digest, entry);
+    };
+    find(await manifest());
+    const before = wanted.size < unread.size ? await former() : undefined;
+    if (before) find(before);
     const entries = [...wanted.values()];
     let index = 0;
     for await (const { path, bytes } of source.readBlobs(entries)) {
@@ -134,6 +143,8 @@ export const prepareVersion = async (
     loaded ??= load();
     return loaded;
   };
+  const former = async (): Promise<Manifest | undefined> =>
+    basis === undefined ? undefined : readManifest(state, basis);
   return success({
     tagged,
     manifestDigest,
@@ -144,7 +155,7 @@ export const prepareVersion = async (
       manifestDigest,
       seq: null,
       lines: async () => (await manifest()).entries,
-      bodies: bodiesFromGit(source, manifest, kept),
+      bodies: bodiesFromGit(source, manifest, former, kept),
     },
   });
 };

@@ -4,7 +4,7 @@ import type { Digest, JsonValue } from '../values/index.ts';
 import type { BareChange } from './difference.ts';
 import type { Change } from './document.ts';
 
-/** Yields the canonical bodies of these digests, each once, in any order. */
+/** Yields the canonical bodies of those of these digests that it knows, each once, in any order. */
 export type BodyReader = (
   digests: ReadonlySet<Digest>,
 ) => AsyncIterable<{ readonly digest: Digest; readonly body: Uint8Array }>;

@@ -98,6 +98,8 @@ export interface WriteOrder {
   readonly unsound: readonly Digest[];
   /** Exactly these bodies, each once; written before the rows that name them. */
   readonly bodies: AsyncIterable<{ readonly digest: Digest; readonly body: Uint8Array }>;
+  /** Drifted bodies of what is active now, as they should be; they are put right in place. */
+  readonly healing?: AsyncIterable<{ readonly digest: Digest; readonly body: Uint8Array }>;
   readonly hooks: WriteHooks;
 }
 

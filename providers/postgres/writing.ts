@@ -35,6 +35,9 @@ const lockPlace = async (
 };
 
 const writeBodies = async (transaction: PlaceTransaction, place: PlaceSql, order: WriteOrder): Promise<void> => {
+  for await (const { digest, body } of order.healing ?? []) {
+    await transaction.execute(`update :schema.artifact set body = $2 where digest = decode($1, 'hex')`, [digest, body]);
+  }
   if (order.unsound.length === 0) return;
   // A drifted body is replaced whole: its row goes, and the right bytes come with the others.
   await transaction.execute(

@@ -62,3 +62,16 @@ describe.each([
     expect(valueIn(await drift(project.context, { targets: [], lockTimeoutMs: 0 }))[0]?.drift).toEqual([]);
   });
 });
+
+test('a body that was changed by hand does not come back with a release that goes back', async () => {
+  const project = await settled('schemas');
+  const failing = 'smoke_tests: [{ name: check, run: "test $M3FORGE_VERSION = v1.0.0" }]';
+  project.configure(`  development: { environment: development, version: ^1.0, ${failing} }`);
+  await project.sql('development', edits[0]?.sql ?? '');
+  project.repository.commit(
+    { 'workflows/a.json': workflowFile('a'), 'workflows/b.json': workflowFile('b', ['another']) },
+    'v1.1.0',
+  );
+  expect((await project.apply()).sections).toMatchObject([{ outcome: 'failed', active: 'v1.0.0' }]);
+  expect((await project.plan([], 'v1.0.0')).sections).toMatchObject([{ changes: [], drift: [] }]);
+});

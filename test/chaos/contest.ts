@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkAtRest, type Violation } from './invariants.ts';
 import type { Run, World } from './world.ts';
@@ -42,6 +42,7 @@ const checkRace = async (
   plant: string | undefined,
 ): Promise<readonly Violation[]> => {
   const targets = ['production', 'hotfix'];
+  writeFileSync(join(world.directory, 'watched'), '');
   const runs = await Promise.all(
     Array.from({ length: contenders }, (_, index) =>
       world.run(

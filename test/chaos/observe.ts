@@ -28,7 +28,7 @@ export interface PlaceView {
   readonly lines: readonly ManifestLine[];
   /** What the active sequence came to when it was written; null while nothing is active. */
   readonly manifestDigest: string | null;
-  /** Whether every body has the digest that it is kept under. */
+  /** Whether every body that consumers see has the digest that it is kept under. */
   readonly sound: boolean;
   readonly markers: readonly { readonly seq: number; readonly releaseId: string; readonly fence: number }[];
   readonly activations: readonly {
@@ -90,8 +90,9 @@ const readPlace = async (database: Database): Promise<PlaceView | undefined> => 
   );
   const [bodies] = await database.query<{ sound: boolean }>(
     `select not exists (
-       select 1 from production.artifact_version v left join production.artifact a using (digest)
-       where a.digest is null or sha256(a.body) <> a.digest) as sound`,
+       select 1 from production.artifact_version v cross join production.place p left join production.artifact a using (digest)
+       where v.from_seq <= p.active and (v.to_seq is null or v.to_seq > p.active)
+         and (a.digest is null or sha256(a.body) <> a.digest)) as sound`,
   );
   const markers = await database.query<PlaceView['markers'][number] & { digest: string }>(
     `select seq, release_id as "releaseId", fence, encode(manifest_digest, 'hex') as digest from production.marker order by seq`,

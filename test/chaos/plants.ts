@@ -7,6 +7,9 @@ export interface Plant {
   readonly name: string;
   /** What would go wrong in production. */
   readonly meaning: string;
+  /** A task that shows it, and the promise that it breaks then; found by `npm run chaos`. */
+  readonly caughtBy: string;
+  readonly breaks: string;
   readonly edits: readonly { readonly file: string; readonly original: string; readonly planted: string }[];
 }
 
@@ -28,10 +31,10 @@ export const plants: readonly Plant[] = [
     meaning: 'success is recorded before the pointer was moved',
     edits: [
       {
-        file: 'engine/apply/run.ts',
-        original: '  const activated = await attempt(',
+        file: 'engine/apply/activate.ts',
+        original: "changeRelease(transaction, release.id, { state: 'in_progress', seq });",
         planted:
-          "  if (PLANTED) await changeRelease(input.state, input.release.id, { state: 'succeeded', seq: brought.value.seq, ended: true });\n  const activated = await attempt(",
+          "changeRelease(transaction, release.id, { state: PLANTED ? 'succeeded' : 'in_progress', seq, ended: PLANTED });",
       },
     ],
   },
@@ -126,12 +129,19 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'commit-error-is-success',
-    meaning: 'a COMMIT without an answer is taken for one that happened',
+    meaning: 'a COMMIT without an answer is taken for one that happened, and nobody looks before success is recorded',
     edits: [
       {
         file: 'engine/apply/activate.ts',
         original: '    if (!(error instanceof CommitUnknown)) throw error;',
-        planted: '    if (!(error instanceof CommitUnknown)) throw error;\n    if (PLANTED) return hold;',
+        planted:
+          '    if (!(error instanceof CommitUnknown)) throw error;\n    if (PLANTED) {\n      await place.reconnect();\n      return hold;\n    }',
+      },
+      {
+        file: 'engine/apply/finish.ts',
+        original: '  if (status?.fence === hold.fence && status.activation?.releaseId === input.release.id) return;',
+        planted:
+          '  if (PLANTED) return;\n  if (status?.fence === hold.fence && status.activation?.releaseId === input.release.id) return;',
       },
     ],
   },

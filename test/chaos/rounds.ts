@@ -21,6 +21,8 @@ export interface Story {
   /** Versions; null where nothing is active. */
   readonly before: string | null;
   readonly after: string;
+  /** So many COMMITs it sends, the one that opens the state included. */
+  readonly commits: number;
   /** The release fails its smoke test, so that it never ends well. */
   readonly fails?: true;
   /** A fail point at which an earlier process is killed first, so that `command` finds something to recover. */
@@ -30,15 +32,23 @@ export interface Story {
 const apply = (version: string) => `apply --target production --version ${version} --yes`;
 
 export const stories = {
-  release: { name: 'release', template: 'one', command: apply('v1.1.0'), before: 'v1.0.0', after: 'v1.1.0' },
-  first: { name: 'first', template: 'empty', command: apply('v1.0.0'), before: null, after: 'v1.0.0' },
-  older: { name: 'older', template: 'older', command: apply('v1.1.0'), before: 'v1.0.0', after: 'v1.1.0' },
+  release: {
+    name: 'release',
+    template: 'one',
+    command: apply('v1.1.0'),
+    before: 'v1.0.0',
+    after: 'v1.1.0',
+    commits: 12,
+  },
+  first: { name: 'first', template: 'empty', command: apply('v1.0.0'), before: null, after: 'v1.0.0', commits: 15 },
+  older: { name: 'older', template: 'older', command: apply('v1.1.0'), before: 'v1.0.0', after: 'v1.1.0', commits: 13 },
   failing: {
     name: 'failing',
     template: 'one',
     command: apply('v1.2.0'),
     before: 'v1.0.0',
     after: 'v1.2.0',
+    commits: 14,
     fails: true,
   },
   rollback: {
@@ -47,6 +57,7 @@ export const stories = {
     command: 'rollback --target production --yes',
     before: 'v1.1.0',
     after: 'v1.0.0',
+    commits: 11,
   },
   recovery: {
     name: 'recovery',
@@ -54,6 +65,7 @@ export const stories = {
     command: 'recover',
     before: 'v1.0.0',
     after: 'v1.0.0',
+    commits: 0,
     crashedAt: 'after-verifying-recorded',
   },
 } as const satisfies Record<string, Story>;
@@ -98,9 +110,6 @@ const actionsOf = (database: DatabaseKind): readonly string[] => {
   return ['kill9', 'kill9', ...possible];
 };
 
-/** About as many COMMITs as a release sends. */
-const usualCommits = 24;
-
 /** The round of a fail point and a seed. */
 export const roundAt = (database: DatabaseKind, point: FailpointName, seed: number): Round => {
   const random = randomOf(seed * 1009 + failpointNames.indexOf(point));
@@ -114,7 +123,7 @@ export const cutRound = (seed: number): Round => {
   const random = randomOf(seed * 7919);
   const story = pick([stories.release, stories.release, stories.first, stories.failing, stories.rollback], random);
   const action = cutModes[seed % cutModes.length] ?? 'cut-after';
-  const nth = 1 + Math.floor(random() * usualCommits);
+  const nth = 1 + Math.floor(random() * story.commits);
   const fault = { where: 'commit', nth, action } as const;
   return { database: 'server', story, fault, seed, restores: false };
 };
@@ -128,11 +137,22 @@ export const callRound = (database: DatabaseKind, fault: Fault): Round => ({
   restores: false,
 });
 
-/** Any round on a server, for looking for bugs that were planted. */
+/** Points at which a release has its lease and may still write. */
+const holdingPoints = failpointNames
+  .slice(failpointNames.indexOf('after-lease'), failpointNames.indexOf('before-return'))
+  .filter((name) => name !== 'after-place-created' && name !== 'after-migrate');
+
+/** A holder that is stopped, outlived, and woken; the points in turn. */
+export const wakeRound = (seed: number): Round => {
+  const round = roundAt('server', holdingPoints[seed % holdingPoints.length] ?? 'after-lease', seed);
+  return { ...round, fault: { ...round.fault, action: 'stop' } };
+};
+
+/** Rounds of all kinds on a server, every point in turn, for looking for bugs that were planted. */
 export const anyRound = (seed: number): Round => {
-  const random = randomOf(seed * 104_729);
-  if (random() < 0.2) return cutRound(seed);
-  return roundAt('server', pick(failpointNames, random), seed);
+  if (seed % 4 === 0) return cutRound(seed);
+  if (seed % 4 === 1) return wakeRound(seed >> 2);
+  return roundAt('server', failpointNames[(seed >> 1) % failpointNames.length] ?? 'after-intent', seed);
 };
 
 /** `server/release/after-intent@1=kill9/3`: says everything about a round in one word. */

@@ -2,7 +2,7 @@ import { failpointNames } from '../../engine/system/index.ts';
 import { contest } from './contest.ts';
 import { checkInvariants, type Violation } from './invariants.ts';
 import { play } from './play.ts';
-import { anyRound, callRound, cutRound, nameRound, parseRound, type Round, roundAt } from './rounds.ts';
+import { anyRound, callRound, cutRound, nameRound, parseRound, type Round, roundAt, wakeRound } from './rounds.ts';
 import type { DatabaseKind, World } from './world.ts';
 
 /** What came of one task. */
@@ -57,17 +57,7 @@ export const pointTasks = (database: DatabaseKind, seeds: number, firstSeed = 1)
 
 export const cutTasks = (count: number): readonly Task[] => upTo(count).map((seed) => roundTask(cutRound(seed)));
 
-/** A holder that is stopped at every point in turn, outlived, and woken. */
-export const wakeTasks = (count: number): readonly Task[] =>
-  upTo(count).map((seed) => {
-    const holding = failpointNames.slice(
-      failpointNames.indexOf('after-lease'),
-      failpointNames.indexOf('before-return'),
-    );
-    const points = holding.filter((name) => name !== 'after-place-created' && name !== 'after-migrate');
-    const round = roundAt('server', points[(seed * 7) % points.length] ?? 'after-lease', seed);
-    return roundTask({ ...round, fault: { ...round.fault, action: 'stop' } });
-  });
+export const wakeTasks = (count: number): readonly Task[] => upTo(count).map((seed) => roundTask(wakeRound(seed)));
 
 export const callTasks = (
   database: DatabaseKind,
@@ -76,9 +66,9 @@ export const callTasks = (
   numbers: readonly number[],
 ): readonly Task[] => numbers.map((nth) => roundTask(callRound(database, { where, nth, action })));
 
-/** Every fifth seed sees how holders wait for one another; all others are rounds of any kind. */
+/** Every tenth seed sees how holders wait for one another; all others are rounds of any kind. */
 export const huntTask = (seed: number): Task =>
-  seed % 5 === 0 ? contestTask('server', 2, seed) : roundTask(anyRound(seed));
+  seed % 10 === 0 ? contestTask('server', 2, seed) : roundTask(anyRound(seed));
 
 /** The task of a name that `Task.name` gave; undefined where it is none. */
 export const parseTask = (name: string): Task | undefined => {

@@ -78,12 +78,16 @@ targets:
   other: { environment: other, version: ^1.0 }
 `;
 
-/** v1.2.0 fails its smoke test. Two at the same time would show: the second cannot make the folder. */
+/**
+ * v1.2.0 fails it. Where overlaps are watched for, two at the same time would show: the second cannot make the folder. In
+ * other rounds a process that is killed leaves its smoke test running, which says nothing.
+ */
 const smokeTest = `#!/bin/sh
-mkdir busy || { echo overlap >> overlaps; exit 1; }
-status=0; [ "$M3FORGE_VERSION" = v1.2.0 ] && status=1
-rmdir busy
-exit $status
+if [ -e watched ]; then
+  mkdir busy || { echo overlap >> overlaps; exit 1; }
+  rmdir busy
+fi
+[ "$M3FORGE_VERSION" != v1.2.0 ]
 `;
 
 const makeProject = (directory: string, url: string): void => {
@@ -202,7 +206,7 @@ const embeddedStorage = (directory: string): Storage => ({
 });
 
 /** Files of the project that change while it is worked with; all others stay as they were made. */
-const changing = ['.m3forge', '.m3forge-backups', 'busy', 'overlaps'];
+const changing = ['.m3forge', '.m3forge-backups', 'watched', 'busy', 'overlaps'];
 
 export interface WorldOptions {
   readonly kind: DatabaseKind;

@@ -14,6 +14,7 @@ export const databaseCodes = defineCodes({
   'database-corrupted': { summary: 'The database is damaged', exit: 1 },
   'database-damaged': { summary: 'Something m3forge created is missing', exit: 1 },
   'database-connection-lost': { summary: 'The connection to the database broke', exit: 1 },
+  'database-commit-unknown': { summary: 'The connection broke while a change was under way', exit: 1 },
   'database-embedded-locked': { summary: 'The embedded database is in use', exit: 4 },
   'database-embedded-unwritable': { summary: 'The embedded database cannot be written', exit: 1 },
   'database-embedded-stopped': { summary: 'The embedded database stopped', exit: 1 },
