@@ -1,5 +1,5 @@
 import { afterAll, onTestFinished } from 'vitest';
-import { loadBackup, pruneBackups, takeBackup } from '../../engine/backups/index.ts';
+import { loadBackup, pruneBackups, takeBackup, type Verifier } from '../../engine/backups/index.ts';
 import { type Database, openDatabase } from '../../engine/database/index.ts';
 import { Refusal } from '../../engine/diagnostics/index.ts';
 import { refresh } from '../../engine/plan/index.ts';
@@ -43,6 +43,14 @@ export interface Bench {
   /** What the backup gives back: the text of each workflow by its name. */
   readonly restored: (record: BackupRecord) => Promise<Content>;
 }
+
+/** Looks at backups as alice. */
+export const asAlice = (backups: Verifier['backups'], state: State): Verifier => ({
+  backups,
+  state,
+  clock: testSystem().clock,
+  actor: 'alice',
+});
 
 /** Everything a backup holds, read as a restore would. */
 export const restore = async (

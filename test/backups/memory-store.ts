@@ -39,6 +39,7 @@ export const createMemoryStore = (): MemoryStore => {
       return part && Buffer.from(part);
     },
     list: async (folder) => [...files.keys()].filter((name) => name.startsWith(`${folder}/`)).sort(),
+    sweep: () => Promise.resolve(0),
     remove: async (name) => {
       store.interfere('remove', name);
       files.delete(name);
