@@ -31,6 +31,7 @@ const runTest = async (input: ReleaseInput, test: SmokeTest, remainingMs: number
       M3FORGE_VERSION: input.desired.version,
       M3FORGE_RELEASE: input.release.id,
     },
+    redact: input.redact,
     signal: input.system.interrupted,
   });
 };

@@ -66,7 +66,7 @@ const validatorOf = (schema: JsonObject): Promise<Ajv2020> => {
 const toPath = (pointer: string, root: JsonValue): StructuralPath => {
   const path: (string | number)[] = [];
   for (const part of pointer.split('/').slice(1)) {
-    const step = decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~');
+    const step = part.replaceAll('~1', '/').replaceAll('~0', '~');
     path.push(Array.isArray(valueAt(root, path)) ? Number(step) : step);
   }
   return path;

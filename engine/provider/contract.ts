@@ -233,6 +233,8 @@ export interface CheckOrder {
   readonly directory: string;
   /** What the check may know of the release, as environment variables. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Takes every known secret out of a text. Output goes through it before it is cut, because half a secret is not known. */
+  readonly redact: (text: string) => string;
   readonly signal: AbortSignal;
 }
 

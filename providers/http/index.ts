@@ -10,7 +10,7 @@ import { isJsonObject, type JsonObject } from '../../engine/values/index.ts';
 import { faultOfJson } from './expected-json.ts';
 
 /** So much of the answer goes into the release log. */
-const shownBytes = 4096;
+const shownCharacters = 4096;
 
 /** What a check asks, and what it expects. */
 interface Question {
@@ -34,13 +34,13 @@ const faultOf = ({ status, body }: HttpResponse, question: Question): string | u
   return fault && `but ${fault}`;
 };
 
-const judge = (response: HttpResponse, question: Question): CheckResult => {
+const judge = (response: HttpResponse, question: Question, redact: CheckOrder['redact']): CheckResult => {
   const fault = faultOf(response, question);
   const unverified = question.verifyTls ? '' : ', without looking whose certificate it is';
   return {
     passed: fault === undefined,
     detail: `HTTP ${response.status}${fault === undefined ? unverified : ` ${fault}`}`,
-    output: response.body.subarray(0, shownBytes).toString('utf8'),
+    output: redact(response.body.toString('utf8')).slice(0, shownCharacters),
   };
 };
 
@@ -49,7 +49,7 @@ const check = ({ system }: CheckContext): Check => ({
    * Options: `url`, `expect_status` (a number; any of 200 to 299 where it is absent), `expect_json` (what a JSON object
    * as answer must hold) and `verify_ssl` (true where it is absent).
    */
-  run: async ({ options, timeoutMs, signal }: CheckOrder) => {
+  run: async ({ options, timeoutMs, redact, signal }: CheckOrder) => {
     const client = createHttpClient(system);
     const question = questionOf(options);
     try {
@@ -57,6 +57,7 @@ const check = ({ system }: CheckContext): Check => ({
       return judge(
         await client.request({ method: 'GET', url, verifyTls, timeoutMs, signal, maxRedirects: 0 }),
         question,
+        redact,
       );
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
