@@ -5,7 +5,7 @@ import type { BackupRecord, State } from '../../engine/state/index.ts';
 import { asAlice, type Bench, codeOf, createBench, restore, stateOfFile } from './bench.ts';
 import type { Content } from './memory-place.ts';
 
-const openState = stateOfFile();
+const openState = stateOfFile('server');
 
 const text = (n: number): string => JSON.stringify({ n, text: `step ${n} `.repeat(1 + (n % 5)) });
 
@@ -108,7 +108,7 @@ test('whatever is changed in whatever file is found before anything is restored'
         files.set(name, whole);
       }
     }),
-    { numRuns: 1000, seed: 20_251 },
+    { numRuns: 3000, seed: 20_251 },
   );
   const kinds = new Set(names.map(kindOf));
   expect([...kinds].sort()).toEqual(['.json', '.lines.json', '.pack', '.whole.json']);
