@@ -108,7 +108,8 @@ test.each([
   [{ deep: { list: [1] } }, false],
   [{ deep: { list: [1, { x: 0 }] } }, false],
   [{ deep: [] }, false],
-  [{ toString: {} }, false],
+  // What every object inherits is no member of the answer.
+  [JSON.parse('{"__proto__":{}}'), false],
 ] as const)('of JSON, %j is enough: %s', async (expected, passed) => {
   await using server = await serve((_, response) => response.end('{"a":1,"deep":{"list":[1,{"x":null,"y":2}]}}'));
   expect((await ask({ url: `http://127.0.0.1:${server.port}/`, expect_json: expected as JsonObject })).passed).toBe(
