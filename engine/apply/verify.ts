@@ -9,7 +9,14 @@ import { type Hold, type ReleaseInput, say, step } from './context.ts';
 const mostOutput = 4000;
 
 const optionsOf = (test: SmokeTest): JsonObject =>
-  test.kind === 'run' ? { run: test.command } : { url: test.url, expect_status: test.expectStatus };
+  test.kind === 'run'
+    ? { run: test.command }
+    : {
+        url: test.url,
+        expect_status: test.expectStatus,
+        verify_ssl: test.verifyTls,
+        ...(test.expectJson && { expect_json: test.expectJson }),
+      };
 
 const runTest = async (input: ReleaseInput, test: SmokeTest, remainingMs: number): Promise<CheckResult> => {
   const check = await input.openCheck(test.kind === 'run' ? 'command' : 'http');
@@ -24,6 +31,7 @@ const runTest = async (input: ReleaseInput, test: SmokeTest, remainingMs: number
       M3FORGE_VERSION: input.desired.version,
       M3FORGE_RELEASE: input.release.id,
     },
+    redact: input.redact,
     signal: input.system.interrupted,
   });
 };

@@ -11,20 +11,34 @@ export interface RetentionPolicy {
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** The backups that go. The newest proven one never does: it is what the next release falls back on. */
+const byAge = (records: readonly BackupRecord[]): readonly BackupRecord[] => [...records].sort((a, b) => b.n - a.n);
+
+/** What the next release falls back on. */
+export const newestProven = (records: readonly BackupRecord[]): BackupRecord | undefined =>
+  byAge(records).find((record) => record.verifiedAt !== null);
+
+/** The backups that go. Where none is proven, none does: any of them may be the only one that can be restored. The newest proven one never does: it is what the next release falls back on. */
 export const chooseRemovals = (
   records: readonly BackupRecord[],
   policy: RetentionPolicy,
   now: Date,
 ): readonly BackupRecord[] => {
-  const newestFirst = [...records].sort((a, b) => b.n - a.n);
-  const proven = newestFirst.find((record) => record.verifiedAt !== null);
+  const proven = newestProven(records);
+  if (!proven) return [];
   const needed = new Set(policy.neededIds);
   const isOld = ({ createdAt }: BackupRecord): boolean =>
     policy.maxAgeDays === undefined || now.getTime() - createdAt.getTime() > policy.maxAgeDays * dayMs;
-  return newestFirst
+  return byAge(records)
     .slice(Math.max(0, policy.keepLast))
     .filter((record) => record !== proven && !needed.has(record.id) && isOld(record));
+};
+
+export const staying = (
+  records: readonly BackupRecord[],
+  removals: readonly BackupRecord[],
+): readonly BackupRecord[] => {
+  const going = new Set(removals.map(({ id }) => id));
+  return records.filter(({ id }) => !going.has(id));
 };
 
 /** The backups that stay and continue one that goes: they must stand alone first. */
@@ -33,5 +47,5 @@ export const chooseRewrites = (
   removals: readonly BackupRecord[],
 ): readonly BackupRecord[] => {
   const going = new Set(removals.map(({ id }) => id));
-  return records.filter(({ id, parent }) => !going.has(id) && parent !== null && going.has(parent));
+  return staying(records, removals).filter(({ parent }) => parent !== null && going.has(parent));
 };

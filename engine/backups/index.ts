@@ -12,5 +12,5 @@ export type { PruneInput, PruneReport } from './prune.ts';
 export { pruneBackups } from './prune.ts';
 export type { BackupInput, BackupTaken } from './take.ts';
 export { takeBackup } from './take.ts';
-export type { VerifyReport } from './verify.ts';
+export type { Verifier, VerifyReport } from './verify.ts';
 export { verifyBackup } from './verify.ts';

@@ -1,11 +1,14 @@
 import type { BackupStore } from '../provider/index.ts';
 import { type BackupRecord, backupSizes, type Lease, listBackups, requireLease, type State } from '../state/index.ts';
 import type { System } from '../system/index.ts';
-import { chooseRemovals, chooseRewrites, type RetentionPolicy } from './choose-removals.ts';
+import { chooseRemovals, chooseRewrites, newestProven, type RetentionPolicy, staying } from './choose-removals.ts';
 import { readContents } from './contents.ts';
+import { isDamage } from './damage.ts';
 import { indexFile, isBackupFile, linesFile, packFile } from './files.ts';
 import { readIndex, writeIndex } from './index-file.ts';
-import { type Rewrite, recordRemovals } from './record.ts';
+import { holderOf, type Rewrite, recordRemovals } from './record.ts';
+import { sweepDrafts } from './sweep-drafts.ts';
+import { verifyBackup } from './verify.ts';
 
 export interface PruneInput extends RetentionPolicy {
   readonly system: System;
@@ -40,6 +43,24 @@ const rewrite = async (
   return { id: record.id, indexDigest };
 };
 
+/** The records once the newest proven one among them was read in full; those found damaged on the way are proven no more. */
+const proveNewest = async (input: PruneInput, records: readonly BackupRecord[]): Promise<readonly BackupRecord[]> => {
+  const { state, backups, system, lease } = input;
+  const verifier = { state, backups, clock: system.clock, actor: await holderOf({ system, state, lease }) };
+  let known = records;
+  for (;;) {
+    const newest = newestProven(known);
+    if (!newest) return known;
+    try {
+      await verifyBackup(verifier, newest, { full: true });
+      return known;
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      known = known.map((record) => (record.id === newest.id ? { ...record, verifiedAt: null } : record));
+    }
+  }
+};
+
 /** The files that the backups which are still recorded rest on. */
 const filesInUse = async (backups: BackupStore, records: readonly BackupRecord[]): Promise<ReadonlySet<string>> => {
   const used = new Set<string>();
@@ -54,6 +75,7 @@ const filesInUse = async (backups: BackupStore, records: readonly BackupRecord[]
 
 /** Deletes what no recorded backup rests on: files of removed backups, and what runs that were killed left behind. */
 const sweep = async ({ state, lease, backups, placeId }: PruneInput): Promise<Omit<PruneReport, 'removed'>> => {
+  const drafts = await sweepDrafts(state, lease, backups, placeId);
   const present = (await backups.list(placeId)).filter(isBackupFile);
   // Listed first: what another holder of the lease may be writing by now is not in the list.
   await state.transaction((transaction) => requireLease(transaction, lease));
@@ -63,7 +85,7 @@ const sweep = async ({ state, lease, backups, placeId }: PruneInput): Promise<Om
   for (const file of unused) await backups.remove(file);
   const gone = new Set(unused);
   const freed = [...sizes].filter(([id]) => gone.has(packFile({ placeId, id })));
-  return { files: unused.length, bytes: freed.reduce((sum, [, bytes]) => sum + bytes, 0) };
+  return { files: drafts + unused.length, bytes: freed.reduce((sum, [, bytes]) => sum + bytes, 0) };
 };
 
 /**
@@ -73,10 +95,14 @@ const sweep = async ({ state, lease, backups, placeId }: PruneInput): Promise<Om
  */
 export const pruneBackups = async (input: PruneInput): Promise<PruneReport> => {
   const { system, state, backups, placeId } = input;
-  const records = await listBackups(state, placeId);
-  const removals = chooseRemovals(records, input, system.clock.now());
+  const planned = await listBackups(state, placeId);
+  const goes = (records: readonly BackupRecord[]) => chooseRemovals(records, input, system.clock.now());
+  // Only what really is good is worth more than what goes: it is read to its last byte while there is another.
+  const records = goes(planned).length === 0 ? planned : await proveNewest(input, planned);
+  const removals = goes(records);
   const removed = removals.map(({ id }) => id);
   if (removed.length > 0) {
+    await filesInUse(backups, staying(records, removals));
     const rewrites: Rewrite[] = [];
     for (const record of chooseRewrites(records, removals)) rewrites.push(await rewrite(backups, records, record));
     await recordRemovals(input, removed, rewrites);

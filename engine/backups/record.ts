@@ -21,7 +21,7 @@ interface Recorder {
 }
 
 /** Who holds the lease, as the audit trail names people. A lease that was lost is found out by the transaction after. */
-const holderOf = async ({ state, lease }: Recorder): Promise<string> => {
+export const holderOf = async ({ state, lease }: Recorder): Promise<string> => {
   const held = await listLeases(state);
   return held.find((place) => place.lease.leaseId === lease.id)?.lease.holder ?? 'unknown';
 };

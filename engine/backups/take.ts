@@ -10,6 +10,7 @@ import { writePack } from './pack.ts';
 import { proveBackup } from './prove.ts';
 import { recordTaken } from './record.ts';
 import { type RecordedContent, recordedContent } from './recorded.ts';
+import { sweepDrafts } from './sweep-drafts.ts';
 
 export interface BackupInput {
   readonly system: System;
@@ -87,6 +88,7 @@ export const takeBackup = async (input: BackupInput): Promise<BackupTaken> => {
     const without = lost === 0 ? '' : `, without ${lost} bodies that are lost in the place too`;
     return { backup: last.record, detail: `backup ${shortId(last.record.id)} holds exactly this already${without}` };
   }
+  await sweepDrafts(state, lease, backups, placeId);
   const draft = await draftBackup({ state, store, backups }, recorded, last);
   const id = input.system.ids.uuid();
   const { rows, bytes } = await writePack(input, { placeId, id }, draft.bodies);

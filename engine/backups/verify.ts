@@ -1,8 +1,17 @@
 import type { BackupStore } from '../provider/index.ts';
-import { type BackupRecord, listBackups, markUnproven, markVerified, type State } from '../state/index.ts';
+import { appendAudit, type BackupRecord, listBackups, markUnproven, markVerified, type State } from '../state/index.ts';
+import type { Clock } from '../system/index.ts';
 import { type BackupContents, readContents, requirePacks } from './contents.ts';
 import { isDamage } from './damage.ts';
 import { readPacked } from './pack.ts';
+
+/** With what backups are looked at, and who looks. */
+export interface Verifier {
+  readonly backups: BackupStore;
+  readonly state: State;
+  readonly clock: Clock;
+  readonly actor: string;
+}
 
 /** What a backup was found to hold. */
 export interface VerifyReport {
@@ -18,39 +27,56 @@ export interface VerifyReport {
 const look = async (
   backups: BackupStore,
   records: readonly BackupRecord[],
-  record: BackupRecord,
+  backup: BackupRecord,
   full: boolean,
 ): Promise<BackupContents> => {
-  const contents = await readContents(backups, records, record);
-  await requirePacks(backups, record.placeId, contents.packs);
+  const contents = await readContents(backups, records, backup);
+  await requirePacks(backups, backup.placeId, contents.packs);
   if (full) {
-    const bodies = readPacked(backups, record.placeId, [...contents.bodies.values()]);
+    const bodies = readPacked(backups, backup.placeId, [...contents.bodies.values()]);
     // Reading is hashing: a body that comes out wrong ends this with the damage.
     while (!(await bodies.next()).done);
   }
   return contents;
 };
 
+/** What was found changes what may be built on a backup, so it is audited like any other change. */
+const record = async (
+  { state, clock, actor }: Verifier,
+  { id, placeId }: BackupRecord,
+  found: 'verified' | 'damaged',
+  full: boolean,
+): Promise<void> =>
+  state.transaction(async (transaction) => {
+    await (found === 'verified' ? markVerified : markUnproven)(transaction, id);
+    await appendAudit(transaction, clock, {
+      actor,
+      event: `backup.${found}`,
+      subject: id,
+      detail: { place_id: placeId, full },
+    });
+  });
+
 /**
  * Looks whether a backup can be restored: its indexes, its lines and the sizes of its packs, and with `full` every body.
- * Records that it was verified. Where it is damaged, records that no backup may continue it, and throws `Refusal` with
+ * Records and audits that it was verified. Where it is damaged, records that no backup may continue it, and throws `Refusal` with
  * `backup-damaged` naming the file.
  */
 export const verifyBackup = async (
-  backups: BackupStore,
-  state: State,
-  record: BackupRecord,
+  verifier: Verifier,
+  backup: BackupRecord,
   { full }: { readonly full: boolean },
 ): Promise<VerifyReport> => {
-  const records = await listBackups(state, record.placeId);
+  const { backups, state } = verifier;
+  const records = await listBackups(state, backup.placeId);
   try {
-    const { lines, bodies, missing, packs } = await look(backups, records, record, full);
+    const { lines, bodies, missing, packs } = await look(backups, records, backup, full);
     // A look at sizes does not clear what a full one found.
-    const isProven = records.some(({ id, verifiedAt }) => id === record.id && verifiedAt !== null);
-    if (full || isProven) await state.transaction((transaction) => markVerified(transaction, record.id));
+    const isProven = records.some(({ id, verifiedAt }) => id === backup.id && verifiedAt !== null);
+    if (full || isProven) await record(verifier, backup, 'verified', full);
     return { artifacts: lines.length, bodies: bodies.size, missing: missing.length, packs: packs.size };
   } catch (error) {
-    if (isDamage(error)) await state.transaction((transaction) => markUnproven(transaction, record.id));
+    if (isDamage(error)) await record(verifier, backup, 'damaged', full);
     throw error;
   }
 };

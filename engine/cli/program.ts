@@ -1,5 +1,6 @@
 import { Cli } from 'clipanion';
 import { type Diagnostic, exitCodeOf, Refusal } from '../diagnostics/index.ts';
+import { isSecretName, Secret } from '../values/index.ts';
 import { argumentProblem, checkFlags } from './check-arguments.ts';
 import { type CommandEntry, commandTable } from './command-table.ts';
 import { findCommand } from './find-command.ts';
@@ -72,8 +73,20 @@ const dispatch = async (args: readonly string[], world: World, output: Output): 
   return 1;
 };
 
+/** Shorter values of variables that are named like secrets are words such as `none` or `true`. */
+const shortestValue = 8;
+
+/** Nobody can tell what a provider or a smoke test repeats of the environment: what is named like a secret is one. */
+const learnEnvironment = ({ system, redactor }: World): void => {
+  for (const name of system.envNames()) {
+    const value = isSecretName(name) ? (system.env(name) ?? '') : '';
+    if (value.length >= shortestValue) redactor.add(new Secret(value));
+  }
+};
+
 /** Runs the command that the arguments name and returns the exit code. Nothing it meets is thrown on. */
 export const runProgram = async (args: readonly string[], world: World): Promise<number> => {
+  learnEnvironment(world);
   const noColor = beforeDashes(args).includes('--no-color');
   const output = createOutput(world.terminal, world.redactor, { env: world.system.env, noColor, quiet: false });
   try {

@@ -47,7 +47,14 @@ export interface EnvironmentConfig {
 
 export type SmokeTest = { readonly name: string; readonly timeoutSeconds: number } & (
   | { readonly kind: 'run'; readonly command: string }
-  | { readonly kind: 'http'; readonly url: string; readonly expectStatus: number }
+  | {
+      readonly kind: 'http';
+      readonly url: string;
+      readonly expectStatus: number;
+      /** What a JSON object as answer must hold; any answer will do where it is not given. */
+      readonly expectJson?: JsonObject;
+      readonly verifyTls: boolean;
+    }
 );
 
 export interface DeploymentConfig {

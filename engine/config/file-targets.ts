@@ -166,4 +166,11 @@ export interface HttpSmokeTestFile {
    * @maximum 599
    */
   readonly expect_status?: number;
+  /** What the answer, a JSON object, must hold; members that are not named here may have any value. */
+  readonly expect_json?: Readonly<Record<string, unknown>>;
+  /**
+   * Whether the server must prove who it is; `false` is refused in production.
+   * @default true
+   */
+  readonly verify_ssl?: boolean;
 }

@@ -19,3 +19,4 @@ export type {
 export { expandExpression, passwordsIn } from './expression.ts';
 export type { ConfigLocation } from './load.ts';
 export { loadConfig } from './load.ts';
+export { secretsIn } from './secrets.ts';

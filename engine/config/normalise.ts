@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { ParsedDocument } from '../documents/index.ts';
-import type { JsonValue, StructuralPath } from '../values/index.ts';
+import type { JsonObject, JsonValue, StructuralPath } from '../values/index.ts';
 import type { Config, EnvironmentConfig, SmokeTest, SourceConfig, TargetConfig } from './config.ts';
 import { databaseOf, defaultSchema } from './database-spec.ts';
 import type { ConfigFile, EnvironmentFile } from './file.ts';
@@ -43,10 +43,22 @@ const environmentOf = (name: string, written: EnvironmentFile, locate: Locate): 
 const smokeTestOf = (written: SmokeTestFile): SmokeTest | undefined => {
   const rest = { name: written.name ?? '', timeoutSeconds: written.timeout_seconds ?? 60 };
   if (written.run !== undefined) return { ...rest, kind: 'run', command: written.run };
-  const url = written.http?.url;
-  return url === undefined
-    ? undefined
-    : { ...rest, kind: 'http', url, expectStatus: written.http?.expect_status ?? 200 };
+  const {
+    url,
+    expect_status: expectStatus = 200,
+    expect_json: expected,
+    verify_ssl: verifyTls = true,
+  } = written.http ?? {};
+  if (url === undefined) return undefined;
+  // It was read as YAML or JSON, so it is nothing else than what JSON can say.
+  return {
+    ...rest,
+    kind: 'http',
+    url,
+    expectStatus,
+    ...(expected && { expectJson: expected as JsonObject }),
+    verifyTls,
+  };
 };
 
 const deploymentOf = (written: TargetFile['deployment'] = {}): TargetConfig['deployment'] => ({

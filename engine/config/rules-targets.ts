@@ -71,6 +71,19 @@ const smokeTestsHaveUrls: Rule = (subject) =>
     return problem('config-smoke-test', { detail, range: document.locate([...path, 'http', 'url']), hint });
   });
 
+/** Where anybody may answer in the place of the server, a test that passes says nothing about it. */
+const smokeTestsVerifyTls: Rule = (subject) =>
+  smokeTestsOf(subject).flatMap(({ test, path, target }) => {
+    if (test.http?.verify_ssl !== false) return [];
+    const { environments, targets } = subject.config;
+    const type = environments.get(targets.get(target)?.environment ?? '')?.type;
+    const range = subject.document.locate([...path, 'http', 'verify_ssl']);
+    const hint = 'Have Node trust whoever signed its certificate:\n    export NODE_EXTRA_CA_CERTS=FILE';
+    return type === 'production'
+      ? problem('config-tls-unverified', { detail: 'In production each server proves who it is.', range, hint })
+      : warning('config-tls-unverified', { detail: 'Anybody may answer in the place of this server.', range, hint });
+  });
+
 const smokeTestNamesAreUnique: Rule = (subject) => {
   const first = new Map<string, number>();
   return smokeTestsOf(subject).flatMap(({ test, path, target }): readonly Diagnostic[] => {
@@ -99,6 +112,7 @@ export const targetRules: readonly Rule[] = [
   versionsMeanSomething,
   smokeTestsDoOneThing,
   smokeTestsHaveUrls,
+  smokeTestsVerifyTls,
   smokeTestNamesAreUnique,
   smokeTestsFitIntoTheirRelease,
 ];

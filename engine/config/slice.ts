@@ -15,7 +15,14 @@ const smokeTest = (test: SmokeTest): JsonObject => ({
   timeout_seconds: test.timeoutSeconds,
   ...(test.kind === 'run'
     ? { run: test.command }
-    : { http: { url: withoutPassword(test.url), expect_status: test.expectStatus } }),
+    : {
+        http: {
+          url: withoutPassword(test.url),
+          expect_status: test.expectStatus,
+          ...(test.expectJson && { expect_json: test.expectJson }),
+          verify_ssl: test.verifyTls,
+        },
+      }),
 });
 
 /**

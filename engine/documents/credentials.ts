@@ -7,6 +7,10 @@ const urlPassword = /(:\/\/[^\s:/@]*:)[^\s"']+@/g;
 const keywordPassword =
   /(password\s*=\s*)(?!\s|\$\{[^}]*\}|\*\*\*)(?:''[^']*''|'(?:\\.|[^'\\])*'|(?:\\.|[^\s&"'\\])+)/gi;
 
+/** `?token=…` of a URL; a reference to the environment gives nothing away. */
+const queryToken =
+  /([?&][\w.-]*(?:token|secret|passw(?:or)?d|key|signature|sig|auth|credentials?)=)(?!\$\{|\*\*\*)[^&#\s"'<>]+/gi;
+
 /**
  * The text with the credentials of URLs and connection strings taken out: everything of the user's that is quoted to
  * somebody goes through here. An expression in the place of a password gives nothing away and stays.
@@ -17,4 +21,5 @@ export const withoutCredentials = (text: string): string =>
     .replace(urlPassword, (whole, before: string) =>
       /^\$\{[^}]*\}@$/.test(whole.slice(before.length)) ? whole : `${before}${mask}@`,
     )
-    .replace(keywordPassword, `$1${mask}`);
+    .replace(keywordPassword, `$1${mask}`)
+    .replace(queryToken, `$1${mask}`);

@@ -1,9 +1,9 @@
 import { withHold } from '../apply/index.ts';
-import { loadBackup, pruneBackups, takeBackup, verifyBackup } from '../backups/index.ts';
+import { loadBackup, pruneBackups, takeBackup, type Verifier, verifyBackup } from '../backups/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, refuse, success } from '../diagnostics/index.ts';
 import { type Desired, refresh } from '../plan/index.ts';
 import type { PruneResult } from '../provider/index.ts';
-import { type BackupRecord, listBackups, listReleases } from '../state/index.ts';
+import { type BackupRecord, backupsInNeed, listBackups } from '../state/index.ts';
 import { type ApplyManner, type ApplyReport, applyAlone } from './apply-planned.ts';
 import { type PlannedTarget, planDesired } from './plan-target.ts';
 import { sequencesToKeep } from './prune-place.ts';
@@ -100,6 +100,13 @@ const requireBackup = async (session: Session, id: string): Promise<BackupRecord
   return record;
 };
 
+const verifierOf = async ({ backups, state, context }: Session): Promise<Verifier> => ({
+  backups: await backups(),
+  state,
+  clock: context.system.clock,
+  actor: context.actor,
+});
+
 /** How the verification of one backup ended. */
 export interface VerifiedBackup {
   readonly id: string;
@@ -117,13 +124,11 @@ export const verifyBackups = (
   withSession(context, { command: 'm3forge backup verify', ...request }, async (session) => {
     const records =
       request.id === undefined ? await listBackups(session.state) : [await requireBackup(session, request.id)];
-    const backups = await session.backups();
+    const verifier = await verifierOf(session);
     const verified: VerifiedBackup[] = [];
     const damaged: Diagnostic[] = [];
     for (const record of records) {
-      const report = await asOutcome(async () =>
-        success(await verifyBackup(backups, session.state, record, { full: request.full })),
-      );
+      const report = await asOutcome(async () => success(await verifyBackup(verifier, record, { full: request.full })));
       if (report.ok) verified.push({ id: record.id, ...report.value, full: request.full });
       else damaged.push(...report.diagnostics);
     }
@@ -169,6 +174,8 @@ export const restoreBackup = (context: OperationContext, request: RestoreRequest
         detail: `Backup ${record.id} was taken of the environment "${record.environment}", which is another place than that of "${target.name}".`,
       });
     }
+    // Read to its last byte before anything begins: half of a backup must not be found damaged in the middle of a release.
+    await verifyBackup(await verifierOf(session), record, { full: true });
     const desired = await desiredFrom(session, record);
     if (!desired.ok) return desired;
     const section = await planDesired(session, target, place, reading, {
@@ -212,8 +219,8 @@ export const prune = (
     const backups = await session.backups();
     const { keepLast, maxAgeDays } = config.backups;
     return withHold(holdOf(session, place, 'backup prune', request), async (hold) => {
-      const releases = await listReleases(state);
-      const running = releases.filter(({ endedAt, placeId }) => endedAt === null && placeId === hold.placeId);
+      const { activation, marker } = (await place.store.status()) ?? {};
+      const active = [activation?.releaseId, marker?.releaseId].filter((id) => id !== undefined);
       const removed = await pruneBackups({
         system: context.system,
         state,
@@ -222,7 +229,7 @@ export const prune = (
         placeId: hold.placeId,
         keepLast,
         maxAgeDays,
-        neededIds: running.flatMap(({ backupId }) => backupId ?? []),
+        neededIds: await backupsInNeed(state, hold.placeId, active),
       });
       const keep = await sequencesToKeep(state, place.store, keepLast);
       const pruned = await place.store.prune({ fence: hold.fence, keep });

@@ -103,7 +103,11 @@ const recordGateFailure = (
     const failed = why.find(({ severity }) => severity === 'error');
     await changeRelease(transaction, id, {
       state: 'failed',
-      failure: { step: 'gates', code: failed?.code ?? 'gate-failed', message: failed?.detail ?? 'a gate did not pass' },
+      failure: {
+        step: 'gates',
+        code: failed?.code ?? 'gate-failed',
+        message: session.context.redactor.redact(failed?.detail ?? 'a gate did not pass'),
+      },
       ended: true,
     });
     await appendAudit(transaction, session.context.system.clock, {

@@ -6,6 +6,7 @@ import {
   expandExpression,
   loadConfig,
   passwordsIn,
+  secretsIn,
   type TargetConfig,
 } from '../config/index.ts';
 import { CommitUnknown, type Database, type DatabaseLocation, openDatabase } from '../database/index.ts';
@@ -168,6 +169,7 @@ export const withSession = <T>(
     const loaded = await loadConfig(context.system, context.location);
     if (!loaded.ok) return loaded;
     const config = loaded.value;
+    for (const secret of secretsIn(config)) context.redactor.add(secret);
     const connections = createConnections(context, config, options);
     try {
       const state = await openState(

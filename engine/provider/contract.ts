@@ -212,6 +212,12 @@ export interface BackupStore {
   /** Names below a folder, sorted. Half-written files are never among them. */
   readonly list: (folder: string) => Promise<readonly string[]>;
   readonly remove: (name: string) => Promise<void>;
+  /**
+   * Removes what killed writers left half-written in a folder, and returns how many files that were. `permit` is called
+   * where there are any, after they were listed and before the first is removed: who may write there proves it then, and
+   * what another writer began later is not in the list. What `permit` throws ends it.
+   */
+  readonly sweep: (folder: string, permit: () => Promise<void>) => Promise<number>;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -230,6 +236,8 @@ export interface CheckOrder {
   readonly directory: string;
   /** What the check may know of the release, as environment variables. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Takes every known secret out of a text. Output goes through it before it is cut, because half a secret is not known. */
+  readonly redact: (text: string) => string;
   readonly signal: AbortSignal;
 }
 

@@ -54,6 +54,25 @@ export const lastBackup = async (state: StateHandle, placeId: string): Promise<B
   return row && toRecord(row);
 };
 
+/**
+ * The backups that releases of a place rest on: those that an unfinished one was taken for or brings back, and those of
+ * the releases that made what is active.
+ */
+export const backupsInNeed = async (
+  state: StateHandle,
+  placeId: string,
+  activeReleases: readonly string[],
+): Promise<readonly string[]> => {
+  const rows = await state.query<{ id: string }>(
+    `select distinct named.id from :schema.release as release
+     cross join lateral (values (release.backup_id), ((release.section ->> 'backup')::uuid)) as named (id)
+     where release.place_id = $1 and named.id is not null
+       and (release.ended_at is null or release.id = any($2::uuid[]))`,
+    [placeId, activeReleases],
+  );
+  return rows.map(({ id }) => id);
+};
+
 export const recordBackup = async (
   transaction: Queryable,
   backup: Omit<BackupRecord, 'n' | 'createdAt' | 'verifiedAt'>,

@@ -12,6 +12,7 @@ export { addAvoid, liftAvoids, listAvoids } from './avoids.ts';
 export type { BackupRecord } from './backups.ts';
 export {
   backupSizes,
+  backupsInNeed,
   lastBackup,
   listBackups,
   markRemoved,

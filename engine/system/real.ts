@@ -14,6 +14,7 @@ export const realSystem = (log: Log, interrupted: AbortSignal): System => ({
   clock: { now: () => new Date(), monotonicMs: () => performance.now(), sleep },
   ids: { uuid: () => randomUUID() },
   env: (name) => process.env[name],
+  envNames: () => Object.keys(process.env),
   cwd: () => process.cwd(),
   processes: createProcesses(),
   log,

@@ -21,6 +21,8 @@ export interface System {
   readonly ids: Ids;
   /** The value of an environment variable. */
   readonly env: (name: string) => string | undefined;
+  /** The names of all environment variables. */
+  readonly envNames: () => readonly string[];
   readonly cwd: () => string;
   readonly processes: Processes;
   readonly log: Log;

@@ -25,8 +25,9 @@ export {
 } from './manifest.ts';
 export type { StructuralPath } from './path.ts';
 export { formatPath, valueAt } from './path.ts';
-export type { Redactor } from './secret.ts';
-export { createRedactor, mask, Secret } from './secret.ts';
+export type { Redactor } from './redactor.ts';
+export { createRedactor, isSecretName } from './redactor.ts';
+export { mask, Secret } from './secret.ts';
 export type { VersionName } from './version.ts';
 export {
   compareVersions,

@@ -22,11 +22,13 @@ const environment = (system: System, variables: CheckOrder['variables']): Record
   return { ...env, ...variables };
 };
 
-/** The end of the output, from a whole line where something is cut off. */
-const tail = (output: Buffer): string => {
-  if (output.length <= shownBytes) return output.toString('utf8');
-  const end = output.subarray(output.length - shownBytes);
-  return `[…]\n${end.subarray(end.indexOf('\n') + 1).toString('utf8')}`;
+/** The end of the output without its secrets, from a whole line where something is cut off. */
+const tail = (output: Buffer, redact: CheckOrder['redact']): string => {
+  if (output.length <= shownBytes) return redact(output.toString('utf8'));
+  // What begins before the piece that is looked at, and may be half a secret, is far from what is shown.
+  const text = redact(output.subarray(-2 * shownBytes).toString('utf8'));
+  const end = text.slice(-shownBytes);
+  return `[…]\n${end.slice(end.indexOf('\n') + 1)}`;
 };
 
 const describe = (result: RunResult, { timeoutMs, signal }: CheckOrder): string => {
@@ -47,7 +49,11 @@ const check = ({ system }: CheckContext): Check => ({
       timeoutMs: order.timeoutMs,
       signal: order.signal,
     });
-    return { passed: result.exitCode === 0, detail: describe(result, order), output: tail(result.stdout) };
+    return {
+      passed: result.exitCode === 0,
+      detail: describe(result, order),
+      output: tail(result.stdout, order.redact),
+    };
   },
 });
 

@@ -6,6 +6,7 @@
  */
 import type { BackupStore, BackupStoreContext, Provider } from '../../engine/provider/index.ts';
 import { listFiles, readRange, removeFile } from './reading.ts';
+import { sweepFolder } from './sweeping.ts';
 import { checkDirectory, createWriter } from './writing.ts';
 
 const backupStore = ({ system, location }: BackupStoreContext): BackupStore => ({
@@ -15,6 +16,7 @@ const backupStore = ({ system, location }: BackupStoreContext): BackupStore => (
   read: (name, range) => readRange(location, name, range),
   list: (folder) => listFiles(location, folder),
   remove: (name) => removeFile(location, name),
+  sweep: (folder, permit) => sweepFolder(location, folder, permit),
 });
 
 export const filesystem: Provider = { name: 'filesystem', backupStore };

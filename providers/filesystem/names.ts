@@ -6,6 +6,16 @@ import { errorCode } from './errors.ts';
 /** Marks a file that is being written. */
 export const partialSuffix = '.partial';
 
+/** A name that no other process, here or on another host that shares the directory, uses at the same time. */
+export const draftName = (name: string, pid: number, uuid: string): string =>
+  `.${name.slice(0, 150)}.${pid}.${uuid}${partialSuffix}`;
+
+/** Whether `draftName` made a name: nothing else is ever swept away. */
+export const isDraft = (entry: string): boolean => /^\..+\.\d+\.[0-9a-f-]{36}\.partial$/.test(entry);
+
+/** What a check of the directory writes; a living one is as well off without it. */
+export const probeName = 'probe';
+
 const segment = /^[A-Za-z0-9._-]{1,255}$/;
 
 /** The parts of a name; refuses a name that could mean a place outside the directory. */

@@ -4,7 +4,8 @@ import { refuse } from '../../engine/diagnostics/index.ts';
 import type { BackupStore } from '../../engine/provider/index.ts';
 import type { System } from '../../engine/system/index.ts';
 import { errorCode, onDisk } from './errors.ts';
-import { partialSuffix, pathOf } from './names.ts';
+import { draftName, pathOf, probeName } from './names.ts';
+import { removeProbes } from './sweeping.ts';
 
 // Backups hold whole artifacts: they are for their owner only.
 const folderMode = 0o700;
@@ -28,9 +29,7 @@ const createFolder = async (folder: string): Promise<void> => {
   for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
 };
 
-/** A name that no other process, here or on another host that shares the directory, uses at the same time. */
-const draftName = (system: System, name: string): string =>
-  `.${name.slice(0, 150)}.${system.processes.self.pid}.${system.ids.uuid()}${partialSuffix}`;
+const draftOf = ({ processes, ids }: System, name: string): string => draftName(name, processes.self.pid, ids.uuid());
 
 const writeDraft = async (draft: string, chunks: AsyncIterable<Uint8Array>): Promise<number> => {
   const handle = await open(draft, 'wx', fileMode);
@@ -71,7 +70,7 @@ export const createWriter =
   async (name, chunks) => {
     const path = await onDisk('writing', location, () => pathOf(location, name));
     const folder = dirname(path);
-    const draft = join(folder, draftName(system, basename(path)));
+    const draft = join(folder, draftOf(system, basename(path)));
     await onDisk('writing', folder, () => createFolder(folder));
     try {
       const bytes = await onDisk('writing', folder, () => writeDraft(draft, chunks));
@@ -91,7 +90,8 @@ export const checkDirectory = async (system: System, location: string): Promise<
   await onDisk('writing', location, async () => {
     await createFolder(location);
     if (!(await stat(location)).isDirectory()) throw Object.assign(new Error('a file'), { code: 'ENOTDIR' });
-    const probe = join(location, draftName(system, 'probe'));
+    await removeProbes(location);
+    const probe = join(location, draftOf(system, probeName));
     const once = async function* () {
       yield new Uint8Array(probeBytes);
     };

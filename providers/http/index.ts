@@ -1,32 +1,64 @@
 /**
- * A check by HTTP: asks a URL and looks at the status.
+ * A check by HTTP: asks a URL and looks at the status and, where that is asked for, into the JSON that comes back.
  *
  * Promises that whatever goes wrong is a result, and that redirects are seen, not followed. It may not know why it is asked.
  */
 import { Refusal } from '../../engine/diagnostics/index.ts';
 import { createHttpClient, type HttpResponse } from '../../engine/http/index.ts';
 import type { Check, CheckContext, CheckOrder, CheckResult, Provider } from '../../engine/provider/index.ts';
+import { isJsonObject, type JsonObject } from '../../engine/values/index.ts';
+import { faultOfJson } from './expected-json.ts';
 
 /** So much of the answer goes into the release log. */
-const shownBytes = 4096;
+const shownCharacters = 4096;
 
-const judge = ({ status, body }: HttpResponse, expected: number | undefined): CheckResult => {
-  const passed = expected === undefined ? status >= 200 && status <= 299 : status === expected;
+/** What a check asks, and what it expects. */
+interface Question {
+  readonly url: string;
+  readonly status: number | undefined;
+  readonly json: JsonObject | undefined;
+  readonly verifyTls: boolean;
+}
+
+const questionOf = ({ url, expect_status: status, expect_json: json, verify_ssl: verify }: JsonObject): Question => ({
+  url: String(url),
+  status: typeof status === 'number' ? status : undefined,
+  json: typeof json === 'object' && json !== null && isJsonObject(json) ? json : undefined,
+  verifyTls: verify !== false,
+});
+
+const faultOf = ({ status, body }: HttpResponse, question: Question): string | undefined => {
+  const asked = question.status === undefined ? status >= 200 && status <= 299 : status === question.status;
+  if (!asked) return `instead of ${question.status ?? '200 to 299'}`;
+  const fault = question.json && faultOfJson(question.json, body);
+  return fault && `but ${fault}`;
+};
+
+const judge = (response: HttpResponse, question: Question, redact: CheckOrder['redact']): CheckResult => {
+  const fault = faultOf(response, question);
+  const unverified = question.verifyTls ? '' : ', without looking whose certificate it is';
   return {
-    passed,
-    detail: passed ? `HTTP ${status}` : `HTTP ${status} instead of ${expected ?? '200 to 299'}`,
-    output: body.subarray(0, shownBytes).toString('utf8'),
+    passed: fault === undefined,
+    detail: `HTTP ${response.status}${fault === undefined ? unverified : ` ${fault}`}`,
+    output: redact(response.body.toString('utf8')).slice(0, shownCharacters),
   };
 };
 
 const check = ({ system }: CheckContext): Check => ({
-  /** Options: `url`, and `expect_status` (a number; any of 200 to 299 where it is absent). */
-  run: async ({ options, timeoutMs, signal }: CheckOrder) => {
+  /**
+   * Options: `url`, `expect_status` (a number; any of 200 to 299 where it is absent), `expect_json` (what a JSON object
+   * as answer must hold) and `verify_ssl` (true where it is absent).
+   */
+  run: async ({ options, timeoutMs, redact, signal }: CheckOrder) => {
     const client = createHttpClient(system);
-    const expected = typeof options.expect_status === 'number' ? options.expect_status : undefined;
+    const question = questionOf(options);
     try {
-      const url = String(options.url);
-      return judge(await client.request({ method: 'GET', url, timeoutMs, signal, maxRedirects: 0 }), expected);
+      const { url, verifyTls } = question;
+      return judge(
+        await client.request({ method: 'GET', url, verifyTls, timeoutMs, signal, maxRedirects: 0 }),
+        question,
+        redact,
+      );
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       return { passed: false, detail: error.diagnostics.map(({ detail }) => detail).join(' '), output: '' };

@@ -1,6 +1,6 @@
 import { afterAll, onTestFinished } from 'vitest';
-import { loadBackup, pruneBackups, takeBackup } from '../../engine/backups/index.ts';
-import { type Database, openDatabase } from '../../engine/database/index.ts';
+import { loadBackup, pruneBackups, takeBackup, type Verifier } from '../../engine/backups/index.ts';
+import { type Database, type DatabaseLocation, openDatabase } from '../../engine/database/index.ts';
 import { Refusal } from '../../engine/diagnostics/index.ts';
 import { refresh } from '../../engine/plan/index.ts';
 import {
@@ -12,18 +12,21 @@ import {
   type State,
 } from '../../engine/state/index.ts';
 import type { System } from '../../engine/system/index.ts';
-import { temporaryDirectory, testSystem } from '../support/servers.ts';
+import { Secret } from '../../engine/values/index.ts';
+import { freshDatabase, temporaryDirectory, testSystem } from '../support/servers.ts';
 import { type Content, createMemoryPlace, type MemoryPlace } from './memory-place.ts';
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';
 
 let database: Promise<Database> | undefined;
 
-/** One embedded state for all tests of a file. Called where vitest collects the file, so that it is closed after them. */
-export const stateOfFile = (): (() => Promise<State>) => {
+/** One state for all tests of a file. Called where vitest collects the file, so that it is closed after them. */
+export const stateOfFile = (kind: 'embedded' | 'server' = 'embedded'): (() => Promise<State>) => {
   const directory = temporaryDirectory();
   afterAll(async () => (await database)?.close());
+  const locate = async (): Promise<DatabaseLocation> =>
+    kind === 'embedded' ? { kind, directory } : { kind, url: new Secret(await freshDatabase()) };
   return async () => {
-    database ??= openDatabase({ kind: 'embedded', directory }, testSystem());
+    database ??= locate().then((location) => openDatabase(location, testSystem()));
     return openState(await database, 'm3forge');
   };
 };
@@ -43,6 +46,14 @@ export interface Bench {
   /** What the backup gives back: the text of each workflow by its name. */
   readonly restored: (record: BackupRecord) => Promise<Content>;
 }
+
+/** Looks at backups as alice. */
+export const asAlice = (backups: Verifier['backups'], state: State): Verifier => ({
+  backups,
+  state,
+  clock: testSystem().clock,
+  actor: 'alice',
+});
 
 /** Everything a backup holds, read as a restore would. */
 export const restore = async (

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { verifyBackup } from '../../engine/backups/index.ts';
 import { type BackupRecord, lastBackup } from '../../engine/state/index.ts';
 import { digestOfBytes } from '../../engine/values/index.ts';
-import { type Bench, codeOf, createBench, restore, stateOfFile } from './bench.ts';
+import { asAlice, type Bench, codeOf, createBench, restore, stateOfFile } from './bench.ts';
 
 const openState = stateOfFile();
 
@@ -74,7 +74,9 @@ describe('a file that is cut off, gone or longer', () => {
         const changed = change(bytes);
         if (changed) backups.files.set(name, changed);
         else backups.files.delete(name);
-        expect(await codeOf(verifyBackup(backups, state, record, { full: false })), name).toBe('backup-damaged');
+        expect(await codeOf(verifyBackup(asAlice(backups, state), record, { full: false })), name).toBe(
+          'backup-damaged',
+        );
         backups.files.set(name, bytes);
       }
     });
@@ -116,7 +118,7 @@ describe('what is recorded', () => {
 describe('verifying', () => {
   test('reports what the backup holds and records when it was looked at', async () => {
     const { backups, state, record, records } = await chainOfTwo();
-    const report = await verifyBackup(backups, state, record, { full: true });
+    const report = await verifyBackup(asAlice(backups, state), record, { full: true });
     expect(report).toEqual({ artifacts: 2, bodies: 2, missing: 0, packs: 2 });
     const [after] = await records();
     expect(after?.verifiedAt?.getTime()).toBeGreaterThanOrEqual(record.verifiedAt?.getTime() ?? Number.NaN);
@@ -126,13 +128,15 @@ describe('verifying', () => {
     const { backups, state, record, place, taken, restored } = await chainOfTwo();
     const [name, bytes] = [...backups.files].find(([file]) => file.endsWith('.pack')) ?? ['', Buffer.alloc(0)];
     backups.files.set(name, damage(bytes, bytes.length - 1, 1));
-    await verifyBackup(backups, state, record, { full: false });
-    expect(await codeOf(verifyBackup(backups, state, record, { full: true }))).toBe('backup-damaged');
+    await verifyBackup(asAlice(backups, state), record, { full: false });
+    expect(await codeOf(verifyBackup(asAlice(backups, state), record, { full: true }))).toBe('backup-damaged');
     const first = await lastBackup(state, record.placeId);
     expect(first?.id).not.toBe(record.id);
-    expect(first && (await codeOf(verifyBackup(backups, state, first, { full: true })))).toBe('backup-damaged');
+    expect(first && (await codeOf(verifyBackup(asAlice(backups, state), first, { full: true })))).toBe(
+      'backup-damaged',
+    );
     // A look at sizes does not make it good again.
-    await verifyBackup(backups, state, record, { full: false });
+    await verifyBackup(asAlice(backups, state), record, { full: false });
     expect(await lastBackup(state, record.placeId)).toBeUndefined();
 
     const next = await taken();

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { verifyBackup } from '../../engine/backups/index.ts';
 import { saveManifest } from '../../engine/state/index.ts';
 import { digestOfBytes, manifestOf } from '../../engine/values/index.ts';
-import { codeOf, createBench, stateOfFile } from './bench.ts';
+import { asAlice, codeOf, createBench, stateOfFile } from './bench.ts';
 import { linesOf } from './memory-place.ts';
 
 const openState = stateOfFile();
@@ -16,7 +16,7 @@ test('a body that drifted and is in no older pack is missing, by name', async ()
   const { backup, detail } = await take();
   expect(detail).toContain('; without workflow.extract: changed by hand in the place, and in no older backup');
   expect(backup && (await restored(backup))).toEqual({ route: 'two' });
-  expect(backup && (await verifyBackup(backups, state, backup, { full: true }))).toEqual({
+  expect(backup && (await verifyBackup(asAlice(backups, state), backup, { full: true }))).toEqual({
     artifacts: 2,
     bodies: 1,
     missing: 1,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { verifyBackup } from '../../engine/backups/index.ts';
-import { createBench, stateOfFile } from './bench.ts';
+import { asAlice, createBench, stateOfFile } from './bench.ts';
 import type { Content } from './memory-place.ts';
 
 const openState = stateOfFile();
@@ -50,7 +50,7 @@ const play = async (actions: readonly Action[]): Promise<number> => {
   const left = await records();
   for (const record of left) {
     expect(await restored(record)).toEqual(held.get(record.id));
-    expect(await verifyBackup(backups, state, record, { full: true })).toMatchObject({ missing: 0 });
+    expect(await verifyBackup(asAlice(backups, state), record, { full: true })).toMatchObject({ missing: 0 });
   }
   return actions.length;
 };

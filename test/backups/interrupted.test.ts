@@ -58,3 +58,26 @@ test('a lease that was taken by another process is found out before anything is 
   expect(await codeOf(prune(10))).toBe('lease-lost');
   expect([...backups.files.keys()]).toEqual(files);
 });
+
+test('what a killed writer left half-written goes with the next backup, and with a pruning', async () => {
+  const { place, taken, prune, backups, lease } = await createBench(openState);
+  const left = `${lease.place.id}/left`;
+  place.release(before);
+  backups.drafts.add(left).add('another-place/left');
+  await taken();
+  expect([...backups.drafts]).toEqual(['another-place/left']);
+  backups.drafts.add(left);
+  expect(await prune(10)).toEqual({ removed: [], files: 1, bytes: 0 });
+  expect([...backups.drafts]).toEqual(['another-place/left']);
+});
+
+test('whoever lost the lease sweeps nothing: what lies there may be the other one’s', async () => {
+  const { place, take, state, lease, prune, backups } = await createBench(openState);
+  place.release(before);
+  const request = { holder: 'bob', operation: 'apply', ciRun: null, timeoutMs: 0 };
+  await acquireLease(state, testSystem(), { ...lease.place, ...request });
+  backups.drafts.add(`${lease.place.id}/of-bob`);
+  expect(await codeOf(take())).toBe('lease-lost');
+  expect(await codeOf(prune(10))).toBe('lease-lost');
+  expect(backups.drafts.size).toBe(1);
+});

@@ -3,6 +3,8 @@ import type { BackupStore } from '../../engine/provider/index.ts';
 /** A backup store in memory whose files a test can look into and damage. */
 export interface MemoryStore extends BackupStore {
   readonly files: Map<string, Buffer>;
+  /** Names of files that a killed writer left half-written. */
+  readonly drafts: Set<string>;
   /** Bytes read and written so far. */
   readonly traffic: () => { readonly read: number; readonly written: number };
   /** Called before each write and removal; what it throws is the store's failure. */
@@ -18,6 +20,7 @@ export const createMemoryStore = (): MemoryStore => {
   const store: MemoryStore = {
     label: 'memory',
     files,
+    drafts: new Set(),
     traffic: () => ({ read, written }),
     interfere: () => undefined,
     corrupt: (_, bytes) => bytes,
@@ -39,6 +42,12 @@ export const createMemoryStore = (): MemoryStore => {
       return part && Buffer.from(part);
     },
     list: async (folder) => [...files.keys()].filter((name) => name.startsWith(`${folder}/`)).sort(),
+    sweep: async (folder, permit) => {
+      const left = [...store.drafts].filter((name) => name.startsWith(`${folder}/`));
+      if (left.length > 0) await permit();
+      for (const name of left) store.drafts.delete(name);
+      return left.length;
+    },
     remove: async (name) => {
       store.interfere('remove', name);
       files.delete(name);

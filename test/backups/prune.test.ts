@@ -161,7 +161,7 @@ describe('pruning that is killed', () => {
   test('after the removals were recorded still tells how many bytes the next one freed', async () => {
     const { bench } = await fiveBackups();
     const [, , , second, first] = await bench.records();
-    await expect(killAt(bench, 4)(2)).rejects.toThrow(Killed);
+    await expect(killAt(bench, 5)(2)).rejects.toThrow(Killed);
     const { removed, bytes } = await bench.prune(2);
     expect(removed).toEqual([]);
     // The first pack holds "one" alone by now, which nothing that stays needs.

@@ -10,7 +10,7 @@ import { compareManifests, type Digest, digestOfBytes, manifestDigestOf } from '
 import { filesystem } from '../../providers/filesystem/index.ts';
 import { postgres } from '../../providers/postgres/index.ts';
 import { bothDatabases, openForTests, temporaryDirectory, testSystem } from '../support/servers.ts';
-import { codeOf, restore } from './bench.ts';
+import { asAlice, codeOf, restore } from './bench.ts';
 import { type Content, linesOf } from './memory-place.ts';
 
 const system = testSystem();
@@ -100,7 +100,7 @@ describe.each(bothDatabases)('on a real place ($kind) and real files', ({ locati
 
     expect(await restore(backups, state, delta)).toEqual(second);
     expect(await restore(backups, state, whole)).toEqual(first);
-    for (const record of [whole, delta]) await verifyBackup(backups, state, record, { full: true });
+    for (const record of [whole, delta]) await verifyBackup(asAlice(backups, state), record, { full: true });
 
     const retention = { keepLast: 1, maxAgeDays: undefined, neededIds: [] };
     const pruned = await pruneBackups({ system, state, lease, backups, placeId: lease.place.id, ...retention });
@@ -135,7 +135,9 @@ describe.each(bothDatabases)('on a real place ($kind) and real files', ({ locati
     const bytes = readFileSync(pack);
     bytes[100] = (bytes[100] ?? 0) ^ 0x40;
     writeFileSync(pack, bytes);
-    expect(await codeOf(verifyBackup(bench.backups, bench.state, backup, { full: true }))).toBe('backup-damaged');
+    expect(await codeOf(verifyBackup(asAlice(bench.backups, bench.state), backup, { full: true }))).toBe(
+      'backup-damaged',
+    );
     await bench.lease.release();
   });
 });

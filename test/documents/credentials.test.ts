@@ -9,6 +9,8 @@ test.each([
   ['https://hunter2:x-oauth-basic@h/x.git', 'https://***@h/x.git'],
   ['ssh://git:hunter2@h/x.git', 'ssh://***@h/x.git'],
   ['host=h user=u password=hunter2', 'host=h user=u password=***'],
+  ['https://h/status?access_token=hunter2&at=1', 'https://h/status?access_token=***&at=1'],
+  ['GET /?at=1&api_key=hunter2', 'GET /?at=1&api_key=***'],
   ["password = 'hun ter2' host=h", 'password = *** host=h'],
 ])('%s is shown as %s', (text, shown) => {
   expect(withoutCredentials(text)).toBe(shown);

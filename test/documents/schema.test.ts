@@ -82,6 +82,7 @@ test.each([
     'name: a\nstrict: true',
     'config-not-available 2:9 | `strict: true` is known, but not available yet. | Available now: false.',
   ],
+  ['name: a\n"50%": 5', 'schema-unknown-key 2:1 | There is no key `50%`.'],
   ['name: a\nlater: 5', 'config-not-available 2:1 | `later` is known, but not available yet. | Remove it until then.'],
   [
     'name: a\nlist: [1]',

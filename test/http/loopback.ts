@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, createServer as createRawServer, type Server as RawServer, type Socket } from 'node:net';
+import type { TlsOptions } from 'node:tls';
 import { Refusal } from '../../engine/diagnostics/index.ts';
 import { createLog, realSystem, type System } from '../../engine/system/index.ts';
 import { selfSigned } from './certificate.ts';
@@ -9,7 +10,7 @@ export interface Loopback extends AsyncDisposable {
   readonly port: number;
 }
 
-const listening = async (server: Server): Promise<Loopback> => {
+const listening = async (server: Server | RawServer): Promise<Loopback> => {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => sockets.add(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -26,9 +27,18 @@ const listening = async (server: Server): Promise<Loopback> => {
 /** A server on a free port of the loopback interface, gone at the end of the block. */
 export const serve = (answer: RequestListener): Promise<Loopback> => listening(createServer(answer));
 
-/** The same over TLS, with a certificate that nobody vouches for. */
-export const serveTls = (answer: RequestListener): Promise<Loopback> =>
-  listening(createTlsServer(selfSigned(), answer));
+/** The same over TLS, with a certificate that nobody vouches for where none is given. */
+export const serveTls = (answer: RequestListener, options: TlsOptions = selfSigned()): Promise<Loopback> =>
+  listening(createTlsServer(options, answer));
+
+/** A server that does as it likes with each connection, whatever HTTP may say. */
+export const serveRaw = (connected: (socket: Socket) => void): Promise<Loopback> =>
+  listening(
+    createRawServer((socket) => {
+      socket.on('error', () => undefined);
+      connected(socket);
+    }),
+  );
 
 export const testSystem = (): System =>
   realSystem(

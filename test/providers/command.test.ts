@@ -21,7 +21,15 @@ const run = async (line: string, order: Partial<CheckOrder> = {}): Promise<Check
   const check = command.check?.({ system });
   if (!check) throw new Error('the provider has no check');
   const signal = new AbortController().signal;
-  const whole = { name: 'c', options: { run: line }, timeoutMs: 30_000, directory, variables: {}, signal };
+  const whole = {
+    name: 'c',
+    options: { run: line },
+    timeoutMs: 30_000,
+    directory,
+    variables: {},
+    redact: (text: string) => text,
+    signal,
+  };
   return check.run({ ...whole, ...order });
 };
 

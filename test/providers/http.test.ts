@@ -14,7 +14,15 @@ const ask = async (options: CheckOrder['options'], handed: System = system): Pro
   const check = http.check?.({ system: handed });
   if (!check) throw new Error('the provider has no check');
   const signal = new AbortController().signal;
-  return check.run({ name: 'h', options, timeoutMs: 5000, directory: '.', variables: {}, signal });
+  return check.run({
+    name: 'h',
+    options,
+    timeoutMs: 5000,
+    directory: '.',
+    variables: {},
+    redact: (text: string) => text,
+    signal,
+  });
 };
 
 /** Asks a server that answers like this. */

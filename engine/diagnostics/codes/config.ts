@@ -19,6 +19,7 @@ export const configCodes = defineCodes({
   'config-competing-targets': { summary: 'Two targets compete for one place', exit: 3 },
   'config-state-on-laptop': { summary: 'The state of a shared environment must be on a server', exit: 3 },
   'config-smoke-test': { summary: 'A smoke test that cannot run', exit: 3 },
+  'config-tls-unverified': { summary: 'A server that need not prove who it is', exit: 3 },
   'config-expression': { summary: 'An expression that cannot be resolved', exit: 3 },
   'config-missing-variable': { summary: 'An environment variable is not set', exit: 1 },
   'config-literal-password': { summary: 'A password stands in the configuration', exit: 3 },

@@ -1,0 +1,180 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { commandTable } from '../../engine/cli/command-table.ts';
+import { Collection, encode, encodingNames } from './canaries.ts';
+import { canaries, createSecretsProject, type SecretsProject, smokeTests, tellTale } from './project.ts';
+
+const all = Object.values(canaries);
+const development = ['--target', 'development'] as const;
+
+/** The command of a call: the words of the table with which it begins. */
+const commandOf = (args: readonly string[]): string | undefined =>
+  commandTable
+    .map(({ path }) => path)
+    .filter((path) => args.slice(0, path.split(' ').length).join(' ') === path)
+    .sort((a, b) => b.length - a.length)[0];
+
+type Call = readonly [exit: number, args: readonly string[], variables?: Readonly<Record<string, string>>];
+
+/** Runs calls one after the other; each must end as it is said, so that none fails before it comes to what matters. */
+const runAll = async ({ run }: SecretsProject, called: Set<string>, calls: readonly Call[]): Promise<void> => {
+  for (const [exit, args, variables] of calls) {
+    const ended = await run(args, variables);
+    expect(ended, args.join(' ')).toMatchObject({ exit });
+    called.add(commandOf(args) ?? args.join(' '));
+  }
+};
+
+/** The same for calls that change nothing, together. */
+const lookAll = async (project: SecretsProject, called: Set<string>, calls: readonly Call[]): Promise<void> => {
+  await Promise.all(calls.map((call) => runAll(project, called, [call])));
+};
+
+const firstId = async ({ run }: SecretsProject, list: readonly string[]): Promise<string> => {
+  const { output } = await run([...list, '--json'], { M3FORGE_LOG_LEVEL: 'silent' });
+  const entries = JSON.parse(output) as readonly { readonly id: string }[];
+  return entries[0]?.id ?? '';
+};
+
+const withTests = ({ configure }: SecretsProject, tests: string): void =>
+  configure((text) =>
+    text.replace(/version: \^1\.0.*$/m, `version: ^1.0${tests === '' ? '' : `, smoke_tests: [${tests}]`} }`),
+  );
+
+const ordinary: readonly Call[] = [
+  [0, ['validate', '--ref', 'v1.2.0']],
+  [0, ['validate', '--json']],
+  [0, ['plan', ...development, '--version', 'v1.0.0', '--detail']],
+  [0, ['apply', ...development, '--version', 'v1.0.0', '--yes']],
+  [0, ['apply', ...development, '--version', 'v1.1.0', '--yes', '--json']],
+  [0, ['plan', ...development, '--version', 'v1.3.0', '--out', 'p.json', '--json-into', 'q.json', '--detail']],
+  [0, ['plan', ...development, '--version', 'v1.3.0', '--markdown-into', 'plan.md', '--json']],
+  [0, ['show', 'p.json']],
+  [0, ['show', 'p.json', '--json']],
+  [0, ['show', 'p.json', '--markdown']],
+  [0, ['backup', 'create', ...development]],
+  [0, ['rollback', ...development, '--reason', 'a test', '--yes', '--json']],
+  [0, ['hold', 'list']],
+  [0, ['hold', 'lift', ...development, '--version', 'v1.1.0', '--reason', 'a test', '--json']],
+];
+
+const looking: readonly Call[] = [
+  [0, ['status']],
+  [0, ['status', '--json']],
+  [0, ['history', '--json']],
+  [0, ['drift', '--json']],
+  [0, ['lock', 'list', '--json']],
+  [0, ['hold', 'list', '--json']],
+  [0, ['backup', 'list']],
+  [0, ['backup', 'verify', '--full', '--json']],
+];
+
+/** The failure of everything that knows a secret. */
+const failures = (url: string): readonly Call[] => {
+  const wrong = encodeURIComponent(canaries.wrongPassword.value);
+  const elsewhere = (part: 'password' | 'port' | 'hostname', value: string): Readonly<Record<string, string>> => {
+    const changed = new URL(url);
+    changed.password = wrong;
+    changed[part] = value;
+    return { OTHER_URL: changed.href };
+  };
+  return [
+    [1, ['status'], elsewhere('password', wrong)],
+    [1, ['plan', '--json'], elsewhere('port', '1')],
+    [1, ['apply', '--yes'], elsewhere('hostname', 'nowhere.invalid')],
+    [1, ['history', '--json'], { OTHER_URL: `mysql://someone:${wrong}@127.0.0.1/x` }],
+    [1, ['backup', 'list'], { OTHER_URL: `host=127.0.0.1 port=1 password='${canaries.query.value}'` }],
+  ];
+};
+
+const swept = async (project: SecretsProject): Promise<ReadonlySet<string>> => {
+  const called = new Set<string>();
+  await runAll(project, called, ordinary);
+  const port = await tellTale();
+
+  // Smoke tests that print everything, and a server that repeats what it was asked.
+  withTests(project, smokeTests.printing);
+  await runAll(project, called, [[8, ['apply', ...development, '--version', 'v1.2.0', '--yes']]]);
+  const printed = await firstId(project, ['history']);
+  withTests(project, smokeTests.repeating(port));
+  await runAll(project, called, [
+    [0, ['hold', 'lift', ...development, '--version', 'v1.2.0', '--reason', 'again']],
+    [8, ['apply', ...development, '--version', 'v1.2.0', '--yes', '--json']],
+  ]);
+  const repeated = await firstId(project, ['history']);
+  await lookAll(project, called, [
+    [0, ['plan', ...development, '--version', 'v1.3.0', '--out', 'r.json']],
+    ...[printed, repeated].flatMap((id): readonly Call[] => [
+      [0, ['logs', id]],
+      [0, ['logs', id, '--json']],
+      [0, ['show', id]],
+      [0, ['show', id, '--json']],
+    ]),
+  ]);
+
+  // A bug, a crash and what ends it, a restore, a pruning.
+  withTests(project, '');
+  const backup = await firstId(project, ['backup', 'list']);
+  await runAll(project, called, [
+    [1, ['backup', 'create', ...development], { M3FORGE_FAILPOINTS: 'after-fence=throw' }],
+    [
+      9,
+      ['apply', ...development, '--version', 'v1.3.0', '--yes'],
+      { M3FORGE_FAILPOINTS: 'before-success-recorded=throw,before-return=throw' },
+    ],
+    [0, ['recover', '--json']],
+    [0, ['apply', ...development, '--version', 'v1.3.0', '--yes', '--json']],
+    [0, ['backup', 'restore', backup, ...development, '--yes', '--json']],
+    [0, ['backup', 'prune', ...development, '--json']],
+  ]);
+  await lookAll(project, called, looking);
+
+  // A state whose migration fails, and one that takes the place over.
+  await project.database.execute('create schema broken');
+  await project.database.execute('create table broken.place (taken integer)');
+  project.configure((text) => text.replace(/state: \{ /, 'state: { schema: broken, '));
+  await runAll(project, called, [[1, ['status', '--json']]]);
+  project.configure((text) => text.replace('schema: broken', 'schema: other'));
+  await runAll(project, called, [[0, ['state', 'import', ...development, '--yes', '--json']]]);
+  return called;
+};
+
+test('no secret is in anything that any command prints, writes or stores', async () => {
+  const project = await createSecretsProject();
+  const called = await swept(project);
+  // A new command fails here until it is called above.
+  expect([...called].sort()).toEqual(commandTable.map(({ path }) => path).sort());
+
+  const script = readFileSync(join(project.directory, 'm3forge'), 'utf8');
+  const url = /STATE_URL='([^']+)'/.exec(script)?.[1] ?? '';
+  project.configure((text) => text.replace(/state: \{.*\}/, `state: { database: "\${env.OTHER_URL}" }`));
+  await lookAll(project, new Set(), failures(url));
+
+  // What the configuration itself holds, in the lines that complaints about it show.
+  project.configure((text) =>
+    text.replace(
+      'version: { from: development }',
+      `version: {{, smoke_tests: [{ name: x, http: { url: "http://u:${canaries.userinfo.value}@127.0.0.1/?access_token=${canaries.query.value}" } }]`,
+    ),
+  );
+  await runAll(project, new Set(), [
+    [3, ['validate', '--json']],
+    [3, ['plan']],
+  ]);
+
+  await project.collectAll();
+  expect(project.collected.bytes).toBeGreaterThan(100_000);
+  expect(project.collected.find(all)).toEqual([]);
+});
+
+test('whatever is left in the open is found, in each of six encodings', () => {
+  expect(encodingNames).toHaveLength(6);
+  for (const { name, value } of all) {
+    for (const encoding of encodingNames) {
+      const collected = new Collection();
+      collected.add('a log', `before ${encode(encoding, value)} after`);
+      expect(collected.find(all)).toContain(`a log: ${name} in ${encoding}`);
+    }
+  }
+});
