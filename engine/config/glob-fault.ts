@@ -23,11 +23,14 @@ const most = 3;
 
 const countOf = (text: string, wildcard: RegExp): number => [...text.matchAll(wildcard)].length;
 
+/** `@(a|b)`, once: with a wildcard inside or a repetition behind it there is no end to the ways it could match. */
+const wordChoice = /@\([^()*+?[\]{}!@/]*\)(?!\+)/g;
+
 /** What takes time without bound to compare: each wildcard more multiplies the ways in which a name could match. */
 const costly = (glob: string): string | undefined => {
   const plain = glob.replace(/\\./g, '');
-  if (/\(/.test(plain.replace(/\[[^\]]*\]/g, '')))
-    return 'parentheses are not accepted; alternatives stand in braces, {a,b}';
+  const bare = plain.replace(/\[[^\]]*\]/g, '').replace(wordChoice, '');
+  if (bare.includes('(')) return 'of parentheses only @(a|b) with plain words is accepted';
   const parts = plain.split('/');
   if (parts.filter((part) => part === '**').length > most) return `"**" stands in it more than ${most} times`;
   const crowded = parts.some((part) => part !== '**' && countOf(part, /\*+/g) > most);

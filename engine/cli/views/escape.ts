@@ -43,7 +43,12 @@ const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 export const markdownInline = (text: string): string =>
   inline(text)
     .replace(/[&<>"'`*_~[\]#@|\\]/g, (found) => entities[found] ?? `&#${found.charCodeAt(0)};`)
-    .replace(/&#(?:35|64);|:(?=\/\/)|\bwww(?=\.)|\bGH(?=-\d)/gi, (found) => `${found}&#8203;`);
+    // What would begin a list, a rule or a heading.
+    .replace(
+      /^\s*(?:[-+=](?=[-=\s]|$)|\d+[.)](?=\s|$))/,
+      (mark) => `${mark.slice(0, -1)}&#${mark.charCodeAt(mark.length - 1)};`,
+    )
+    .replace(/&#(?:35|64);|\/(?=\/)|\b(?:mailto|xmpp):|\bwww(?=\.)|\bGH(?=-\d)/gi, (found) => `${found}&#8203;`);
 
 /** A block of code whose fence is longer than any run of backticks inside. */
 export const fenced = (text: string, language = ''): string => {
