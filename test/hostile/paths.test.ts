@@ -1,5 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, openSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -7,7 +6,6 @@ import type { Invocation } from '../../engine/cli/invocation.ts';
 import { writeOutputFile } from '../../engine/cli/write-file.ts';
 import { lockDirectory } from '../../engine/database/directory-lock.ts';
 import { Refusal } from '../../engine/diagnostics/index.ts';
-import { readTextFile } from '../../engine/documents/index.ts';
 import { readRange } from '../../providers/filesystem/reading.ts';
 import { run } from '../cli/run.ts';
 import { createRepository } from '../support/repository.ts';
@@ -88,22 +86,6 @@ describe('what cannot be a file to read is refused', () => {
     const directories = new Set(['folder', '.', '..']);
     for (const path of bad.filter((one) => !directories.has(one))) await expectRefusal(['validate', '--chdir', path]);
   });
-});
-
-test('a link that takes the place of a file between the look and the opening is never followed', async () => {
-  const swapper = spawn(process.execPath, [join(import.meta.dirname, 'swapper.ts'), trap.directory], {
-    stdio: 'ignore',
-  });
-  const seen = new Set<string>();
-  for (let round = 0; round < 1500; round += 1) {
-    const outcome = await readTextFile(trap.directory, 'swapped.yaml', { maxBytes: 1000 });
-    seen.add(outcome.ok ? outcome.value.text : (outcome.diagnostics[0]?.code ?? ''));
-  }
-  swapper.kill('SIGKILL');
-  await once(swapper, 'exit');
-  // Which of these are seen is chance; that nothing else is, is not.
-  const allowed = new Set(['version: 1\n', 'file-is-symlink', 'file-missing']);
-  expect([...seen].filter((one) => !allowed.has(one))).toEqual([]);
 });
 
 describe('nothing is written', () => {
