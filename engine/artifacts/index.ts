@@ -20,5 +20,5 @@ export type {
   ValueChange,
 } from './difference-document.ts';
 export type { ValidationChecks } from './finding.ts';
-export { type ArtifactFile, readArtifact, readKnownBody } from './read-artifact.ts';
+export { type ArtifactFile, largestArtifact, readArtifact, readKnownBody } from './read-artifact.ts';
 export { chooseDiagnostics, validateArtifact } from './validate-artifact.ts';

@@ -12,12 +12,12 @@ export interface ArtifactFile {
   readonly bytes: Uint8Array;
 }
 
-const largestFile = 10 * 1024 * 1024;
+export const largestArtifact = 10 * 1024 * 1024;
 
 const isYaml = (path: string): boolean => /\.ya?ml$/i.test(path);
 
 const parse = async (kind: ArtifactKind, file: ArtifactFile): Promise<Outcome<ParsedDocument>> => {
-  const text = guardText(file.bytes, file.path, { maxBytes: largestFile });
+  const text = guardText(file.bytes, file.path, { maxBytes: largestArtifact });
   if (!text.ok) return text;
   return kind === 'agent' && isYaml(file.path) ? parseYaml(text.value) : parseJson(text.value);
 };

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { refuse } from '../diagnostics/index.ts';
 import type { Invocation } from './invocation.ts';
+import { block } from './views/escape.ts';
 
 const nobody = (why: string, instead: string) =>
   refuse('confirmation-impossible', {
@@ -35,7 +36,7 @@ export const askForYes = async (invocation: Invocation, question: string, instea
   if (!settings.input) throw nobody('--input=false says not to ask', instead);
   if (env('CI')) throw nobody('in CI there is nobody to ask', instead);
   if (terminal.stdin.isTTY !== true) throw nobody('standard input is no terminal', instead);
-  terminal.stderr.write(`\n${question}\n  Only the full word "yes" confirms.\n\n  Answer: `);
+  terminal.stderr.write(`\n${block(question)}\n  Only the full word "yes" confirms.\n\n  Answer: `);
   const answer = interrupted.aborted ? undefined : await readAnswer(invocation, interrupted);
   if (answer === undefined) terminal.stderr.write('\n');
   if (interrupted.aborted) {

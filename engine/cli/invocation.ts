@@ -8,6 +8,7 @@ import type { Redactor } from '../values/index.ts';
 import type { Output } from './output.ts';
 import type { Settings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
+import { block } from './views/escape.ts';
 
 /** What `main.ts` wires together, and a test replaces. */
 export interface World {
@@ -35,7 +36,14 @@ export const loadOperations = () => import('../operations/index.ts');
 const noDirectory = (directory: string): Diagnostic =>
   problem('usage-flag-value', { detail: `--chdir names "${directory}", which is no directory.` });
 
-const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+const isDirectory = (path: string): boolean => {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    // Missing, too long, a circle of links: whatever stands in the way, there is no directory to work in.
+    return false;
+  }
+};
 
 /** Puts the settings into effect: the directory, the log, the actor. */
 export const createInvocation = async (
@@ -48,7 +56,7 @@ export const createInvocation = async (
   const system: System = {
     ...world.system,
     cwd: () => directory,
-    log: createLog(settings.logLevel, output.message, world.redactor.redact),
+    log: createLog(settings.logLevel, (line) => output.message(block(line)), world.redactor.redact),
   };
   const context: OperationContext = {
     system,

@@ -1,7 +1,8 @@
 import { constants, type Stats } from 'node:fs';
-import { lstat, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Refusal, refuse } from '../diagnostics/index.ts';
+import type { System } from '../system/index.ts';
 import type { Invocation } from './invocation.ts';
 import { adviceOnSystemCode, systemWords } from './views/system-words.ts';
 
@@ -29,7 +30,7 @@ const beginningOf = async (path: string): Promise<string> => {
   return buffer.toString('latin1', 0, bytesRead);
 };
 
-/** Where the text goes: over a regular file or a free name, or straight into a device, a pipe or a socket. */
+/** Where the text goes: over a regular file or a free name, or straight into a pipe. */
 interface Destination {
   readonly path: string;
   readonly straight: boolean;
@@ -42,7 +43,7 @@ const findDestination = async (whole: string, path: string, kind: OutputKind): P
   const found = named.isSymbolicLink() ? await ifThere(stat(whole)) : named;
   if (!found) throw cannot(path, 'it is a symbolic link that leads nowhere', anotherName);
   if (found.isDirectory()) throw cannot(path, 'it is a directory', 'Name a file in it.');
-  if (found.isBlockDevice()) throw cannot(path, 'it is a disk', anotherName);
+  if (found.isBlockDevice() || found.isCharacterDevice()) throw cannot(path, 'it is a device', anotherName);
   if (!found.isFile()) return { path: whole, straight: true };
   const real = await realpath(whole);
   if (found.size === 0 || beginnings[kind].test(await beginningOf(real))) return { path: real, straight: false };
@@ -50,9 +51,28 @@ const findDestination = async (whole: string, path: string, kind: OutputKind): P
 };
 
 /** What writes anywhere else than to a regular file cannot be undone, so there is nothing to prepare. */
-const writeStraight = async (path: string, text: string): Promise<void> => {
+const writeStraight = async (path: string, text: string, system: System): Promise<void> => {
+  // Opening a pipe that nobody reads would wait for ever; while this one is open, the other opens at once.
+  await using watched = await openPipe(path, system);
+  if (!(await watched.stat()).isFIFO()) throw Object.assign(new Error(path), { code: 'ENXIO' });
   await using file = await open(path, constants.O_WRONLY);
   await file.writeFile(text);
+};
+
+const [readerPollMs, longestWaitMs] = [20, 10_000];
+
+const openPipe = async (path: string, { clock, interrupted }: System): Promise<FileHandle> => {
+  const deadline = clock.monotonicMs() + longestWaitMs;
+  for (;;) {
+    try {
+      return await open(path, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      const isPipe = (await lstat(await realpath(path))).isFIFO();
+      if (code !== 'ENXIO' || !isPipe || clock.monotonicMs() >= deadline || interrupted.aborted) throw error;
+    }
+    await clock.sleep(readerPollMs, interrupted);
+  }
 };
 
 /** For its owner alone, whole or not at all: under another name first, synced, then renamed. */
@@ -92,7 +112,9 @@ export const writeOutputFile = async (
   try {
     const destination = await findDestination(pathOf(path), path, kind);
     const draft = join(dirname(destination.path), `.${context.system.ids.uuid()}.part`);
-    await (destination.straight ? writeStraight(destination.path, text) : replace(destination.path, draft, text));
+    await (destination.straight
+      ? writeStraight(destination.path, text, context.system)
+      : replace(destination.path, draft, text));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (typeof code !== 'string') throw error;

@@ -1,9 +1,11 @@
 import { type Diagnostic, problem } from '../diagnostics/index.ts';
-import { type ParsedDocument, parseYaml, readTextFile } from '../documents/index.ts';
+import { mostProblems, type ParsedDocument, parseYaml, readTextFile } from '../documents/index.ts';
 import { isJsonObject, type JsonValue, type StructuralPath, valueAt } from '../values/index.ts';
 
-/** Nobody writes a megabyte of configuration by hand. */
+/** Nobody writes a megabyte of configuration by hand, in however many files. */
 export const largestConfig = 1024 * 1024;
+
+const mostIncludes = 1000;
 
 /** The parts whose entries may be spread over files; every other key stands in one file. */
 const spreadable = new Set(['environments', 'targets', 'variables', 'gateways', 'team', 'providers']);
@@ -22,7 +24,17 @@ export const readIncluded = async (
 ): Promise<{ readonly documents: readonly ParsedDocument[]; readonly diagnostics: readonly Diagnostic[] }> => {
   const documents: ParsedDocument[] = [];
   const diagnostics: Diagnostic[] = [];
-  for (const [index, path] of includesOf(main)) {
+  const includes = includesOf(main);
+  const tooMany = (code: 'file-too-large' | 'schema-invalid-value', index: number, detail: string) => ({
+    documents,
+    diagnostics: [...diagnostics, problem(code, { detail, range: main.locate(['include', index]) })],
+  });
+  let bytes = 0;
+  for (const [index, path] of includes) {
+    if (diagnostics.length >= mostProblems) break;
+    if (index >= mostIncludes) {
+      return tooMany('schema-invalid-value', index, `At most ${mostIncludes} files can be included.`);
+    }
     const text = await readTextFile(directory, path, { maxBytes: largestConfig, filename: nameOf(path) });
     if (!text.ok) {
       const range = main.locate(['include', index]);
@@ -35,6 +47,11 @@ export const readIncluded = async (
         })),
       );
       continue;
+    }
+    bytes += Buffer.byteLength(text.value.text);
+    if (bytes > largestConfig) {
+      const detail = `The included files come to more than ${largestConfig} bytes.`;
+      return tooMany('file-too-large', index, detail);
     }
     const parsed = await parseYaml(text.value);
     if (!parsed.ok) diagnostics.push(...parsed.diagnostics);

@@ -1,15 +1,17 @@
-import { type Diagnostic, problem } from '../diagnostics/index.ts';
-import { closest } from '../documents/index.ts';
+import { problem } from '../diagnostics/index.ts';
+import { closest, mostProblems } from '../documents/index.ts';
 import type { TargetConfig } from './config.ts';
 import type { Rule } from './subject.ts';
 
 const slug = /^[a-z][a-z0-9_-]{0,62}$/;
 
 const mostNames = 10;
+/** To compare each of thousands of names with each other takes minutes. */
+const mostCompared = 500;
 
 const suggestion = (name: string, known: Iterable<string>): string => {
   const names = [...known];
-  const near = closest(name, names);
+  const near = closest(name, names.slice(0, mostCompared));
   if (near !== undefined) return `Did you mean \`${near}\`?`;
   const shown = names.slice(0, mostNames).map((one) => `\`${one}\``);
   const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
@@ -24,6 +26,7 @@ const namesAreSlugs: Rule = ({ config, document }) => {
   ];
   return named
     .filter(([, name]) => !slug.test(name))
+    .slice(0, mostProblems)
     .map((path) =>
       problem('config-invalid-name', {
         detail: `"${path[1]}" cannot be a name: it takes a lower-case letter, then up to 62 of a-z, 0-9, "-" and "_".`,
@@ -36,6 +39,7 @@ const namesAreSlugs: Rule = ({ config, document }) => {
 const environmentsExist: Rule = ({ config }) =>
   [...config.targets.values()]
     .filter(({ environment }) => environment !== '' && !config.environments.has(environment))
+    .slice(0, mostProblems)
     .map((target) =>
       problem('config-unknown-environment', {
         detail: `The target "${target.name}" names the environment "${target.environment}", which does not exist.`,
@@ -45,39 +49,49 @@ const environmentsExist: Rule = ({ config }) =>
     );
 
 const followedTargetsExist: Rule = ({ config }) =>
-  [...config.targets.values()].flatMap((target) => {
-    if (target.version.kind !== 'from' || config.targets.has(target.version.target)) return [];
-    return problem('config-unknown-target', {
-      detail: `The target "${target.name}" takes its version from "${target.version.target}", which does not exist.`,
-      range: target.at(['version', 'from']),
-      hint: suggestion(target.version.target, config.targets.keys()),
-    });
-  });
+  [...config.targets.values()]
+    .flatMap(({ name, version, at }) =>
+      version.kind === 'from' && !config.targets.has(version.target) ? [{ name, from: version.target, at }] : [],
+    )
+    .slice(0, mostProblems)
+    .map(({ name, from, at }) =>
+      problem('config-unknown-target', {
+        detail: `The target "${name}" takes its version from "${from}", which does not exist.`,
+        range: at(['version', 'from']),
+        hint: suggestion(from, config.targets.keys()),
+      }),
+    );
 
-/** The targets that one comes to by following `from` from this one, until there is none or one comes again. */
-const chainFrom = (start: string, targets: ReadonlyMap<string, TargetConfig>): readonly string[] => {
-  const chain: string[] = [];
-  let name: string | undefined = start;
-  while (name !== undefined && !chain.includes(name)) {
-    chain.push(name);
-    const version: TargetConfig['version'] | undefined = targets.get(name)?.version;
-    name = version?.kind === 'from' ? version.target : undefined;
+/** The circles among targets that take their version from one another. Each target is visited once. */
+const circlesOf = (targets: ReadonlyMap<string, TargetConfig>): readonly (readonly string[])[] => {
+  const circles: (readonly string[])[] = [];
+  const seen = new Set<string>();
+  for (const start of targets.keys()) {
+    const walk = new Map<string, number>();
+    let name: string | undefined = start;
+    while (name !== undefined && !seen.has(name)) {
+      seen.add(name);
+      walk.set(name, walk.size);
+      const version: TargetConfig['version'] | undefined = targets.get(name)?.version;
+      name = version?.kind === 'from' ? version.target : undefined;
+    }
+    const entry = name === undefined ? undefined : walk.get(name);
+    if (entry !== undefined) circles.push([...walk.keys()].slice(entry));
   }
-  return name === undefined ? chain : [...chain, name];
+  return circles;
 };
 
 const noCircles: Rule = ({ config }) => {
-  const found: Diagnostic[] = [];
-  const seen = new Set<string>();
-  for (const target of config.targets.values()) {
-    const chain = chainFrom(target.name, config.targets);
-    // A target that leads into a circle without being part of it is not what is wrong.
-    if (chain.length < 2 || chain.at(-1) !== target.name || seen.has(target.name)) continue;
-    for (const name of chain) seen.add(name);
+  const names = [...config.targets.keys()];
+  const place = new Map(names.map((name, index) => [name, index]));
+  return circlesOf(config.targets).map((circle) => {
+    // Told from the target that stands first in the file, wherever it was entered.
+    const places = circle.map((name) => place.get(name) ?? 0);
+    const first = places.indexOf(places.reduce((least, one) => Math.min(least, one)));
+    const chain = [...circle.slice(first), ...circle.slice(0, first + 1)];
     const detail = `No target of this circle would ever get a version: ${chain.join(' from ')}.`;
-    found.push(problem('config-from-cycle', { detail, range: target.at(['version']) }));
-  }
-  return found;
+    return problem('config-from-cycle', { detail, range: config.targets.get(chain[0] ?? '')?.at(['version']) });
+  });
 };
 
 export const nameRules: readonly Rule[] = [namesAreSlugs, environmentsExist, followedTargetsExist, noCircles];

@@ -85,17 +85,18 @@ const smokeTestsVerifyTls: Rule = (subject) =>
   });
 
 const smokeTestNamesAreUnique: Rule = (subject) => {
-  const first = new Map<string, number>();
+  const first = new Map<string, StructuralPath>();
   return smokeTestsOf(subject).flatMap(({ test, path, target }): readonly Diagnostic[] => {
-    const range = subject.document.locate([...path, 'name']);
+    const at = [...path, 'name'];
     const id = `${target}\n${test.name}`;
     const earlier = first.get(id);
     if (test.name === undefined || earlier === undefined) {
-      first.set(id, range.start.line);
+      first.set(id, at);
       return [];
     }
-    const detail = `The target "${target}" has a smoke test named "${test.name}" on line ${earlier} already.`;
-    return [problem('config-smoke-test', { detail, range })];
+    const { line } = subject.document.locate(earlier).start;
+    const detail = `The target "${target}" has a smoke test named "${test.name}" on line ${line} already.`;
+    return [problem('config-smoke-test', { detail, range: subject.document.locate(at) })];
   });
 };
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type Diagnostic, problem } from '../diagnostics/index.ts';
+import { mostProblems } from '../documents/index.ts';
 import type { JsonValue, StructuralPath } from '../values/index.ts';
 import { hasExpression, withoutPassword } from './expression.ts';
 import { faultOfGlob } from './glob-fault.ts';
@@ -30,6 +31,7 @@ const textsOf = (value: JsonValue, path: StructuralPath): readonly (readonly [St
 const expressionsAreResolved: Rule = ({ written, document }) =>
   textsOf(written as unknown as JsonValue, [])
     .filter(([path, text]) => hasExpression(text) && !resolvesExpressions(path) && !isForeign(path, text))
+    .slice(0, mostProblems)
     .map(([path]) =>
       problem('config-not-available', {
         detail: 'Expressions are known, but not available yet anywhere else than in the URL of a database.',
@@ -55,6 +57,7 @@ const fileGlobsOf = ({ written }: Subject): readonly WrittenGlob[] =>
 const globsStayInside: Rule = (subject) =>
   fileGlobsOf(subject)
     .filter(({ glob }) => leavesTree(glob))
+    .slice(0, mostProblems)
     .map(({ glob, path }) => {
       const detail = `"${glob}" does not stay inside the repository.`;
       return problem('config-invalid-path', { detail, range: subject.document.locate(path) });
@@ -65,9 +68,12 @@ const globsAreUsable: Rule = (subject) => {
   const pattern = subject.written.source?.version_pattern;
   const tags = pattern === undefined ? [] : [{ glob: pattern, path: ['source', 'version_pattern'] }];
   // An empty path has had its complaint.
-  return [...tags, ...fileGlobsOf(subject).filter(({ glob }) => glob !== '')].flatMap(({ glob, path }) => {
+  const globs = [...tags, ...fileGlobsOf(subject).filter(({ glob }) => glob !== '')];
+  const faulty = globs.flatMap(({ glob, path }) => {
     const fault = faultOfGlob(glob);
-    if (fault === undefined) return [];
+    return fault === undefined ? [] : [{ glob, path, fault }];
+  });
+  return faulty.slice(0, mostProblems).map(({ glob, path, fault }) => {
     const detail = `"${glob}" is no glob that could match anything: ${fault}.`;
     const hint = 'Write a glob such as v*.*.* or workflows/**/*.json; a backslash takes a special character literally.';
     return problem('config-invalid-path', { detail, range: subject.document.locate(path), hint });

@@ -1,4 +1,5 @@
-import { link, open, readFile, rename, unlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { link, open, rename, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { refuse } from '../diagnostics/index.ts';
 import type { ProcessIdentity, System } from '../system/index.ts';
@@ -39,11 +40,24 @@ export const isGone = (
   return holder.pid === self.pid ? !holdsItself(holder.id) : !isAlive(holder.pid);
 };
 
-const readHolder = async (file: string): Promise<LockHolder | undefined> => {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+/** More than any lock file has. */
+const longestLock = 10_000;
+
+/** What the file says; it may be anything that somebody put there, also a pipe that nobody writes to. */
+const readBeginning = async (file: string): Promise<string | undefined> => {
+  try {
+    await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    if (!(await handle.stat()).isFile()) return '';
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(longestLock), 0, longestLock, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
-  });
+  }
+};
+
+const readHolder = async (file: string): Promise<LockHolder | undefined> => {
+  const text = await readBeginning(file);
   if (text === undefined) return undefined;
   try {
     const { id, pid, bootId, host, since, command } = JSON.parse(text) as LockHolder;

@@ -164,6 +164,12 @@ export class SchemaWords {
     }
   }
 
+  /** That there is more than what was listed up to here. */
+  more(range: SourceRange | undefined): SchemaProblem {
+    const detail = 'There is more that the schema does not allow; it is listed when this is mended.';
+    return { path: [], diagnostic: problem('schema-invalid-value', { detail, range }) };
+  }
+
   #at(path: StructuralPath, part: 'key' | 'value'): SourceRange {
     return this.#document.locate(path, part);
   }

@@ -10,6 +10,7 @@ import {
 } from '../values/index.ts';
 import { closest } from './closest.ts';
 import type { ParsedDocument } from './document.ts';
+import { mostProblems } from './findings.ts';
 import type { SchemaProblem, Violation } from './schema-problem.ts';
 import { SchemaWords } from './schema-words.ts';
 
@@ -72,6 +73,9 @@ const toPath = (pointer: string, root: JsonValue): StructuralPath => {
   return path;
 };
 
+/** Ajv finds everything; of a hostile document that is a great deal, and each comparison below goes through all of it. */
+const mostErrors = 500;
+
 const startsWith = (path: string, prefix: string): boolean => path === prefix || path.startsWith(`${prefix}/`);
 
 const typesOf = (schema: unknown, ajv: Ajv2020): readonly string[] => {
@@ -98,7 +102,7 @@ const violationsOf = (
 ): readonly Violation[] => {
   const validate = ajv.getSchema(rootId + pointer);
   if (!validate || validate(value) === true) return [];
-  const errors = validate.errors ?? [];
+  const errors = (validate.errors ?? []).slice(0, mostErrors);
   const alternatives = errors.filter(({ keyword }) => keyword === 'anyOf');
   const outermost = alternatives.filter(
     (one) => !alternatives.some((other) => other !== one && startsWith(one.instancePath, other.instancePath)),
@@ -158,7 +162,10 @@ const withoutConsequences = (violations: readonly Violation[]): readonly Violati
   );
 };
 
-/** Everything about a document that its schema does not allow, one diagnostic for each mistake, with its path. */
+/**
+ * Everything about a document that its schema does not allow, one diagnostic for each mistake, with its path. Where there
+ * is too much to list, the last one says so, and is about the document as a whole.
+ */
 export const findSchemaProblems = async (
   schema: JsonObject,
   document: ParsedDocument,
@@ -167,7 +174,8 @@ export const findSchemaProblems = async (
   const ajv = await validatorOf(schema);
   const violations = withoutConsequences(violationsOf(ajv, '', document.value, '', document.value));
   const words = new SchemaWords(schema, document, options.unavailableCode ?? 'schema-invalid-value');
-  return violations.map((violation) => words.say(violation));
+  const said = violations.slice(0, mostProblems).map((violation) => words.say(violation));
+  return violations.length > mostProblems ? [...said, words.more(said.at(-1)?.diagnostic.range)] : said;
 };
 
 /**

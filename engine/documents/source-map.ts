@@ -18,7 +18,7 @@ const longestShownLine = 200;
  */
 export const showableLine = (line: string): string => {
   const masked = withoutCredentials(line).replace(
-    /(\b[\w-]*(?:token|password|secret|api_key|encryption_key|webhook_url)["']?\s*:\s*)(?!\s|["']?\$\{|true\b|false\b)("[^"]*"|'[^']*'|[^\s,}]+)/gi,
+    /((?:token|password|secret|api_key|encryption_key|webhook_url)["']?\s*:\s*)(?!\s|["']?\$\{|true\b|false\b)("[^"]*"|'[^']*'|[^\s,}]+)/gi,
     '$1***',
   );
   const secret = /\bsecret["']?\s*:\s*true\b/.test(masked)

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Diagnostic, type DiagnosticCode, failure, type Outcome, problem } from '../diagnostics/index.ts';
+import { type Diagnostic, type DiagnosticCode, failure, type Outcome, problem, success } from '../diagnostics/index.ts';
 import type { TextDocument } from './document.ts';
 import { wholeFile } from './source-map.ts';
 import { systemReason } from './system-reason.ts';
@@ -79,14 +79,14 @@ const isStillThere = async (file: FileHandle, root: string, path: string): Promi
 };
 
 /**
- * Reads a text file below `root`. Refused: a path that leaves the tree, a symbolic link anywhere below the root, what is
- * no regular file, what is too large or not UTF-8. No complaint ever shows content of the file.
+ * Reads a file below `root`. Refused: a path that leaves the tree, a symbolic link anywhere below the root, what is no
+ * regular file, what is too large. No complaint ever shows content of the file.
  */
-export const readTextFile = async (
+export const readFileBytes = async (
   root: string,
   relativePath: string,
   options: ReadOptions,
-): Promise<Outcome<TextDocument>> => {
+): Promise<Outcome<Buffer>> => {
   const filename = options.filename ?? relativePath;
   const complain: Complain = (code, detail) => problem(code, { detail, range: wholeFile(filename), hint: hints[code] });
   if (leavesTree(relativePath)) {
@@ -103,7 +103,8 @@ export const readTextFile = async (
     }
     const { size } = await file.stat();
     if (size > options.maxBytes) return failure([tooLarge(filename, size, options)]);
-    return guardText(await readBounded(file, options.maxBytes), filename, options);
+    const bytes = await readBounded(file, options.maxBytes);
+    return bytes.length > options.maxBytes ? failure([tooLarge(filename, bytes.length, options)]) : success(bytes);
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') {
@@ -112,4 +113,14 @@ export const readTextFile = async (
     if (code === 'ELOOP') return failure([complain('file-is-symlink', `${relativePath} is a symbolic link.`)]);
     return failure([complain('file-unreadable', `${filename} cannot be read: ${systemReason(error)}.`)]);
   }
+};
+
+/** Reads a text file below `root`, as `readFileBytes` does. Refused besides: what is not UTF-8. */
+export const readTextFile = async (
+  root: string,
+  relativePath: string,
+  options: ReadOptions,
+): Promise<Outcome<TextDocument>> => {
+  const bytes = await readFileBytes(root, relativePath, options);
+  return bytes.ok ? guardText(bytes.value, options.filename ?? relativePath, options) : bytes;
 };

@@ -5,10 +5,15 @@ export const deepestYaml = 64;
 /** The scan counts up to twice too much; the exact depth is judged on the parsed nodes, which this many cannot hurt. */
 const deepestScanned = 2 * deepestYaml + 8;
 const mostAliases = 100;
+/**
+ * Names, values, brackets, marks, comments and line breaks, each one piece: far more than anybody writes by hand, and
+ * what the parser takes a quarter of a second for at the worst.
+ */
+export const mostPieces = 100_000;
 
 /** Why a text is not handed to the YAML parser, and where. */
 export interface YamlObjection {
-  readonly reason: 'depth' | 'aliases' | 'tag' | 'directive' | 'control-character';
+  readonly reason: 'depth' | 'aliases' | 'pieces' | 'tag' | 'directive' | 'unclosed' | 'control-character';
   readonly start: number;
   readonly end: number;
 }
@@ -80,10 +85,14 @@ const beforeLexer = (text: string): YamlObjection | undefined => {
   return run ? { reason: 'depth', start: run.index, end: run.index } : undefined;
 };
 
+/** A quote behind a backslash does not close; at the end of a text the parser takes it for the closing one. */
+const endsEscaped = /^"(?:.*[^\\])?(?:\\\\)*\\"$/s;
+
 const objectionTo = (token: string, offset: number): YamlObjection | undefined => {
   const at = { start: offset, end: offset + token.length };
   if (token.startsWith('!') && !coreTags.has(token)) return { reason: 'tag', ...at };
   if (token.startsWith('%') && !/^%YAML\s+1\.2\s*$/.test(token)) return { reason: 'directive', ...at };
+  if (token.startsWith('"') && endsEscaped.test(token)) return { reason: 'unclosed', ...at };
   return undefined;
 };
 
@@ -95,8 +104,10 @@ export const scanYaml = (text: string, lexer: Lexer): YamlObjection | undefined 
   const early = beforeLexer(text);
   if (early) return early;
   const nesting = new Nesting();
-  let [offset, aliases, isScalar] = [0, 0, false];
+  let [offset, aliases, pieces, isScalar] = [0, 0, 0, false];
   for (const token of lexer.lex(text)) {
+    pieces += 1;
+    if (pieces > mostPieces) return { reason: 'pieces', start: offset, end: offset };
     if (isScalar) {
       isScalar = false;
       nesting.take('scalar');

@@ -1,15 +1,16 @@
-import type { Document, Node, YAMLError } from 'yaml';
+import type { Document, Node, Pair, YAMLError, YAMLMap } from 'yaml';
 import { type Diagnostic, failure, type Outcome, problem, type SourceRange, success } from '../diagnostics/index.ts';
 import type { StructuralPath } from '../values/index.ts';
 import type { ParsedDocument, TextDocument } from './document.ts';
 import { tooDeep } from './findings.ts';
 import { createSourceMap, type SourceMap } from './source-map.ts';
-import { deepestYaml, scanYaml, type YamlObjection } from './yaml-scan.ts';
+import { deepestYaml, mostPieces, scanYaml, type YamlObjection } from './yaml-scan.ts';
 import { type YamlLibrary, yamlToValue } from './yaml-values.ts';
 
-const objections: Readonly<Record<Exclude<YamlObjection['reason'], 'depth' | 'aliases'>, string>> = {
+const objections: Readonly<Record<Exclude<YamlObjection['reason'], 'depth' | 'aliases' | 'pieces'>, string>> = {
   tag: 'Only the tags of the YAML 1.2 core schema are accepted.',
   directive: 'No directive is accepted but `%YAML 1.2`.',
+  unclosed: 'The quote that opens here is never closed.',
   'control-character': 'A control character stands here.',
 };
 
@@ -19,8 +20,14 @@ const explain = (objection: YamlObjection, source: SourceMap): Diagnostic => {
   if (objection.reason === 'aliases') {
     return problem('yaml-too-many-aliases', { detail: 'There are more than 100 aliases in this file.', range });
   }
-  const code = objection.reason === 'control-character' ? 'text-control-character' : 'yaml-not-supported';
-  return problem(code, { detail: objections[objection.reason], range });
+  if (objection.reason === 'pieces') {
+    const detail = `Up to here there are ${mostPieces.toLocaleString('en')} names, values, marks and line breaks; more are not read.`;
+    return problem('yaml-too-many-pieces', { detail, range, hint: 'Spread it over several files.' });
+  }
+  const codes = { 'control-character': 'text-control-character', unclosed: 'yaml-syntax' } as const;
+  const { reason } = objection;
+  const code = reason === 'tag' || reason === 'directive' ? 'yaml-not-supported' : codes[reason];
+  return problem(code, { detail: objections[reason], range });
 };
 
 /** The first thing that is wrong with the syntax; what follows it is mostly a consequence. */
@@ -34,11 +41,41 @@ const syntaxProblem = (errors: readonly YAMLError[], source: SourceMap): Diagnos
   return problem('yaml-syntax', { detail: `${first.message.split('\n')[0]}.`.replace(/\.\.$/, '.'), range });
 };
 
+/** Parses without stack traces: a hostile text brings an error for each of its characters, and nobody reads where they arose. */
+const parseQuickly = (yaml: YamlLibrary, text: string): Document.Parsed => {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return yaml.parseDocument(text, {
+      version: '1.2',
+      schema: 'core',
+      merge: false,
+      // Checking keys is ours: the library's own check takes time that grows with the square of their number.
+      uniqueKeys: false,
+      resolveKnownTags: false,
+      prettyErrors: false,
+    });
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+};
+
+/** Answers which pair of a mapping has a key. A mapping is gone through once, when the first of its keys is asked for. */
+const createPairFinder = (yaml: YamlLibrary): ((map: YAMLMap, key: string | number) => Pair | undefined) => {
+  const known = new Map<YAMLMap, ReadonlyMap<unknown, Pair>>();
+  return (map, key) => {
+    const pairs = known.get(map) ?? new Map(map.items.map((pair) => [yaml.isScalar(pair.key) && pair.key.value, pair]));
+    known.set(map, pairs);
+    return pairs.get(key);
+  };
+};
+
 /** The range of the value (or key) at a path, or of its nearest ancestor that exists. */
 const locateIn = (
   document: Document.Parsed,
   yaml: YamlLibrary,
   source: SourceMap,
+  find: ReturnType<typeof createPairFinder>,
   path: StructuralPath,
   part: 'key' | 'value',
 ): SourceRange => {
@@ -48,7 +85,7 @@ const locateIn = (
   for (const step of path) {
     const parent = resolved(value);
     if (yaml.isMap(parent)) {
-      const pair = parent.items.find((item) => yaml.isScalar(item.key) && item.key.value === step);
+      const pair = find(parent, step);
       if (!pair) break;
       [key, value] = [pair.key, pair.value ?? pair.key];
     } else if (yaml.isSeq(parent) && typeof step === 'number' && step < parent.items.length) {
@@ -61,7 +98,7 @@ const locateIn = (
 
 /**
  * YAML 1.2, core schema, one document. Refused with a position, besides bad syntax: nesting deeper than 64, custom tags,
- * merge keys, more aliases than any person writes, keys given twice or that are no strings, `__proto__` and its kin,
+ * merge keys, more of anything, aliases above all, than any person writes, keys given twice or that are no strings, `__proto__` and its kin,
  * numbers that a double cannot keep, infinities.
  */
 export const parseYaml = async (document: TextDocument): Promise<Outcome<ParsedDocument>> => {
@@ -70,15 +107,7 @@ export const parseYaml = async (document: TextDocument): Promise<Outcome<ParsedD
   const source = createSourceMap(filename, text);
   const objection = scanYaml(text, new yaml.Lexer());
   if (objection) return failure([explain(objection, source)]);
-  const parsed = yaml.parseDocument(text, {
-    version: '1.2',
-    schema: 'core',
-    merge: false,
-    // Checking keys is ours: the library's own check takes time that grows with the square of their number.
-    uniqueKeys: false,
-    resolveKnownTags: false,
-    prettyErrors: false,
-  });
+  const parsed = parseQuickly(yaml, text);
   const wrong = syntaxProblem([...parsed.errors, ...parsed.warnings], source);
   if (wrong) return failure([wrong]);
   if (parsed.contents === null || (yaml.isScalar(parsed.contents) && parsed.contents.source === '')) {
@@ -86,9 +115,10 @@ export const parseYaml = async (document: TextDocument): Promise<Outcome<ParsedD
   }
   const { value, problems } = yamlToValue(parsed, yaml, source);
   if (problems.length > 0) return failure(problems);
+  const find = createPairFinder(yaml);
   return success({
     filename,
     value,
-    locate: (path, part = 'value') => locateIn(parsed, yaml, source, path, part),
+    locate: (path, part = 'value') => locateIn(parsed, yaml, source, find, path, part),
   });
 };

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { type Diagnostic, failure, type Outcome, problem, Refusal, refuse, success } from '../diagnostics/index.ts';
-import { guardText, parseJson } from '../documents/index.ts';
+import { checkSchema, guardText, type ParsedDocument, parseJson } from '../documents/index.ts';
 import { integrityOf, type PlanDocument } from '../plan/index.ts';
-import { isJsonObject } from '../values/index.ts';
+import { isJsonObject, type JsonObject } from '../values/index.ts';
 
 /** More than the plan of a first release of 100,000 artifacts. */
 const largestPlan = 256 * 1024 * 1024;
@@ -60,6 +60,12 @@ const withoutForm = (bytes: Buffer, path: string): Diagnostic =>
 const noPlan = (path: string): Diagnostic =>
   problem('plan-not-a-plan', { detail: `${path} was not written by m3forge as a plan.`, hint: howToSave });
 
+/** Whoever writes a file can write its digest too, so that alone does not make it a plan. */
+const hasFormOfPlan = async (document: ParsedDocument): Promise<boolean> => {
+  const { default: schema } = await import('../../schemas/plan.schema.json', { with: { type: 'json' } });
+  return (await checkSchema(schema as JsonObject, document)).length === 0;
+};
+
 /** Reads a saved plan. One that was not written by `plan --out`, or of which a byte was changed, is refused. */
 export const readPlanFile = async (path: string): Promise<Outcome<PlanDocument>> => {
   const bytes = await readBytes(path);
@@ -87,5 +93,6 @@ export const readPlanFile = async (path: string): Promise<Outcome<PlanDocument>>
       }),
     ]);
   }
+  if (!(await hasFormOfPlan(parsed.value))) return failure([noPlan(path)]);
   return success(document);
 };

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findCollisions, type NamedFile, readArtifact, validateArtifact } from '../artifacts/index.ts';
+import { findCollisions, largestArtifact, type NamedFile, readArtifact, validateArtifact } from '../artifacts/index.ts';
 import { type Config, loadConfig } from '../config/index.ts';
 import { type Diagnostic, type Outcome, problem, success } from '../diagnostics/index.ts';
-import { findFiles } from '../documents/index.ts';
+import { findFiles, readFileBytes } from '../documents/index.ts';
 import { noKnowledge, openSource, readVersion } from '../versions/index.ts';
 import { asOutcome, type OperationContext } from './session.ts';
 
@@ -46,7 +45,8 @@ const validateTree = async (config: Config): Promise<Omit<Validation, 'unchecked
     const { files, unsupported } = await findFiles(directory, globs);
     diagnostics.push(...unsupported);
     for (const path of files) {
-      const read = await readArtifact(kind, { path, bytes: await readFile(join(directory, path)) });
+      const bytes = await readFileBytes(directory, path, { maxBytes: largestArtifact });
+      const read = bytes.ok ? await readArtifact(kind, { path, bytes: bytes.value }) : bytes;
       diagnostics.push(...read.diagnostics);
       if (!read.ok) continue;
       named.push({ kind, name: read.value.name, path });

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { refuse } from '../diagnostics/index.ts';
+import { wholeFile } from '../documents/index.ts';
 import type { Child } from '../system/index.ts';
 import { explainGit } from './git.ts';
 
@@ -66,6 +67,7 @@ const ask = async (stdin: Writable, wanted: Iterable<WantedBlob>, stopped: () =>
 const tooLarge = (wanted: WantedBlob, size: number, limit: number) =>
   refuse('source-file-too-large', {
     detail: `${wanted.path} has ${size} bytes, more than the ${limit} that are allowed.`,
+    range: wholeFile(wanted.path),
     hint: 'An artifact holds at most 10 MiB.',
   });
 

@@ -11,10 +11,10 @@ interface Range {
 
 const isAbsent = (error: unknown): boolean => errorCode(error) === 'ENOENT';
 
-/** A file, opened for reading; a link that took its place in the meantime is not followed. */
+/** A file, opened for reading. A link that took its place in the meantime is not followed, a pipe not waited for. */
 const openFile = async (path: string): Promise<FileHandle | undefined> => {
   try {
-    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     if (isAbsent(error) || errorCode(error) === 'ENOTDIR') return undefined;
     throw error;

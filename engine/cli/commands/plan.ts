@@ -5,7 +5,7 @@ import { listFlag, switchFlag, valueFlag } from '../flags.ts';
 import { present, SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
 import { noTargetEnabled } from '../no-targets.ts';
-import { jsonText } from '../views/escape.ts';
+import { inline, jsonText } from '../views/escape.ts';
 import { filterPlan, matchesNothing, planJson } from '../views/plan-filter.ts';
 import { planMarkdown } from '../views/plan-markdown.ts';
 import { planText } from '../views/plan-text.ts';
@@ -92,7 +92,7 @@ on has moved.`,
       ...(this.chdir === undefined ? [] : ['--chdir', this.chdir]),
       ...(this.config === undefined ? [] : ['--config', this.config]),
     ];
-    const command = ['m3forge', 'apply', ...global, this.out].map(shellWord).join(' ');
+    const command = ['m3forge', 'apply', ...global, this.out].map((word) => inline(shellWord(word))).join(' ');
     output.notice(`\nThe plan is saved. To apply exactly this:\n\n    ${command}`);
   }
 }

@@ -42,7 +42,10 @@ const sectionBlock = (section: PlanSection, whole: PlanSection): string => {
     ...(section.drift.length > 0
       ? [
           `**Changed by hand since the last release:**\n\n${section.drift
-            .map(({ address, field, reason }) => `- ${code(address)} (${field}): ${markdownInline(reason)}`)
+            .map(
+              ({ address, field, reason }) =>
+                `- ${code(address)} (${markdownInline(field)}): ${markdownInline(reason)}`,
+            )
             .join('\n')}`,
         ]
       : []),

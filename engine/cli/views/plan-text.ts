@@ -63,8 +63,7 @@ const sameContent = (section: PlanSection, whole: PlanSection): readonly string[
 const sectionLines = (section: PlanSection, whole: PlanSection, options: PlanTextOptions): readonly string[] => {
   const { style } = options;
   if (!hasWork(whole)) {
-    const text = nothingToDo({ ...whole, target: inline(whole.target) });
-    return [text, ...driftLines(section, style), ...noteLines(section)];
+    return [inline(nothingToDo(whole)), ...driftLines(section, style), ...noteLines(section)];
   }
   return [
     heading(section, style),

@@ -2,6 +2,7 @@ import { hasErrors } from '../../diagnostics/index.ts';
 import type { Validation } from '../../operations/index.ts';
 import { counted } from '../../values/index.ts';
 import { countedDiagnostics, diagnosticBoxes, diagnosticJson } from './diagnostics.ts';
+import { inline } from './escape.ts';
 import type { Style } from './style.ts';
 
 /** What validation found, and what it could not see. */
@@ -10,7 +11,11 @@ export const validationText = ({ diagnostics, artifacts, unchecked }: Validation
   const verdict = hasErrors(diagnostics)
     ? style.red(`Invalid: ${counted(artifacts, 'artifact')} read${found}.`)
     : style.green(`Valid: ${counted(artifacts, 'artifact')}${found}.`);
-  return [...(diagnostics.length > 0 ? [diagnosticBoxes(diagnostics, style)] : []), verdict, ...unchecked].join('\n');
+  return [
+    ...(diagnostics.length > 0 ? [diagnosticBoxes(diagnostics, style)] : []),
+    verdict,
+    ...unchecked.map(inline),
+  ].join('\n');
 };
 
 export const validationJson = ({ diagnostics, artifacts, unchecked }: Validation) => ({

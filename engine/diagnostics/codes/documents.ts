@@ -13,6 +13,7 @@ export const documentCodes = defineCodes({
   'yaml-syntax': { summary: 'This is not valid YAML', exit: 3 },
   'yaml-not-supported': { summary: 'A feature of YAML that is not accepted', exit: 3 },
   'yaml-too-many-aliases': { summary: 'Too many YAML aliases', exit: 3 },
+  'yaml-too-many-pieces': { summary: 'More YAML than is read from one file', exit: 3 },
   'json-syntax': { summary: 'This is not valid JSON', exit: 3 },
   'document-empty': { summary: 'The document is empty', exit: 3 },
   'document-too-deep': { summary: 'The document is nested too deeply', exit: 3 },
