@@ -7,7 +7,7 @@ import { copyHeader, copyStatement, copyTrailer, encodeRows } from './binary-cop
 import type { CopyRow, CopyTarget } from './database.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import type { Driver } from './driver.ts';
-import { explainEmbeddedError } from './embedded-errors.ts';
+import { damaged, explainEmbeddedError } from './embedded-errors.ts';
 import { embeddedFiles, startParameters } from './embedded-files.ts';
 import { createDataDirectory } from './embedded-template.ts';
 import { parsers } from './wire-values.ts';
@@ -67,6 +67,8 @@ const openLocked = async (
     lock = await lockDirectory(directory, label, system, options);
     const dataDirectory = join(directory, 'data');
     if (!existsSync(dataDirectory)) await createDataDirectory(dataDirectory);
+    // PGlite sets up a new database over the old one where this file is missing, and nothing would be left of it.
+    else if (!existsSync(join(dataDirectory, 'PG_VERSION'))) throw damaged(label);
     return { engine: await openEngine(dataDirectory), lock };
   } catch (error) {
     await lock?.release();
@@ -111,8 +113,6 @@ export const openEmbedded = async (
       }),
     script: (sql) => attempt(async () => void (await engine.exec(sql))),
     copyIn: (target, rows, sentBytes) => attempt(() => copyIn(engine, target, rows, sentBytes)),
-    // The directory has one user at a time, so nobody else can hold any lock in it.
-    tryLock: () => Promise.resolve({ release: () => Promise.resolve() }),
     // The directory's lock is kept all the while: it is the lease, and somebody may be waiting for it.
     reconnect: () =>
       attempt(async () => {

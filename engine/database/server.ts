@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { copyHeader, copyStatement, copyTrailer, encodeRows } from './binary-copy.ts';
-import type { CopyRow, CopyTarget, SessionLock } from './database.ts';
+import type { CopyRow, CopyTarget } from './database.ts';
 import type { Driver, DriverResult } from './driver.ts';
 import { explainServerError, lostConnection } from './server-errors.ts';
 import { parsers } from './wire-values.ts';
@@ -104,27 +104,12 @@ export const openServer = async (connectionString: string, label: string, option
       return { rows: result.rows as object[], written: wrote ? (result.rowCount ?? 0) : 0 };
     });
 
-  const tryLock = async (key: bigint): Promise<SessionLock | undefined> => {
-    const held = await run('select pg_catalog.pg_try_advisory_lock($1::bigint) as held', [String(key)]);
-    if (!(held.rows[0] as { held: boolean }).held) return undefined;
-    const holder = connection;
-    return {
-      release: async () => {
-        // A connection that ended has released its locks with it.
-        if (connection === holder && !holder.lost()) {
-          await run('select pg_catalog.pg_advisory_unlock($1::bigint)', [String(key)]);
-        }
-      },
-    };
-  };
-
   return {
     kind: 'server',
     label,
     run,
     script: (sql) => attempt(async (client) => void (await client.query(sql))),
     copyIn: (target, rows, sentBytes) => attempt((client) => copyIn(client, target, rows, sentBytes)),
-    tryLock,
     reconnect: async () => {
       await connection.client.end().catch(() => undefined);
       connection = await connect(connectionString, label, options);

@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type DirectoryLock, isGone, type LockHolder, lockDirectory } from '../../engine/database/directory-lock.ts';
+import { type DirectoryLock, isGone, lockDirectory } from '../../engine/database/directory-lock.ts';
+import type { LockHolder } from '../../engine/database/lock-file.ts';
 import { Refusal } from '../../engine/diagnostics/index.ts';
 import type { System } from '../../engine/system/index.ts';
 import { temporaryDirectory, testSystem } from '../support/servers.ts';
@@ -169,12 +170,7 @@ describe('the lock of an embedded directory', () => {
 describe('whether a holder is gone', () => {
   const self = { pid: 1, host: 'here', bootId: 'this-boot', user: 'someone' };
   const judge = (changes: Partial<LockHolder>, living: readonly number[] = [], own: readonly string[] = []): boolean =>
-    isGone(
-      deadHolder(changes),
-      self,
-      (pid) => living.includes(pid),
-      (id) => own.includes(id),
-    );
+    isGone(deadHolder(changes), { self, isAlive: (pid) => living.includes(pid) }, (id) => own.includes(id));
 
   it('is certain for a process of this host that is not alive', () => expect(judge({})).toBe(true));
   it('is certain for one of an earlier boot of this host', () => expect(judge({ bootId: 'old' }, [4711])).toBe(true));
