@@ -17,13 +17,21 @@ export interface ServerOptions {
 /** Pieces of this size keep the socket busy without holding much in memory. */
 const batchBytes = 128 * 1024;
 
-/** Every statement of ours names its schema, so nothing that someone put in `public` can be called by mistake. */
+/**
+ * Every statement of ours names its schema, so nothing that someone put in `public` can be called by mistake. A host that
+ * vanished is noticed by the server within half a minute, and a process that is stopped inside a transaction loses it then:
+ * what either had locked must not be in anybody's way for longer than a lease is.
+ */
 const sessionSettings = (statementTimeoutMs: number): string => `
   set search_path = pg_catalog;
   set timezone = 'UTC';
   set datestyle = 'ISO';
   set bytea_output = 'hex';
   set client_min_messages = 'warning';
+  set idle_in_transaction_session_timeout = '30s';
+  set tcp_keepalives_idle = 10;
+  set tcp_keepalives_interval = 5;
+  set tcp_keepalives_count = 4;
   set statement_timeout = ${Math.trunc(statementTimeoutMs)};`;
 
 /** node-postgres's own table for what ours does not know, such as arrays. */
