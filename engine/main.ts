@@ -68,4 +68,11 @@ const main = async (args: readonly string[]): Promise<number> => {
   });
 };
 
+/** Resolves when everything that was written has been taken, or cannot be any more. */
+const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => void stream.write('', () => resolve()));
+
 process.exitCode = await main(process.argv.slice(2));
+// A PostgreSQL in this process that failed leaves timers behind, which would keep the process for a minute more.
+await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+process.exit();

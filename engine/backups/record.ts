@@ -21,8 +21,8 @@ interface Recorder {
 }
 
 /** Who holds the lease, as the audit trail names people. A lease that was lost is found out by the transaction after. */
-export const holderOf = async ({ state, lease }: Recorder): Promise<string> => {
-  const held = await listLeases(state);
+export const holderOf = async ({ state, lease, system }: Recorder): Promise<string> => {
+  const held = await listLeases(state, system.processes);
   return held.find((place) => place.lease.leaseId === lease.id)?.lease.holder ?? 'unknown';
 };
 

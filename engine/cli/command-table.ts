@@ -83,6 +83,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/recover.ts')).RecoverCommand,
   },
   {
+    path: 'lock release',
+    group: keeping,
+    summary: 'Take the lease of a place from its holder',
+    load: async () => (await import('./commands/lock-release.ts')).LockReleaseCommand,
+  },
+  {
     path: 'hold list',
     group: keeping,
     summary: 'List the versions that are avoided',

@@ -47,14 +47,9 @@ export interface CommitHooks {
   readonly commitSent?: () => Promise<void>;
 }
 
-/** A lock that the session holds until it is released or the connection ends. */
-export interface SessionLock {
-  readonly release: () => Promise<void>;
-}
-
 /**
  * One connection to one database, its statements in order. A server and the embedded database look the same here; what
- * differs between them (bulk copy, locks) stays inside this folder.
+ * differs between them (bulk copy) stays inside this folder.
  */
 export interface Database extends Queryable {
   readonly kind: 'server' | 'embedded';
@@ -65,8 +60,6 @@ export interface Database extends Queryable {
    * `CommitUnknown`: whether it happened must be found out on a new connection. Transactions cannot be nested.
    */
   readonly transaction: <T>(work: (transaction: Transaction) => Promise<T>, hooks?: CommitHooks) => Promise<T>;
-  /** A session advisory lock, or undefined where another session holds it. Always granted on the embedded database, whose directory lock is exclusive already. */
-  readonly tryLock: (key: bigint) => Promise<SessionLock | undefined>;
   /** Opens the connection again after it broke; session locks are gone. */
   readonly reconnect: () => Promise<void>;
   readonly counters: () => Counters;

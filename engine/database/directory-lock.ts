@@ -1,20 +1,9 @@
-import { constants } from 'node:fs';
-import { link, open, rename, unlink } from 'node:fs/promises';
+import { rename, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { refuse } from '../diagnostics/index.ts';
-import type { ProcessIdentity, System } from '../system/index.ts';
-
-/** What the lock file says of its holder. */
-export interface LockHolder {
-  /** Unlike any other holder's, of this process's earlier locks too. */
-  readonly id: string;
-  readonly pid: number;
-  readonly bootId: string;
-  readonly host: string;
-  /** ISO 8601, UTC. */
-  readonly since: string;
-  readonly command: string;
-}
+import { hasEnded, type Processes, type System } from '../system/index.ts';
+import { createLine } from './directory-line.ts';
+import { type LockHolder, linked, readHolder, writeWhole } from './lock-file.ts';
 
 export interface DirectoryLock {
   readonly release: () => Promise<void>;
@@ -31,61 +20,12 @@ const pollMs = 100;
  */
 export const isGone = (
   holder: LockHolder,
-  self: ProcessIdentity,
-  isAlive: (pid: number) => boolean,
+  processes: Pick<Processes, 'self' | 'isAlive'>,
   holdsItself: (id: string) => boolean,
 ): boolean => {
-  if (holder.host !== self.host) return false;
-  if (holder.bootId !== self.bootId) return true;
-  return holder.pid === self.pid ? !holdsItself(holder.id) : !isAlive(holder.pid);
-};
-
-/** More than any lock file has. */
-const longestLock = 10_000;
-
-/** What the file says; it may be anything that somebody put there, also a pipe that nobody writes to. */
-const readBeginning = async (file: string): Promise<string | undefined> => {
-  try {
-    await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-    if (!(await handle.stat()).isFile()) return '';
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(longestLock), 0, longestLock, 0);
-    return buffer.toString('utf8', 0, bytesRead);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-};
-
-const readHolder = async (file: string): Promise<LockHolder | undefined> => {
-  const text = await readBeginning(file);
-  if (text === undefined) return undefined;
-  try {
-    const { id, pid, bootId, host, since, command } = JSON.parse(text) as LockHolder;
-    if (typeof id === 'string' && typeof pid === 'number') return { id, pid, bootId, host, since, command };
-  } catch {
-    // Falls through: the file is not one of ours.
-  }
-  return { id: 'unreadable', pid: 0, bootId: '', host: 'unknown', since: 'unknown', command: 'unknown' };
-};
-
-const writeWhole = async (file: string, text: string): Promise<void> => {
-  const handle = await open(file, 'wx', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-};
-
-const linked = async (from: string, to: string): Promise<boolean> => {
-  try {
-    await link(from, to);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
+  const { pid, host, bootId } = processes.self;
+  const isNamesake = holder.pid === pid && holder.host === host && holder.bootId === bootId;
+  return isNamesake ? !holdsItself(holder.id) : hasEnded(holder, processes);
 };
 
 /**
@@ -119,9 +59,9 @@ const take = async (
   }
 };
 
-const lockedBy = (holder: LockHolder, file: string, label: string) =>
+const lockedBy = (holder: LockHolder, doing: 'is in use' | 'is waited for', file: string, label: string) =>
   refuse('database-embedded-locked', {
-    detail: `The database ${label} is in use by "${holder.command}" (process ${holder.pid} on ${holder.host}, since ${holder.since}).`,
+    detail: `The database ${label} ${doing} by "${holder.command}" (process ${holder.pid} on ${holder.host}, since ${holder.since}).`,
     hint:
       'Wait for it, or give --lock-timeout. Where that process certainly does not run any more on that host, remove the lock:\n' +
       `    rm ${file}`,
@@ -129,7 +69,8 @@ const lockedBy = (holder: LockHolder, file: string, label: string) =>
 
 /**
  * Takes the exclusive lock of an embedded database's directory, which must exist. A lock left by a dead process is taken
- * over. Throws `database-embedded-locked`, naming the holder, when `timeoutMs` have passed or the run is interrupted.
+ * over; those who wait take it in the order in which they came. Throws `database-embedded-locked`, naming the holder, when
+ * `lockTimeoutMs` have passed or the run is interrupted.
  */
 export const lockDirectory = async (
   directory: string,
@@ -137,7 +78,7 @@ export const lockDirectory = async (
   system: System,
   options: { readonly lockTimeoutMs: number; readonly command: string },
 ): Promise<DirectoryLock> => {
-  const { self, isAlive } = system.processes;
+  const { self } = system.processes;
   const file = join(directory, 'lock');
   const own: LockHolder = {
     id: system.ids.uuid(),
@@ -148,23 +89,31 @@ export const lockDirectory = async (
     command: options.command,
   };
   const ownFile = join(directory, `lock.${own.id}`);
-  const gone = (holder: LockHolder): boolean => isGone(holder, self, isAlive, (id) => held.has(id));
+  const gone = (holder: LockHolder): boolean => isGone(holder, system.processes, (id) => held.has(id));
   const deadline = system.clock.monotonicMs() + options.lockTimeoutMs;
   // Known before the file appears, so that no one in this process takes it for a dead namesake's.
   held.add(own.id);
+  const line = createLine(directory, { file: ownFile, gone }, system.clock);
   let taken = false;
   try {
     await writeWhole(ownFile, JSON.stringify(own));
     for (;;) {
-      const holder = await take(file, own, ownFile, gone);
-      if (!holder) break;
+      const earlier = await line.first();
+      const holder = earlier ? await readHolder(file) : await take(file, own, ownFile, gone);
+      if (!holder && !earlier) break;
       const left = deadline - system.clock.monotonicMs();
-      if (left <= 0 || system.interrupted.aborted) throw lockedBy(holder, file, label);
+      if (left <= 0 || system.interrupted.aborted) {
+        throw holder
+          ? lockedBy(holder, 'is in use', file, label)
+          : lockedBy(earlier ?? own, 'is waited for', file, label);
+      }
+      await line.stay();
       await system.clock.sleep(Math.min(pollMs, left), system.interrupted);
     }
     taken = true;
   } finally {
     if (!taken) held.delete(own.id);
+    await line.leave();
     await unlink(ownFile).catch(() => undefined);
   }
   return {

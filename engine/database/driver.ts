@@ -1,4 +1,4 @@
-import type { CopyRow, CopyTarget, SessionLock } from './database.ts';
+import type { CopyRow, CopyTarget } from './database.ts';
 
 export interface DriverResult {
   readonly rows: readonly object[];
@@ -22,7 +22,6 @@ export interface Driver {
     rows: AsyncIterable<CopyRow> | Iterable<CopyRow>,
     sentBytes: (bytes: number) => void,
   ) => Promise<number>;
-  readonly tryLock: (key: bigint) => Promise<SessionLock | undefined>;
   readonly reconnect: () => Promise<void>;
   readonly close: () => Promise<void>;
 }

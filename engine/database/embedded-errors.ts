@@ -1,6 +1,8 @@
 import { Refusal, refuse } from '../diagnostics/index.ts';
 import { explainMissing } from './missing.ts';
 
+/** Damaged data, a damaged index, a file that is missing, a file that cannot be read. */
+const damagedStates = ['XX001', 'XX002', '58P01', '58030', 'EIO'];
 const unwritable = ['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST'];
 
 /** SQLSTATEs have five characters; what WebAssembly or the file system throw has none. */
@@ -19,13 +21,37 @@ const diskFull = (label: string, error: Error): Refusal =>
     error,
   );
 
-/** What PGlite or the file system threw, as a `Refusal` where a user can mend it; other errors as they came. */
-export const explainEmbeddedError = (error: unknown, label: string, phase: 'opening' | 'working'): unknown => {
+/** Files that are not what they should be. */
+export const damaged = (label: string, cause?: Error): Refusal =>
+  refuse(
+    'database-corrupted',
+    {
+      detail: `The database ${label} cannot be opened: its files are damaged or were written by another version.`,
+      hint: 'Move its folder away and keep it; then restore the last backup into a new one.',
+    },
+    cause,
+  );
+
+/** A TypeError is a bug of ours, except where PostgreSQL gave up so early that its WebAssembly lacked what it calls then. */
+const isMistakeOfOurs = ({ name, stack = '' }: Error): boolean => name === 'TypeError' && !stack.includes('wasm');
+
+/**
+ * What PGlite or the file system threw, as a `Refusal` where a user can mend it; other errors as they came. `trouble` is what
+ * the file system said before: it explains an error with which PostgreSQL itself came to an end.
+ */
+export const explainEmbeddedError = (
+  error: unknown,
+  label: string,
+  phase: 'opening' | 'working',
+  trouble?: string,
+): unknown => {
   if (error instanceof Refusal) return error;
   const cause = error instanceof Error ? error : new Error(String(error));
-  const code = String((cause as { readonly code?: unknown }).code ?? '');
+  const isEnd = phase === 'opening' || sqlState(cause) === undefined || damagedStates.includes(sqlState(cause) ?? '');
+  const code = String((isEnd && trouble) || ((cause as { readonly code?: unknown }).code ?? ''));
   if (code === '53100' || code === 'ENOSPC' || code === 'EDQUOT') return diskFull(label, cause);
-  if (unwritable.includes(code)) {
+  // 42501: of the user who is everything in there, PostgreSQL says it only of files that it may not write.
+  if (unwritable.includes(code) || code === '42501') {
     return refuse(
       'database-embedded-unwritable',
       {
@@ -35,15 +61,8 @@ export const explainEmbeddedError = (error: unknown, label: string, phase: 'open
       cause,
     );
   }
-  if (code === 'XX001' || code === 'XX002' || (phase === 'opening' && cause.name !== 'TypeError')) {
-    return refuse(
-      'database-corrupted',
-      {
-        detail: `The database ${label} cannot be opened: its files are damaged or were written by another version.`,
-        hint: 'Move its folder away and keep it; then restore the last backup into a new one.',
-      },
-      cause,
-    );
+  if (damagedStates.includes(code) || (phase === 'opening' && !isMistakeOfOurs(cause))) {
+    return damaged(label, cause);
   }
   if (sqlState(cause) === undefined && ['RuntimeError', 'ExitStatus', 'ErrnoError'].includes(cause.name)) {
     return refuse(

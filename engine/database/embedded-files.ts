@@ -24,23 +24,51 @@ interface OpenFile {
 }
 
 interface NodeFileSystem {
-  readonly NODEFS: { readonly stream_ops: { fsync?: (file: OpenFile) => number } };
+  readonly NODEFS: {
+    /** Called for whatever the file system answers with an error; gives PGlite's number for it. */
+    convertNodeCode: (error: NodeJS.ErrnoException) => number;
+    readonly stream_ops: { fsync?: (file: OpenFile) => number };
+  };
+}
+
+/** Answers of the file system after which nothing of a database can be relied on, whatever PostgreSQL makes of it. */
+const fatalCodes = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'];
+/** Answers that explain why a database does not start; to some calls they mean little. */
+const telling = [...fatalCodes, 'EACCES', 'EPERM'];
+
+export interface EmbeddedFiles {
+  readonly fs: NodeFS;
+  /** The last answer of the file system that explains a failure: a PostgreSQL that could not even start says nothing of it. */
+  readonly trouble: () => string | undefined;
+  /** Whether the database must not be used any more: PostgreSQL in WebAssembly may try again for ever. */
+  readonly ended: () => boolean;
 }
 
 /** The files of an embedded database, in a directory of the real file system. What PostgreSQL syncs is really synced. */
-export const embeddedFiles = async (directory: string): Promise<NodeFS> => {
+export const embeddedFiles = async (directory: string): Promise<EmbeddedFiles> => {
   const files = new NodeFS(directory);
+  let trouble: string | undefined;
   const init = files.init.bind(files);
   files.init = async (engine, options) => {
     const { emscriptenOpts } = await init(engine, options);
-    const addSync = (module: unknown): void => {
+    const complete = (module: unknown): void => {
+      const { NODEFS } = module as NodeFileSystem;
+      const convert = NODEFS.convertNodeCode.bind(NODEFS);
+      NODEFS.convertNodeCode = (error) => {
+        if (error.code && telling.includes(error.code)) trouble = error.code;
+        return convert(error);
+      };
       // PGlite's file system knows no fsync, so a commit would reach the disk whenever the kernel likes.
-      (module as NodeFileSystem).NODEFS.stream_ops.fsync = (file) => {
-        fsyncSync(file.nfd);
-        return 0;
+      NODEFS.stream_ops.fsync = (file) => {
+        try {
+          fsyncSync(file.nfd);
+          return 0;
+        } catch (error) {
+          return NODEFS.convertNodeCode(error as NodeJS.ErrnoException);
+        }
       };
     };
-    return { emscriptenOpts: { ...emscriptenOpts, preRun: [...(emscriptenOpts.preRun ?? []), addSync] } };
+    return { emscriptenOpts: { ...emscriptenOpts, preRun: [...(emscriptenOpts.preRun ?? []), complete] } };
   };
-  return files;
+  return { fs: files, trouble: () => trouble, ended: () => trouble !== undefined && fatalCodes.includes(trouble) };
 };

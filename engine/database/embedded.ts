@@ -7,8 +7,8 @@ import { copyHeader, copyStatement, copyTrailer, encodeRows } from './binary-cop
 import type { CopyRow, CopyTarget } from './database.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import type { Driver } from './driver.ts';
-import { explainEmbeddedError } from './embedded-errors.ts';
-import { embeddedFiles, startParameters } from './embedded-files.ts';
+import { damaged, explainEmbeddedError } from './embedded-errors.ts';
+import { type EmbeddedFiles, embeddedFiles, startParameters } from './embedded-files.ts';
 import { createDataDirectory } from './embedded-template.ts';
 import { parsers } from './wire-values.ts';
 
@@ -16,16 +16,34 @@ import { parsers } from './wire-values.ts';
 const blobBytes = 32 * 1024 * 1024;
 const batchBytes = 1024 * 1024;
 
-const openEngine = async (dataDirectory: string): Promise<PGlite> => {
-  const engine = await PGlite.create({
-    fs: await embeddedFiles(dataDirectory),
-    parsers: { ...parsers },
-    relaxedDurability: false,
-    startParams: [...startParameters],
-  });
-  // Parameters arrive as text already, as they do at a server.
-  for (const oid of Object.keys(engine.serializers)) engine.serializers[oid] = (value: string) => value;
-  return engine;
+/** A running PGlite, and what its file system last complained of. */
+interface Engine extends Pick<EmbeddedFiles, 'trouble' | 'ended'> {
+  readonly pglite: PGlite;
+}
+
+const openEngine = async (dataDirectory: string, label: string): Promise<Engine> => {
+  const { fs, trouble, ended } = await embeddedFiles(dataDirectory);
+  try {
+    const pglite = await PGlite.create({
+      fs,
+      parsers: { ...parsers },
+      relaxedDurability: false,
+      startParams: [...startParameters],
+    });
+    // Parameters arrive as text already, as they do at a server.
+    for (const oid of Object.keys(pglite.serializers)) pglite.serializers[oid] = (value: string) => value;
+    return { pglite, trouble, ended };
+  } catch (error) {
+    throw explainEmbeddedError(error, label, 'opening', trouble());
+  }
+};
+
+/**
+ * Closes what can be closed. Where the file system failed, PostgreSQL's last checkpoint would fail too, again and again: it is
+ * left as a crash would leave it, and the next one to open the directory recovers it from its log.
+ */
+const closeEngine = async ({ pglite, ended }: Engine): Promise<void> => {
+  if (!pglite.closed && !ended()) await pglite.close();
 };
 
 const copyIn = async (
@@ -60,14 +78,16 @@ const openLocked = async (
   label: string,
   system: System,
   options: { readonly lockTimeoutMs: number; readonly command: string },
-): Promise<{ readonly engine: PGlite; readonly lock: DirectoryLock }> => {
+): Promise<{ readonly engine: Engine; readonly lock: DirectoryLock }> => {
   let lock: DirectoryLock | undefined;
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     lock = await lockDirectory(directory, label, system, options);
     const dataDirectory = join(directory, 'data');
     if (!existsSync(dataDirectory)) await createDataDirectory(dataDirectory);
-    return { engine: await openEngine(dataDirectory), lock };
+    // PGlite sets up a new database over the old one where this file is missing, and nothing would be left of it.
+    else if (!existsSync(join(dataDirectory, 'PG_VERSION'))) throw damaged(label);
+    return { engine: await openEngine(dataDirectory, label), lock };
   } catch (error) {
     await lock?.release();
     throw explainEmbeddedError(error, label, 'opening');
@@ -86,14 +106,16 @@ export const openEmbedded = async (
 
   const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
+      // Until it is opened again: a database whose files failed may never answer.
+      if (engine.ended()) throw new Error('the file system failed');
       return await work();
     } catch (error) {
-      throw explainEmbeddedError(error, label, 'working');
+      throw explainEmbeddedError(error, label, 'working', engine.trouble());
     }
   };
   const close = async (): Promise<void> => {
     try {
-      if (!engine.closed) await engine.close();
+      await closeEngine(engine);
     } finally {
       await lock.release();
     }
@@ -104,21 +126,18 @@ export const openEmbedded = async (
     label,
     run: (sql, parameters, sent) =>
       attempt(async () => {
-        const answer = engine.query<object>(sql, [...parameters]);
+        const answer = engine.pglite.query<object>(sql, [...parameters]);
         sent?.();
         const result = await answer;
         return { rows: result.rows, written: result.affectedRows ?? 0 };
       }),
-    script: (sql) => attempt(async () => void (await engine.exec(sql))),
-    copyIn: (target, rows, sentBytes) => attempt(() => copyIn(engine, target, rows, sentBytes)),
-    // The directory has one user at a time, so nobody else can hold any lock in it.
-    tryLock: () => Promise.resolve({ release: () => Promise.resolve() }),
+    script: (sql) => attempt(async () => void (await engine.pglite.exec(sql))),
+    copyIn: (target, rows, sentBytes) => attempt(() => copyIn(engine.pglite, target, rows, sentBytes)),
     // The directory's lock is kept all the while: it is the lease, and somebody may be waiting for it.
-    reconnect: () =>
-      attempt(async () => {
-        if (!engine.closed) await engine.close().catch(() => undefined);
-        engine = await openEngine(join(directory, 'data'));
-      }),
+    reconnect: async () => {
+      await closeEngine(engine).catch(() => undefined);
+      engine = await openEngine(join(directory, 'data'), label);
+    },
     close,
   };
 };

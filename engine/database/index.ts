@@ -15,7 +15,6 @@ export type {
   DatabaseLocation,
   Migration,
   Queryable,
-  SessionLock,
   Transaction,
 } from './database.ts';
 export { CommitUnknown, quoteIdentifier } from './database.ts';

@@ -36,8 +36,9 @@ export interface Connection {
 const goodbyeMs = 2000;
 
 /**
- * Every statement of ours names its schema, so nothing that someone put in `public` can be called by mistake. A client whose
- * host has vanished is found out by the server: it would keep its locks for hours otherwise.
+ * Every statement of ours names its schema, so nothing that someone put in `public` can be called by mistake. A host that
+ * vanished is noticed by the server within half a minute, and a process that is stopped inside a transaction loses it then:
+ * what either had locked must not be in anybody's way for longer than a lease is.
  */
 const sessionSettings = (statementTimeoutMs: number): string => `
   set search_path = pg_catalog;
@@ -45,10 +46,10 @@ const sessionSettings = (statementTimeoutMs: number): string => `
   set datestyle = 'ISO';
   set bytea_output = 'hex';
   set client_min_messages = 'warning';
-  set idle_in_transaction_session_timeout = '60s';
+  set idle_in_transaction_session_timeout = '30s';
   set tcp_keepalives_idle = 10;
   set tcp_keepalives_interval = 5;
-  set tcp_keepalives_count = 3;
+  set tcp_keepalives_count = 4;
   set statement_timeout = ${Math.trunc(statementTimeoutMs)};
   select pid, backend_start::text as since from pg_stat_activity where pid = pg_backend_pid();`;
 

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { copyHeader, copyStatement, copyTrailer, encodeRows } from './binary-copy.ts';
-import type { CopyRow, CopyTarget, SessionLock } from './database.ts';
+import type { CopyRow, CopyTarget } from './database.ts';
 import type { Driver, DriverResult } from './driver.ts';
 import { connectServer, type ServerOptions, type SessionIdentity } from './server-connection.ts';
 import { explainServerError, lostConnection } from './server-errors.ts';
@@ -63,20 +63,6 @@ export const openServer = async (connectionString: string, label: string, option
       return { rows: result.rows as object[], written: wrote ? (result.rowCount ?? 0) : 0 };
     });
 
-  const tryLock = async (key: bigint): Promise<SessionLock | undefined> => {
-    const held = await run('select pg_catalog.pg_try_advisory_lock($1::bigint) as held', [String(key)]);
-    if (!(held.rows[0] as { held: boolean }).held) return undefined;
-    const holder = connection;
-    return {
-      release: async () => {
-        // A connection that ended has released its locks with it.
-        if (connection === holder && !holder.lost()) {
-          await run('select pg_catalog.pg_advisory_unlock($1::bigint)', [String(key)]);
-        }
-      },
-    };
-  };
-
   return {
     kind: 'server',
     label,
@@ -89,7 +75,6 @@ export const openServer = async (connectionString: string, label: string, option
           sentBytes(bytes);
         }),
       ),
-    tryLock,
     reconnect: async () => {
       const former = connection.session;
       await connection.end();

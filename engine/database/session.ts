@@ -6,7 +6,6 @@ import {
   type Counters,
   type Database,
   type Queryable,
-  type SessionLock,
   type Transaction,
 } from './database.ts';
 import type { Driver, DriverResult } from './driver.ts';
@@ -127,16 +126,11 @@ export const createSession = (driver: Driver): Database => {
   const tally: Tally = { statements: 0, rowsRead: 0, rowsWritten: 0, bytesSent: 0 };
   const statements = countedStatements(driver, tally);
   const outer = createOuterTurns('a statement beside the open transaction would wait for it for ever: use its object');
-  const tryLock = async (key: bigint): Promise<SessionLock | undefined> => {
-    const lock = await outer.take(() => driver.tryLock(key));
-    return lock && { release: () => outer.take(() => lock.release()) };
-  };
   return {
     kind: driver.kind,
     label: driver.label,
     ...queryable((sql, parameters) => outer.take(() => statements.send(sql, parameters))),
     transaction: (work, hooks = {}) => outer.take(() => runTransaction(statements, work, hooks)),
-    tryLock,
     reconnect: () => outer.take(() => driver.reconnect()),
     counters: () => ({ ...tally }),
     close: () => outer.take(() => driver.close()),

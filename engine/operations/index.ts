@@ -11,8 +11,10 @@ export type { BackupView, Pruned, RestoreRequest, VerifiedBackup } from './backu
 export { createBackup, listAllBackups, prune, restoreBackup, verifyBackups } from './backup.ts';
 export type { DriftReport } from './drift.ts';
 export { drift } from './drift.ts';
-export type { HoldView, LeaseView, LiftRequest } from './leases-and-holds.ts';
-export { liftHold, listHolds, listLocks } from './leases-and-holds.ts';
+export type { HoldView, LiftRequest } from './holds.ts';
+export { liftHold, listHolds } from './holds.ts';
+export type { LeaseView, LockReleaseRequest, ReleasedLock } from './leases.ts';
+export { listLocks, releaseLock } from './leases.ts';
 export type { PlanRequest } from './plan.ts';
 export { plan } from './plan.ts';
 export type { RecoverRequest } from './recover.ts';

@@ -5,13 +5,8 @@ import type { Session } from './session.ts';
 
 /** Whether the process that carries out a release is still to be believed in. */
 const isUnderWay = async ({ state, context }: Session, release: ReleaseRecord): Promise<boolean> => {
-  // Whoever has the embedded database open is alone with it.
-  if (state.database.kind === 'embedded') return false;
-  const held = (await listLeases(state)).find(({ id }) => id === release.placeId);
-  if (!held?.fresh) return false;
-  const { self, isAlive } = context.system.processes;
-  const { host, bootId, pid } = held.lease;
-  return host !== self.host || (bootId === self.bootId && isAlive(pid));
+  const [held] = await listLeases(state, context.system.processes, release.placeId);
+  return held?.condition === 'fresh';
 };
 
 const describe = (release: ReleaseRecord, underWay: boolean): Diagnostic =>

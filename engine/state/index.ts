@@ -26,12 +26,16 @@ export { findBlobs, rememberBlobs } from './blobs.ts';
 export type { StateHandle } from './handle.ts';
 export type { GateResult, LogLine, StepRecord } from './journal.ts';
 export { appendLog, beginStep, endStep, listGates, listSteps, readLog, recordGate } from './journal.ts';
-export type { Lease, LeaseHolder, LeaseRequest, PlaceRow } from './leases.ts';
-export { acquireLease, findPlace, listLeases, rebindPlace, registerPlace, requireLease } from './leases.ts';
+export type { LeaseCondition, LeasedPlace, LeaseHolder } from './lease-holders.ts';
+export { leaseUnknown, listLeases, mayBeAtWork, takeLeaseAway } from './lease-holders.ts';
+export type { Lease, LeaseRequest } from './leases.ts';
+export { acquireLease, requireLease } from './leases.ts';
 export type { TreeKnowledge } from './manifests.ts';
 export { findProblems, findTree, readManifest, rememberTree, saveManifest } from './manifests.ts';
 export type { State } from './open.ts';
 export { openState } from './open.ts';
+export type { PlaceRow } from './places.ts';
+export { findPlace, rebindPlace, registerPlace } from './places.ts';
 export type { NewRelease, ReleaseChange, ReleaseFailure, ReleaseRecord, ReleaseState } from './releases.ts';
 export {
   changeRelease,

@@ -1,36 +1,15 @@
-import { endLockHolder, type Queryable, type SessionLock } from '../database/index.ts';
-import { Refusal, refuse } from '../diagnostics/index.ts';
+import type { Queryable } from '../database/index.ts';
+import { type Refusal, refuse } from '../diagnostics/index.ts';
 import type { System } from '../system/index.ts';
-import { digestOfBytes } from '../values/index.ts';
 import type { StateHandle } from './handle.ts';
+import { breakLock, type LeasedPlace, listLeases, lockKey, noLease } from './lease-holders.ts';
+import { goesFirst, leaveLine, stayInLine, type Waiter, waitersAhead } from './lease-queue.ts';
+import { type PlaceRow, registerPlace } from './places.ts';
 
-/** A lease whose holder has not been heard of for this long may be taken, by the clock of the database. */
-export const leaseTtlSeconds = 30;
 const heartbeatMs = 10_000;
 const pollMs = 250;
 const breakPollMs = 50;
 const mostTriesToBreak = 40;
-
-/** Who holds a place. */
-export interface LeaseHolder {
-  readonly leaseId: string;
-  readonly holder: string;
-  readonly operation: string;
-  readonly host: string;
-  readonly pid: number;
-  readonly bootId: string;
-  /** The database session that holds the lock. */
-  readonly backend: number;
-  readonly ciRun: string | null;
-  readonly since: Date;
-  readonly heartbeat: Date;
-}
-
-export interface PlaceRow {
-  readonly id: string;
-  readonly address: string;
-  readonly environment: string;
-}
 
 /** The right to write to one place, until it is released, lost, or taken after its TTL. */
 export interface Lease {
@@ -50,127 +29,113 @@ export interface LeaseRequest {
   readonly timeoutMs: number;
 }
 
-type HolderRow = {
-  [K in keyof LeaseHolder]: LeaseHolder[K] | null;
+/** Who stands between a process and the lease it wants. */
+export interface Obstacle {
+  readonly held: LeasedPlace | undefined;
+  /** Who has waited longer, in order. */
+  readonly ahead: readonly Waiter[];
+}
+
+/**
+ * What to do about it. Only the first in line breaks a lock, and only that of a holder who lost the right to it; an ended
+ * session gives its locks back a moment later, so breaking is not held against the time that was given for waiting.
+ */
+export const nextMove = (
+  { held, ahead }: Obstacle,
+  { timedOut, triesToBreak }: { readonly timedOut: boolean; readonly triesToBreak: number },
+): 'break' | 'wait' | 'give up' => {
+  const lapsed = held !== undefined && held.condition !== 'fresh';
+  if (ahead.length === 0 && lapsed && triesToBreak < mostTriesToBreak) return 'break';
+  return timedOut ? 'give up' : 'wait';
 };
 
-const holderColumns = `lease_id as "leaseId", lease_holder as holder, lease_operation as operation, lease_host as host,
-  lease_pid as pid, lease_boot_id as "bootId", lease_backend as backend, lease_ci_run as "ciRun", lease_since as since, lease_heartbeat as heartbeat`;
-
-const toHolder = (row: HolderRow): LeaseHolder | undefined => (row.leaseId === null ? undefined : (row as LeaseHolder));
-
-/** The advisory lock of a place: 63 bits of its address, so that places never meet one another's locks. */
-const lockKey = (address: string): bigint => BigInt(`0x${digestOfBytes(address).slice(0, 16)}`) >> 1n;
-
-/** A place that was renamed, moved or copied carries an id that this state knows under another address. */
-const refuseMoved = async (
-  state: StateHandle,
-  request: { readonly address: string; readonly placeId?: string | undefined },
-): Promise<void> => {
-  const known = request.placeId && (await findPlace(state, { id: request.placeId }));
-  if (!known) return;
-  throw refuse('place-moved', {
-    detail: `The place ${request.address} is known as ${known.address}: it was renamed, moved or copied.`,
-    hint: 'If the other one is gone, tell the state where the place is now:\n\n    m3forge state import --target <target>',
-  });
-};
-
-/** The place's row, made where this address was never seen before. An address belongs to one environment. */
-export const registerPlace = async (
-  state: StateHandle,
-  system: System,
-  request: {
-    readonly address: string;
-    readonly environment: string;
-    /** The id that the place carries already; a place that does not exist yet is given one. */
-    readonly placeId?: string | undefined;
-  },
-): Promise<PlaceRow> => {
-  const find = () => findPlace(state, { address: request.address });
-  let place = await find();
-  if (!place) {
-    await refuseMoved(state, request);
-    await state.execute(
-      'insert into :schema.place (id, address, environment) values ($1, $2, $3) on conflict (address) do nothing',
-      [request.placeId ?? system.ids.uuid(), request.address, request.environment],
-    );
-    place = await find();
-  }
-  if (!place) throw new Error('a place that was just registered is not there');
-  if (place.environment !== request.environment) {
-    throw refuse('place-of-another-environment', {
-      detail: `The place ${place.address} belongs to the environment "${place.environment}", and "${request.environment}" resolves to it too.`,
-      hint: 'Give each environment its own database or schema.',
-    });
-  }
-  return place;
-};
-
-const leased = (place: PlaceRow, holder: LeaseHolder | undefined): Error => {
-  const who = holder
-    ? `${holder.holder} (${holder.operation}, pid ${holder.pid} on ${holder.host}${holder.ciRun ? `, ${holder.ciRun}` : ''}) since ${holder.since.toISOString()}`
-    : 'another process';
+const leased = (place: PlaceRow, { held, ahead }: Obstacle): Refusal => {
+  const [first] = ahead;
+  const lease = held?.lease;
+  const who = (
+    name: string,
+    doing: string,
+    where: { readonly pid: number; readonly host: string },
+    run?: string | null,
+  ) => `${name} (${doing}, pid ${where.pid} on ${where.host}${run ? `, ${run}` : ''})`;
+  const holder = lease
+    ? `is leased by ${who(lease.holder, lease.operation, lease, lease.ciRun)} since ${lease.since.toISOString()}`
+    : first
+      ? `is free, but ${who(first.holder, first.operation, first)} waits for it since ${first.since.toISOString()}`
+      : 'is leased by another process';
   return refuse('place-leased', {
-    detail: `The place ${place.address} is leased by ${who}.`,
+    detail: `The place ${place.address} ${holder}.`,
     address: place.address,
     hint: 'Wait for it with --lock-timeout, such as:\n\n    m3forge apply --lock-timeout 5m',
   });
 };
 
-const currentHolder = async (state: StateHandle, placeId: string) => {
-  const [row] = await state.query<HolderRow & { fresh: boolean | null }>(
-    `select ${holderColumns}, lease_heartbeat > clock_timestamp() - make_interval(secs => $2) as fresh
-     from :schema.place where id = $1`,
-    [placeId, leaseTtlSeconds],
+/**
+ * Takes the lock and writes the lease in one statement, unless somebody goes first. So no session ever holds the lock
+ * without saying whose it is: a process that is stopped right after it can be told from the lease it left.
+ */
+const tryLease = async (
+  state: StateHandle,
+  { processes: { self } }: System,
+  place: PlaceRow,
+  request: LeaseRequest,
+  ids: { readonly lease: string; readonly ticket: string | null },
+): Promise<boolean> => {
+  const written = await state.execute(
+    `with turn as materialized (
+       select case when exists (select from :schema.lease_waiter w where ${goesFirst}) then false
+         else pg_catalog.pg_try_advisory_lock($3::bigint) end as mine
+     ), out_of_line as (delete from :schema.lease_waiter w using turn where turn.mine and w.id = $2)
+     update :schema.place set lease_id = $4, lease_holder = $5, lease_operation = $6, lease_host = $7, lease_pid = $8,
+       lease_boot_id = $9, lease_ci_run = $10, lease_backend = pg_catalog.pg_backend_pid(),
+       lease_since = clock_timestamp(), lease_heartbeat = clock_timestamp()
+     from turn where turn.mine and place.id = $1`,
+    [
+      ...[place.id, ids.ticket, String(lockKey(place.address)), ids.lease, request.holder, request.operation],
+      ...[self.host, self.pid, self.bootId, request.ciRun],
+    ],
   );
-  return row ? { holder: toHolder(row), fresh: row.fresh === true } : { holder: undefined, fresh: false };
+  return written > 0;
 };
 
-/** A lease that has run out is no right to the lock either: the session that still holds it is ended. */
-const breakLock = async (state: StateHandle, address: string, holder: LeaseHolder): Promise<void> => {
-  try {
-    await endLockHolder(state.database, lockKey(address), holder.backend);
-  } catch (error) {
-    // Another role's session may not be ended by this one: then there is nothing but to wait.
-    if (!(error instanceof Refusal)) throw error;
-  }
-};
-
-/** Waits for the lock of a living holder; a holder whose lease has run out loses it. */
-const takeLock = async (
+/** Waits in line for the lease; a holder who lost the right to it, or who ended, loses the lock too. */
+const waitForLease = async (
   state: StateHandle,
   system: System,
   place: PlaceRow,
-  timeoutMs: number,
-): Promise<SessionLock> => {
-  const deadline = system.clock.monotonicMs() + timeoutMs;
-  for (let tries = 1; ; tries += 1) {
-    const lock = await state.database.tryLock(lockKey(place.address));
-    if (lock) return lock;
-    const { holder, fresh } = await currentHolder(state, place.id);
-    if (holder && !fresh && tries <= mostTriesToBreak) {
-      // An ended session gives its locks back a moment later.
-      await breakLock(state, place.address, holder);
-      await system.clock.sleep(breakPollMs, system.interrupted);
-      continue;
+  request: LeaseRequest,
+  leaseId: string,
+): Promise<void> => {
+  const deadline = system.clock.monotonicMs() + request.timeoutMs;
+  const ticket = request.timeoutMs > 0 ? system.ids.uuid() : null;
+  const { holder, operation } = request;
+  let triesToBreak = 0;
+  for (;;) {
+    if (ticket) await stayInLine(state, system, { id: ticket, placeId: place.id, holder, operation });
+    const ahead = await waitersAhead(state, system, place.id, ticket);
+    if (await tryLease(state, system, place, request, { lease: leaseId, ticket })) return;
+    const [held] = await listLeases(state, system.processes, place.id);
+    const left = deadline - system.clock.monotonicMs();
+    const timedOut = left <= 0 || system.interrupted.aborted;
+    const move = nextMove({ held, ahead }, { timedOut, triesToBreak });
+    if (move === 'give up') {
+      if (ticket) await leaveLine(state, ticket);
+      throw leased(place, { held, ahead });
     }
-    if (system.clock.monotonicMs() >= deadline || system.interrupted.aborted) throw leased(place, holder);
-    await system.clock.sleep(pollMs, system.interrupted);
+    if (move === 'break' && held) {
+      triesToBreak += 1;
+      await breakLock(state, held);
+    }
+    await system.clock.sleep(move === 'break' ? breakPollMs : Math.min(pollMs, left), system.interrupted);
   }
 };
 
 /** Takes the lease of a place, or throws `Refusal` with `place-leased` naming who holds it. */
 export const acquireLease = async (state: StateHandle, system: System, request: LeaseRequest): Promise<Lease> => {
   const place = await registerPlace(state, system, request);
-  const lock = await takeLock(state, system, place, request.timeoutMs);
   const id = system.ids.uuid();
-  const { self } = system.processes;
-  await state.execute(
-    `update :schema.place set lease_id = $2, lease_holder = $3, lease_operation = $4, lease_host = $5, lease_pid = $6,
-       lease_boot_id = $7, lease_ci_run = $8, lease_backend = pg_catalog.pg_backend_pid(), lease_since = clock_timestamp(), lease_heartbeat = clock_timestamp()
-     where id = $1`,
-    [place.id, id, request.holder, request.operation, self.host, self.pid, self.bootId, request.ciRun],
-  );
+  const free = await tryLease(state, system, place, request, { lease: id, ticket: null });
+  if (!free) await waitForLease(state, system, place, request, id);
   const stop = new AbortController();
   // The embedded database's directory lock is exclusive by itself: nobody could read a heartbeat.
   const beating = state.database.kind === 'server' ? beat(state, system, place.id, id, stop.signal) : Promise.resolve();
@@ -180,13 +145,9 @@ export const acquireLease = async (state: StateHandle, system: System, request: 
     release: async () => {
       stop.abort();
       await beating;
-      await state.execute(
-        `update :schema.place set lease_id = null, lease_holder = null, lease_operation = null, lease_host = null,
-           lease_pid = null, lease_boot_id = null, lease_backend = null, lease_ci_run = null, lease_since = null, lease_heartbeat = null
-         where id = $1 and lease_id = $2`,
-        [place.id, id],
-      );
-      await lock.release();
+      await state.execute(`update :schema.place set ${noLease} where id = $1 and lease_id = $2`, [place.id, id]);
+      // After a new connection the lock is gone already, and this does nothing.
+      await state.query('select pg_catalog.pg_advisory_unlock($1::bigint)', [String(lockKey(place.address))]);
     },
   };
 };
@@ -221,44 +182,8 @@ export const requireLease = async (transaction: Queryable, lease: Lease): Promis
   );
   if (rows.length === 0) {
     throw refuse('lease-lost', {
-      detail: `The lease of ${lease.place.address} was taken by another process while this one was not heard of.`,
-      hint: 'Run "m3forge status" to see what the other one did.',
+      detail: `The lease of ${lease.place.address} was taken away while this process was not heard of, or by "m3forge lock release".`,
+      hint: 'Run "m3forge status" to see what happened to the place since.',
     });
   }
-};
-
-/** Says where a place is now, and whose it is. */
-export const rebindPlace = async (transaction: Queryable, place: PlaceRow): Promise<void> => {
-  await transaction.execute('update :schema.place set address = $2, environment = $3 where id = $1', [
-    place.id,
-    place.address,
-    place.environment,
-  ]);
-};
-
-export const findPlace = async (
-  state: StateHandle,
-  key: { readonly id: string } | { readonly address: string },
-): Promise<PlaceRow | undefined> => {
-  const [column, value] = 'id' in key ? ['id', key.id] : ['address', key.address];
-  const [row] = await state.query<PlaceRow>(`select id, address, environment from :schema.place where ${column} = $1`, [
-    value,
-  ]);
-  return row;
-};
-
-/** A place that somebody holds; `fresh` where the holder was heard of within the TTL. */
-export type LeasedPlace = PlaceRow & { readonly lease: LeaseHolder; readonly fresh: boolean };
-
-export const listLeases = async (state: StateHandle): Promise<readonly LeasedPlace[]> => {
-  const rows = await state.query<PlaceRow & HolderRow & { fresh: boolean }>(
-    `select id, address, environment, ${holderColumns},
-       lease_heartbeat > clock_timestamp() - make_interval(secs => $1) as fresh
-     from :schema.place where lease_id is not null order by lease_since`,
-    [leaseTtlSeconds],
-  );
-  return rows.flatMap(({ id, address, environment, fresh, ...row }) => {
-    const lease = toHolder(row);
-    return lease ? [{ id, address, environment, lease, fresh }] : [];
-  });
 };

@@ -10,6 +10,6 @@ export { createFailpoints, FailpointError, failpointNames } from './failpoints.t
 export type { Log, LogLevel } from './log.ts';
 export { createLog, logLevels } from './log.ts';
 export type { Child, Processes, ProcessIdentity, RunOptions, RunResult } from './processes.ts';
-export { createProcesses } from './processes.ts';
+export { createProcesses, hasEnded } from './processes.ts';
 export { realSystem } from './real.ts';
 export type { Clock, Ids, System } from './system.ts';

@@ -76,6 +76,15 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
+/**
+ * Whether a process that left its identity somewhere has certainly ended. Of another host nothing is certain, and a process
+ * that cannot be judged counts as alive.
+ */
+export const hasEnded = (
+  left: Pick<ProcessIdentity, 'pid' | 'host' | 'bootId'>,
+  { self, isAlive }: Pick<Processes, 'self' | 'isAlive'>,
+): boolean => left.host === self.host && (left.bootId !== self.bootId || !isAlive(left.pid));
+
 const collect = (stream: Readable, maxBytes: number): (() => Buffer) => {
   const chunks: Buffer[] = [];
   let size = 0;

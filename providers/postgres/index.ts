@@ -6,6 +6,7 @@
  */
 import type { ArtifactStore, ArtifactStoreContext, Provider } from '../../engine/provider/index.ts';
 import { createPlace, migratePlace } from './creation.ts';
+import { raiseFence } from './fence.ts';
 import { newestSchema } from './migrations.ts';
 import { createPlaceSql } from './place-sql.ts';
 import * as reading from './reading.ts';
@@ -30,7 +31,7 @@ const artifactStore = ({ database, schema }: ArtifactStoreContext): ArtifactStor
     activations: () => reading.readActivations(place),
     traces: (releaseId) => reading.readTraces(place, releaseId),
     create: (identity) => createPlace(place, identity),
-    raiseFence: (from) => writing.raiseFence(place, from),
+    raiseFence: (from) => raiseFence(place, from),
     migrate: () => migratePlace(place),
     write: (order) => writing.writeSequence(place, order),
     activate: (order) => writing.activateSequence(place, order),

@@ -1,11 +1,11 @@
-import { CommitUnknown, type Queryable } from '../../engine/database/index.ts';
-import { Refusal, refuse } from '../../engine/diagnostics/index.ts';
+import type { Queryable } from '../../engine/database/index.ts';
+import { refuse } from '../../engine/diagnostics/index.ts';
 import type { ActivateOrder, ActivationRecord, PruneResult, WriteOrder } from '../../engine/provider/index.ts';
 import type { Digest, LineChange } from '../../engine/values/index.ts';
 import { manifestDigestSql, type PlaceSql, type PlaceTransaction, placeTransaction, visibleAt } from './place-sql.ts';
 import { healStrayRows } from './strays.ts';
 
-const fenced = (held: number | undefined, present: number | undefined): Error =>
+export const fenced = (held: number | undefined, present: number | undefined): Error =>
   refuse('place-fenced', {
     detail: `This release holds fence ${held ?? 'none'}, and the place has ${present ?? 'another one'}: a newer lease has taken over.`,
     hint: 'Nothing more was written. Run "m3forge status" to see what the other release did.',
@@ -15,7 +15,7 @@ const fenced = (held: number | undefined, present: number | undefined): Error =>
  * How long a statement waits for a lock that another session holds. m3forge's own are held for the moment of a write; who
  * keeps one longer is a person or a program beside it, and waiting for those would outlast every deadline of a release.
  */
-const lockTimeout = "set local lock_timeout = '30s'";
+export const lockTimeout = "set local lock_timeout = '30s'";
 
 /** Locks the place until the end of the transaction, and refuses where a newer lease has raised the fence. */
 const lockPlace = async (
@@ -165,47 +165,6 @@ export const activateSequence = (place: PlaceSql, order: ActivateOrder): Promise
     await transaction.query("select pg_notify('m3forge_activated', $1)", [`${moved?.placeId ?? ''}:${order.seq}`]);
     return record;
   }, order.hooks);
-
-const raise = (place: PlaceSql, from?: number): Promise<number> =>
-  place.database.transaction(async (raw) => {
-    const transaction = placeTransaction(place, raw);
-    await transaction.execute(lockTimeout);
-    const [row] = await transaction.query<{ fence: number }>(
-      'update :schema.place set fence = fence + 1 where $1::bigint is null or fence = $1 returning fence',
-      [from ?? null],
-    );
-    if (!row) throw fenced(from, undefined);
-    return row.fence;
-  });
-
-/**
- * Ends the sessions of a holder whose lease has run out. One that was stopped, or whose host is gone, in the middle of a
- * write would keep the place's row locked. Called with the lease only: whoever else writes has none.
- */
-const endFormerWriters = async (place: PlaceSql): Promise<void> => {
-  if (place.database.kind !== 'server') return;
-  await place
-    .query(
-      `select pg_terminate_backend(a.pid, 5000) from pg_locks l join pg_stat_activity a on a.pid = l.pid
-       where l.relation = ':schema.place'::regclass and l.mode in ('RowShareLock', 'RowExclusiveLock') and l.granted
-         and l.database = (select oid from pg_database where datname = current_database())
-         and a.application_name = 'm3forge' and a.pid <> pg_backend_pid()`,
-    )
-    .catch((error: unknown) => {
-      // Another role's session may not be ended by this one: then there is nothing but to wait for it.
-      if (!(error instanceof Refusal)) throw error;
-    });
-};
-
-export const raiseFence = async (place: PlaceSql, from?: number): Promise<number> => {
-  if (from === undefined) await endFormerWriters(place);
-  try {
-    return await raise(place, from);
-  } catch (error) {
-    // Whether it was raised does not matter to one who does not hold it: why the connection broke is what counts.
-    throw error instanceof CommitUnknown ? error.cause : error;
-  }
-};
 
 export const adoptPlace = (
   place: PlaceSql,

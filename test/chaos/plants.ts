@@ -51,12 +51,18 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'lease-not-required',
-    meaning: 'a woken holder writes to the state without its lease',
+    meaning: 'who takes over does not take the lock away, and a woken holder writes to the state without its lease',
     edits: [
       {
         file: 'engine/state/leases.ts',
         original: "  if (rows.length === 0) {\n    throw refuse('lease-lost'",
         planted: "  if (rows.length === 0 && !(PLANTED)) {\n    throw refuse('lease-lost'",
+      },
+      {
+        file: 'engine/state/leases.ts',
+        original: '         else pg_catalog.pg_try_advisory_lock($3::bigint) end as mine',
+        planted:
+          "         else ${PLANTED ? '$3::bigint is not null' : 'pg_catalog.pg_try_advisory_lock($3::bigint)'} end as mine",
       },
     ],
   },
@@ -65,20 +71,20 @@ export const plants: readonly Plant[] = [
     meaning: 'all places of a state wait for one another',
     edits: [
       {
-        file: 'engine/state/leases.ts',
+        file: 'engine/state/lease-holders.ts',
         original: 'digestOfBytes(address).slice(0, 16)',
         planted: "digestOfBytes(PLANTED ? 'any place' : address).slice(0, 16)",
       },
     ],
   },
   {
-    name: 'no-lock',
-    meaning: 'two releases of one place run at the same time',
+    name: 'living-holder-is-displaced',
+    meaning: 'the lease of a holder that is well and at work is taken from it',
     edits: [
       {
         file: 'engine/state/leases.ts',
-        original: '    if (lock) return lock;',
-        planted: '    if (lock) return lock;\n    if (PLANTED) return { release: () => Promise.resolve() };',
+        original: "  const lapsed = held !== undefined && held.condition !== 'fresh';",
+        planted: "  const lapsed = held !== undefined && (PLANTED || held.condition !== 'fresh');",
       },
     ],
   },
@@ -210,9 +216,9 @@ export const plants: readonly Plant[] = [
         planted: "  const label = PLANTED ? url : `${host}:${parsed.port || '5432'}/${database}`;",
       },
       {
-        file: 'engine/values/secret.ts',
-        original: '      if (secret.reveal().length < shortestSecret) return;',
-        planted: '      if (PLANTED || secret.reveal().length < shortestSecret) return;',
+        file: 'engine/values/redactor.ts',
+        original: '      if (value.length < shortestSecret) return;',
+        planted: '      if (PLANTED || value.length < shortestSecret) return;',
       },
     ],
   },

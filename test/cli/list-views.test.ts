@@ -6,15 +6,21 @@ import {
   driftText,
   historyList,
   holdList,
-  lockList,
   statusList,
   verifiedList,
 } from '../../engine/cli/views/lists.ts';
+import { lockList, lockReleased } from '../../engine/cli/views/locks.ts';
 import { logLine } from '../../engine/cli/views/log-line.ts';
 import { releaseMarkdown, releaseText } from '../../engine/cli/views/release.ts';
 import { plainStyle } from '../../engine/cli/views/style.ts';
 import { byteSize, duration } from '../../engine/cli/views/words.ts';
-import type { AppliedSection, HistoryEntry, ReleaseDetails, TargetStatus } from '../../engine/operations/index.ts';
+import type {
+  AppliedSection,
+  HistoryEntry,
+  LeaseView,
+  ReleaseDetails,
+  TargetStatus,
+} from '../../engine/operations/index.ts';
 import { blocked, settled, staging } from './sample-plan.ts';
 
 const id = '48d6b786-0000-4000-8000-000000000001';
@@ -37,6 +43,21 @@ const release: HistoryEntry = {
   started_at: at,
   ended_at: at,
   duration_ms: 6600,
+};
+
+const lease: LeaseView = {
+  id,
+  place: 'server/db/staging',
+  environment: 'staging',
+  holder: 'alice',
+  operation: 'apply',
+  host: 'build-7',
+  pid: 4711,
+  ci_run: 'https://git.example/acme/workflows/actions/runs/12',
+  since: at,
+  heartbeat: at,
+  condition: 'fresh',
+  waiting: 2,
 };
 
 const details: ReleaseDetails = {
@@ -85,21 +106,14 @@ const lists = [
   ),
   lockList(
     [
-      {
-        id,
-        place: 'server/db/staging',
-        environment: 'staging',
-        holder: 'alice',
-        operation: 'apply',
-        host: 'build-7',
-        pid: 4711,
-        ci_run: 'https://git.example/acme/workflows/actions/runs/12',
-        since: at,
-        heartbeat: at,
-      },
+      lease,
+      { ...lease, condition: 'silent', waiting: 0, ci_run: null },
+      { ...lease, condition: 'ended', waiting: 0, ci_run: null },
     ],
     plainStyle,
   ),
+  lockReleased({ released: { ...lease, holder: 'alice\u202e' }, forced: true, fenced: false }),
+  lockReleased({ released: { ...lease, condition: 'ended' }, forced: false, fenced: true }),
   holdList(
     [{ target: 'staging', version: 'v1.3.0', reason: 'rolled back to v1.2.0', release: id, since: at }],
     plainStyle,

@@ -176,12 +176,6 @@ describe.each(bothDatabases)('a database ($kind)', ({ kind, location }) => {
     expect(await db.query('select * from things.strict')).toEqual([]);
   });
 
-  it('grants a lock to the session that asks first', async () => {
-    const lock = await db.tryLock(7n);
-    expect(lock).toBeDefined();
-    await lock?.release();
-  });
-
   it('works again after reconnecting', async () => {
     await db.reconnect();
     expect(await count()).toBeGreaterThan(0);

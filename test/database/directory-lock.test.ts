@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type DirectoryLock, isGone, type LockHolder, lockDirectory } from '../../engine/database/directory-lock.ts';
+import { type DirectoryLock, isGone, lockDirectory } from '../../engine/database/directory-lock.ts';
+import type { LockHolder } from '../../engine/database/lock-file.ts';
 import { Refusal } from '../../engine/diagnostics/index.ts';
 import type { System } from '../../engine/system/index.ts';
 import { temporaryDirectory, testSystem } from '../support/servers.ts';
@@ -145,6 +146,55 @@ describe('the lock of an embedded directory', () => {
     expect(readFileSync(join(directory, 'lock'), 'utf8')).toBe('not ours');
   });
 
+  it('goes to those who wait in the order in which they came', async () => {
+    let holder = await lock(processSystem(1));
+    const order: number[] = [];
+    const waiting: Promise<void>[] = [];
+    // Waiters look again only when the test lets them.
+    let look = Promise.withResolvers<void>();
+    for (const pid of [2, 3, 4]) {
+      const patient = processSystem(pid);
+      const sleeping = Promise.withResolvers<void>();
+      const sleep = async (): Promise<void> => {
+        sleeping.resolve();
+        await look.promise;
+      };
+      waiting.push(
+        lock({ ...patient, clock: { ...patient.clock, sleep } }, 60_000).then((own) => {
+          order.push(pid);
+          holder = own;
+        }),
+      );
+      await sleeping.promise;
+    }
+    expect(readdirSync(directory).filter((name) => name.startsWith('lock.turn'))).toHaveLength(3);
+    // The hasty one comes while the lock is free and others wait for it.
+    await holder.release();
+    await expect(lock(processSystem(9))).rejects.toThrow(/is waited for by "m3forge apply" \(process 2/);
+    for (const pid of [2, 3, 4]) {
+      const now = look;
+      look = Promise.withResolvers<void>();
+      now.resolve();
+      await expect.poll(() => order.at(-1)).toBe(pid);
+      await holder.release();
+    }
+    await Promise.all(waiting);
+    expect(order).toEqual([2, 3, 4]);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('is not kept from others by waiters that died or fell silent', async () => {
+    writeFileSync(join(directory, 'lock.turn-1'), JSON.stringify(deadHolder({ id: 'dead-waiter' })));
+    writeFileSync(join(directory, 'lock.dead-waiter'), '');
+    writeFileSync(join(directory, 'lock.turn-2'), JSON.stringify(deadHolder({ id: 'far', host: 'there' })));
+    await expect(lock(processSystem(1))).rejects.toThrow(/is waited for by "m3forge plan" \(process 4711 on there/);
+    const held = await lock(processSystem(1), 30_000);
+    expect(now).toBeGreaterThanOrEqual(5000);
+    expect(now).toBeLessThan(6000);
+    expect(readdirSync(directory)).toEqual(['lock', 'lock.turn-2']);
+    await held.release();
+  });
+
   it('of a dead process goes to exactly one of many takers', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 2, max: 12 }), fc.boolean(), async (takers, halfTaken) => {
@@ -169,12 +219,7 @@ describe('the lock of an embedded directory', () => {
 describe('whether a holder is gone', () => {
   const self = { pid: 1, host: 'here', bootId: 'this-boot', user: 'someone' };
   const judge = (changes: Partial<LockHolder>, living: readonly number[] = [], own: readonly string[] = []): boolean =>
-    isGone(
-      deadHolder(changes),
-      self,
-      (pid) => living.includes(pid),
-      (id) => own.includes(id),
-    );
+    isGone(deadHolder(changes), { self, isAlive: (pid) => living.includes(pid) }, (id) => own.includes(id));
 
   it('is certain for a process of this host that is not alive', () => expect(judge({})).toBe(true));
   it('is certain for one of an earlier boot of this host', () => expect(judge({ bootId: 'old' }, [4711])).toBe(true));

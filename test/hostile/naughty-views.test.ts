@@ -6,7 +6,8 @@ import { applyResult } from '../../engine/cli/views/apply-result.ts';
 import { bugReport } from '../../engine/cli/views/bug-report.ts';
 import { diagnosticBoxes } from '../../engine/cli/views/diagnostics.ts';
 import { jsonText } from '../../engine/cli/views/escape.ts';
-import { backupList, driftText, historyList, holdList, lockList, statusList } from '../../engine/cli/views/lists.ts';
+import { backupList, driftText, historyList, holdList, statusList } from '../../engine/cli/views/lists.ts';
+import { lockList } from '../../engine/cli/views/locks.ts';
 import { logLine } from '../../engine/cli/views/log-line.ts';
 import { filterPlan } from '../../engine/cli/views/plan-filter.ts';
 import { planMarkdown } from '../../engine/cli/views/plan-markdown.ts';
@@ -143,7 +144,12 @@ const textsWith = (text: string): readonly (readonly [view: string, shown: strin
     ['status', statusList([{ ...status, ...history }], style)],
     [
       'locks',
-      lockList([{ ...lease, heartbeat: at, ci_run: text }] as unknown as Parameters<typeof lockList>[0], style),
+      lockList(
+        [{ ...lease, heartbeat: at, ci_run: text, condition: 'fresh', waiting: 1 }] as unknown as Parameters<
+          typeof lockList
+        >[0],
+        style,
+      ),
     ],
     [
       'holds',

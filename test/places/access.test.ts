@@ -133,11 +133,27 @@ test('a place that another session has locked is given up on', async () => {
   const store = storeOn(impatient(database, told));
   const { uuid } = testSystem().ids;
   await store.create({ placeId: uuid(), lineage: uuid() });
+  await other.query("set application_name = 'psql'");
   await other.transaction(async (transaction) => {
     await transaction.query('select 1 from place.place for update');
     expect(await codeOf(store.raiseFence())).toBe('place-locked-by-session');
     expect(await codeOf(store.adopt({ fence: 0, lineage: uuid() }))).toBe('place-locked-by-session');
   });
-  expect(told).toEqual(["set local lock_timeout = '30s'", "set local lock_timeout = '30s'"]);
+  expect(told).toEqual(["set local lock_timeout = '1s'", ...Array(2).fill("set local lock_timeout = '30s'")]);
   expect(await store.raiseFence()).toBe(1);
+});
+
+test('a former holder that hangs in the middle of a write is ended by whoever raises the fence', async () => {
+  const location = { kind: 'server', url: new Secret(await freshDatabase()) } as const;
+  const [database, former] = [await openForTests(location), await openForTests(location)];
+  const store = postgres.artifactStore?.({ system: testSystem(), database, schema: 'place' });
+  const { uuid } = testSystem().ids;
+  await store?.create({ placeId: uuid(), lineage: uuid() });
+  const writing = former.transaction(async (transaction) => {
+    await transaction.query('select 1 from place.place for update');
+    expect(await store?.raiseFence()).toBe(1);
+    await transaction.execute('update place.place set active = 7');
+  });
+  expect(await codeOf(writing)).toBe('database-connection-lost');
+  expect((await store?.status())?.active).toBe(0);
 });

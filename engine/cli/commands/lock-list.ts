@@ -1,7 +1,7 @@
 import { switchFlag } from '../flags.ts';
 import { present, SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
-import { lockList } from '../views/lists.ts';
+import { lockList } from '../views/locks.ts';
 
 export class LockListCommand extends SessionCommand {
   static override usage = {

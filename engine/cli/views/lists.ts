@@ -3,7 +3,6 @@ import type {
   DriftReport,
   HistoryEntry,
   HoldView,
-  LeaseView,
   TargetStatus,
   VerifiedBackup,
 } from '../../operations/index.ts';
@@ -51,25 +50,6 @@ export const historyList = (rows: readonly HistoryEntry[], style: Style): string
           row.requested_by,
           row.duration_ms === null ? null : duration(row.duration_ms),
           row.failure ? `${row.failure.step}: ${row.failure.code}` : '',
-        ]),
-        style.bold,
-      );
-
-export const lockList = (rows: readonly LeaseView[], style: Style): string =>
-  rows.length === 0
-    ? 'Nobody is working on any place.'
-    : columns(
-        ['place', 'environment', 'holder', 'operation', 'host', 'pid', 'since', 'heartbeat', 'CI run'],
-        rows.map((row) => [
-          row.place,
-          row.environment,
-          row.holder,
-          row.operation,
-          row.host,
-          row.pid,
-          moment(row.since),
-          moment(row.heartbeat),
-          row.ci_run,
         ]),
         style.bold,
       );

@@ -3,6 +3,9 @@ import { defineCodes } from './define.ts';
 /** Places, leases, plans, releases, backups: what can stand in the way of a release. */
 export const releaseCodes = defineCodes({
   'place-leased': { summary: 'The place is leased by another process', exit: 4 },
+  'lease-unknown': { summary: 'No such lease', exit: 1 },
+  'lease-ambiguous': { summary: 'More than one lease fits', exit: 1 },
+  'lease-alive': { summary: 'The holder of the lease is alive', exit: 4 },
   'lease-lost': { summary: 'The lease was lost', exit: 9 },
   'place-fenced': { summary: 'A newer lease has taken over', exit: 9 },
   'place-moved': { summary: 'The place was renamed, moved or copied', exit: 1 },

@@ -27,6 +27,21 @@ create table :schema.place (
   lease_heartbeat timestamptz
 );
 
+-- Who waits for a lease, in the order in which they came.
+create table :schema.lease_waiter (
+  n integer generated always as identity primary key,
+  id uuid not null unique,
+  place_id uuid not null references :schema.place (id),
+  holder text not null,
+  operation text not null,
+  host text not null,
+  pid integer not null,
+  boot_id text not null,
+  since timestamptz not null default clock_timestamp(),
+  -- Set anew at each look; one who is not heard of lets the others go first.
+  heartbeat timestamptz not null default clock_timestamp()
+);
+
 create table :schema.manifest (
   digest bytea primary key,
   -- Null: `entries` is the whole list. Otherwise the difference from that manifest.

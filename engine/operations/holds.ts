@@ -1,43 +1,7 @@
 import { type Outcome, refuse, success } from '../diagnostics/index.ts';
-import { type Avoid, appendAudit, liftAvoids, listAvoids, listLeases } from '../state/index.ts';
+import { type Avoid, appendAudit, liftAvoids, listAvoids } from '../state/index.ts';
 import { type OperationContext, withSession } from './session.ts';
 import { requireTarget } from './targets.ts';
-
-/** Who holds a place. */
-export interface LeaseView {
-  readonly id: string;
-  readonly place: string;
-  readonly environment: string;
-  readonly holder: string;
-  readonly operation: string;
-  readonly host: string;
-  readonly pid: number;
-  readonly ci_run: string | null;
-  readonly since: string;
-  readonly heartbeat: string;
-}
-
-/** `m3forge lock list`. */
-export const listLocks = (
-  context: OperationContext,
-  request: { readonly lockTimeoutMs: number },
-): Promise<Outcome<readonly LeaseView[]>> =>
-  withSession(context, { command: 'm3forge lock list', lockTimeoutMs: request.lockTimeoutMs }, async (session) =>
-    success(
-      (await listLeases(session.state)).map(({ address, environment, lease }) => ({
-        id: lease.leaseId,
-        place: address,
-        environment,
-        holder: lease.holder,
-        operation: lease.operation,
-        host: lease.host,
-        pid: lease.pid,
-        ci_run: lease.ciRun,
-        since: lease.since.toISOString(),
-        heartbeat: lease.heartbeat.toISOString(),
-      })),
-    ),
-  );
 
 /** A version that a place does not go to by itself. */
 export interface HoldView {
