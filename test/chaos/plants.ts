@@ -17,6 +17,8 @@ export const plants: readonly Plant[] = [
   {
     name: 'no-marker',
     meaning: 'a write leaves no trace of the release that made it',
+    caughtBy: 'server/release/after-lease@1=kill9/1',
+    breaks: 'I5',
     edits: [
       {
         file: 'providers/postgres/writing.ts',
@@ -29,6 +31,8 @@ export const plants: readonly Plant[] = [
   {
     name: 'success-before-activation',
     meaning: 'success is recorded before the pointer was moved',
+    caughtBy: 'server/release/after-intent@1=kill9/1',
+    breaks: 'I2',
     edits: [
       {
         file: 'engine/apply/activate.ts',
@@ -41,6 +45,8 @@ export const plants: readonly Plant[] = [
   {
     name: 'fence-not-compared',
     meaning: 'a woken holder writes to the place under an old fence',
+    caughtBy: 'server/release/after-intent@1=stop/15',
+    breaks: 'I2',
     edits: [
       {
         file: 'providers/postgres/writing.ts',
@@ -52,6 +58,8 @@ export const plants: readonly Plant[] = [
   {
     name: 'lease-not-required',
     meaning: 'who takes over does not take the lock away, and a woken holder writes to the state without its lease',
+    caughtBy: 'server/release/activate-after-commit@1=stop/1',
+    breaks: 'I6',
     edits: [
       {
         file: 'engine/state/leases.ts',
@@ -69,6 +77,8 @@ export const plants: readonly Plant[] = [
   {
     name: 'lease-key-without-place',
     meaning: 'all places of a state wait for one another',
+    caughtBy: 'server/contest/2/10',
+    breaks: 'another place',
     edits: [
       {
         file: 'engine/state/lease-holders.ts',
@@ -80,6 +90,8 @@ export const plants: readonly Plant[] = [
   {
     name: 'living-holder-is-displaced',
     meaning: 'the lease of a holder that is well and at work is taken from it',
+    caughtBy: 'server/contest/2/10',
+    breaks: 'the same place',
     edits: [
       {
         file: 'engine/state/leases.ts',
@@ -91,6 +103,8 @@ export const plants: readonly Plant[] = [
   {
     name: 'audit-outside-transaction',
     meaning: 'a success and its audit row are not written together',
+    caughtBy: 'server/release/after-success-recorded@1=kill9/1',
+    breaks: 'I6',
     edits: [
       {
         file: 'engine/apply/finish.ts',
@@ -125,6 +139,8 @@ export const plants: readonly Plant[] = [
   {
     name: 'commit-error-is-failure',
     meaning: 'a COMMIT without an answer is taken for one that did not happen',
+    caughtBy: 'server/release/activate-after-commit@1=throw/42',
+    breaks: 'I2',
     edits: [
       {
         file: 'engine/apply/truth.ts',
@@ -136,6 +152,8 @@ export const plants: readonly Plant[] = [
   {
     name: 'commit-error-is-success',
     meaning: 'a COMMIT without an answer is taken for one that happened, and nobody looks before success is recorded',
+    caughtBy: 'server/release/commit@10=cut-before/1',
+    breaks: 'I2',
     edits: [
       {
         file: 'engine/apply/activate.ts',
@@ -154,6 +172,8 @@ export const plants: readonly Plant[] = [
   {
     name: 'recovery-forgets-to-return',
     meaning: 'recovery calls a release failed and leaves what it activated',
+    caughtBy: 'server/release/after-verifying-recorded@1=kill9/1',
+    breaks: 'I2',
     edits: [
       {
         file: 'engine/apply/recover.ts',
@@ -165,6 +185,8 @@ export const plants: readonly Plant[] = [
   {
     name: 'failed-check-is-forgotten',
     meaning: 'a release whose smoke test failed counts as succeeded',
+    caughtBy: 'server/failing/commit@6=delay/8',
+    breaks: 'I1',
     edits: [
       {
         file: 'engine/apply/run.ts',
@@ -176,6 +198,8 @@ export const plants: readonly Plant[] = [
   {
     name: 'exit-code-of-success',
     meaning: 'a failed release ends with exit code 0',
+    caughtBy: 'server/release/after-lease@1=cut/2',
+    breaks: 'I13',
     edits: [
       {
         file: 'engine/diagnostics/diagnostic.ts',
@@ -187,6 +211,8 @@ export const plants: readonly Plant[] = [
   {
     name: 'backup-not-complete',
     meaning: 'a backup lacks a body that only it should have kept',
+    caughtBy: 'server/failing/before-return@1=kill9/23+restore',
+    breaks: 'I8',
     edits: [
       {
         file: 'engine/backups/draft.ts',
@@ -198,6 +224,8 @@ export const plants: readonly Plant[] = [
   {
     name: 'rows-outside-transaction',
     meaning: 'the rows of a sequence are not written together with its head',
+    caughtBy: 'server/release/after-lease@1=kill9/1',
+    breaks: 'I2',
     edits: [
       {
         file: 'providers/postgres/writing.ts',
@@ -209,6 +237,8 @@ export const plants: readonly Plant[] = [
   {
     name: 'password-in-messages',
     meaning: 'messages name a database with its password',
+    caughtBy: 'server/release/after-lease@1=cut/2',
+    breaks: 'I7',
     edits: [
       {
         file: 'engine/database/server-url.ts',

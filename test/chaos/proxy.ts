@@ -39,77 +39,78 @@ const createReader = (untypedFirst: boolean) => {
 const isCommit = (message: Buffer): boolean => message[0] === 0x51 && /^commit\0$/i.test(message.toString('latin1', 5));
 const isCommitted = (message: Buffer): boolean => message[0] === 0x43 && message.toString('latin1', 5, 11) === 'COMMIT';
 
-export const startProxy = async (target: { readonly host: string; readonly port: number }): Promise<CuttingProxy> => {
-  let armed: { readonly mode: CutMode; readonly nth: number } | undefined;
-  let commits = 0;
-  let fired = false;
-  const open = new Set<Socket>();
+/** Which COMMIT is to be spoiled, and how far it has come. */
+interface Trap {
+  armed: { readonly mode: CutMode; readonly nth: number } | undefined;
+  commits: number;
+  fired: boolean;
+}
 
-  const join = (client: Socket): void => {
+/** Whether this COMMIT is the one. */
+const springs = (trap: Trap): CutMode | undefined => {
+  trap.commits += 1;
+  if (!trap.armed || trap.fired || trap.commits !== trap.armed.nth) return undefined;
+  trap.fired = true;
+  return trap.armed.mode;
+};
+
+/** Passes messages on in both directions until the trap springs. */
+const joinConnections = (client: Socket, server: Socket, trap: Trap): void => {
+  let spoiled: CutMode | undefined;
+  const destroy = (): void => {
+    client.destroy();
+    server.destroy();
+  };
+  for (const socket of [client, server]) {
+    socket.setNoDelay(true);
+    socket.on('error', destroy);
+    // A connection in a black hole stays as it is: nobody hears that the other end is gone.
+    socket.on('close', () => spoiled !== 'black-hole' && destroy());
+  }
+  const spoil = (message: Buffer): void => {
+    if (spoiled === 'cut-before') destroy();
+    if (spoiled === 'cut-after' || spoiled === 'half-close') server.write(message);
+    if (spoiled === 'delay') setTimeout(() => server.write(message), delayMs);
+  };
+  const fromClient = (message: Buffer): void => {
+    if (spoiled === 'black-hole') return;
+    const mode = isCommit(message) ? springs(trap) : undefined;
+    if (!mode) return void server.write(message);
+    spoiled = mode;
+    spoil(message);
+  };
+  const fromServer = (message: Buffer): void => {
+    if (spoiled === 'black-hole') return;
+    if (isCommitted(message) && spoiled === 'cut-after') return void destroy();
+    // The server's side says that it is finished, in the middle of the answer.
+    if (isCommitted(message) && spoiled === 'half-close') return void client.end(message.subarray(0, 3));
+    client.write(message);
+  };
+  const readClient = createReader(true);
+  const readServer = createReader(false);
+  client.on('data', (chunk: Buffer) => readClient(chunk).forEach(fromClient));
+  server.on('data', (chunk: Buffer) => readServer(chunk).forEach(fromServer));
+};
+
+export const startProxy = async (target: { readonly host: string; readonly port: number }): Promise<CuttingProxy> => {
+  const trap: Trap = { armed: undefined, commits: 0, fired: false };
+  const open = new Set<Socket>();
+  const listener: Server = createServer((client) => {
     const server = dial(target);
-    let spoiled: CutMode | undefined;
-    const destroy = (): void => {
-      client.destroy();
-      server.destroy();
-    };
     for (const socket of [client, server]) {
       open.add(socket);
-      socket.setNoDelay(true);
-      socket.on('error', destroy);
-      socket.on('close', () => {
-        open.delete(socket);
-        // A connection in a black hole stays as it is: nobody hears that the other end is gone.
-        if (spoiled !== 'black-hole') destroy();
-      });
+      socket.on('close', () => open.delete(socket));
     }
-    const readClient = createReader(true);
-    const readServer = createReader(false);
-    const spoil = (message: Buffer): void => {
-      if (spoiled === 'cut-before') destroy();
-      if (spoiled === 'cut-after' || spoiled === 'half-close') server.write(message);
-      if (spoiled === 'delay') setTimeout(() => server.write(message), delayMs);
-    };
-    client.on('data', (chunk: Buffer) => {
-      for (const message of readClient(chunk)) {
-        if (spoiled === 'black-hole') return;
-        if (!isCommit(message)) {
-          server.write(message);
-          continue;
-        }
-        commits += 1;
-        if (!armed || fired || commits !== armed.nth) {
-          server.write(message);
-          continue;
-        }
-        fired = true;
-        spoiled = armed.mode;
-        spoil(message);
-      }
-    });
-    server.on('data', (chunk: Buffer) => {
-      for (const message of readServer(chunk)) {
-        if (spoiled === 'black-hole') return;
-        if (isCommitted(message) && spoiled === 'cut-after') return destroy();
-        // The server's side says that it is finished, in the middle of the answer.
-        if (isCommitted(message) && spoiled === 'half-close') return void client.end(message.subarray(0, 3));
-        client.write(message);
-      }
-    });
-  };
-
-  const listener: Server = createServer(join);
+    joinConnections(client, server, trap);
+  });
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
   const address = listener.address();
   if (!address || typeof address === 'string') throw new Error('the proxy has no port');
   return {
     port: address.port,
-    arm: (cut) => {
-      armed = cut;
-      commits = 0;
-      fired = false;
-    },
-    commits: () => commits,
-    fired: () => fired,
+    arm: (cut) => void Object.assign(trap, { armed: cut, commits: 0, fired: false }),
+    commits: () => trap.commits,
+    fired: () => trap.fired,
     close: () =>
       new Promise((resolve) => {
         listener.close(() => resolve());

@@ -152,7 +152,8 @@ export const wakeRound = (seed: number): Round => {
 export const anyRound = (seed: number): Round => {
   if (seed % 4 === 0) return cutRound(seed);
   if (seed % 4 === 1) return wakeRound(seed >> 2);
-  return roundAt('server', failpointNames[(seed >> 1) % failpointNames.length] ?? 'after-intent', seed);
+  const turn = 2 * (seed >> 2) + (seed % 4) - 2;
+  return roundAt('server', failpointNames[turn % failpointNames.length] ?? 'after-intent', seed);
 };
 
 /** `server/release/after-intent@1=kill9/3`: says everything about a round in one word. */
