@@ -67,7 +67,7 @@ const someCommand = [
 
 // A failure prints the commands that are left after shrinking: a script, to be typed as it stands.
 test('any history of commands leaves what a small model says', async () => {
-  const numRuns = Number(process.env.HISTORIES ?? '8');
+  const numRuns = Number(process.env.HISTORIES ?? '6');
   await fc.assert(
     fc.asyncProperty(fc.commands(someCommand, { maxCommands: 12 }), async (commands) => {
       const { model, real } = await prepare();

@@ -155,7 +155,10 @@ export const restoreCommand = (nth: number): Command =>
       const backup = backups[nth % Math.max(backups.length, 1)];
       if (!backup?.version) return;
       const request = { ...manner, id: backup.id, target: 'production', reason: 'history' };
-      const report = valueIn(await restoreBackup(project.context, request));
+      const outcome = await restoreBackup(project.context, request);
+      // One that was taken while a body was changed by hand lacks what nobody knew any more, and says so.
+      if (codesOf(outcome.diagnostics).includes('backup-incomplete')) return;
+      const report = valueIn(outcome);
       if (report.sections.some(({ outcome }) => outcome === 'refused')) return;
       expect(report.problems).toEqual([]);
       model.active = backup.version;

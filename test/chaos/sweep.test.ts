@@ -6,10 +6,10 @@ const worlds = worldsForTests();
 
 // Every call in a long run, a few of them here; the numbers are prime, so that runs of equal calls are not skipped alike.
 test.each([
-  ['server', 'files', 'enospc', 5],
-  ['server', 'socket', 'cut', 97],
-  ['embedded', 'files', 'enospc', 151],
-  ['embedded', 'files', 'torn', 151],
+  ['server', 'files', 'enospc', 11],
+  ['server', 'socket', 'cut', 199],
+  ['embedded', 'files', 'enospc', 223],
+  ['embedded', 'files', 'torn', 223],
 ] as const)(
   'on the %s database, %s: the n-th call of a release ends in %s, for every %i-th n',
   async (database, where, action, step) => {
