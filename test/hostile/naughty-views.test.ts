@@ -145,7 +145,7 @@ const textsWith = (text: string): readonly (readonly [view: string, shown: strin
     [
       'locks',
       lockList(
-        [{ ...lease, heartbeat: at, ci_run: text, condition: 'fresh', waiting: 1 }] as unknown as Parameters<
+        [{ ...lease, id: text, heartbeat: at, ci_run: text, condition: 'fresh', waiting: 1 }] as unknown as Parameters<
           typeof lockList
         >[0],
         style,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { showPlan } from '../../engine/operations/index.ts';
 import { integrityOf } from '../../engine/plan/index.ts';
+import { documentOf } from '../cli/sample-plan.ts';
 import { temporaryDirectory } from '../support/servers.ts';
 
 // A constant, because knip takes a literal for a program that package.json should list.
@@ -20,8 +21,8 @@ const written = (name: string, content: string | Uint8Array): string => {
   return path;
 };
 
-const document = { format_version: '1.0', plan_id: '6f1c1f2e', sections: [], diagnostics: [], lineage: 'x' };
-const sealed = { ...document, integrity: integrityOf(document as unknown as Parameters<typeof integrityOf>[0]) };
+const { integrity: _, ...document } = documentOf([]);
+const sealed = { ...document, integrity: integrityOf(document) };
 const plan = `${JSON.stringify(sealed, null, 2)}\n`;
 
 test('a plan is read as it was saved, through a symbolic link too', async () => {

@@ -65,6 +65,8 @@ const looking: readonly Call[] = [
   [0, ['history', '--json']],
   [0, ['drift', '--json']],
   [0, ['lock', 'list', '--json']],
+  // Nobody holds one: the answer names what was typed.
+  [1, ['lock', 'release', '00000000-0000-4000-8000-000000000000', '--reason', 'none']],
   [0, ['hold', 'list', '--json']],
   [0, ['backup', 'list']],
   [0, ['backup', 'verify', '--full', '--json']],
