@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { apply, importPlace, listLocks } from '../../engine/operations/index.ts';
+import { holdInside } from '../support/held-release.ts';
 import { codesOf, createProject, type TestProject, valueIn } from '../support/project.ts';
 import { workflowFile } from '../support/workflows.ts';
 
@@ -11,21 +12,11 @@ const manner = (lockTimeoutMs: number) => ({
   report: () => undefined,
 });
 
-/** A project whose release stops inside its smoke test until the test lets it go on. */
+/** A project whose release holds its place until the test lets it go on. */
 const held = async () => {
   const project = await createProject('schemas');
   project.repository.commit({ 'workflows/a.json': workflowFile('a') }, 'v1.0.0');
-  const reached = Promise.withResolvers<void>();
-  const goOn = Promise.withResolvers<void>();
-  const failpoints = async (name: string): Promise<void> => {
-    if (name !== 'after-intent') return;
-    reached.resolve();
-    await goOn.promise;
-  };
-  const holding = { ...project.context, system: { ...project.context.system, failpoints } };
-  const running = apply(holding, manner(0));
-  await reached.promise;
-  return { project, running, goOn: () => goOn.resolve() };
+  return { project, ...(await holdInside(project.context, (context) => apply(context, manner(0)))) };
 };
 
 const second = (project: TestProject, lockTimeoutMs: number) => apply(project.context, manner(lockTimeoutMs));

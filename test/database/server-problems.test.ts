@@ -84,6 +84,20 @@ describe('connecting', () => {
     },
   );
 
+  it.each(['0', '-1', 'soon', '1e3', ''])('refuses a query_timeout of %j', async (value) => {
+    expect(await codeOf(open(`${url}?query_timeout=${value}`))).toBe('database-url-invalid');
+  });
+
+  it('gives a connection up that does not answer in time, and ends its session when it opens the next', async () => {
+    const db = await open(`${url}?query_timeout=300`);
+    await db.query('select pg_catalog.pg_advisory_lock(771)');
+    expect(await codeOf(db.query('select pg_catalog.pg_sleep(60)'))).toBe('database-connection-lost');
+    await db.reconnect();
+    // What the former session held is free.
+    expect(await db.query('select pg_catalog.pg_try_advisory_lock(771) as free')).toEqual([{ free: true }]);
+    await db.close();
+  });
+
   it('says so when a certificate file that the URL names is not there', async () => {
     expect(await codeOf(open(`${url}?sslmode=verify-full&sslrootcert=/nowhere/ca.pem`))).toBe('database-tls-failed');
   });

@@ -1,22 +1,12 @@
 import { expect, test } from 'vitest';
 import { apply, listLocks } from '../../engine/operations/index.ts';
+import { holdInside } from '../support/held-release.ts';
 import { createProject, type TestProject, valueIn } from '../support/project.ts';
 import { workflowFile } from '../support/workflows.ts';
 
-/** An apply of one target that stops inside its release until the test lets it go on. */
-const holding = async (project: TestProject, target: string) => {
-  const reached = Promise.withResolvers<void>();
-  const goOn = Promise.withResolvers<void>();
-  const failpoints = async (name: string): Promise<void> => {
-    if (name !== 'after-intent') return;
-    reached.resolve();
-    await goOn.promise;
-  };
-  const context = { ...project.context, system: { ...project.context.system, failpoints } };
-  const running = start(project, target, 0, context);
-  await reached.promise;
-  return { running, goOn: () => goOn.resolve() };
-};
+/** An apply of one target that holds its place until the test lets it go on. */
+const holding = (project: TestProject, target: string) =>
+  holdInside(project.context, (context) => start(project, target, 0, context));
 
 const start = (project: TestProject, target: string, lockTimeoutMs: number, context = project.context) =>
   apply(context, {
