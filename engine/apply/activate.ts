@@ -17,6 +17,7 @@ export const movePointer = async (
       ...order,
       fence: hold.fence,
       hooks: {
+        beforeNotify: () => system.failpoints(`${name}-before-notify`),
         beforeCommit: () => system.failpoints(`${name}-before-commit`),
         commitSent: () => system.failpoints(`${name}-commit-sent`),
       },

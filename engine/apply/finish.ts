@@ -33,7 +33,7 @@ export const recordSuccess = async (input: ReleaseInput, hold: Hold): Promise<vo
     await requireOwnActivation(input, hold);
     await state.transaction(async (transaction) => {
       await requireLease(transaction, hold.lease);
-      await changeRelease(transaction, release.id, { state: 'succeeded', ended: true });
+      if (!(await changeRelease(transaction, release.id, { state: 'succeeded', ended: true }))) return;
       const left = input.before.version;
       if (section.kind === 'rollback' && left !== null && left !== desired.version) {
         await addAvoid(transaction, {
@@ -65,7 +65,7 @@ export const recordFailure = async (
   const { state, system, release, section } = input;
   await state.transaction(async (transaction) => {
     await requireLease(transaction, hold.lease);
-    await changeRelease(transaction, release.id, { state: to, failure, ended: true });
+    if (!(await changeRelease(transaction, release.id, { state: to, failure, ended: true }))) return;
     await appendAudit(transaction, system.clock, {
       actor: release.requestedBy,
       event: `${section.kind}.${to}`,
@@ -106,7 +106,7 @@ export const recordReturn = (input: ReleaseInput, hold: Hold, failure: ReleaseFa
   const { state, system, release, section, desired } = input;
   return state.transaction(async (transaction) => {
     await requireLease(transaction, hold.lease);
-    await changeRelease(transaction, release.id, { state: 'rolled_back', ended: true });
+    if (!(await changeRelease(transaction, release.id, { state: 'rolled_back', ended: true }))) return;
     if (isBlamed(input, failure)) {
       await addAvoid(transaction, {
         placeId: hold.placeId,

@@ -116,7 +116,12 @@ export interface ActivateOrder {
   readonly seq: number;
   /** `return` is the automatic way back inside a release. */
   readonly kind: 'activate' | 'return';
-  readonly hooks: CommitHooks;
+  readonly hooks: ActivateHooks;
+}
+
+export interface ActivateHooks extends CommitHooks {
+  /** The pointer has moved inside the transaction, and consumers are about to be told. */
+  readonly beforeNotify?: () => Promise<void>;
 }
 
 /** What a release left in the place: the truth that recovery reads. */

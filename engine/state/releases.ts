@@ -166,13 +166,21 @@ export interface ReleaseChange {
   readonly ended?: boolean;
 }
 
-export const changeRelease = async (transaction: Queryable, id: string, change: ReleaseChange): Promise<void> => {
-  await transaction.execute(
+/**
+ * Changes a release that has not ended; false where it has. An end is recorded once: whoever could not see the answer of
+ * its own COMMIT, and records the end again, must neither change it nor write its audit a second time.
+ */
+export const changeRelease = async (
+  transaction: Queryable,
+  id: string,
+  change: ReleaseChange,
+): Promise<boolean> => {
+  const changed = await transaction.execute(
     `update :schema.release set state = $2, lease_id = coalesce($3, lease_id), fence = coalesce($4, fence),
        seq = coalesce($5, seq), failure = coalesce($6::jsonb, failure),
        started_at = case when $7 then clock_timestamp() else started_at end,
        ended_at = case when $8 then clock_timestamp() else ended_at end
-     where id = $1`,
+     where id = $1 and ended_at is null`,
     [
       id,
       change.state,
@@ -184,6 +192,7 @@ export const changeRelease = async (transaction: Queryable, id: string, change: 
       change.ended ?? false,
     ],
   );
+  return changed > 0;
 };
 
 /** Ends what an earlier process asked for this target and never began: the one that begins now takes its place. */

@@ -162,6 +162,7 @@ export const activateSequence = (place: PlaceSql, order: ActivateOrder): Promise
       'update :schema.place set active = $1 returning place_id as "placeId"',
       [order.seq],
     );
+    await order.hooks.beforeNotify?.();
     await transaction.query("select pg_notify('m3forge_activated', $1)", [`${moved?.placeId ?? ''}:${order.seq}`]);
     return record;
   }, order.hooks);

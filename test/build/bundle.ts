@@ -9,13 +9,16 @@ export const chunks = 'chunks';
 /** PGlite and the pool of threads read files from beside themselves; pg-native is an optional part of `pg` that is not installed. */
 const external = ['@electric-sql/pglite', /^@electric-sql\/pglite\//, 'pg-native', 'tinypool'];
 
-/** The program in one file per lazily loaded part. */
+const programEntries = { main: 'test/build/launcher.ts', 'blob-worker': 'engine/versions/blob-worker.ts' };
+
+/** The program in one file per lazily loaded part; a test may bundle another entry beside it, or put plugins in. */
 export const bundleProgram = async (
   plugins: readonly Plugin[] = [],
+  entries: Readonly<Record<string, string>> = programEntries,
 ): Promise<readonly (OutputChunk | OutputAsset)[]> => {
   const build = await rolldown({
     cwd: root,
-    input: { main: 'test/build/launcher.ts', 'blob-worker': 'engine/versions/blob-worker.ts' },
+    input: entries,
     platform: 'node',
     external,
     plugins: [...plugins],

@@ -1,7 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkAtRest, type Violation } from './invariants.ts';
-import type { Run, World } from './world.ts';
+import type { Run } from './run-program.ts';
+import type { World } from './world.ts';
 
 const seen = (invariant: string, text: string): Violation => ({ invariant, seen: text });
 

@@ -1,6 +1,6 @@
 import { contentOf, type Observation, type ReleaseRow } from './observe.ts';
 import type { Evidence } from './play.ts';
-import type { Run } from './world.ts';
+import type { Run } from './run-program.ts';
 
 /** A promise that was not kept: which one (I1 to I13 of the design), and what was seen instead. */
 export interface Violation {
@@ -145,6 +145,20 @@ const secrets =
       evidence.atEnd.text.includes(spelling) && violated('I7', 'the password is in the state'),
     ]);
 
+/** Consumers are told of every activation, and of nothing else. */
+const told: Check = ({ before, atEnd, announced }) => {
+  const since = before.place?.activations.length ?? 0;
+  const activated = (atEnd.place?.activations ?? []).slice(since).map(({ seq }) => seq);
+  return [
+    announced &&
+      JSON.stringify(announced) !== JSON.stringify(activated) &&
+      violated(
+        'I11',
+        `activated were ${JSON.stringify(activated)}, and consumers were told of ${JSON.stringify(announced)}`,
+      ),
+  ];
+};
+
 /** Backups are whole, and can be restored. */
 const restores: Check = ({ restore }) =>
   restore.map(
@@ -189,6 +203,7 @@ export const checkInvariants = (evidence: Evidence, canary: string): readonly Vi
     fences,
     goesOn,
     secrets(canary),
+    told,
     restores,
     once,
     exitCode,

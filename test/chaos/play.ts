@@ -2,7 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import type { Observation } from './observe.ts';
 import type { CutMode } from './proxy.ts';
 import type { Fault, Round } from './rounds.ts';
-import type { Run, World } from './world.ts';
+import type { Run } from './run-program.ts';
+import type { World } from './world.ts';
 
 /** Everything that was seen of one round. */
 export interface Evidence {
@@ -22,6 +23,8 @@ export interface Evidence {
   readonly next: Run;
   readonly plan: Run;
   readonly atEnd: Observation;
+  /** The sequences that a consumer was told of; undefined where nobody can listen. */
+  readonly announced: readonly number[] | undefined;
   /** Verification of all backups, and a restore of the last; only in rounds that restore. */
   readonly restore: readonly Run[];
 }
@@ -80,16 +83,22 @@ export const play = async (world: World, round: Round, plant?: string): Promise<
   }
   const { run, struck, recovered } = await suffer(world, round, plant);
   const afterOnce = await world.observe();
-  const recoveredAgain = await world.run('recover', { plant });
+  // Nothing is going to fail from here on: what has no bug in it may go on in one process.
+  const command = (text: string): Promise<Run> => (plant ? world.run(text, { plant }) : world.follow(text));
+  const recoveredAgain = await command('recover');
   const afterTwice = await world.observe();
-  const next = await world.run(`apply --target production --version ${version} --yes`, { plant });
-  const plan = await world.run(`plan --target production --version ${version} --detailed-exitcode`, { plant });
+  const next = await command(`apply --target production --version ${version} --yes`);
+  const plan = await command(`plan --target production --version ${version} --detailed-exitcode`);
   const atEnd = await world.observe();
+  const announced = await world.announced();
   const restore: Run[] = [];
   const last = atEnd.backups.at(-1);
   if (round.restores && last) {
-    restore.push(await world.run('backup verify --full', { plant }));
-    restore.push(await world.run(`backup restore ${last} --target production --yes`, { plant }));
+    restore.push(await command('backup verify --full'));
+    restore.push(await command(`backup restore ${last} --target production --yes`));
   }
-  return { round, before, run, struck, recovered, afterOnce, recoveredAgain, afterTwice, next, plan, atEnd, restore };
+  return {
+    ...{ round, before, run, struck, recovered, afterOnce, recoveredAgain, afterTwice },
+    ...{ next, plan, atEnd, announced, restore },
+  };
 };

@@ -1,6 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rolldown } from 'rolldown';
+import { buildFollower } from './follow.ts';
 import { createWorld, type DatabaseKind, type World } from './world.ts';
 
 /** Worlds that are lent to one task at a time; each is made when it is first needed. */
@@ -9,14 +11,30 @@ export interface Worlds {
   readonly close: () => Promise<void>;
 }
 
-export const createWorlds = (serverUrl: string | undefined, program?: string): Worlds => {
-  const parent = mkdtempSync(join(tmpdir(), 'm3forge-chaos-'));
+const built = join(import.meta.dirname, '../../dist/main.js');
+
+/** What is loaded beside the program, as JavaScript: every run would take its types out again. */
+const buildFaults = async (directory: string): Promise<string> => {
+  const build = await rolldown({ input: join(import.meta.dirname, 'faults.ts'), platform: 'node' });
+  await build.write({ file: join(directory, 'faults.mjs'), format: 'esm' });
+  await build.close();
+  return join(directory, 'faults.mjs');
+};
+
+/** Killed processes are the subject, not disks: where memory can be had as a directory, rounds do not wait for a disk. */
+const fastest = (): string => (existsSync('/dev/shm') ? '/dev/shm' : tmpdir());
+
+export const createWorlds = (serverUrl: string | undefined, program = built): Worlds => {
+  const parent = mkdtempSync(join(fastest(), 'm3forge-chaos-'));
+  const files = Promise.all([buildFaults(parent), buildFollower(join(parent, 'follower'))]);
   const free = new Map<DatabaseKind, World[]>();
   const all: World[] = [];
   let made = 0;
   const make = async (kind: DatabaseKind): Promise<World> => {
     made += 1;
-    const world = await createWorld({ kind, directory: join(parent, String(made)), serverUrl, program });
+    const directory = join(parent, String(made));
+    const [faults, follower] = await files;
+    const world = await createWorld({ kind, directory, serverUrl, program, faults, follower });
     all.push(world);
     return world;
   };
