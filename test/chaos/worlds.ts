@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
@@ -11,6 +11,7 @@ export interface Worlds {
   readonly close: () => Promise<void>;
 }
 
+const cache = join(import.meta.dirname, '../../node_modules/.cache/m3forge-chaos');
 const built = join(import.meta.dirname, '../../dist/main.js');
 
 /** What is loaded beside the program, as JavaScript: every run would take its types out again. */
@@ -26,7 +27,10 @@ const fastest = (): string => (existsSync('/dev/shm') ? '/dev/shm' : tmpdir());
 
 export const createWorlds = (serverUrl: string | undefined, program = built): Worlds => {
   const parent = mkdtempSync(join(fastest(), 'm3forge-chaos-'));
-  const files = Promise.all([buildFaults(parent), buildFollower(join(parent, 'follower'))]);
+  // Beside the packages that it imports.
+  mkdirSync(cache, { recursive: true });
+  const bundle = mkdtempSync(join(cache, 'follower-'));
+  const files = Promise.all([buildFaults(parent), buildFollower(bundle)]);
   const free = new Map<DatabaseKind, World[]>();
   const all: World[] = [];
   let made = 0;
@@ -47,7 +51,7 @@ export const createWorlds = (serverUrl: string | undefined, program = built): Wo
     },
     close: async () => {
       for (const world of all) await world.close();
-      rmSync(parent, { recursive: true, force: true });
+      for (const directory of [parent, bundle]) rmSync(directory, { recursive: true, force: true });
     },
   };
 };
