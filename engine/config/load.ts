@@ -54,7 +54,8 @@ const without = (value: JsonValue, wrong: readonly StructuralPath[]): JsonValue 
 
 const schemaProblems = async (document: ParsedDocument): Promise<readonly SchemaProblem[]> => {
   const { default: schema } = await import('../../schemas/m3forge.schema.json', { with: { type: 'json' } });
-  return findSchemaProblems(schema as JsonObject, document, { unavailableCode: 'config-not-available' });
+  const { accepts } = await import('../../schemas/m3forge-accepts.ts');
+  return findSchemaProblems(schema as JsonObject, document, { unavailableCode: 'config-not-available', accepts });
 };
 
 const inOrderOfPosition = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] =>

@@ -17,6 +17,8 @@ import { SchemaWords } from './schema-words.ts';
 export interface SchemaOptions {
   /** The code for what the schema knows but marks as `unavailable`, or as another value than the `available` ones. */
   readonly unavailableCode?: DiagnosticCode;
+  /** The schema as a function, where the build has made one: what it accepts needs no schema to be compiled. */
+  readonly accepts?: ((value: unknown) => boolean) | undefined;
 }
 
 const rootId = 'm3forge:root';
@@ -171,6 +173,7 @@ export const findSchemaProblems = async (
   document: ParsedDocument,
   options: SchemaOptions = {},
 ): Promise<readonly SchemaProblem[]> => {
+  if (options.accepts?.(document.value)) return [];
   const ajv = await validatorOf(schema);
   const violations = withoutConsequences(violationsOf(ajv, '', document.value, '', document.value));
   const words = new SchemaWords(schema, document, options.unavailableCode ?? 'schema-invalid-value');

@@ -63,7 +63,8 @@ const noPlan = (path: string): Diagnostic =>
 /** Whoever writes a file can write its digest too, so that alone does not make it a plan. */
 const hasFormOfPlan = async (document: ParsedDocument): Promise<boolean> => {
   const { default: schema } = await import('../../schemas/plan.schema.json', { with: { type: 'json' } });
-  return (await checkSchema(schema as JsonObject, document)).length === 0;
+  const { accepts } = await import('../../schemas/plan-accepts.ts');
+  return (await checkSchema(schema as JsonObject, document, { accepts })).length === 0;
 };
 
 /** Reads a saved plan. One that was not written by `plan --out`, or of which a byte was changed, is refused. */

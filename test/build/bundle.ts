@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type OutputAsset, type OutputChunk, type Plugin, rolldown } from 'rolldown';
+import { acceptsPlugin } from './accepts.ts';
 
 export const root = join(import.meta.dirname, '../..');
 
@@ -21,7 +22,7 @@ export const bundleProgram = async (
     input: entries,
     platform: 'node',
     external,
-    plugins: [...plugins],
+    plugins: [acceptsPlugin, ...plugins],
     moduleTypes: { '.sql': 'text' },
     // The ES modules of a package where it has both: jsonc-parser's other half requires its parts by computed names.
     resolve: { mainFields: ['module', 'main'] },

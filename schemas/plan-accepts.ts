@@ -1,0 +1,5 @@
+/**
+ * Whether a value fits plan.schema.json. The build compiles the schema into a function and puts it here; where the sources
+ * run as they are this stays undefined, and the schema itself is asked.
+ */
+export const accepts: ((value: unknown) => boolean) | undefined = undefined;
