@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { countReporter } from './build/count-reporter.ts';
+import { memoryDirectory } from './support/memory-directory.ts';
 
 const root = join(import.meta.dirname, '..');
 const globalSetup = join(import.meta.dirname, 'support/global-setup.ts');
@@ -22,6 +23,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     ...(existsSync(globalSetup) && { globalSetup }),
     // Each file in a process of its own: many start databases and child processes, and must not share their ends.
+    env: { TMPDIR: memoryDirectory() },
     pool: 'forks',
     maxWorkers: 2,
     // PostgreSQL in WebAssembly starts twice as fast where nothing is optimised that lives for less than a second.

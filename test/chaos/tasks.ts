@@ -1,4 +1,4 @@
-import { failpointNames } from '../../engine/system/index.ts';
+import { type FailpointName, failpointNames } from '../../engine/system/index.ts';
 import { contest } from './contest.ts';
 import { checkInvariants, type Violation } from './invariants.ts';
 import { play } from './play.ts';
@@ -50,10 +50,23 @@ export const contestTask = (database: DatabaseKind, contenders: number, seed: nu
 
 const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1);
 
-export const pointTasks = (database: DatabaseKind, seeds: number, firstSeed = 1): readonly Task[] =>
-  upTo(seeds).flatMap((seed) =>
-    failpointNames.map((point) => roundTask(roundAt(database, point, firstSeed + seed - 1))),
-  );
+export const pointTasks = (
+  database: DatabaseKind,
+  seeds: number,
+  firstSeed = 1,
+  points: readonly FailpointName[] = failpointNames,
+): readonly Task[] =>
+  upTo(seeds).flatMap((seed) => points.map((point) => roundTask(roundAt(database, point, firstSeed + seed - 1))));
+
+/** Points that come right before or after another one, with nothing written between the two. */
+const besideOthers: readonly FailpointName[] = [
+  ...(['before-lease', 'before-start-recorded', 'write-before-bodies', 'write-after-intervals'] as const),
+  ...(['after-candidate-checks', 'activate-before-notify', 'return-before-notify'] as const),
+  ...(['before-lease-released', 'after-lease-released'] as const),
+];
+
+/** The thirty points that tests play where playing all of them would take too long; the long form leaves none out. */
+export const mainPoints: readonly FailpointName[] = failpointNames.filter((name) => !besideOthers.includes(name));
 
 export const cutTasks = (count: number): readonly Task[] => upTo(count).map((seed) => roundTask(cutRound(seed)));
 

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
+import { memoryDirectory } from '../support/memory-directory.ts';
 import { buildFollower } from './follow.ts';
 import { createWorld, type DatabaseKind, type World } from './world.ts';
 
@@ -22,11 +22,8 @@ const buildFaults = async (directory: string): Promise<string> => {
   return join(directory, 'faults.mjs');
 };
 
-/** Killed processes are the subject, not disks: where memory can be had as a directory, rounds do not wait for a disk. */
-const fastest = (): string => (existsSync('/dev/shm') ? '/dev/shm' : tmpdir());
-
 export const createWorlds = (serverUrl: string | undefined, program = built): Worlds => {
-  const parent = mkdtempSync(join(fastest(), 'm3forge-chaos-'));
+  const parent = mkdtempSync(join(memoryDirectory(), 'm3forge-chaos-'));
   // Beside the packages that it imports.
   mkdirSync(cache, { recursive: true });
   const bundle = mkdtempSync(join(cache, 'follower-'));
