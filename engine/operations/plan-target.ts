@@ -1,22 +1,30 @@
+import type { DeclaredRelease } from '../apply/index.ts';
 import type { TargetConfig } from '../config/index.ts';
 import { type Diagnostic, failure, type Outcome, refuse, success } from '../diagnostics/index.ts';
 import {
   type Block,
   type BlockFacts,
   blocksOf,
+  type ConfigurationPlan,
   type Desired,
   forTarget,
-  hasWork,
+  type HeldTarget,
+  hasRelease,
+  holdToRecorded,
   type PlaceReading,
   type PlanSection,
   planSection,
   prepareVersion,
   type ReadyVersion,
+  recordedVariables,
   refresh,
   type SectionKind,
+  wantedVariables,
 } from '../plan/index.ts';
-import { type Avoid, findPlace, lastSuccess, listAvoids, releaseById } from '../state/index.ts';
+import type { Variables } from '../provider/index.ts';
+import { type Avoid, findPlace, lastSuccess, listAvoids, type PlaceRow, releaseById } from '../state/index.ts';
 import { resolveVersion, type TaggedVersion } from '../versions/index.ts';
+import { noScope, readConfiguration, toRecord } from './configuration.ts';
 import type { OpenPlace, Session } from './session.ts';
 import { followed, isEnabled, requireTarget } from './targets.ts';
 
@@ -33,6 +41,7 @@ export interface PlanWish {
 
 /** A planned target with everything that applying it needs. */
 export interface PlannedTarget {
+  /** With the rules that really hold for it: the stricter of what is recorded and what the file says. */
   readonly target: TargetConfig;
   readonly place: OpenPlace;
   readonly reading: PlaceReading;
@@ -44,6 +53,13 @@ export interface PlannedTarget {
   readonly findings: readonly Diagnostic[];
   /** The target whose version this one follows here; undefined where the version was named. */
   readonly follows: string | undefined;
+  /** The variables that the place gets with the pointer. */
+  readonly variables: Variables;
+  /** What the whole plan makes of the configuration, and what of it goes into effect with this target. */
+  readonly configuration: ConfigurationPlan;
+  readonly declared: DeclaredRelease;
+  /** The place as this state knows it; undefined where nothing was ever released there. */
+  readonly placeId: string | undefined;
 }
 
 /** The version of a followed target's last release that succeeded and is still active, or why there is none. */
@@ -60,12 +76,12 @@ const runningVersion = async (
     : { why: `its last release, ${release.version}, is not what its place runs` };
 };
 
-interface Choice {
+interface VersionChoice {
   readonly spec: string | undefined;
   readonly notes: readonly string[];
 }
 
-const chooseSpec = async (session: Session, target: TargetConfig, wish: PlanWish): Promise<Choice> => {
+const chooseSpec = async (session: Session, target: TargetConfig, wish: PlanWish): Promise<VersionChoice> => {
   if (wish.version !== undefined) return { spec: wish.version, notes: [] };
   const source = followed(target);
   if (source === undefined)
@@ -140,33 +156,96 @@ export const withBlocks = (section: PlanSection, facts: BlockFacts): PlanSection
   blocks: blocksOf(section, facts) satisfies readonly Block[],
 });
 
+/** What a target is to come to, and how that was chosen. */
+interface Choice {
+  readonly kind: SectionKind;
+  readonly desired: Desired | undefined;
+  readonly notes: readonly string[];
+  readonly allowDeletes: boolean;
+  readonly backup: string | null;
+  readonly follows?: string | undefined;
+  readonly recordAs?: PlannedTarget['recordAs'];
+  readonly findings?: readonly Diagnostic[];
+  /** For a release what its plan makes of the configuration; everything else changes none. */
+  readonly configuration?: ConfigurationPlan;
+}
+
+const holdTarget = (
+  { recorded, declared }: ConfigurationPlan,
+  target: TargetConfig,
+  placeId: string | undefined,
+): HeldTarget => {
+  const address = `target.${target.name}`;
+  return holdToRecorded(target, declared.find((one) => one.address === address)?.body ?? {}, placeId, recorded);
+};
+
+/** What is recorded when this target's section has succeeded: its changes, and where it has released. */
+const declaredWith = (
+  { recorded, own }: ConfigurationPlan,
+  { target, isFirst }: HeldTarget,
+  placeId: string | undefined,
+  kind: SectionKind,
+): DeclaredRelease => {
+  const changes = toRecord(own.get(target.name) ?? [], placeId ?? null);
+  const address = `target.${target.name}`;
+  const known = recorded.find((one) => one.address === address);
+  const hasMoved = known !== undefined && (placeId === undefined || known.placeId !== placeId);
+  if (kind !== 'release' || !hasMoved || changes.some((change) => change.address === address)) {
+    return { changes, isFirst };
+  }
+  const { body, digest } = known;
+  return { changes: [...changes, { address, before: digest, after: { body, digest, placeId: null } }], isFirst };
+};
+
 /** Plans a section from what was chosen, with the blocks that stand in its way now. */
 export const planDesired = async (
   session: Session,
   target: TargetConfig,
   place: OpenPlace,
   reading: PlaceReading,
-  choice: {
-    readonly kind: SectionKind;
-    readonly desired: Desired | undefined;
-    readonly notes: readonly string[];
-    readonly allowDeletes: boolean;
-    readonly backup: string | null;
-    readonly follows?: string | undefined;
-  },
-): Promise<PlanSection> => {
-  const section = await planSection({ ...choice, target, state: session.state, store: place.store, reading });
+  choice: Choice,
+): Promise<PlannedTarget> => {
+  const { kind, desired, follows, configuration = await readConfiguration(session, noScope) } = choice;
+  const placeId = reading.status?.placeId ?? (await findPlace(session.state, { address: place.address }))?.id;
+  const held = holdTarget(configuration, target, placeId);
+  const variables =
+    kind === 'release' ? wantedVariables(configuration, target.environment) : recordedVariables(reading.status);
+  const section = await planSection({
+    ...choice,
+    target,
+    state: session.state,
+    store: place.store,
+    reading,
+    variables,
+    configuration: kind === 'release' ? (configuration.own.get(target.name) ?? []) : [],
+    held: held.held,
+  });
   const avoids = await avoidsOf(session, reading);
-  return withBlocks(
-    section,
-    blockFacts(session, target, avoids, { version: section.to?.version ?? '', follows: choice.follows }),
-  );
+  const version = section.to?.version ?? '';
+  return {
+    target: held.target,
+    place,
+    reading,
+    section: withBlocks(section, blockFacts(session, held.target, avoids, { version, follows })),
+    desired,
+    recordAs: choice.recordAs,
+    findings: choice.findings ?? [],
+    follows,
+    variables,
+    configuration,
+    declared: declaredWith(configuration, held, placeId, kind),
+    placeId,
+  };
 };
 
 /** An address belongs to the environment that first released there; said while planning, not only by apply. */
-const requireOwnEnvironment = async (session: Session, target: TargetConfig, place: OpenPlace): Promise<void> => {
+const requireOwnEnvironment = async (
+  session: Session,
+  target: TargetConfig,
+  place: OpenPlace,
+): Promise<PlaceRow | undefined> => {
   const known = await findPlace(session.state, { address: place.address });
-  if (!known || known.environment === target.environment) return;
+  if (!known || known.environment === target.environment) return known;
   throw refuse('place-of-another-environment', {
     detail: `The place ${place.address} belongs to the environment "${known.environment}", and "${target.environment}" resolves to it too.`,
     address: target.name,
@@ -185,23 +264,32 @@ const keptNotes = async (session: Session, { status }: PlaceReading): Promise<re
     : [];
 };
 
+/** A target that is recorded as disabled is enabled first, and brought something then. */
+const whileDisabled = (session: Session, held: HeldTarget, target: TargetConfig): string | undefined =>
+  isEnabled(session.config, target) && !held.target.enabled
+    ? `"${target.name}" or its environment is recorded as disabled. Once it is recorded as enabled, plan again for what it should run.`
+    : undefined;
+
 /** Plans one target as the configuration wants it. */
 export const planTarget = async (
   session: Session,
   target: TargetConfig,
   wish: PlanWish,
+  configuration: ConfigurationPlan,
   extraNotes: readonly string[] = [],
 ): Promise<Outcome<PlannedTarget>> => {
   const place = await session.place(target);
-  await requireOwnEnvironment(session, target, place);
+  const known = await requireOwnEnvironment(session, target, place);
   const reading = await refresh(place.store, session.state);
   const avoids = await avoidsOf(session, reading);
   const kept = await keptNotes(session, reading);
-  const chosen = await chooseDesired(session, target, wish, reading, avoids);
+  const held = holdTarget(configuration, target, reading.status?.placeId ?? known?.id);
+  const withhold = wish.withhold ?? whileDisabled(session, held, target);
+  const chosen = await chooseDesired(session, target, { ...wish, ...(withhold && { withhold }) }, reading, avoids);
   if (!chosen.ok) return chosen;
   const { ready, notes } = chosen.value;
   const follows = wish.version === undefined || wish.followed ? followed(target) : undefined;
-  const section = await planDesired(session, target, place, reading, {
+  const planned = await planDesired(session, target, place, reading, {
     kind: 'release',
     desired: ready?.desired,
     // What the document says about this section says more than what the section sees by itself.
@@ -209,16 +297,9 @@ export const planTarget = async (
     allowDeletes: wish.allowDeletes,
     backup: null,
     follows,
-  });
-  const planned: PlannedTarget = {
-    target,
-    place,
-    reading,
-    section,
-    desired: ready?.desired,
     recordAs: ready && { commit: ready.tagged.commit, treeId: ready.tagged.treeId },
     findings: ready?.findings ?? [],
-    follows,
-  };
-  return success(planned, [...chosen.diagnostics, ...(hasWork(section) ? planned.findings : [])]);
+    configuration,
+  });
+  return success(planned, [...chosen.diagnostics, ...(hasRelease(planned.section) ? planned.findings : [])]);
 };

@@ -1,6 +1,6 @@
 import type { Queryable } from '../database/index.ts';
 import type { Digest, JsonObject } from '../values/index.ts';
-import { type StateHandle, toBytes, toHex } from './handle.ts';
+import { type StateHandle, toHex } from './handle.ts';
 
 /** One part of the configuration as it was last put into effect. */
 export interface DeclaredRecord {

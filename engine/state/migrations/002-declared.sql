@@ -3,7 +3,7 @@ create table :schema.declared (
   -- Such as `target.production`.
   address text primary key,
   -- For a target, the place it released into; null where it has released nothing yet.
-  place_id uuid references :schema.place (id),
+  place_id uuid,
   body jsonb not null,
   digest bytea not null,
   -- Null where an apply recorded it that had only configuration.
