@@ -65,7 +65,8 @@ const applyInOrder = async (
       sections.push(untouched(section, 'unchanged'));
       continue;
     }
-    const planned = await prepare(section);
+    // A database that cannot be read ends this section, and hides nothing of those before it.
+    const planned = await asOutcome(() => prepare(section));
     if (!planned.ok) {
       problems.push(...planned.diagnostics);
       sections.push(untouched(section, 'refused'));

@@ -152,7 +152,7 @@ export const applyConfiguration = async (
   await recordConfiguration(session, {
     planId: plan.planId,
     target: null,
-    isFirst: section.held_to.length === 0,
+    isFirst: planned.held_to.length === 0,
     changes: present.shared,
     placeId: null,
   });

@@ -137,13 +137,15 @@ export const planConfiguration = async (
   const own = new Map<string, PlannedChange[]>();
   const shared: PlannedChange[] = [];
   const withheld: WithheldChange[] = [];
+  const governed = new Set(recorded.map(({ address }) => address));
   for (const planned of await changesOf(recorded, declared)) {
     const { affects } = planned.change;
-    const [only, ...others] = affects;
-    const waitsFor = affects.filter((name) => !scope.targets.has(name));
-    if (only !== undefined && others.length === 0 && scope.targets.has(only)) {
-      own.set(only, [...(own.get(only) ?? []), planned]);
-    } else if (scope.all || (affects.length > 0 && waitsFor.length === 0)) shared.push(planned);
+    const outside = affects.filter((name) => !scope.targets.has(name));
+    const [only] = affects.length === 1 ? affects : [];
+    // Of those who share something, one that was never recorded has no rules, and runs nothing that could change.
+    const waitsFor = only === undefined ? outside.filter((name) => governed.has(`target.${name}`)) : outside;
+    if (only !== undefined && outside.length === 0) own.set(only, [...(own.get(only) ?? []), planned]);
+    else if (scope.all || waitsFor.length === 0) shared.push(planned);
     else withheld.push({ ...planned.change, waits_for: waitsFor });
   }
   return { recorded, declared, own, shared, withheld, effective: effectiveBodies(recorded, declared, withheld) };
@@ -175,14 +177,11 @@ export const configurationSection = (
 ): ConfigurationSection | null => {
   if (shared.length === 0) return null;
   const known = new Set(recorded.map(({ address }) => address));
-  const covered = {
-    changes: shared.map(({ change }) => change),
-    held_to: [...new Set(shared.flatMap(({ change }) => change.affects))]
-      .filter((name) => known.has(`target.${name}`))
-      .sort(),
-    approvals: 0,
-    allow_deletes: allowDeletes,
-  };
+  const heldTo = [...new Set(shared.flatMap(({ change }) => change.affects))]
+    .filter((name) => known.has(`target.${name}`))
+    .sort();
+  const covered = { changes: shared.map(({ change }) => change), approvals: 0, allow_deletes: allowDeletes };
+  // Whose rules hold follows from the changes and from what is recorded; targets of the same plan are recorded before.
   const digest = digestOf({ format: configurationFormat, lineage, ...covered } as unknown as JsonObject);
-  return { digest, ...covered, blocks: deletesToAllow(shared, allowDeletes) };
+  return { digest, held_to: heldTo, ...covered, blocks: deletesToAllow(shared, allowDeletes) };
 };

@@ -60,7 +60,7 @@ export interface ConfigurationChange {
 
 /** A change of the configuration that this plan does not carry out, because it affects targets outside of it. */
 export interface WithheldChange extends ConfigurationChange {
-  /** Those targets, sorted; empty where it affects nobody, and a plan of everything records it. */
+  /** Those of them that are recorded, sorted. */
   readonly waits_for: readonly string[];
 }
 

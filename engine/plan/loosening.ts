@@ -57,7 +57,6 @@ const targetTable: Table = [
   ['gates.validation.check_node_schemas', offByDefaultOn],
   ['gates.validation.check_jsonpath', offByDefaultOn],
   ['gates.validation.check_node_registry', off],
-  ['gates.security', gone],
   ['gates.security.enabled', off],
   ...tests.map((name) => [`gates.tests.${name}`, gone] as const),
   ...tests.map((name) => [`gates.tests.${name}.required_pass_rate`, lowered] as const),

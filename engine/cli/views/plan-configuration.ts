@@ -74,10 +74,6 @@ export const sharedLines = (
   ...blocks,
 ];
 
-/** For whom a withheld change waits. */
-export const waitsFor = (names: readonly string[]): string =>
-  names.length === 0 ? 'a plan without --target' : names.map(inline).join(', ');
-
 /** What this plan leaves to a later one, and for whom it waits. */
 export const withheldLines = (
   { withheld }: Pick<PlanDocument, 'withheld'>,
@@ -88,7 +84,7 @@ export const withheldLines = (
   return [
     style.bold('Withheld: it affects targets outside of this plan, which stay as they are recorded.'),
     ...withheld.flatMap((change) => [
-      addressLine({ ...change, reason: `waits for ${waitsFor(change.waits_for)}` }, width, style),
+      addressLine({ ...change, reason: `waits for ${change.waits_for.join(', ')}` }, width, style),
       ...change.loosens.map((text) => loosenLine(text, false, style)),
     ]),
   ];

@@ -9,7 +9,6 @@ import {
 } from '../../plan/index.ts';
 import { detailLines, valueChangeLines } from './detail.ts';
 import { fenced, inline, markdownInline } from './escape.ts';
-import { waitsFor } from './plan-configuration.ts';
 import { actionOf, allCounts, countChanges, nothingToDo, symbols, totals } from './plan-counts.ts';
 import { hiddenCount, type ShownPlan } from './plan-filter.ts';
 import { plainStyle } from './style.ts';
@@ -67,7 +66,7 @@ const withheldBlock = (changes: readonly WithheldChange[]): string =>
   `### Withheld\n\n${changes
     .map(
       (change) =>
-        `- ${code(`${symbols[actionOf(change)]} ${change.address}`)} waits for ${markdownInline(waitsFor(change.waits_for))}${loosensNote(change)}`,
+        `- ${code(`${symbols[actionOf(change)]} ${change.address}`)} waits for ${markdownInline(change.waits_for.join(', '))}${loosensNote(change)}`,
     )
     .join('\n')}`;
 
