@@ -144,6 +144,8 @@ export interface EnvironmentFile {
   /** @unavailable */
   readonly access_controls?: AccessFile;
   /** @unavailable */
+  readonly verify_ssl?: boolean;
+  /** @unavailable */
   readonly health_check_url?: string;
   /** @unavailable */
   readonly health_check_interval_seconds?: number;

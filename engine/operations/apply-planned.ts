@@ -3,7 +3,7 @@ import { type Diagnostic, failure, type Outcome, problem, success } from '../dia
 import { hasRelease, hasWork, type PlanDocument, type PlanSection } from '../plan/index.ts';
 import { type AppliedConfiguration, recordConfiguration } from './configuration.ts';
 import { composeDocument } from './plan.ts';
-import type { PlannedTarget } from './plan-target.ts';
+import type { PlannedTarget } from './plan-desired.ts';
 import { releaseSection } from './release.ts';
 import { asOutcome, type Session } from './session.ts';
 

@@ -1,12 +1,25 @@
 import type { Recovery } from '../apply/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, refuse, success } from '../diagnostics/index.ts';
-import { hasWork, type PlanDocument, type PlanSection, type Scope, whatMoved } from '../plan/index.ts';
+import {
+  hasWork,
+  type PlanDocument,
+  type PlannedChange,
+  type PlanSection,
+  type Scope,
+  whatMoved,
+} from '../plan/index.ts';
 import { configurationUses, releaseOfPlan } from '../state/index.ts';
 import { type AppliedSection, type ApplyManner, type ApplyReport, applySection, untouched } from './apply-planned.ts';
-import { type AppliedConfiguration, applyConfiguration, readConfiguration } from './configuration.ts';
+import {
+  type AppliedConfiguration,
+  applyConfiguration,
+  prepareConfiguration,
+  readConfiguration,
+} from './configuration.ts';
 import { planTargets } from './plan.ts';
+import type { PlannedTarget } from './plan-desired.ts';
 import { readPlanFile } from './plan-file.ts';
-import { type PlannedTarget, planTarget } from './plan-target.ts';
+import { planTarget } from './plan-target.ts';
 import { recoverPlaces } from './recover.ts';
 import { alreadyUsed } from './release.ts';
 import { asOutcome, type OperationContext, type Session, withSession } from './session.ts';
@@ -36,12 +49,12 @@ const hasErrors = (problems: readonly Diagnostic[]): boolean => problems.some(({
 const applyShared = async (
   session: Session,
   { configuration: section, plan_id: planId }: PlanDocument,
-  scope: Scope,
+  shared: Outcome<readonly PlannedChange[]>,
   problems: Diagnostic[],
 ): Promise<AppliedConfiguration | null> => {
   if (section === null) return null;
   if (hasErrors(problems)) return { section, outcome: 'not reached' };
-  const ended = await asOutcome(() => applyConfiguration(session, section, { planId, scope }));
+  const ended = shared.ok ? await asOutcome(() => applyConfiguration(session, section, shared.value, planId)) : shared;
   problems.push(...ended.diagnostics);
   return { section, outcome: ended.ok ? 'succeeded' : 'refused' };
 };
@@ -51,7 +64,7 @@ const applyInOrder = async (
   session: Session,
   document: PlanDocument,
   request: ApplyRequest,
-  scope: Scope,
+  shared: Outcome<readonly PlannedChange[]>,
   prepare: (section: PlanSection) => Promise<Outcome<PlannedTarget>>,
 ): Promise<ApplyReport> => {
   const sections: AppliedSection[] = [];
@@ -76,7 +89,7 @@ const applyInOrder = async (
     sections.push(applied);
     problems.push(...found);
   }
-  const configuration = await applyShared(session, document, scope, problems);
+  const configuration = await applyShared(session, document, shared, problems);
   return { document, sections, configuration, problems };
 };
 
@@ -85,7 +98,7 @@ const applyFresh = async (session: Session, request: ApplyRequest): Promise<Outc
   await recoverPlaces(session, chooseTargets(session.config, request.targets), request.lockTimeoutMs, request.report);
   const outcome = await planTargets(session, request);
   if (!outcome.ok) return outcome;
-  const { document, planned, scope } = outcome.value;
+  const { document, planned, configuration } = outcome.value;
   // Sections in front of a blocked one are carried out, so they are asked for too.
   const free =
     planned.some(({ section }) => hasWork(section) && section.blocks.length === 0) ||
@@ -94,7 +107,7 @@ const applyFresh = async (session: Session, request: ApplyRequest): Promise<Outc
     return failure([problem('apply-declined', { detail: 'Nothing was applied.' })]);
   }
   const byTarget = new Map(planned.map((one) => [one.section.target, one]));
-  const report = await applyInOrder(session, document, request, scope, async ({ target }) => {
+  const report = await applyInOrder(session, document, request, success(configuration.shared), async ({ target }) => {
     const one = byTarget.get(target);
     if (!one) throw new Error(`no plan for ${target}`);
     return success(one);
@@ -186,7 +199,8 @@ const applySaved = async (session: Session, file: string, request: ApplyRequest)
   if (!document.ok) return document;
   const scope: Scope = { targets: new Set(targets.map(({ name }) => name)), all: read.value.scope === 'all' };
   const prepare = (section: PlanSection) => prepareSaved(session, section, scope);
-  return success(await applyInOrder(session, document.value, request, scope, prepare));
+  const shared = await prepareConfiguration(session, document.value.configuration, scope);
+  return success(await applyInOrder(session, document.value, request, shared, prepare));
 };
 
 /** `m3forge apply`: plans, asks and carries out; or carries out a saved plan without asking. */

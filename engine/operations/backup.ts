@@ -5,7 +5,7 @@ import { type Desired, refresh } from '../plan/index.ts';
 import type { PruneResult } from '../provider/index.ts';
 import { type BackupRecord, backupsInNeed, listBackups } from '../state/index.ts';
 import { type ApplyManner, type ApplyReport, applyAlone } from './apply-planned.ts';
-import { planDesired } from './plan-target.ts';
+import { planDesired } from './plan-desired.ts';
 import { sequencesToKeep } from './prune-place.ts';
 import { recoverPlaces } from './recover.ts';
 import { accessOf, asOutcome, type OpenPlace, type OperationContext, type Session, withSession } from './session.ts';

@@ -17,7 +17,7 @@ import {
   recordDeclared,
   useConfiguration,
 } from '../state/index.ts';
-import type { Session } from './session.ts';
+import { asOutcome, type Session } from './session.ts';
 
 /** Nothing but what is recorded: for what goes back or brings a backup, and changes no configuration. */
 export const noScope: Scope = { targets: new Set(), all: false };
@@ -135,26 +135,32 @@ const blocked = ({ blocks }: ConfigurationSection): readonly Diagnostic[] =>
   );
 
 /**
- * Records what affects several targets, as it was planned. It is compared anew first: what moved since makes it stale.
+ * What a saved configuration section comes to now: its changes, or why it does not hold any more. Asked before the sections
+ * of targets are carried out, because what those record changes who is affected.
  */
+export const prepareConfiguration = async (
+  session: Session,
+  saved: ConfigurationSection | null,
+  scope: Scope,
+): Promise<Outcome<readonly PlannedChange[]>> =>
+  asOutcome(async () => {
+    if (saved === null) return success([]);
+    const present = await readConfiguration(session, scope);
+    const section = configurationSection(session.state.lineage, present, saved.allow_deletes);
+    if (section?.digest === saved.digest) return success(present.shared);
+    const addresses = [...saved.changes, ...(section?.changes ?? [])].map(({ address }) => address);
+    throw staleRecords('configuration', [...new Set(addresses)]);
+  });
+
+/** Records what affects several targets, as it was planned: all of it, and only where nobody was faster. */
 export const applyConfiguration = async (
   session: Session,
-  planned: ConfigurationSection,
-  plan: { readonly planId: string; readonly scope: Scope },
+  section: ConfigurationSection,
+  changes: readonly PlannedChange[],
+  planId: string,
 ): Promise<Outcome<undefined>> => {
-  if (planned.blocks.length > 0) return failure(blocked(planned));
-  const present = await readConfiguration(session, plan.scope);
-  const section = configurationSection(session.state.lineage, present, planned.allow_deletes);
-  if (section?.digest !== planned.digest) {
-    const addresses = [...planned.changes, ...(section?.changes ?? [])].map(({ address }) => address);
-    throw staleRecords('configuration', [...new Set(addresses)]);
-  }
-  await recordConfiguration(session, {
-    planId: plan.planId,
-    target: null,
-    isFirst: planned.held_to.length === 0,
-    changes: present.shared,
-    placeId: null,
-  });
+  if (section.blocks.length > 0) return failure(blocked(section));
+  const isFirst = section.held_to.length === 0;
+  await recordConfiguration(session, { planId, target: null, isFirst, changes, placeId: null });
   return success(undefined);
 };

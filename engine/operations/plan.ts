@@ -9,11 +9,11 @@ import {
   type PlanDiagnostic,
   type PlanDocument,
   type PlanSection,
-  type Scope,
   type WithheldChange,
 } from '../plan/index.ts';
 import { readConfiguration, scopeOf } from './configuration.ts';
-import { type PlannedTarget, type PlanWish, planTarget } from './plan-target.ts';
+import type { PlannedTarget } from './plan-desired.ts';
+import { type PlanWish, planTarget } from './plan-target.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
 import { chooseTargets, followed } from './targets.ts';
 import { unfinishedWarnings } from './unfinished.ts';
@@ -31,7 +31,7 @@ export interface PlanRequest {
 export interface PlannedDocument {
   readonly document: PlanDocument;
   readonly planned: readonly PlannedTarget[];
-  readonly scope: Scope;
+  readonly configuration: ConfigurationPlan;
 }
 
 /** What a document says of the configuration beside its sections. */
@@ -135,7 +135,7 @@ export const planTargets = async (session: Session, request: PlanRequest): Promi
       withheld: configuration.withheld,
     },
   );
-  return success({ document, planned, scope }, unique);
+  return success({ document, planned, configuration }, unique);
 };
 
 const withheld = async (

@@ -14,7 +14,7 @@ import {
 } from '../state/index.ts';
 import { counted, type JsonValue } from '../values/index.ts';
 import { requireSameRecords } from './configuration.ts';
-import { blockFacts, type PlannedTarget } from './plan-target.ts';
+import { blockFacts, type PlannedTarget } from './plan-desired.ts';
 import { accessOf, type Session } from './session.ts';
 
 /** How a section is to be carried out. */

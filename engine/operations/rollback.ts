@@ -14,7 +14,7 @@ import {
 import { findVersions, releasesById } from '../state/index.ts';
 import { parseVersionName } from '../values/index.ts';
 import { type ApplyManner, type ApplyReport, applyAlone } from './apply-planned.ts';
-import { type PlannedTarget, planDesired } from './plan-target.ts';
+import { type PlannedTarget, planDesired } from './plan-desired.ts';
 import { recoverPlaces } from './recover.ts';
 import { type OpenPlace, type OperationContext, type Session, withSession } from './session.ts';
 import { requireTarget } from './targets.ts';

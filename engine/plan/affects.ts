@@ -57,6 +57,9 @@ export const createAffects = (
   before: readonly Declared[],
   after: readonly Declared[],
 ): ((address: string) => readonly string[]) => {
-  const uses = [new Uses(before), new Uses(after)];
+  // What a recorded target sees of an environment that is not recorded is what the file says of it.
+  const known = new Set(before.map(({ address }) => address));
+  const unrecorded = after.filter(({ address }) => address.startsWith('environment.') && !known.has(address));
+  const uses = [new Uses([...before, ...unrecorded]), new Uses(after)];
   return (address) => [...new Set(uses.flatMap((one) => one.affectedBy(address)))].sort();
 };
