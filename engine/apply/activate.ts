@@ -1,4 +1,5 @@
 import { CommitUnknown } from '../database/index.ts';
+import type { Variables } from '../provider/index.ts';
 import { changeRelease, requireLease } from '../state/index.ts';
 import type { System } from '../system/index.ts';
 import { type Hold, type PlaceAccess, type ReleaseInput, step } from './context.ts';
@@ -9,7 +10,12 @@ export const movePointer = async (
   place: PlaceAccess,
   hold: Hold,
   system: System,
-  order: { readonly releaseId: string; readonly seq: number; readonly kind: 'activate' | 'return' },
+  order: {
+    readonly releaseId: string;
+    readonly seq: number;
+    readonly kind: 'activate' | 'return';
+    readonly variables: Variables;
+  },
 ): Promise<Hold> => {
   const name = order.kind;
   try {
@@ -34,14 +40,15 @@ export const movePointer = async (
 
 /** B: the intent is recorded first, then one row and one pointer in the place. */
 export const activate = async (input: ReleaseInput, hold: Hold, seq: number): Promise<Hold> => {
-  const { state, system, release, desired } = input;
+  const { state, system, release, desired, variables } = input;
   return step(input, release.id, 'activate', async () => {
     await state.transaction(async (transaction) => {
       await requireLease(transaction, hold.lease);
       await changeRelease(transaction, release.id, { state: 'in_progress', seq });
     });
     await system.failpoints('after-intent');
-    const held = await movePointer(input.place, hold, system, { releaseId: release.id, seq, kind: 'activate' });
+    const order = { releaseId: release.id, seq, kind: 'activate', variables } as const;
+    const held = await movePointer(input.place, hold, system, order);
     input.report({ type: 'activation', seq, version: desired.version });
     return { value: held, detail: `${desired.version} is active (sequence ${seq})` };
   });

@@ -2,8 +2,8 @@ import type { Clearance } from '../clearance/index.ts';
 import type { TargetConfig } from '../config/index.ts';
 import { Refusal } from '../diagnostics/index.ts';
 import type { Desired, PlanSection } from '../plan/index.ts';
-import type { ArtifactStore, BackupStore, Check } from '../provider/index.ts';
-import { appendLog, beginStep, endStep, type Lease, type State } from '../state/index.ts';
+import type { ArtifactStore, BackupStore, Check, Variables } from '../provider/index.ts';
+import { appendLog, beginStep, type DeclaredChange, endStep, type Lease, type State } from '../state/index.ts';
 import type { System } from '../system/index.ts';
 import { type ReleaseEvent, type StepName, stepTitles } from './events.ts';
 
@@ -13,6 +13,14 @@ export interface PlaceAccess {
   readonly store: ArtifactStore;
   /** Opens the place's connection again after it broke. */
   readonly reconnect: () => Promise<void>;
+}
+
+/** Configuration that goes into effect with a release. */
+export interface DeclaredRelease {
+  /** The place of a target is filled in when the release ends. */
+  readonly changes: readonly DeclaredChange[];
+  /** Nothing governed the target before: its rules are its first. */
+  readonly isFirst: boolean;
 }
 
 /** What a release is carried out with. */
@@ -38,7 +46,11 @@ export interface ReleaseInput {
     readonly onFailure: 'rollback' | 'keep';
   };
   /** What was recorded to be active before: where the way back leads. Seq 0 and null where nothing was. */
-  readonly before: { readonly seq: number; readonly version: string | null };
+  readonly before: { readonly seq: number; readonly version: string | null; readonly variables: Variables };
+  /** The variables that the place gets with the pointer. */
+  readonly variables: Variables;
+  /** What is recorded of the configuration with the success. */
+  readonly declared: DeclaredRelease;
   /** The tree and commit of the version; undefined where the content comes from the place or a backup. */
   readonly recordAs: { readonly commit: string; readonly treeId: string } | undefined;
   readonly ciRun: string | null;

@@ -1,5 +1,15 @@
+import type { Queryable } from '../database/index.ts';
 import { Refusal, refuse } from '../diagnostics/index.ts';
-import { addAvoid, appendAudit, changeRelease, type ReleaseFailure, requireLease } from '../state/index.ts';
+import type { ConfigurationChange } from '../plan/index.ts';
+import {
+  addAvoid,
+  appendAudit,
+  changeRelease,
+  type ReleaseFailure,
+  recordDeclared,
+  requireLease,
+} from '../state/index.ts';
+import type { JsonObject } from '../values/index.ts';
 import { movePointer } from './activate.ts';
 import { causeOf, type Hold, type ReleaseInput, StepFailed, step } from './context.ts';
 
@@ -25,9 +35,42 @@ const requireOwnActivation = async (input: ReleaseInput, hold: Hold): Promise<vo
   });
 };
 
+/** Puts the configuration that came with the release into effect; returns what somebody else has changed meanwhile. */
+const recordConfiguration = async (
+  { system, release, section, declared }: ReleaseInput,
+  { placeId }: Hold,
+  transaction: Queryable,
+): Promise<readonly string[]> => {
+  if (declared.changes.length === 0) return [];
+  const changes = declared.changes.map((change) =>
+    change.after && change.address.startsWith('target.') ? { ...change, after: { ...change.after, placeId } } : change,
+  );
+  const overtaken = await recordDeclared(transaction, changes, release.id);
+  await appendAudit(transaction, system.clock, {
+    actor: release.requestedBy,
+    event: declared.isFirst ? 'configuration.bootstrap' : 'configuration.recorded',
+    subject: release.id,
+    detail: configurationDetail(section.target, section.configuration_changes, overtaken),
+  });
+  return overtaken;
+};
+
+/** What the audit trail keeps of a change of the configuration. */
+export const configurationDetail = (
+  target: string | null,
+  changes: readonly ConfigurationChange[],
+  overtaken: readonly string[],
+): JsonObject => ({
+  target,
+  addresses: changes.map(({ address, actions }) => `${actions[0] ?? ''} ${address}`),
+  loosens: changes.flatMap(({ address, loosens }) => loosens.map((text) => `${address}: ${text}`)),
+  ...(overtaken.length > 0 && { overtaken }),
+});
+
 /** The end of a release that went well. A rollback by hand leaves a version that must not come back by itself. */
 export const recordSuccess = async (input: ReleaseInput, hold: Hold): Promise<void> => {
   const { state, system, release, section, desired } = input;
+  let overtaken: readonly string[] = [];
   await system.failpoints('before-success-recorded');
   await step(input, release.id, 'finish', async () => {
     await requireOwnActivation(input, hold);
@@ -49,8 +92,10 @@ export const recordSuccess = async (input: ReleaseInput, hold: Hold): Promise<vo
         subject: release.id,
         detail: { target: section.target, version: desired.version, plan_digest: section.digest },
       });
+      overtaken = await recordConfiguration(input, hold, transaction);
     });
-    return { value: undefined, detail: `${desired.version} succeeded` };
+    const left = overtaken.length === 0 ? '' : `; ${overtaken.join(', ')} was recorded otherwise by somebody else`;
+    return { value: undefined, detail: `${desired.version} succeeded${left}` };
   });
   await system.failpoints('after-success-recorded');
 };
@@ -85,7 +130,8 @@ export const goBack = async (input: ReleaseInput, hold: Hold, failure: ReleaseFa
       await changeRelease(transaction, release.id, { state: 'rolling_back', failure });
     });
     await system.failpoints('before-return');
-    await movePointer(input.place, hold, system, { releaseId: release.id, seq: before.seq, kind: 'return' });
+    const { seq, variables } = before;
+    await movePointer(input.place, hold, system, { releaseId: release.id, seq, kind: 'return', variables });
     await system.failpoints('before-return-recorded');
     await recordReturn(input, hold, failure);
     await system.failpoints('after-return-recorded');

@@ -1,3 +1,4 @@
+import type { ArtifactStore, Variables } from '../provider/index.ts';
 import {
   addAvoid,
   appendAudit,
@@ -77,12 +78,22 @@ const record = async (
   });
 };
 
+/** What the activation before the first one of this release left. */
+const variablesBefore = async (store: ArtifactStore, releaseId: string): Promise<Variables> => {
+  const activations = await store.activations();
+  const first = activations.findIndex((activation) => activation.releaseId === releaseId);
+  return activations[first - 1]?.variables ?? {};
+};
+
 const finish = async (input: RecoverInput, hold: Hold, release: ReleaseRecord): Promise<Recovery> => {
   const { system, place } = input;
   const decision = decideRecovery(release, await place.store.traces(release.id));
   await system.failpoints('recover-decided');
   if (decision.action === 'return') {
-    await movePointer(place, hold, system, { releaseId: release.id, seq: release.fromSeq, kind: 'return' });
+    // A release of an older m3forge may have left a place that cannot say which variables it had.
+    await place.store.migrate();
+    const variables = await variablesBefore(place.store, release.id);
+    await movePointer(place, hold, system, { releaseId: release.id, seq: release.fromSeq, kind: 'return', variables });
   }
   await system.failpoints('recover-before-recorded');
   await record(input, hold, release, decision);

@@ -75,6 +75,10 @@ export const differenceOf = async (
   return present(found, await loadTextDifference());
 };
 
+/** What differs between two values of whatever kind, by path. Plain JSON without secrets, at most 100 entries. */
+export const valueDifferenceOf = async (before: JsonValue, after: JsonValue): Promise<readonly ValueChange[]> =>
+  present(compareByPath(before, after), await loadTextDifference()).fields;
+
 const phrases: readonly (readonly [keyof DifferenceCounts, string, string])[] = [
   ['nodes_added', 'node', 'added'],
   ['nodes_removed', 'node', 'removed'],

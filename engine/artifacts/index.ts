@@ -7,7 +7,7 @@
  */
 export type { Artifact, ArtifactShape, Locator, ReadArtifact } from './artifact.ts';
 export { findCollisions, type NamedFile } from './collisions.ts';
-export { differenceOf, reasonOf } from './difference.ts';
+export { differenceOf, reasonOf, valueDifferenceOf } from './difference.ts';
 export type {
   ArtifactDifference,
   DifferenceCounts,

@@ -5,7 +5,7 @@ import { askForYes } from './confirm.ts';
 import type { Invocation } from './invocation.ts';
 import { type EventStream, openEventStream } from './progress/stream.ts';
 import { withProgress } from './progress/with-progress.ts';
-import { applyResult } from './views/apply-result.ts';
+import { applyResult, hasEnded } from './views/apply-result.ts';
 import { foldCauses } from './views/failures.ts';
 import { filterPlan } from './views/plan-filter.ts';
 import { planText } from './views/plan-text.ts';
@@ -41,15 +41,13 @@ const showEnd = (invocation: Invocation, outcome: Outcome<ApplyReport>, stream: 
   const { output } = invocation;
   const problems = [...outcome.diagnostics, ...(outcome.ok ? outcome.value.problems : [])];
   const exitCode = exitCodeOf(problems);
-  const sections = outcome.ok ? outcome.value.sections : [];
+  const ended = outcome.ok ? outcome.value : { sections: [], configuration: null };
   if (stream) {
     stream.diagnostics(problems);
-    stream.complete(sections, exitCode);
+    stream.complete(ended, exitCode);
     return exitCode;
   }
-  if (sections.some((section) => section.outcome !== 'unchanged')) {
-    output.result(`\n${applyResult(sections, output.style)}`);
-  }
+  if (hasEnded(ended)) output.result(`\n${applyResult(ended, output.style)}`);
   output.diagnostics(foldCauses(outcome.ok ? notInPlan(problems, outcome.value.document) : problems));
   return exitCode;
 };

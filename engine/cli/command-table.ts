@@ -71,6 +71,18 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/drift.ts')).DriftCommand,
   },
   {
+    path: 'env list',
+    group: looking,
+    summary: 'List the environments, or compare two',
+    load: async () => (await import('./commands/env-list.ts')).EnvListCommand,
+  },
+  {
+    path: 'env variables',
+    group: looking,
+    summary: 'Show the variables of an environment, and where each comes from',
+    load: async () => (await import('./commands/env-variables.ts')).EnvVariablesCommand,
+  },
+  {
     path: 'lock list',
     group: looking,
     summary: 'List who is working on which place',

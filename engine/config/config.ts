@@ -34,6 +34,14 @@ export interface SourceConfig {
   readonly agents: readonly string[];
 }
 
+/** A plain value for workflows, as the text that a place keeps. */
+export interface Variable {
+  readonly name: string;
+  readonly value: string;
+  /** Where it stands in the file. */
+  readonly range: SourceRange;
+}
+
 export interface EnvironmentConfig {
   readonly name: string;
   readonly type: 'development' | 'staging' | 'production';
@@ -41,6 +49,8 @@ export interface EnvironmentConfig {
   readonly description: string;
   readonly enabled: boolean;
   readonly database: DatabaseSpec;
+  /** Its own, by name; those of the whole configuration stand behind them. */
+  readonly variables: ReadonlyMap<string, Variable>;
   /** Where something about this environment stands in the file. */
   readonly at: (path: StructuralPath) => SourceRange;
 }
@@ -111,6 +121,8 @@ export interface Config {
   readonly project: string;
   readonly state: StateConfig;
   readonly source: SourceConfig;
+  /** Defaults for every environment, by name. */
+  readonly variables: ReadonlyMap<string, Variable>;
   /** In the order of the file, as are the targets. */
   readonly environments: ReadonlyMap<string, EnvironmentConfig>;
   readonly targets: ReadonlyMap<string, TargetConfig>;

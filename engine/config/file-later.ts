@@ -2,13 +2,6 @@
  * The shapes of the keys that are known and not available yet. Nothing reads them: they stand in the schema, so that
  * editors complete them and the engine can tell a later key from a mistake.
  */
-export interface SecretVariableFile {
-  readonly secret?: boolean;
-  /** Alias of `secret`. */
-  readonly is_secret?: boolean;
-  readonly value: string | number | boolean;
-}
-
 export interface GatewayFile {
   readonly id?: string;
   readonly name?: string;
@@ -21,6 +14,8 @@ export interface GatewayFile {
   readonly verify_ssl?: boolean;
   readonly weight?: number;
   readonly region?: string;
+  /** Said by gateways that are listed apart from their environments. */
+  readonly environment?: string;
 }
 
 export interface SlaFile {

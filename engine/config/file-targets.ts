@@ -77,6 +77,10 @@ export interface TargetFile {
   /** @unavailable */
   readonly deployment_strategy?: StrategyFile;
   /** @unavailable */
+  readonly blue_green?: unknown;
+  /** @unavailable */
+  readonly canary?: unknown;
+  /** @unavailable */
   readonly notifications?: readonly NotificationFile[];
   /** @unavailable */
   readonly auto_changeset_rules?: unknown;

@@ -2,7 +2,6 @@ import type {
   AccessFile,
   GatewayFile,
   ProviderFile,
-  SecretVariableFile,
   SlaFile,
   SourceControlFile,
   TeamMemberFile,
@@ -29,12 +28,12 @@ export interface ConfigFile {
   readonly include?: readonly string[];
   readonly state?: StateFile;
   readonly source?: SourceFile;
-  /** @unavailable */
+  /** Defaults for every environment; an environment's own variables come before them. */
   readonly variables?: Readonly<Record<string, VariableFile>>;
   /** @unavailable */
   readonly gateways?: Readonly<Record<string, GatewayFile>> | readonly GatewayFile[];
-  readonly environments?: Readonly<Record<string, EnvironmentFile>>;
-  readonly targets?: Readonly<Record<string, TargetFile>> | ListedTargets;
+  readonly environments?: Readonly<Record<string, EnvironmentFile>> | ListedEntries;
+  readonly targets?: Readonly<Record<string, TargetFile>> | ListedEntries;
   readonly backups?: BackupsFile;
   /**
    * Who is who.
@@ -55,13 +54,22 @@ export interface ConfigFile {
   readonly auto_changeset_rules?: unknown;
 }
 
-/**
- * Targets as a list with `name`.
- * @unavailable
- */
-export type ListedTargets = readonly unknown[];
+/** The entries of a part as a list: each is as in the mapping, and says its own `name`. */
+export type ListedEntries = readonly unknown[];
 
-export type VariableFile = string | number | boolean | SecretVariableFile;
+/** A value for the workflows of a place. A number or a truth value becomes the text that it is written as. */
+export type VariableFile = string | number | boolean | LongVariableFile;
+
+export interface LongVariableFile {
+  readonly value: string | number | boolean;
+  /**
+   * Whether nobody may see it; `true` is not available yet.
+   * @default false
+   */
+  readonly secret?: boolean;
+  /** Alias of `secret`. */
+  readonly is_secret?: boolean;
+}
 
 export interface StateFile {
   /**
@@ -123,11 +131,11 @@ export interface EnvironmentFile {
   readonly gateway_url?: string;
   /** @unavailable */
   readonly load_balancing?: 'round_robin' | 'weighted' | 'least_connections';
-  /** @unavailable */
+  /** @available false */
   readonly auto_deploy?: boolean;
   /** @available false */
   readonly require_approval?: boolean;
-  /** @unavailable */
+  /** Values for the workflows of the environment; they come before those of the top level. */
   readonly variables?: Readonly<Record<string, VariableFile>>;
   /** @unavailable */
   readonly sla?: SlaFile;
@@ -135,6 +143,8 @@ export interface EnvironmentFile {
   readonly access?: AccessFile;
   /** @unavailable */
   readonly access_controls?: AccessFile;
+  /** @unavailable */
+  readonly verify_ssl?: boolean;
   /** @unavailable */
   readonly health_check_url?: string;
   /** @unavailable */

@@ -14,9 +14,14 @@ export type {
   SourceConfig,
   StateConfig,
   TargetConfig,
+  Variable,
   VersionSpec,
 } from './config.ts';
+export type { Declaration, TargetRules } from './declare.ts';
+export { declarationsOf, rulesIn } from './declare.ts';
 export { expandExpression, passwordsIn } from './expression.ts';
 export type { ConfigLocation } from './load.ts';
 export { loadConfig } from './load.ts';
 export { secretsIn } from './secrets.ts';
+export type { Winner } from './variables.ts';
+export { winnersOf } from './variables.ts';

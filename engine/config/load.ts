@@ -16,6 +16,7 @@ import type { ConfigFile } from './file.ts';
 import { largestConfig, mergeDocuments, readIncluded } from './include.ts';
 import { type Home, normalise } from './normalise.ts';
 import { checkRules } from './rules.ts';
+import { canonicalShapes } from './shapes.ts';
 
 export interface ConfigLocation {
   /** Where to begin; the working directory where it is not given. */
@@ -124,6 +125,11 @@ export const loadConfig = async (system: System, location: ConfigLocation): Prom
   const included = await readIncluded(main.value, directory, nameOf);
   // Without a part of it, the rest would only be full of names that lead nowhere.
   if (included.diagnostics.length > 0) return failure(included.diagnostics);
-  const { document, diagnostics } = mergeDocuments(main.value, included.documents);
-  return configOf(document, home, diagnostics);
+  const [first, ...others] = [main.value, ...included.documents].map(canonicalShapes);
+  if (!first) throw new Error('a configuration without a document');
+  const { document, diagnostics } = mergeDocuments(
+    first.document,
+    others.map((other) => other.document),
+  );
+  return configOf(document, home, [...[first, ...others].flatMap((one) => one.diagnostics), ...diagnostics]);
 };

@@ -6,6 +6,7 @@ import { databaseOf, defaultSchema } from './database-spec.ts';
 import type { ConfigFile, EnvironmentFile } from './file.ts';
 import type { GatesFile, SmokeTestFile, TargetFile } from './file-targets.ts';
 import { sliceOf } from './slice.ts';
+import { variablesOf } from './variables.ts';
 import { versionSpecOf } from './version-spec.ts';
 
 /** Where the configuration was found. */
@@ -36,11 +37,12 @@ const environmentOf = (name: string, written: EnvironmentFile, locate: Locate): 
     description: written.description ?? '',
     enabled: written.enabled ?? true,
     database: databaseOf(written, path, otherwise, locate),
+    variables: variablesOf(written.variables, [...path, 'variables'], locate),
     at: (inside) => locate([...path, ...inside]),
   };
 };
 
-const smokeTestOf = (written: SmokeTestFile): SmokeTest | undefined => {
+export const smokeTestOf = (written: SmokeTestFile): SmokeTest | undefined => {
   const rest = { name: written.name ?? '', timeoutSeconds: written.timeout_seconds ?? 60 };
   if (written.run !== undefined) return { ...rest, kind: 'run', command: written.run };
   const {
@@ -61,7 +63,7 @@ const smokeTestOf = (written: SmokeTestFile): SmokeTest | undefined => {
   };
 };
 
-const deploymentOf = (written: TargetFile['deployment'] = {}): TargetConfig['deployment'] => ({
+export const deploymentOf = (written: TargetFile['deployment'] = {}): TargetConfig['deployment'] => ({
   timeoutSeconds: written.timeout_seconds ?? 600,
   requireBackup: written.require_backup ?? true,
   runSmokeTests: written.run_smoke_tests ?? true,
@@ -69,7 +71,7 @@ const deploymentOf = (written: TargetFile['deployment'] = {}): TargetConfig['dep
   onFailure: written.on_failure ?? 'rollback',
 });
 
-const gatesOf = ({ validation = {} }: GatesFile = {}): TargetConfig['gates'] => ({
+export const gatesOf = ({ validation = {} }: GatesFile = {}): TargetConfig['gates'] => ({
   validation: {
     enabled: validation.enabled ?? true,
     failOnWarnings: validation.fail_on_warnings ?? false,
@@ -137,6 +139,7 @@ export const normalise = (written: ConfigFile, home: Home, locate: Locate): Conf
       directory: resolve(home.directory, state.path ?? '.m3forge'),
     },
     source,
+    variables: variablesOf(written.variables, ['variables'], locate),
     environments,
     targets,
     backups: {

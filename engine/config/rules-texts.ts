@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type Diagnostic, problem } from '../diagnostics/index.ts';
 import { mostProblems } from '../documents/index.ts';
-import type { JsonValue, StructuralPath } from '../values/index.ts';
+import { isJsonObject, type JsonValue, type StructuralPath, valueAt } from '../values/index.ts';
 import { hasExpression, withoutPassword } from './expression.ts';
 import { faultOfGlob } from './glob-fault.ts';
 import type { Rule, Subject } from './subject.ts';
@@ -18,6 +18,12 @@ const resolvesExpressions = (path: StructuralPath): boolean => {
 const isForeign = (path: StructuralPath, text: string): boolean =>
   path.at(-1) === 'run' && !/\$\{(env|var|environment)\./.test(text);
 
+/** The value of a secret variable: that there are none yet has been said. */
+const isSecretValue = (path: StructuralPath, root: JsonValue): boolean => {
+  const around = path.at(-1) === 'value' && path.at(-3) === 'variables' ? valueAt(root, path.slice(0, -1)) : undefined;
+  return around !== undefined && isJsonObject(around) && (around.secret === true || around.is_secret === true);
+};
+
 const textsOf = (value: JsonValue, path: StructuralPath): readonly (readonly [StructuralPath, string])[] => {
   if (typeof value === 'string') return [[path, value]];
   if (value === null || typeof value !== 'object') return [];
@@ -31,6 +37,7 @@ const textsOf = (value: JsonValue, path: StructuralPath): readonly (readonly [St
 const expressionsAreResolved: Rule = ({ written, document }) =>
   textsOf(written as unknown as JsonValue, [])
     .filter(([path, text]) => hasExpression(text) && !resolvesExpressions(path) && !isForeign(path, text))
+    .filter(([path]) => !isSecretValue(path, written as unknown as JsonValue))
     .slice(0, mostProblems)
     .map(([path]) =>
       problem('config-not-available', {

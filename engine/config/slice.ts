@@ -2,7 +2,8 @@ import type { JsonObject, JsonValue } from '../values/index.ts';
 import type { DatabaseSpec, EnvironmentConfig, SmokeTest, SourceConfig, TargetConfig } from './config.ts';
 import { withoutPassword } from './expression.ts';
 
-const database = (spec: DatabaseSpec): JsonObject =>
+/** A database in the words of the file, without a password. */
+export const databaseBody = (spec: DatabaseSpec): JsonObject =>
   spec.kind === 'embedded'
     ? { url: 'embedded', schema: spec.schema }
     : { url: withoutPassword(spec.url.text), schema: spec.schema };
@@ -43,7 +44,7 @@ export const sliceOf = (
       version: version(target.version),
       type: target.type,
       enabled: target.enabled,
-      database: database(target.database),
+      database: databaseBody(target.database),
       deployment: {
         timeout_seconds: deployment.timeoutSeconds,
         require_backup: deployment.requireBackup,

@@ -1,8 +1,9 @@
 import type { ReleaseEvent } from '../apply/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, success } from '../diagnostics/index.ts';
-import { hasWork, type PlanDocument, type PlanSection } from '../plan/index.ts';
+import { hasRelease, hasWork, type PlanDocument, type PlanSection } from '../plan/index.ts';
+import { type AppliedConfiguration, recordConfiguration } from './configuration.ts';
 import { composeDocument } from './plan.ts';
-import type { PlannedTarget } from './plan-target.ts';
+import type { PlannedTarget } from './plan-desired.ts';
 import { releaseSection } from './release.ts';
 import { asOutcome, type Session } from './session.ts';
 
@@ -19,6 +20,8 @@ export interface AppliedSection {
 export interface ApplyReport {
   readonly document: PlanDocument;
   readonly sections: readonly AppliedSection[];
+  /** Null where nothing of the configuration affects several targets. */
+  readonly configuration: AppliedConfiguration | null;
   /** Why not all succeeded; the first error gives the exit code. */
   readonly problems: readonly Diagnostic[];
 }
@@ -41,6 +44,25 @@ export interface ApplyManner {
   readonly report: (target: string, event: ReleaseEvent) => void;
 }
 
+/** A section that holds configuration only needs no release: the place stays as it is. */
+const recordOnly = async (
+  session: Session,
+  { section, configuration, declared, placeId }: PlannedTarget,
+  planId: string,
+): Promise<{ readonly applied: AppliedSection; readonly problems: readonly Diagnostic[] }> => {
+  const ended = await asOutcome(async () => {
+    await recordConfiguration(session, {
+      planId,
+      target: section.target,
+      isFirst: declared.isFirst,
+      changes: configuration.own.get(section.target) ?? [],
+      placeId: placeId ?? null,
+    });
+    return success(undefined);
+  });
+  return { applied: untouched(section, ended.ok ? 'succeeded' : 'refused'), problems: ended.diagnostics };
+};
+
 /** Carries out one planned section and says how it ended. */
 export const applySection = async (
   session: Session,
@@ -49,6 +71,7 @@ export const applySection = async (
   manner: Omit<ApplyManner, 'confirm'>,
 ): Promise<{ readonly applied: AppliedSection; readonly problems: readonly Diagnostic[] }> => {
   const { section } = planned;
+  if (!hasRelease(section)) return recordOnly(session, planned, planId);
   // A refusal ends this section and must not hide how the sections before it ended.
   const ended = await asOutcome(() =>
     releaseSection(session, planned, {
@@ -73,10 +96,12 @@ export const applyAlone = async (
 ): Promise<Outcome<ApplyReport>> => {
   const { section } = planned;
   const document = composeDocument(session, [section], []);
-  if (!hasWork(section)) return success({ document, sections: [untouched(section, 'unchanged')], problems: [] });
+  if (!hasWork(section)) {
+    return success({ document, sections: [untouched(section, 'unchanged')], configuration: null, problems: [] });
+  }
   if (!(await manner.confirm(document))) {
     return failure([problem('apply-declined', { detail: 'Nothing was changed.' })]);
   }
   const { applied, problems } = await applySection(session, planned, document.plan_id, manner);
-  return success({ document, sections: [applied], problems });
+  return success({ document, sections: [applied], configuration: null, problems });
 };

@@ -1,14 +1,28 @@
 import type { Recovery } from '../apply/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, refuse, success } from '../diagnostics/index.ts';
-import { hasWork, type PlanDocument, type PlanSection, whatMoved } from '../plan/index.ts';
-import { releaseOfPlan } from '../state/index.ts';
+import {
+  hasWork,
+  type PlanDocument,
+  type PlannedChange,
+  type PlanSection,
+  type Scope,
+  whatMoved,
+} from '../plan/index.ts';
+import { configurationUses, releaseOfPlan } from '../state/index.ts';
 import { type AppliedSection, type ApplyManner, type ApplyReport, applySection, untouched } from './apply-planned.ts';
+import {
+  type AppliedConfiguration,
+  applyConfiguration,
+  prepareConfiguration,
+  readConfiguration,
+} from './configuration.ts';
 import { planTargets } from './plan.ts';
+import type { PlannedTarget } from './plan-desired.ts';
 import { readPlanFile } from './plan-file.ts';
-import { type PlannedTarget, planTarget } from './plan-target.ts';
+import { planTarget } from './plan-target.ts';
 import { recoverPlaces } from './recover.ts';
 import { alreadyUsed } from './release.ts';
-import { type OperationContext, type Session, withSession } from './session.ts';
+import { asOutcome, type OperationContext, type Session, withSession } from './session.ts';
 import { chooseTargets, requireTarget } from './targets.ts';
 
 /** A saved plan is applied without asking. */
@@ -29,17 +43,34 @@ const requirePlainTargets = (session: Session, request: ApplyRequest): void => {
   });
 };
 
+const hasErrors = (problems: readonly Diagnostic[]): boolean => problems.some(({ severity }) => severity === 'error');
+
+/** What affects several targets goes into effect when all of them have succeeded. */
+const applyShared = async (
+  session: Session,
+  { configuration: section, plan_id: planId }: PlanDocument,
+  shared: Outcome<readonly PlannedChange[]>,
+  problems: Diagnostic[],
+): Promise<AppliedConfiguration | null> => {
+  if (section === null) return null;
+  if (hasErrors(problems)) return { section, outcome: 'not reached' };
+  const ended = shared.ok ? await asOutcome(() => applyConfiguration(session, section, shared.value, planId)) : shared;
+  problems.push(...ended.diagnostics);
+  return { section, outcome: ended.ok ? 'succeeded' : 'refused' };
+};
+
 /** Applies sections in order until one does not succeed; `prepare` gives each its present plan right before its turn. */
 const applyInOrder = async (
   session: Session,
   document: PlanDocument,
   request: ApplyRequest,
+  shared: Outcome<readonly PlannedChange[]>,
   prepare: (section: PlanSection) => Promise<Outcome<PlannedTarget>>,
 ): Promise<ApplyReport> => {
   const sections: AppliedSection[] = [];
   const problems: Diagnostic[] = [];
   for (const section of document.sections) {
-    if (problems.some(({ severity }) => severity === 'error')) {
+    if (hasErrors(problems)) {
       sections.push(untouched(section, 'not reached'));
       continue;
     }
@@ -47,7 +78,8 @@ const applyInOrder = async (
       sections.push(untouched(section, 'unchanged'));
       continue;
     }
-    const planned = await prepare(section);
+    // A database that cannot be read ends this section, and hides nothing of those before it.
+    const planned = await asOutcome(() => prepare(section));
     if (!planned.ok) {
       problems.push(...planned.diagnostics);
       sections.push(untouched(section, 'refused'));
@@ -57,7 +89,8 @@ const applyInOrder = async (
     sections.push(applied);
     problems.push(...found);
   }
-  return { document, sections, problems };
+  const configuration = await applyShared(session, document, shared, problems);
+  return { document, sections, configuration, problems };
 };
 
 const applyFresh = async (session: Session, request: ApplyRequest): Promise<Outcome<ApplyReport>> => {
@@ -65,14 +98,16 @@ const applyFresh = async (session: Session, request: ApplyRequest): Promise<Outc
   await recoverPlaces(session, chooseTargets(session.config, request.targets), request.lockTimeoutMs, request.report);
   const outcome = await planTargets(session, request);
   if (!outcome.ok) return outcome;
-  const { document, planned } = outcome.value;
+  const { document, planned, configuration } = outcome.value;
   // Sections in front of a blocked one are carried out, so they are asked for too.
-  const free = planned.some(({ section }) => hasWork(section) && section.blocks.length === 0);
+  const free =
+    planned.some(({ section }) => hasWork(section) && section.blocks.length === 0) ||
+    document.configuration?.blocks.length === 0;
   if (free && !(await request.confirm(document))) {
     return failure([problem('apply-declined', { detail: 'Nothing was applied.' })]);
   }
   const byTarget = new Map(planned.map((one) => [one.section.target, one]));
-  const report = await applyInOrder(session, document, request, async ({ target }) => {
+  const report = await applyInOrder(session, document, request, success(configuration.shared), async ({ target }) => {
     const one = byTarget.get(target);
     if (!one) throw new Error(`no plan for ${target}`);
     return success(one);
@@ -88,7 +123,7 @@ const stale = (section: PlanSection, moved: readonly string[]): Diagnostic =>
   });
 
 /** Plans a saved section anew and requires that nothing it rests on has moved. */
-const prepareSaved = async (session: Session, section: PlanSection): Promise<Outcome<PlannedTarget>> => {
+const prepareSaved = async (session: Session, section: PlanSection, scope: Scope): Promise<Outcome<PlannedTarget>> => {
   const target = requireTarget(session.config, section.target);
   const version = section.to?.version;
   const tag = (await session.tags()).find((candidate) => candidate.version.name === version);
@@ -98,28 +133,44 @@ const prepareSaved = async (session: Session, section: PlanSection): Promise<Out
       stale(section, [`the tag ${section.to.version} led to ${section.to.commit ?? 'none'} and ${now}`]),
     ]);
   }
-  const outcome = await planTarget(session, target, {
+  const wish = {
     version,
     allowDeletes: section.allow_deletes,
     followed: section.blocks.some(({ code }) => code === 'follows-lower-version'),
-  });
+    // What brought nothing when it was planned brings nothing now.
+    ...(section.to === null && { withhold: 'Nothing was planned for it.' }),
+  };
+  const outcome = await planTarget(session, target, wish, await readConfiguration(session, scope));
   if (!outcome.ok) return outcome;
   const moved = whatMoved(section, outcome.value.section);
   return moved.length === 0 ? outcome : failure([stale(section, moved)]);
 };
 
-/** The sections that are still to be done; a plan of which nothing is left, or whose last use failed, is used up. */
+const configurationUsed = (name: string): Diagnostic =>
+  problem('plan-used', {
+    detail: `The section for "${name}" of this plan was used already; it was recorded.`,
+    address: name,
+    hint: 'A plan is used once. Plan again.',
+  });
+
+/** What is still to be done; a plan of which nothing is left, or whose last use failed, is used up. */
 const remaining = async (session: Session, document: PlanDocument): Promise<Outcome<PlanDocument>> => {
+  const recorded = await configurationUses(session.state, document.plan_id);
   const left: PlanSection[] = [];
-  let last: Diagnostic | undefined;
+  let last = recorded.has('') ? configurationUsed('configuration') : undefined;
   for (const section of document.sections.filter(hasWork)) {
+    if (recorded.has(section.target)) {
+      last = configurationUsed(section.target);
+      continue;
+    }
     const used = await releaseOfPlan(session.state, document.plan_id, section.target);
     if (!used) left.push(section);
     else last = alreadyUsed(section, used.state.replace('_', ' '));
     if (used && used.state !== 'succeeded') return failure([alreadyUsed(section, used.state.replace('_', ' '))]);
   }
-  if (left.length === 0 && last) return failure([last]);
-  return success({ ...document, sections: left.length > 0 ? left : document.sections });
+  const configuration = recorded.has('') ? null : document.configuration;
+  if (left.length === 0 && configuration === null && last) return failure([last]);
+  return success({ ...document, configuration, sections: left.length > 0 || last ? left : document.sections });
 };
 
 /** What the plan saw was not to stay: a crash had left it, and it was ended first. */
@@ -146,7 +197,10 @@ const applySaved = async (session: Session, file: string, request: ApplyRequest)
   if (recovered) return failure([staleByRecovery(recovered)]);
   const document = await remaining(session, read.value);
   if (!document.ok) return document;
-  return success(await applyInOrder(session, document.value, request, (section) => prepareSaved(session, section)));
+  const scope: Scope = { targets: new Set(targets.map(({ name }) => name)), all: read.value.scope === 'all' };
+  const prepare = (section: PlanSection) => prepareSaved(session, section, scope);
+  const shared = await prepareConfiguration(session, document.value.configuration, scope);
+  return success(await applyInOrder(session, document.value, request, shared, prepare));
 };
 
 /** `m3forge apply`: plans, asks and carries out; or carries out a saved plan without asking. */

@@ -5,7 +5,7 @@ import { type Desired, refresh } from '../plan/index.ts';
 import type { PruneResult } from '../provider/index.ts';
 import { type BackupRecord, backupsInNeed, listBackups } from '../state/index.ts';
 import { type ApplyManner, type ApplyReport, applyAlone } from './apply-planned.ts';
-import { type PlannedTarget, planDesired } from './plan-target.ts';
+import { planDesired } from './plan-desired.ts';
 import { sequencesToKeep } from './prune-place.ts';
 import { recoverPlaces } from './recover.ts';
 import { accessOf, asOutcome, type OpenPlace, type OperationContext, type Session, withSession } from './session.ts';
@@ -178,23 +178,13 @@ export const restoreBackup = (context: OperationContext, request: RestoreRequest
     await verifyBackup(await verifierOf(session), record, { full: true });
     const desired = await desiredFrom(session, record);
     if (!desired.ok) return desired;
-    const section = await planDesired(session, target, place, reading, {
+    const planned = await planDesired(session, target, place, reading, {
       kind: 'restore',
       desired: desired.value,
       notes: [],
       allowDeletes: true,
       backup: record.id,
     });
-    const planned: PlannedTarget = {
-      target,
-      place,
-      reading,
-      section,
-      desired: desired.value,
-      recordAs: undefined,
-      findings: [],
-      follows: undefined,
-    };
     return applyAlone(session, planned, request);
   });
 

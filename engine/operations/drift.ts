@@ -31,6 +31,9 @@ export const drift = (context: OperationContext, request: StatusRequest): Promis
         allowDeletes: false,
         backup: null,
         notes: [],
+        variables: {},
+        configuration: [],
+        held: [],
       });
       reports.push({ target: target.name, place: address, version: section.from.version, drift: section.drift });
     }

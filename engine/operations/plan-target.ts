@@ -1,22 +1,18 @@
 import type { TargetConfig } from '../config/index.ts';
-import { type Diagnostic, failure, type Outcome, refuse, success } from '../diagnostics/index.ts';
+import { failure, type Outcome, refuse, success } from '../diagnostics/index.ts';
 import {
-  type Block,
-  type BlockFacts,
-  blocksOf,
-  type Desired,
+  type ConfigurationPlan,
   forTarget,
-  hasWork,
+  type HeldTarget,
+  hasRelease,
   type PlaceReading,
-  type PlanSection,
-  planSection,
   prepareVersion,
   type ReadyVersion,
   refresh,
-  type SectionKind,
 } from '../plan/index.ts';
-import { type Avoid, findPlace, lastSuccess, listAvoids, releaseById } from '../state/index.ts';
+import { type Avoid, findPlace, lastSuccess, type PlaceRow, releaseById } from '../state/index.ts';
 import { resolveVersion, type TaggedVersion } from '../versions/index.ts';
+import { avoidsOf, holdTarget, type PlannedTarget, planDesired } from './plan-desired.ts';
 import type { OpenPlace, Session } from './session.ts';
 import { followed, isEnabled, requireTarget } from './targets.ts';
 
@@ -29,21 +25,6 @@ export interface PlanWish {
   readonly followed?: boolean;
   /** Why nothing is to be brought in this plan, whatever the configuration says. */
   readonly withhold?: string;
-}
-
-/** A planned target with everything that applying it needs. */
-export interface PlannedTarget {
-  readonly target: TargetConfig;
-  readonly place: OpenPlace;
-  readonly reading: PlaceReading;
-  readonly section: PlanSection;
-  /** Undefined where there is nothing to bring. */
-  readonly desired: Desired | undefined;
-  /** Where the version lies in Git; undefined for content from the place or a backup. */
-  readonly recordAs: { readonly commit: string; readonly treeId: string } | undefined;
-  readonly findings: readonly Diagnostic[];
-  /** The target whose version this one follows here; undefined where the version was named. */
-  readonly follows: string | undefined;
 }
 
 /** The version of a followed target's last release that succeeded and is still active, or why there is none. */
@@ -60,12 +41,12 @@ const runningVersion = async (
     : { why: `its last release, ${release.version}, is not what its place runs` };
 };
 
-interface Choice {
+interface VersionChoice {
   readonly spec: string | undefined;
   readonly notes: readonly string[];
 }
 
-const chooseSpec = async (session: Session, target: TargetConfig, wish: PlanWish): Promise<Choice> => {
+const chooseSpec = async (session: Session, target: TargetConfig, wish: PlanWish): Promise<VersionChoice> => {
   if (wish.version !== undefined) return { spec: wish.version, notes: [] };
   const source = followed(target);
   if (source === undefined)
@@ -76,19 +57,6 @@ const chooseSpec = async (session: Session, target: TargetConfig, wish: PlanWish
   }
   return { spec: running.version, notes: [] };
 };
-
-/** Judges a section with what the state knows now. */
-export const blockFacts = (
-  session: Session,
-  target: TargetConfig,
-  avoids: readonly Avoid[],
-  { version, follows }: { readonly version: string; readonly follows: string | undefined },
-): BlockFacts => ({
-  enabled: isEnabled(session.config, target),
-  maxDeletes: target.deployment.maxDeletes,
-  avoided: avoids.find((avoid) => avoid.version === version)?.reason,
-  follows,
-});
 
 const chooseVersion = async (
   session: Session,
@@ -131,42 +99,14 @@ const chooseDesired = async (
     : failure(forTarget(target, ready.diagnostics));
 };
 
-/** The avoids that hold in a place; none where it does not exist yet. */
-export const avoidsOf = (session: Session, reading: PlaceReading): Promise<readonly Avoid[]> =>
-  reading.status ? listAvoids(session.state, reading.status.placeId) : Promise.resolve([]);
-
-export const withBlocks = (section: PlanSection, facts: BlockFacts): PlanSection => ({
-  ...section,
-  blocks: blocksOf(section, facts) satisfies readonly Block[],
-});
-
-/** Plans a section from what was chosen, with the blocks that stand in its way now. */
-export const planDesired = async (
+/** An address belongs to the environment that first released there; said while planning, not only by apply. */
+const requireOwnEnvironment = async (
   session: Session,
   target: TargetConfig,
   place: OpenPlace,
-  reading: PlaceReading,
-  choice: {
-    readonly kind: SectionKind;
-    readonly desired: Desired | undefined;
-    readonly notes: readonly string[];
-    readonly allowDeletes: boolean;
-    readonly backup: string | null;
-    readonly follows?: string | undefined;
-  },
-): Promise<PlanSection> => {
-  const section = await planSection({ ...choice, target, state: session.state, store: place.store, reading });
-  const avoids = await avoidsOf(session, reading);
-  return withBlocks(
-    section,
-    blockFacts(session, target, avoids, { version: section.to?.version ?? '', follows: choice.follows }),
-  );
-};
-
-/** An address belongs to the environment that first released there; said while planning, not only by apply. */
-const requireOwnEnvironment = async (session: Session, target: TargetConfig, place: OpenPlace): Promise<void> => {
+): Promise<PlaceRow | undefined> => {
   const known = await findPlace(session.state, { address: place.address });
-  if (!known || known.environment === target.environment) return;
+  if (!known || known.environment === target.environment) return known;
   throw refuse('place-of-another-environment', {
     detail: `The place ${place.address} belongs to the environment "${known.environment}", and "${target.environment}" resolves to it too.`,
     address: target.name,
@@ -185,23 +125,32 @@ const keptNotes = async (session: Session, { status }: PlaceReading): Promise<re
     : [];
 };
 
+/** A target that is recorded as disabled is enabled first, and brought something then. */
+const whileDisabled = (session: Session, held: HeldTarget, target: TargetConfig): string | undefined =>
+  isEnabled(session.config, target) && !held.target.enabled
+    ? `"${target.name}" or its environment is recorded as disabled. Once it is recorded as enabled, plan again for what it should run.`
+    : undefined;
+
 /** Plans one target as the configuration wants it. */
 export const planTarget = async (
   session: Session,
   target: TargetConfig,
   wish: PlanWish,
+  configuration: ConfigurationPlan,
   extraNotes: readonly string[] = [],
 ): Promise<Outcome<PlannedTarget>> => {
   const place = await session.place(target);
-  await requireOwnEnvironment(session, target, place);
+  const known = await requireOwnEnvironment(session, target, place);
   const reading = await refresh(place.store, session.state);
   const avoids = await avoidsOf(session, reading);
   const kept = await keptNotes(session, reading);
-  const chosen = await chooseDesired(session, target, wish, reading, avoids);
+  const held = holdTarget(configuration, target, reading.status?.placeId ?? known?.id);
+  const withhold = wish.withhold ?? whileDisabled(session, held, target);
+  const chosen = await chooseDesired(session, target, { ...wish, ...(withhold && { withhold }) }, reading, avoids);
   if (!chosen.ok) return chosen;
   const { ready, notes } = chosen.value;
   const follows = wish.version === undefined || wish.followed ? followed(target) : undefined;
-  const section = await planDesired(session, target, place, reading, {
+  const planned = await planDesired(session, target, place, reading, {
     kind: 'release',
     desired: ready?.desired,
     // What the document says about this section says more than what the section sees by itself.
@@ -209,16 +158,9 @@ export const planTarget = async (
     allowDeletes: wish.allowDeletes,
     backup: null,
     follows,
-  });
-  const planned: PlannedTarget = {
-    target,
-    place,
-    reading,
-    section,
-    desired: ready?.desired,
     recordAs: ready && { commit: ready.tagged.commit, treeId: ready.tagged.treeId },
     findings: ready?.findings ?? [],
-    follows,
-  };
-  return success(planned, [...chosen.diagnostics, ...(hasWork(section) ? planned.findings : [])]);
+    configuration,
+  });
+  return success(planned, [...chosen.diagnostics, ...(hasRelease(planned.section) ? planned.findings : [])]);
 };

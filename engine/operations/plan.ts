@@ -1,7 +1,19 @@
 import type { TargetConfig } from '../config/index.ts';
 import { type Diagnostic, failure, type Outcome, Refusal, refuse, success } from '../diagnostics/index.ts';
-import { hasWork, integrityOf, type PlanDiagnostic, type PlanDocument, type PlanSection } from '../plan/index.ts';
-import { type PlannedTarget, type PlanWish, planTarget } from './plan-target.ts';
+import {
+  type ConfigurationPlan,
+  type ConfigurationSection,
+  configurationSection,
+  hasRelease,
+  integrityOf,
+  type PlanDiagnostic,
+  type PlanDocument,
+  type PlanSection,
+  type WithheldChange,
+} from '../plan/index.ts';
+import { readConfiguration, scopeOf } from './configuration.ts';
+import type { PlannedTarget } from './plan-desired.ts';
+import { type PlanWish, planTarget } from './plan-target.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
 import { chooseTargets, followed } from './targets.ts';
 import { unfinishedWarnings } from './unfinished.ts';
@@ -19,7 +31,17 @@ export interface PlanRequest {
 export interface PlannedDocument {
   readonly document: PlanDocument;
   readonly planned: readonly PlannedTarget[];
+  readonly configuration: ConfigurationPlan;
 }
+
+/** What a document says of the configuration beside its sections. */
+interface DocumentConfiguration {
+  readonly scope: 'all' | 'named';
+  readonly configuration: ConfigurationSection | null;
+  readonly withheld: readonly WithheldChange[];
+}
+
+const noConfiguration: DocumentConfiguration = { scope: 'named', configuration: null, withheld: [] };
 
 const toPlanDiagnostic = ({ severity, code, summary, detail, address }: Diagnostic): PlanDiagnostic => ({
   severity,
@@ -34,6 +56,7 @@ export const composeDocument = (
   session: Session,
   sections: readonly PlanSection[],
   diagnostics: readonly Diagnostic[],
+  { scope, configuration, withheld }: DocumentConfiguration = noConfiguration,
 ): PlanDocument => {
   const { context, config, state } = session;
   const document = {
@@ -44,7 +67,10 @@ export const composeDocument = (
     tool_version: context.toolVersion,
     project: config.project,
     lineage: state.lineage,
+    scope,
     sections,
+    configuration,
+    withheld,
     diagnostics: diagnostics.map(toPlanDiagnostic),
   };
   return { ...document, integrity: integrityOf(document) };
@@ -52,7 +78,7 @@ export const composeDocument = (
 
 /** Notes for what this document cannot foresee, because an earlier section of it changes what this one rests on. */
 const notesFor = (target: TargetConfig, earlier: readonly PlannedTarget[]): readonly string[] => {
-  const source = earlier.find((planned) => planned.target.name === followed(target) && hasWork(planned.section));
+  const source = earlier.find((planned) => planned.target.name === followed(target) && hasRelease(planned.section));
   return source
     ? [
         `"${source.target.name}" moves to ${source.section.to?.version ?? 'another version'} in this plan; this section plans what it runs now. Plan again after that.`,
@@ -62,8 +88,8 @@ const notesFor = (target: TargetConfig, earlier: readonly PlannedTarget[]): read
 
 /** A section on a place that an earlier section of the same document moves has nothing firm to start from. */
 const afterSharedPlace = (planned: PlannedTarget, earlier: readonly PlannedTarget[]): string | undefined => {
-  const mover = earlier.find((other) => other.place.address === planned.place.address && hasWork(other.section));
-  return mover && hasWork(planned.section)
+  const mover = earlier.find((other) => other.place.address === planned.place.address && hasRelease(other.section));
+  return mover && hasRelease(planned.section)
     ? `Its place is shared with "${mover.target.name}", which this plan moves first. Plan "${planned.target.name}" again after that.`
     : undefined;
 };
@@ -81,11 +107,13 @@ export const planTargets = async (session: Session, request: PlanRequest): Promi
   const targets = chooseTargets(session.config, request.targets);
   requireOneTarget(targets, request.version);
   const wish: PlanWish = { version: request.version, allowDeletes: request.allowDeletes ?? false };
+  const scope = scopeOf(targets, request.targets);
+  const configuration = await readConfiguration(session, scope);
   const planned: PlannedTarget[] = [];
   const diagnostics: Diagnostic[] = [...(await unfinishedWarnings(session, targets))];
   const errors: Diagnostic[] = [];
   for (const target of targets) {
-    const outcome = await planTarget(session, target, wish, notesFor(target, planned));
+    const outcome = await planTarget(session, target, wish, configuration, notesFor(target, planned));
     if (!outcome.ok) {
       errors.push(...outcome.diagnostics);
       continue;
@@ -93,7 +121,7 @@ export const planTargets = async (session: Session, request: PlanRequest): Promi
     diagnostics.push(...outcome.diagnostics);
     const shared = afterSharedPlace(outcome.value, planned);
     if (shared === undefined) planned.push(outcome.value);
-    else planned.push(await withheld(session, target, wish, shared));
+    else planned.push(await withheld(session, target, { ...wish, withhold: shared }, configuration));
   }
   if (errors.length > 0) return failure([...errors, ...diagnostics]);
   const unique = [...new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()];
@@ -101,17 +129,22 @@ export const planTargets = async (session: Session, request: PlanRequest): Promi
     session,
     planned.map(({ section }) => section),
     unique,
+    {
+      scope: scope.all ? 'all' : 'named',
+      configuration: configurationSection(session.state.lineage, configuration, wish.allowDeletes),
+      withheld: configuration.withheld,
+    },
   );
-  return success({ document, planned }, unique);
+  return success({ document, planned, configuration }, unique);
 };
 
 const withheld = async (
   session: Session,
   target: TargetConfig,
   wish: PlanWish,
-  why: string,
+  configuration: ConfigurationPlan,
 ): Promise<PlannedTarget> => {
-  const outcome = await planTarget(session, target, { ...wish, withhold: why });
+  const outcome = await planTarget(session, target, wish, configuration);
   if (!outcome.ok) throw new Refusal(outcome.diagnostics);
   return outcome.value;
 };

@@ -1,7 +1,7 @@
 import { type ReleaseEvent, type ReleaseResult, runRelease } from '../apply/index.ts';
 import { type Clearance, judge, validationGate } from '../clearance/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, Refusal, success } from '../diagnostics/index.ts';
-import type { PlanSection } from '../plan/index.ts';
+import { type PlanSection, recordedVariables } from '../plan/index.ts';
 import {
   appendAudit,
   appendLog,
@@ -13,7 +13,8 @@ import {
   registerPlace,
 } from '../state/index.ts';
 import { counted, type JsonValue } from '../values/index.ts';
-import { blockFacts, type PlannedTarget } from './plan-target.ts';
+import { requireSameRecords } from './configuration.ts';
+import { blockFacts, type PlannedTarget } from './plan-desired.ts';
 import { accessOf, type Session } from './session.ts';
 
 /** How a section is to be carried out. */
@@ -57,9 +58,10 @@ const judgeNow = async (
 const recordedBefore = async ({ reading, place }: PlannedTarget) => {
   const { activation, active = 0, marker } = reading.status ?? {};
   const seq = activation?.seq ?? 0;
-  if (seq === active) return { seq, version: marker?.version ?? null };
+  const variables = recordedVariables(reading.status);
+  if (seq === active) return { seq, version: marker?.version ?? null, variables };
   const [recorded] = await place.store.markers({ seq });
-  return { seq, version: recorded?.version ?? null };
+  return { seq, version: recorded?.version ?? null, variables };
 };
 
 const openRelease = async (
@@ -152,6 +154,8 @@ export const releaseSection = async (
     state,
     place: accessOf(place),
     before,
+    variables: planned.variables,
+    declared: planned.declared,
     backups: await session.backups(),
     openCheck: session.check,
     section,
@@ -163,6 +167,7 @@ export const releaseSection = async (
     judgeAgain: async () => {
       const again = await judgeNow(session, planned, placeId, gates);
       if (!again.ok) throw new Refusal(again.diagnostics);
+      await requireSameRecords(session, planned);
       return again.value;
     },
     release,

@@ -1,10 +1,20 @@
 import type { TargetConfig } from '../config/index.ts';
 import { failure, type Outcome, problem, success } from '../diagnostics/index.ts';
-import { type Desired, type Former, formerOf, prepareVersion, previousOf, refresh } from '../plan/index.ts';
+import {
+  type Desired,
+  type Former,
+  formerOf,
+  type PlaceReading,
+  prepareVersion,
+  previousOf,
+  recordedVariables,
+  refresh,
+  variablesBetween,
+} from '../plan/index.ts';
 import { findVersions, releasesById } from '../state/index.ts';
 import { parseVersionName } from '../values/index.ts';
 import { type ApplyManner, type ApplyReport, applyAlone } from './apply-planned.ts';
-import { type PlannedTarget, planDesired } from './plan-target.ts';
+import { type PlannedTarget, planDesired } from './plan-desired.ts';
 import { recoverPlaces } from './recover.ts';
 import { type OpenPlace, type OperationContext, type Session, withSession } from './session.ts';
 import { requireTarget } from './targets.ts';
@@ -88,6 +98,16 @@ const chooseReturn = async (session: Session, place: OpenPlace, former: Former):
   return success({ desired: ready.value.desired, recordAs: { commit: tagged.commit, treeId: tagged.treeId }, notes });
 };
 
+/** Going back leaves variables as they are: those that the version had otherwise when it ran are listed. */
+const variableNotes = async (place: OpenPlace, reading: PlaceReading, former: Former): Promise<readonly string[]> => {
+  const then = (await place.store.activations()).findLast(({ seq, variables }) => seq === former.seq && variables);
+  if (!then) return [];
+  const stays = variablesBetween(then.variables ?? {}, recordedVariables(reading.status)).map(
+    ({ name, before, after }) => `${name} (${after ?? 'none'}; it was ${before ?? 'none'} when ${former.version} ran)`,
+  );
+  return stays.length === 0 ? [] : [`Variables stay as they are: ${stays.join(', ')}.`];
+};
+
 const planRollback = async (
   session: Session,
   target: TargetConfig,
@@ -101,14 +121,15 @@ const planRollback = async (
   const chosen = await chooseReturn(session, place, former);
   if (!chosen.ok) return chosen;
   const { desired, recordAs, notes } = chosen.value;
-  const section = await planDesired(session, target, place, reading, {
+  const planned = await planDesired(session, target, place, reading, {
     kind: 'rollback',
     desired,
-    notes,
+    notes: [...notes, ...(await variableNotes(place, reading, former))],
     allowDeletes: true,
     backup: null,
+    recordAs,
   });
-  return success({ target, place, reading, section, desired, recordAs, findings: [], follows: undefined });
+  return success(planned);
 };
 
 /** `m3forge rollback`: goes back to a version that succeeded in this place, as a release of its own. */

@@ -1,5 +1,5 @@
 import { counted, isLower } from '../values/index.ts';
-import { hasWork } from './digests.ts';
+import { hasRelease } from './digests.ts';
 import type { Block, PlanSection } from './document.ts';
 
 /** What may stand in the way of a section without being part of it. */
@@ -78,6 +78,6 @@ const driftInTheWay = (section: PlanSection): readonly Block[] => {
 
 /** Why a section cannot be applied now; empty where it can. Pure, and judged again right before anything is written. */
 export const blocksOf = (section: PlanSection, facts: BlockFacts): readonly Block[] =>
-  hasWork(section)
+  hasRelease(section)
     ? [disabled, tooManyDeletes, avoidedVersion, goesDown, driftInTheWay].flatMap((rule) => rule(section, facts))
     : [];

@@ -13,6 +13,7 @@ export type UnsealedSection = Omit<PlanSection, 'digest'>;
  */
 export const sectionDigest = (lineage: string, section: UnsealedSection): Digest => {
   const { target, environment, kind, place_id, configuration, from, to, changes, drift } = section;
+  const { variables, configuration_changes, held } = section;
   const covered = {
     format: sectionFormat,
     lineage,
@@ -25,6 +26,9 @@ export const sectionDigest = (lineage: string, section: UnsealedSection): Digest
     to,
     changes,
     drift,
+    variables,
+    configuration_changes,
+    held,
     gates: section.gates,
     approvals: section.approvals,
     allow_deletes: section.allow_deletes,
@@ -39,10 +43,11 @@ export const integrityOf = (document: Omit<PlanDocument, 'integrity'>): Digest =
   return digestOf(rest as unknown as JsonObject);
 };
 
-/** Whether there is anything to do: a change of content, or something recorded wrongly that a release puts right. */
-export const hasWork = (section: PlanSection): boolean =>
-  section.to !== null && (section.changes.length > 0 || section.drift.length > 0 || movesVersion(section));
+/** Whether there is anything to release: a change of what the place holds, or something that a release puts right. */
+export const hasRelease = ({ to, from, changes, drift, variables }: PlanSection): boolean =>
+  // Another version with equal content is still a release: the place must say which version it runs.
+  to !== null && (changes.length > 0 || drift.length > 0 || variables.length > 0 || to.version !== from.version);
 
-/** Another version with equal content is still a release: the place must say which version it runs. */
-const movesVersion = (section: PlanSection): boolean =>
-  section.to !== null && section.to.version !== section.from.version;
+/** Whether there is anything to do: a release, or configuration to record. */
+export const hasWork = (section: PlanSection): boolean =>
+  hasRelease(section) || section.configuration_changes.length > 0;

@@ -1,4 +1,4 @@
-import type { ArtifactDifference } from '../artifacts/index.ts';
+import type { ArtifactDifference, ValueChange } from '../artifacts/index.ts';
 import type { ArtifactKind, Digest, JsonObject } from '../values/index.ts';
 
 /** What is done to an artifact. A list, so that "contains delete" is one test. */
@@ -23,18 +23,68 @@ export interface Change {
 
 /** One difference between what was recorded and what is really in the place. */
 export interface Drift {
-  /** An artifact's address, `pointer` for the place's active pointer, or `marker` for what a release left with its sequence. */
+  /**
+   * An artifact's address, `pointer` for the place's active pointer, `marker` for what a release left with its sequence,
+   * or `variable.NAME`.
+   */
   readonly address: string;
   /**
-   * What was changed by hand: an artifact's body, the row that says which content a name has, the active pointer, or the
-   * marker that says which release wrote the active sequence.
+   * What was changed by hand: an artifact's body, the row that says which content a name has, the active pointer, the
+   * marker that says which release wrote the active sequence, or a variable.
    */
-  readonly field: 'body' | 'digest' | 'row' | 'pointer' | 'marker';
-  /** What was recorded: a digest, a sequence, or null where a row should not be there. */
+  readonly field: 'body' | 'digest' | 'row' | 'pointer' | 'marker' | 'variable';
+  /** What was recorded: a digest, a sequence, a value, or null where a row should not be there. */
   readonly recorded: string | null;
-  /** What is there: a digest, a sequence, or null where a row is missing. */
+  /** What is there: a digest, a sequence, a value, or null where a row is missing. */
   readonly actual: string | null;
   readonly reason: string;
+}
+
+/** One part of the configuration that would be recorded otherwise than it is, and why. */
+export interface ConfigurationChange {
+  /** `environment.staging`, `target.production`, `variable.LOG_LEVEL`, `source`, `backups`. */
+  readonly address: string;
+  readonly actions: readonly Action[];
+  readonly reason: string;
+  /** Null for a creation. */
+  readonly before_digest: Digest | null;
+  /** Null for a deletion. */
+  readonly after_digest: Digest | null;
+  /** What differs in an update; null for a creation and a deletion. */
+  readonly detail: readonly ValueChange[] | null;
+  /** What is less strict afterwards, one short text each. */
+  readonly loosens: readonly string[];
+  /** The targets that it can affect, sorted. */
+  readonly affects: readonly string[];
+}
+
+/** A change of the configuration that this plan does not carry out, because it affects targets outside of it. */
+export interface WithheldChange extends ConfigurationChange {
+  /** Those of them that are recorded, sorted. */
+  readonly waits_for: readonly string[];
+}
+
+/** A variable that the place would have with another value. Values whose names sound secret are shown as `***`. */
+export interface VariableChange {
+  readonly name: string;
+  /** Null where the place has no such variable. */
+  readonly before: string | null;
+  /** Null where it goes. */
+  readonly after: string | null;
+}
+
+/** What of the configuration affects several targets, or none that can be planned. */
+export interface ConfigurationSection {
+  /** Identifies the changes and what they rest on. */
+  readonly digest: Digest;
+  readonly changes: readonly ConfigurationChange[];
+  /** The targets whose recorded rules, the strictest of them, hold for these changes. */
+  readonly held_to: readonly string[];
+  /** How many approvals are needed. */
+  readonly approvals: number;
+  /** Environments and targets may be removed: `--allow-deletes` was given. */
+  readonly allow_deletes: boolean;
+  readonly blocks: readonly Block[];
 }
 
 /** Where a section starts from. */
@@ -75,7 +125,7 @@ export interface PlanSection {
   readonly kind: SectionKind;
   /** The id of the place, or `new` until its first activation. */
   readonly place_id: string;
-  /** Identifies what would be done and what it rests on: lineage, place, target, configuration, from, to, changes, drift, gates. */
+  /** Identifies what would be done and what it rests on: lineage, place, target, configuration, from, to, changes, drift, variables, gates. */
   readonly digest: Digest;
   /** The slice of configuration that this target depends on; expressions are not resolved. */
   readonly configuration: JsonObject;
@@ -84,6 +134,12 @@ export interface PlanSection {
   readonly to: To | null;
   readonly changes: readonly Change[];
   readonly drift: readonly Drift[];
+  /** Variables of the place that get another value, or go, with the pointer. */
+  readonly variables: readonly VariableChange[];
+  /** What of the configuration affects this target alone; recorded when the release has succeeded. */
+  readonly configuration_changes: readonly ConfigurationChange[];
+  /** Recorded rules that hold although the file says less, one short text each. */
+  readonly held: readonly string[];
   /** Names of the gates that must pass. */
   readonly gates: readonly string[];
   /** How many approvals are needed. */
@@ -124,7 +180,12 @@ export interface PlanDocument {
   readonly project: string;
   /** The lineage of the state that the plan belongs to. */
   readonly lineage: string;
+  /** `all`: no target was named, so that the plan covers every change of the configuration. */
+  readonly scope: 'all' | 'named';
   readonly sections: readonly PlanSection[];
+  /** Carried out after the sections; null where there is nothing of it. */
+  readonly configuration: ConfigurationSection | null;
+  readonly withheld: readonly WithheldChange[];
   readonly diagnostics: readonly PlanDiagnostic[];
   /** SHA-256 over the canonical form of everything else in this document. */
   readonly integrity: Digest;

@@ -44,6 +44,19 @@ export const whatMoved = (saved: PlanSection, present: PlanSection): readonly st
     const addresses = [...new Set([...saved.drift, ...present.drift].map((drift) => drift.address))];
     moved.push(`drift differs: ${addresses.join(', ') || 'none now'}`);
   }
+  if (!same(saved.configuration_changes, present.configuration_changes)) {
+    const before = new Map(saved.configuration_changes.map((change) => [change.address, change]));
+    const after = new Map(present.configuration_changes.map((change) => [change.address, change]));
+    const differing = [...new Set([...before.keys(), ...after.keys()])].filter(
+      (address) => !same(before.get(address) ?? null, after.get(address) ?? null),
+    );
+    moved.push(`what is declared, or recorded of it, changed: ${differing.sort().join(', ')}`);
+  }
+  if (!same(saved.held, present.held)) moved.push('the recorded rules of the target changed');
+  if (!same(saved.variables, present.variables)) {
+    const names = [...new Set([...saved.variables, ...present.variables].map(({ name }) => name))];
+    moved.push(`variables differ: ${names.sort().join(', ')}`);
+  }
   if (moved.length === 0 && saved.digest !== present.digest) moved.push('what would be done differs');
   return moved;
 };

@@ -6,10 +6,12 @@
  */
 export type { BlockFacts } from './blocks.ts';
 export { blocksOf } from './blocks.ts';
+export type { ConfigurationPlan, PlannedChange, Scope } from './configuration.ts';
+export { configurationSection, planConfiguration } from './configuration.ts';
 export type { ReadyVersion } from './desired.ts';
 export { forTarget, prepareVersion } from './desired.ts';
 export type { BodyReader } from './details.ts';
-export { hasWork, integrityOf, sectionDigest } from './digests.ts';
+export { hasRelease, hasWork, integrityOf, sectionDigest } from './digests.ts';
 export type * from './document.ts';
 export { whatMoved } from './freshness.ts';
 export type { KeptBodies } from './kept-bodies.ts';
@@ -20,3 +22,6 @@ export type { PlaceReading } from './refresh.ts';
 export { isUndisturbed, refresh } from './refresh.ts';
 export type { Desired, SectionInput } from './section.ts';
 export { planSection } from './section.ts';
+export type { HeldTarget } from './strict-rules.ts';
+export { holdToRecorded } from './strict-rules.ts';
+export { recordedVariables, variablesBetween, wantedVariables } from './variables.ts';

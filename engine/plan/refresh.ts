@@ -3,6 +3,7 @@ import type { ArtifactStore, DriftedBody, MarkerRecord, PlaceStatus, StrayRow } 
 import { readManifest, readSection, releaseById, type State } from '../state/index.ts';
 import { type Digest, emptyManifestDigest, type ManifestLine } from '../values/index.ts';
 import type { PlanSection } from './document.ts';
+import { variableDrift } from './variables.ts';
 
 /** What is really in a place, as far as one look tells. */
 export interface PlaceReading {
@@ -85,6 +86,7 @@ export const isUndisturbed = (reading: PlaceReading): boolean =>
   reading.drifted.length === 0 &&
   reading.strays.length === 0 &&
   !reading.markerLost &&
+  variableDrift(reading.status).length === 0 &&
   reading.activeDigest === reading.recordedDigest &&
   (reading.status?.active ?? 0) === (reading.status?.activation?.seq ?? 0);
 

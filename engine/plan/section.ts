@@ -1,12 +1,14 @@
 import type { TargetConfig } from '../config/index.ts';
-import type { ArtifactStore } from '../provider/index.ts';
+import type { ArtifactStore, Variables } from '../provider/index.ts';
 import type { State } from '../state/index.ts';
 import { addressOf, type Digest, type ManifestLine } from '../values/index.ts';
+import type { PlannedChange } from './configuration.ts';
 import { type BodyReader, withDetails } from './details.ts';
 import { difference } from './difference.ts';
 import { sectionDigest, type UnsealedSection } from './digests.ts';
 import type { PlanSection, SectionKind } from './document.ts';
 import { isUndisturbed, type PlaceReading, readLines } from './refresh.ts';
+import { variableChanges, variableDrift } from './variables.ts';
 
 /** What a target should come to. */
 export interface Desired {
@@ -31,6 +33,12 @@ export interface SectionInput {
   readonly allowDeletes: boolean;
   readonly backup: string | null;
   readonly notes: readonly string[];
+  /** The variables that the place should have afterwards. */
+  readonly variables: Variables;
+  /** What of the configuration affects this target alone. */
+  readonly configuration: readonly PlannedChange[];
+  /** Recorded rules that hold although the file says less. */
+  readonly held: readonly string[];
 }
 
 const unsealed = (input: SectionInput): UnsealedSection => {
@@ -58,6 +66,9 @@ const unsealed = (input: SectionInput): UnsealedSection => {
       : null,
     changes: [],
     drift: [],
+    variables: desired ? variableChanges(status, input.variables) : [],
+    configuration_changes: input.configuration.map(({ change }) => change),
+    held: input.held,
     // Going back to what already ran here needs no gate; everything else is judged as it was the first time.
     gates: input.kind === 'release' && target.gates.validation.enabled ? ['validation'] : [],
     approvals: 0,
@@ -84,9 +95,10 @@ const compare = async (input: SectionInput): Promise<Pick<PlanSection, 'changes'
     pointer: { recorded: reading.status?.activation?.seq ?? 0, actual: reading.status?.active ?? 0 },
     version: desired?.version ?? 'what was recorded',
   });
-  if (!desired) return { changes: [], drift };
+  const found = [...drift, ...variableDrift(reading.status)];
+  if (!desired) return { changes: [], drift: found };
   const rowDigest = new Map(actual.map((line) => [addressOf(line.kind, line.name), line.digest]));
-  return { changes: await withDetails(changes, store, desired.bodies, rowDigest), drift };
+  return { changes: await withDetails(changes, store, desired.bodies, rowDigest), drift: found };
 };
 
 /** Plans one target: compares what should be with what is, and seals the answer with its digest. */

@@ -26,6 +26,9 @@ export interface ArtifactStoreContext {
   readonly schema: string;
 }
 
+/** Plain values by name. */
+export type Variables = Readonly<Record<string, string>>;
+
 export interface ActivationRecord {
   /** Counts up from 1; 0 stands for "never activated". */
   readonly n: number;
@@ -34,6 +37,8 @@ export interface ActivationRecord {
   readonly kind: 'activate' | 'return';
   readonly fence: number;
   readonly at: Date;
+  /** All variables as of this activation; null in a place that had none yet. */
+  readonly variables: Variables | null;
 }
 
 export interface MarkerRecord {
@@ -62,6 +67,8 @@ export interface PlaceStatus {
   readonly activation: ActivationRecord | undefined;
   /** The marker of the sequence that the pointer names. */
   readonly marker: MarkerRecord | undefined;
+  /** The variables that are there now; others than those of the last activation only where somebody changed them by hand. */
+  readonly variables: Variables;
 }
 
 /** A body whose bytes no longer have the digest under which they were written. */
@@ -116,6 +123,8 @@ export interface ActivateOrder {
   readonly seq: number;
   /** `return` is the automatic way back inside a release. */
   readonly kind: 'activate' | 'return';
+  /** All variables that the place is to have from then on, written in the same transaction. */
+  readonly variables: Variables;
   readonly hooks: ActivateHooks;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What is recorded: places and their leases, versions and manifests, releases with their journal and log, avoids,
- * backups, and the hash-chained audit trail.
+ * What is recorded: places and their leases, versions and manifests, the declared configuration, releases with their
+ * journal and log, avoids, backups, and the hash-chained audit trail.
  *
  * Promises that a change and its audit row are one transaction, and that nothing is written for a release by anyone but
  * the holder of its lease. It may not know why something is recorded, and never looks into a place.
@@ -23,6 +23,8 @@ export {
 } from './backups.ts';
 export type { BlobRecord } from './blobs.ts';
 export { findBlobs, rememberBlobs } from './blobs.ts';
+export type { DeclaredChange, DeclaredRecord } from './declared.ts';
+export { configurationUses, readDeclared, recordDeclared, useConfiguration } from './declared.ts';
 export type { StateHandle } from './handle.ts';
 export type { GateResult, LogLine, StepRecord } from './journal.ts';
 export { appendLog, beginStep, endStep, listGates, listSteps, readLog, recordGate } from './journal.ts';

@@ -1,8 +1,12 @@
 import { type Database, migrateSchema } from '../database/index.ts';
 import { createHandle, type StateHandle } from './handle.ts';
 import initial from './migrations/001-initial.sql';
+import declared from './migrations/002-declared.sql';
 
-const migrations = [{ id: 1, name: 'initial', sql: initial }];
+const migrations = [
+  { id: 1, name: 'initial', sql: initial },
+  { id: 2, name: 'declared', sql: declared },
+];
 
 /** What is recorded, open for use. */
 export interface State extends StateHandle {

@@ -7,14 +7,16 @@ import type {
   PlaceStatus,
   ReleaseTraces,
   StoredBody,
+  Variables,
 } from '../../engine/provider/index.ts';
 import type { ArtifactKind, Digest, LineChange, ManifestLine } from '../../engine/values/index.ts';
-import { ledger, newestSchema } from './migrations.ts';
+import { ledger, newestSchema, schemaWithVariables } from './migrations.ts';
 import { manifestDigestSql, type PlaceSql, visibleAt } from './place-sql.ts';
 
 const markerColumns = `release_id as "releaseId", seq, version, encode(plan_digest, 'hex') as "planDigest",
   encode(manifest_digest, 'hex') as "manifestDigest", fence, pruned`;
-const activationColumns = 'n, seq, release_id as "releaseId", kind, fence, at';
+/** Read through the row as a whole, because an older schema has no column for variables. */
+const activationColumns = `n, seq, release_id as "releaseId", kind, fence, at, to_jsonb(activation) -> 'variables' as variables`;
 
 /** How many bodies are asked for at a time: enough to hide the round trip, few enough to hold in memory. */
 const bodiesPerQuery = 256;
@@ -27,7 +29,11 @@ interface StatusRow {
   readonly active: number;
   readonly marker: MarkerRecord | null;
   readonly activation: (Omit<ActivationRecord, 'at'> & { at: string }) | null;
+  readonly variables: Variables | null;
 }
+
+const variablesSql = (version: number): string =>
+  version < schemaWithVariables ? 'null::jsonb' : '(select jsonb_object_agg(v.name, v.value) from :schema.variable v)';
 
 export const readAddress = async (place: PlaceSql): Promise<string> => {
   if (place.database.kind === 'embedded') return `embedded/${place.schema}`;
@@ -62,16 +68,18 @@ export const readStatus = async (place: PlaceSql): Promise<PlaceStatus | undefin
     `select p.place_id as "placeId", p.state_lineage as lineage, p.fence,
        greatest(p.head, (select max(seq) from :schema.marker)) as head, p.active,
        (select to_jsonb(m) from (select ${markerColumns} from :schema.marker where seq = p.active) m) as marker,
-       (select to_jsonb(a) from (select ${activationColumns} from :schema.activation order by n desc limit 1) a) as activation
+       (select to_jsonb(a) from (select ${activationColumns} from :schema.activation order by n desc limit 1) a) as activation,
+       ${variablesSql(version)} as variables
      from :schema.place p`,
   );
   if (!row) return withoutRow(place);
-  const { marker, activation, ...rest } = row;
+  const { marker, activation, variables, ...rest } = row;
   return {
     ...rest,
     schemaVersion: version,
     marker: marker ?? undefined,
     activation: activation ? { ...activation, at: new Date(activation.at) } : undefined,
+    variables: variables ?? {},
   };
 };
 

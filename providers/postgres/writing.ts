@@ -1,6 +1,12 @@
 import type { Queryable } from '../../engine/database/index.ts';
 import { refuse } from '../../engine/diagnostics/index.ts';
-import type { ActivateOrder, ActivationRecord, PruneResult, WriteOrder } from '../../engine/provider/index.ts';
+import type {
+  ActivateOrder,
+  ActivationRecord,
+  PruneResult,
+  Variables,
+  WriteOrder,
+} from '../../engine/provider/index.ts';
 import type { Digest, LineChange } from '../../engine/values/index.ts';
 import { manifestDigestSql, type PlaceSql, type PlaceTransaction, placeTransaction, visibleAt } from './place-sql.ts';
 import { healStrayRows } from './strays.ts';
@@ -137,7 +143,18 @@ export const writeSequence = (place: PlaceSql, order: WriteOrder): Promise<void>
     await assertSequence(transaction, order);
   }, order.hooks);
 
-/** B and C: one row and one pointer, whatever the size of the place. */
+/** Makes the table hold exactly these variables; what is as it should be is not written. */
+const writeVariables = async (transaction: Queryable, variables: Variables): Promise<void> => {
+  await transaction.execute(
+    `with wanted as (select key as name, value from jsonb_each_text($1::jsonb)),
+     gone as (delete from :schema.variable v where not exists (select from wanted w where w.name = v.name))
+     insert into :schema.variable (name, value) select name, value from wanted
+     on conflict (name) do update set value = excluded.value where variable.value <> excluded.value`,
+    [JSON.stringify(variables)],
+  );
+};
+
+/** B and C: variables, one row and one pointer, whatever the size of the place. */
 export const activateSequence = (place: PlaceSql, order: ActivateOrder): Promise<ActivationRecord> =>
   place.database.transaction(async (raw) => {
     const transaction = placeTransaction(place, raw);
@@ -151,11 +168,12 @@ export const activateSequence = (place: PlaceSql, order: ActivateOrder): Promise
       if (marker ? marker.pruned : order.kind !== 'return')
         throw new Error(`sequence ${order.seq} is not there to be activated`);
     }
+    await writeVariables(transaction, order.variables);
     const [record] = await transaction.query<ActivationRecord>(
-      `insert into :schema.activation (n, seq, release_id, kind, fence)
-       select coalesce(max(n), 0) + 1, $1, $2, $3, $4 from :schema.activation
-       returning n, seq, release_id as "releaseId", kind, fence, at`,
-      [order.seq, order.releaseId, order.kind, order.fence],
+      `insert into :schema.activation (n, seq, release_id, kind, fence, variables)
+       select coalesce(max(n), 0) + 1, $1, $2, $3, $4, $5::jsonb from :schema.activation
+       returning n, seq, release_id as "releaseId", kind, fence, at, variables`,
+      [order.seq, order.releaseId, order.kind, order.fence, JSON.stringify(order.variables)],
     );
     if (!record) throw new Error('an activation that was just inserted is not there');
     const [moved] = await transaction.query<{ placeId: string }>(

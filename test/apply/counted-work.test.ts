@@ -51,3 +51,21 @@ test('applying one change sends the same among 10,000 artifacts as among 10', as
   // Digests in the stored section differ, and with them a few bytes of compressed text; nothing grows with the estate.
   expect(many.bytesSent).toBeLessThan(few.bytesSent * 1.02);
 });
+
+/** What a plan sends of a project that runs what it should, and declares so many variables. */
+const costOfLooking = async (variables: number): Promise<number> => {
+  const project = await createProject('schemas');
+  const listed = Array.from({ length: variables }, (_, index) => `V${index}: x`).join(', ');
+  project.configure('  development: { environment: development, version: latest }', {
+    top: `variables: { ${listed} }`,
+  });
+  fill(project.repository.directory, 1);
+  expect((await project.apply()).problems).toEqual([]);
+  opened.length = 0;
+  expect(await project.plan()).toMatchObject({ configuration: null, sections: [{ changes: [], variables: [] }] });
+  return opened.reduce((total, database) => total + database.counters().statements, 0);
+};
+
+test('planning where nothing changed sends the same, however much is declared', async () => {
+  expect(await costOfLooking(1000)).toBe(await costOfLooking(1));
+});

@@ -67,6 +67,7 @@ const storeOf = (identity: Identity, place: Contents): ArtifactStore => {
       active: place.pointer,
       activation: place.last,
       marker: markers.get(place.pointer),
+      variables: {},
     }),
     manifestDigest: async (seq) => manifestDigestOf(linesAt(seq)),
     manifest: async (seq) => {
@@ -112,7 +113,8 @@ export const createMemoryPlace = (identity: Identity): MemoryPlace => {
   };
   const activate = (seq: number): void => {
     const n = (place.last?.n ?? 0) + 1;
-    place.last = { n, seq, releaseId: identity.placeId, kind: 'activate', fence: 1, at: new Date(0) };
+    const { placeId: releaseId } = identity;
+    place.last = { n, seq, releaseId, kind: 'activate', fence: 1, at: new Date(0), variables: null };
     place.pointer = seq;
   };
   const release = (content: Content): number => {

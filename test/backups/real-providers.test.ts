@@ -64,7 +64,7 @@ const openBench = async (database: Database): Promise<RealBench> => {
       })(),
       hooks: { beforeBodies: noHook, afterBodies: noHook, afterIntervals: noHook, afterMarker: noHook },
     });
-    await store.activate({ fence, releaseId, seq, kind: 'activate', hooks: {} });
+    await store.activate({ fence, releaseId, seq, kind: 'activate', variables: {}, hooks: {} });
   };
   const take = async (): Promise<BackupRecord> => {
     const reading = await refresh(store, state);

@@ -39,7 +39,7 @@ test('the list of commands and the reference name the same commands, in the same
 test('these are all the commands there are', async () => {
   expect(await listed()).toEqual([
     ...['validate', 'plan', 'show', 'apply', 'rollback'],
-    ...['status', 'history', 'logs', 'drift', 'lock list'],
+    ...['status', 'history', 'logs', 'drift', 'env list', 'env variables', 'lock list'],
     ...['recover', 'lock release', 'hold list', 'hold lift'],
     ...['backup create', 'backup list', 'backup verify', 'backup restore', 'backup prune', 'state import'],
   ]);
@@ -54,7 +54,7 @@ describe.each([...documented])('%s', (heading, flags) => {
   test('is called as documented, with the flags that are documented', async () => {
     const { stdout, exitCode } = await run([...args, '--help']);
     expect(exitCode).toBe(0);
-    const synopsis = heading.replace(/^(m3forge (?:logs|lock release)) ([A-Z]+)$/, '$1 <$2>');
+    const synopsis = heading.replace(/^(m3forge (?:logs|lock release|env variables)) ([A-Z]+)$/, '$1 <$2>');
     expect(stdout).toContain(`\n  ${synopsis} [FLAGS]\n`);
     expect([...flagsIn(stdout)].sort()).toEqual([...flags].sort());
   });

@@ -180,12 +180,16 @@ const applied = (section: AppliedSection['section'], outcome: AppliedSection['ou
   active: outcome === 'succeeded' ? 'v1.3.0' : section.from.version,
 });
 
+const report = (sections: readonly AppliedSection[]) => ({ sections, configuration: null });
+
 test('one success is a sentence, everything else a table', () => {
-  expect(applyResult([applied(staging, 'succeeded'), applied(settled, 'unchanged')], plainStyle)).toBe(
+  expect(applyResult(report([applied(staging, 'succeeded'), applied(settled, 'unchanged')]), plainStyle)).toBe(
     'Applied. staging runs v1.3.0: 2 created, 1 updated, 1 deleted.',
   );
-  expect(applyResult([applied({ ...staging, kind: 'rollback' }, 'succeeded')], plainStyle)).toMatch(/^Rolled back\./);
-  expect(applyResult([applied(staging, 'succeeded'), applied(blocked, 'refused')], plainStyle)).toBe(
+  expect(applyResult(report([applied({ ...staging, kind: 'rollback' }, 'succeeded')]), plainStyle)).toMatch(
+    /^Rolled back\./,
+  );
+  expect(applyResult(report([applied(staging, 'succeeded'), applied(blocked, 'refused')]), plainStyle)).toBe(
     [
       'target      outcome    runs    release',
       'staging     succeeded  v1.3.0  48d6b786',

@@ -6,11 +6,14 @@ import { planMarkdown } from '../../engine/cli/views/plan-markdown.ts';
 import { planText } from '../../engine/cli/views/plan-text.ts';
 import { createStyle, plainStyle } from '../../engine/cli/views/style.ts';
 import { integrityOf } from '../../engine/plan/index.ts';
-import { blocked, documentOf, empty, sameContent, settled, staging } from './sample-plan.ts';
+import { blocked, configuration, documentOf, empty, recordOnly, sameContent, settled, staging } from './sample-plan.ts';
 
 const golden = (name: string): string => join(import.meta.dirname, 'golden', name);
 const everything = { select: [], exclude: [] };
-const whole = filterPlan(documentOf([settled, staging, blocked, sameContent, empty]), everything);
+const whole = filterPlan(
+  documentOf([settled, staging, blocked, sameContent, empty, recordOnly], configuration),
+  everything,
+);
 const text = (sections: Parameters<typeof documentOf>[0], detail = false): string =>
   planText(filterPlan(documentOf(sections), everything), { style: plainStyle, detail });
 
@@ -34,10 +37,11 @@ test('colours change nothing but colours', () => {
 });
 
 test('the summary counts what would be applied, with a line for each kind that changes', () => {
-  expect(text([staging]).split('\n').slice(-3)).toEqual([
-    'Plan: 2 to add, 1 to change, 1 to destroy.',
+  expect(text([staging]).split('\n').slice(-4)).toEqual([
+    'Plan: 2 to add, 2 to change, 1 to destroy.',
     '  workflows      1 created, 1 updated, 1 deleted',
     '  agents         1 created, 0 updated, 0 deleted',
+    '  configuration  0 created, 1 updated, 0 deleted',
   ]);
 });
 
@@ -64,9 +68,9 @@ describe('a filter', () => {
     expect(said).not.toContain('agent.router');
     expect(said).not.toContain('old-report');
     expect(said).toContain('invoice-extraction');
-    expect(said).toContain('2 entries hidden by --select or --exclude; applying carries out the whole plan.');
-    expect(said).toContain('Plan: 2 to add, 1 to change, 1 to destroy.');
-    expect(planMarkdown(shown)).toContain('2 entries hidden');
+    expect(said).toContain('3 entries hidden by --select or --exclude; applying carries out the whole plan.');
+    expect(said).toContain('Plan: 2 to add, 2 to change, 1 to destroy.');
+    expect(planMarkdown(shown)).toContain('3 entries hidden');
     expect(planMarkdown(shown)).not.toContain('router');
   });
 
@@ -79,7 +83,7 @@ describe('a filter', () => {
 
   test('makes JSON that can never be applied', () => {
     const json = JSON.parse(jsonText(planJson(shown)));
-    expect(json.hidden).toBe(2);
+    expect(json.hidden).toBe(3);
     expect(integrityOf(json)).not.toBe(json.integrity);
     expect(planJson(filterPlan(document, { select: ['**'], exclude: [] }))).toEqual(document);
   });

@@ -53,11 +53,12 @@ test('for programs each event is an object, after the version and before the end
   for (const event of events) stream.report('staging', event);
   stream.note('interrupted');
   stream.diagnostics([problem('release-failed', { detail: 'It failed.' })]);
-  stream.complete([{ section: staging, outcome: 'failed', releaseId: 'r1', active: 'v1.2.0' }], 8);
+  const ended = { section: staging, outcome: 'failed', releaseId: 'r1', active: 'v1.2.0' } as const;
+  stream.complete({ sections: [ended], configuration: null }, 8);
   stream.recovered([], 0);
 
   expect(lines.map(({ type }) => type)).toEqual([
-    ...['version', 'planned_change', 'planned_change', 'planned_change', 'planned_change', 'change_summary'],
+    ...['version', ...Array<string>(5).fill('planned_change'), 'change_summary'],
     ...events.map(({ type }) => type),
     ...['log', 'diagnostic', 'apply_complete', 'recover_complete'],
   ]);
@@ -71,7 +72,7 @@ test('for programs each event is an object, after the version and before the end
   expect(of('gate_result')).toMatchObject({ gate: 'validation', passed: true, duration_ms: 3 });
   expect(of('verification')).toMatchObject({ '@level': 'error', check: 'ping', passed: false });
   expect(of('backup_created')).toMatchObject({ backup_id: 'b1' });
-  expect(of('change_summary')).toMatchObject({ changes: { create: 2, update: 1, delete: 1 }, to: 'v1.3.0' });
+  expect(of('change_summary')).toMatchObject({ changes: { create: 2, update: 2, delete: 1 }, to: 'v1.3.0' });
   expect(of('diagnostic')).toMatchObject({ '@level': 'error', diagnostic: { code: 'release-failed' } });
   expect(of('apply_complete')).toMatchObject({ exit_code: 8, sections: [{ release: 'r1', outcome: 'failed' }] });
 });

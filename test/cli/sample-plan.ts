@@ -1,5 +1,11 @@
 import type { ArtifactDifference } from '../../engine/artifacts/index.ts';
-import { type Change, integrityOf, type PlanDocument, type PlanSection } from '../../engine/plan/index.ts';
+import {
+  type Change,
+  type ConfigurationChange,
+  integrityOf,
+  type PlanDocument,
+  type PlanSection,
+} from '../../engine/plan/index.ts';
 
 const digest = (letter: string): string => letter.repeat(64);
 
@@ -65,6 +71,39 @@ const change = (
   detail: action === 'update' ? difference : null,
 });
 
+const loosened: ConfigurationChange = {
+  address: 'target.staging',
+  actions: ['update'],
+  reason: 'deployment.max_deletes: 1 → 10',
+  before_digest: digest('1'),
+  after_digest: digest('2'),
+  detail: [{ path: 'deployment.max_deletes', action: 'changed', before: 1, after: 10 }],
+  loosens: ['deployment.max_deletes: 1 → 10'],
+  affects: ['staging'],
+};
+
+const removed: ConfigurationChange = {
+  ...loosened,
+  address: 'target.hotfix',
+  actions: ['delete'],
+  reason: 'not in the configuration',
+  after_digest: null,
+  detail: null,
+  loosens: ['its rules go with it'],
+  affects: ['hotfix'],
+};
+
+const created: ConfigurationChange = {
+  ...loosened,
+  address: 'variable.LOG_LEVEL',
+  actions: ['create'],
+  reason: 'new in the configuration',
+  before_digest: null,
+  detail: null,
+  loosens: [],
+  affects: ['production', 'staging'],
+};
+
 /** Names as bad as they may come. */
 const hostileName = 'x\u001b[2J|<b>@team`\u202e';
 
@@ -92,6 +131,13 @@ export const staging: PlanSection = {
       reason: 'its body was changed by hand',
     },
   ],
+  variables: [
+    { name: 'LOG_LEVEL', before: 'info', after: 'debug' },
+    { name: 'BUCKET', before: null, after: 'invoices' },
+    { name: 'OLD', before: 'x', after: null },
+  ],
+  configuration_changes: [loosened],
+  held: ['deployment.max_deletes: 1 → 10'],
   gates: ['validation'],
   approvals: 0,
   allow_deletes: false,
@@ -106,6 +152,9 @@ export const blocked: PlanSection = {
   environment: 'production',
   changes: staging.changes.slice(0, 1),
   drift: [],
+  variables: [],
+  configuration_changes: [],
+  held: [],
   notes: [],
   blocks: [
     {
@@ -127,10 +176,16 @@ export const settled: PlanSection = {
   from: { ...staging.from, version: 'v1.3.0' },
   changes: [],
   drift: [],
+  variables: [],
+  configuration_changes: [],
+  held: [],
   notes: [],
 };
 
-export const sameContent: PlanSection = { ...staging, target: 'preview', changes: [], drift: [], notes: [] };
+export const sameContent: PlanSection = { ...settled, target: 'preview', from: staging.from };
+
+/** Nothing to release, and something to record. */
+export const recordOnly: PlanSection = { ...settled, target: 'qa', configuration_changes: [loosened] };
 
 export const empty: PlanSection = {
   ...settled,
@@ -140,7 +195,29 @@ export const empty: PlanSection = {
   notes: ['"staging", which this target follows, runs nothing yet.'],
 };
 
-export const documentOf = (sections: readonly PlanSection[]): PlanDocument => {
+/** What affects several targets, and what waits for others. */
+export const configuration: Pick<PlanDocument, 'configuration' | 'withheld'> = {
+  configuration: {
+    digest: digest('7'),
+    changes: [removed, created],
+    held_to: ['production', 'staging'],
+    approvals: 0,
+    allow_deletes: false,
+    blocks: [
+      {
+        code: 'configuration-deletes',
+        reason: 'It would forget target.hotfix; nothing of a database is dropped by that.',
+        remedy: 'm3forge plan --allow-deletes --out plan.json',
+      },
+    ],
+  },
+  withheld: [{ ...loosened, address: 'target.production', affects: ['production'], waits_for: ['production'] }],
+};
+
+export const documentOf = (
+  sections: readonly PlanSection[],
+  more?: Pick<PlanDocument, 'configuration' | 'withheld'>,
+): PlanDocument => {
   const document = {
     format_version: '1.0' as const,
     plan_id: '6f1c1f2e-0000-4000-8000-000000000001',
@@ -149,7 +226,9 @@ export const documentOf = (sections: readonly PlanSection[]): PlanDocument => {
     tool_version: '1.2.3',
     project: 'invoice-processing',
     lineage: '6f1c1f2e-0000-4000-8000-000000000002',
+    scope: 'all' as const,
     sections,
+    ...(more ?? { configuration: null, withheld: [] }),
     diagnostics: [
       {
         severity: 'warning' as const,

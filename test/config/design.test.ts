@@ -30,7 +30,6 @@ test.skipIf(!isThere)(
 
 /** The aliases and shapes of the product documents that the design lists, each in a configuration of its own. */
 const aliases: readonly string[] = [
-  'targets: [{ name: t, environment: dev, version: latest }]',
   'gateways: [{ id: g, name: G, url: "http://x" }]',
   'gateways: { g: { url: "http://x", health_check_url: "http://x/h" } }',
   'environments: { e: { type: development, gateways: [{ id: g, url: "http://x", weight: 1 }] } }',
@@ -46,6 +45,9 @@ const aliases: readonly string[] = [
   'targets: { t: { environment: dev, version: latest, emergency: { audit_trail: true } } }',
   'targets: { t: { environment: dev, version: latest, deployment_strategy: { blue_green: { switch_after_seconds: 1 } } } }',
   'auto_changeset_rules: []',
+  'environments: { e: { type: development, auto_deploy: true } }',
+  'targets: { t: { environment: dev, version: latest, blue_green: { switch_after_seconds: 300 } } }',
+  'targets: { t: { environment: dev, version: latest, deployment_strategy: blue_green } }',
 ];
 
 test.each(aliases)('%s is known, not available yet', async (line) => {

@@ -216,11 +216,6 @@ test.each([
   expect(await codes(text)).toEqual(expected);
 });
 
-test('targets as a list are told how to be written', async () => {
-  const { diagnostics } = await load('version: 1\nproject: x\ntargets: [{ name: t }]\n');
-  expect(diagnostics).toMatchObject([{ code: 'config-not-available', hint: 'Write it as a mapping: names as keys.' }]);
-});
-
 test.each([
   ['timeout_seconds: 5', '`timeout_seconds` belongs into `targets.NAME.deployment`.'],
   ['enabled: true', '`enabled` belongs into `environments.NAME` or `targets.NAME`.'],

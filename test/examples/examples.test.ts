@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { asAdministrator, freshDatabase, temporaryDirectory } from '../support/servers.ts';
+import { blocksOf, commandsOf, patternOf } from './documentation.ts';
 import { createProject, type Project, quickstartFiles } from './project.ts';
 
 interface Status {
@@ -56,6 +57,18 @@ describe('examples/shared-place', () => {
     project.m3forge('rollback --target hotfix --reason "the totals are rounded" --yes');
     expect(versionsOf(project)).toEqual({ production: 'v1.1.0', hotfix: 'v1.1.0' });
     expect(project.m3forge('plan --target production --detailed-exitcode').stdout).toContain('No changes');
+  });
+});
+
+describe('examples/regions', () => {
+  test('does what its README says, command by command', minutes, () => {
+    const project = createProject([bundle, 'examples/regions'], { folder: 'examples/regions' });
+    for (const command of blocksOf('examples/regions/README.md').flatMap(commandsOf)) {
+      const { output } = project.shell(command.line, command.exit);
+      if (command.output !== undefined) expect(`${output}\n`, command.line).toMatch(patternOf(command.output));
+    }
+    expect(versionsOf(project)).toEqual({ 'ap-southeast': 'v1.2.0', 'eu-west': 'v1.2.0', 'us-east': 'v1.2.0' });
+    expect(new Set(statusOf(project).map(({ place }) => place)).size).toBe(3);
   });
 });
 

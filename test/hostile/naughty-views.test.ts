@@ -17,8 +17,8 @@ import { plainStyle } from '../../engine/cli/views/style.ts';
 import { validationText } from '../../engine/cli/views/validation.ts';
 import { problem } from '../../engine/diagnostics/index.ts';
 import type { HistoryEntry, ReleaseDetails } from '../../engine/operations/index.ts';
-import type { PlanDocument, PlanSection } from '../../engine/plan/index.ts';
-import { documentOf, settled, staging } from '../cli/sample-plan.ts';
+import type { ConfigurationChange, PlanDocument, PlanSection } from '../../engine/plan/index.ts';
+import { configuration, documentOf, settled, staging } from '../cli/sample-plan.ts';
 import { testSystem } from '../support/servers.ts';
 import { expectInertMarkdown, expectPlain } from './looked-at.ts';
 import { naughtyStrings } from './naughty-strings.ts';
@@ -28,6 +28,15 @@ import { naughtyStrings } from './naughty-strings.ts';
  * through everything that m3forge prints: text, Markdown, JSON and lines of a log.
  */
 const at = '2026-11-20T19:42:43.123Z';
+
+const declaredWith = <T extends ConfigurationChange>(change: T, text: string): T => ({
+  ...change,
+  address: `target.${text}`,
+  reason: text,
+  detail: change.detail && [{ path: text, action: 'changed', before: text, after: { [text]: text } }],
+  loosens: [text],
+  affects: [text],
+});
 
 const sectionWith = (text: string): PlanSection => {
   const value = { path: text, action: 'changed', before: text, after: { [text]: text } } as const;
@@ -57,6 +66,9 @@ const sectionWith = (text: string): PlanSection => {
       },
     })),
     drift: staging.drift.map((drift) => ({ ...drift, address: text, reason: text })),
+    variables: [{ name: text, before: text, after: text }],
+    configuration_changes: staging.configuration_changes.map((change) => declaredWith(change, text)),
+    held: [text],
     notes: [text],
     blocks: [{ code: 'version-avoided', reason: text, remedy: text }],
   };
@@ -64,6 +76,13 @@ const sectionWith = (text: string): PlanSection => {
 
 const documentWith = (text: string): PlanDocument => ({
   ...documentOf([sectionWith(text), { ...settled, target: text, from: { ...settled.from, version: text } }]),
+  configuration: configuration.configuration && {
+    ...configuration.configuration,
+    changes: configuration.configuration.changes.map((change) => declaredWith(change, text)),
+    held_to: [text],
+    blocks: [{ code: 'configuration-deletes', reason: text, remedy: text }],
+  },
+  withheld: configuration.withheld.map((change) => ({ ...declaredWith(change, text), waits_for: [text] })),
   created_by: text,
   project: text,
   diagnostics: [{ severity: 'warning', code: 'x', summary: text, detail: text, address: text }],
@@ -176,7 +195,16 @@ const textsWith = (text: string): readonly (readonly [view: string, shown: strin
         style,
       ),
     ],
-    ['end', applyResult([{ section: sectionWith(text), outcome: 'succeeded', releaseId: text, active: text }], style)],
+    [
+      'end',
+      applyResult(
+        {
+          sections: [{ section: sectionWith(text), outcome: 'succeeded', releaseId: text, active: text }],
+          configuration: null,
+        },
+        style,
+      ),
+    ],
     ['report of a bug', bugReport(new Error(text), '1.2.3')],
   ];
 };

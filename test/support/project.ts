@@ -24,6 +24,16 @@ export type Arrangement = 'embedded' | 'schemas' | 'databases';
 /** The three arrangements that must all mean the same. */
 export const arrangements: readonly Arrangement[] = ['embedded', 'schemas', 'databases'];
 
+/** What a configuration may say beside its targets. */
+export interface ConfigureMore {
+  /** Further lines of the top level. */
+  readonly top?: string;
+  /** Further keys of an environment, by its name, such as `variables: { A: x }`. */
+  readonly environments?: Readonly<Record<string, string>>;
+  /** Environments to leave out. */
+  readonly without?: readonly string[];
+}
+
 /** A configuration with a Git repository and databases of its own, driven in this process. */
 export interface TestProject {
   readonly directory: string;
@@ -31,7 +41,7 @@ export interface TestProject {
   readonly context: OperationContext;
   readonly events: ReleaseEvent[];
   /** Writes `m3forge.yaml`; the databases come with the arrangement. */
-  readonly configure: (targets: string) => void;
+  readonly configure: (targets: string, more?: ConfigureMore) => void;
   readonly plan: (targets?: readonly string[], version?: string) => Promise<PlanDocument>;
   readonly apply: (targets?: readonly string[], version?: string) => Promise<ApplyReport>;
   readonly rollback: (target: string, to?: string) => Promise<ApplyReport>;
@@ -126,15 +136,20 @@ export const createProject = async (
     actor: 'tester',
     ciRun: null,
   };
-  const configure = (targets: string): void => {
-    const environments = names.map(
-      (name) =>
-        `  ${name}: { type: ${typeOf(name)}, database: { url: "${urls.get(name) ?? 'embedded'}", schema: ${name} } }`,
-    );
+  const configure = (
+    targets: string,
+    { top = '', environments: keys = {}, without = [] }: ConfigureMore = {},
+  ): void => {
+    const environmentOf = (name: string): string => {
+      const database = `{ url: "${urls.get(name) ?? 'embedded'}", schema: ${name} }`;
+      const more = keys[name] === undefined ? '' : `, ${keys[name]}`;
+      return `  ${name}: { type: ${typeOf(name)}, database: ${database}${more} }`;
+    };
+    const environments = names.filter((name) => !without.includes(name)).map(environmentOf);
     const head = `version: 1\nproject: test\n${state ? `state: { database: "${state}" }\n` : ''}source: { repository: repository }`;
     writeFileSync(
       join(directory, 'm3forge.yaml'),
-      `${head}\nenvironments:\n${environments.join('\n')}\ntargets:\n${targets}\n`,
+      `${head}\n${top}\nenvironments:\n${environments.join('\n')}\ntargets:\n${targets}\n`,
     );
   };
   configure(names.map((name) => `  ${name}: { environment: ${name}, version: latest }`).join('\n'));

@@ -15,6 +15,7 @@ import { writeOutputFile } from '../write-file.ts';
 /** Whether anything differs: something to do, or something that was changed by hand. */
 const differs = (document: PlanDocument): boolean =>
   document.sections.some((section) => hasWork(section) || section.drift.length > 0) ||
+  document.configuration !== null ||
   // What a crash left is undone by the next apply, so what is seen now does not stay.
   document.diagnostics.some(({ code }) => code === 'release-unfinished');
 
@@ -78,12 +79,15 @@ on has moved.`,
     }
   }
 
-  /** `instead` stands in the place of a plan without any section. */
+  /** `instead` stands in the place of the sections, where there is none. */
   private show({ output }: Invocation, document: PlanDocument, instead: string | undefined): void {
     const shown = filterPlan(document, this);
     if (this.json) output.json(planJson(shown));
-    else if (instead !== undefined) output.result(instead);
-    else output.result(planText(shown, { style: output.style, detail: this.detail }));
+    else if (instead !== undefined && document.configuration === null) output.result(instead);
+    else {
+      if (instead !== undefined) output.result(`${instead}\n`);
+      output.result(planText(shown, { style: output.style, detail: this.detail }));
+    }
     if (matchesNothing(document, this.select)) {
       output.message('Warning: --select matches no address of this plan.');
     }

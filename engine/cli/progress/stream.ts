@@ -1,7 +1,7 @@
 import type { Recovery, ReleaseEvent } from '../../apply/index.ts';
 import type { Diagnostic } from '../../diagnostics/index.ts';
-import type { AppliedSection } from '../../operations/index.ts';
-import type { PlanDocument } from '../../plan/index.ts';
+import type { ApplyReport } from '../../operations/index.ts';
+import type { ConfigurationChange, PlanDocument } from '../../plan/index.ts';
 import type { Clock } from '../../system/index.ts';
 import { counted } from '../../values/index.ts';
 import { diagnosticJson } from '../views/diagnostics.ts';
@@ -13,11 +13,19 @@ import type { Progress } from './progress.ts';
 export interface EventStream extends Progress {
   readonly plan: (document: PlanDocument) => void;
   readonly diagnostics: (diagnostics: readonly Diagnostic[]) => void;
-  readonly complete: (sections: readonly AppliedSection[], exitCode: number) => void;
+  readonly complete: (report: Pick<ApplyReport, 'sections' | 'configuration'>, exitCode: number) => void;
   readonly recovered: (recoveries: readonly Recovery[], exitCode: number) => void;
 }
 
 type Write = (type: string, level: EventLevel, message: string, more?: object) => void;
+
+/** `target` is null for what affects several. */
+const writeConfiguration = (target: string | null, changes: readonly ConfigurationChange[], write: Write): void => {
+  for (const { detail: _, ...change } of changes) {
+    const message = `${target ?? 'configuration'}: ${actionOf(change)} ${change.address}`;
+    write('planned_change', 'info', message, { target, change: { ...change, kind: 'configuration' } });
+  }
+};
 
 const writePlan = (document: PlanDocument, write: Write): void => {
   for (const { target, changes, ...section } of document.sections) {
@@ -25,7 +33,8 @@ const writePlan = (document: PlanDocument, write: Write): void => {
       const { detail: _, ...shown } = change;
       write('planned_change', 'info', `${target}: ${actionOf(change)} ${change.address}`, { target, change: shown });
     }
-    const counts = countChanges(changes);
+    writeConfiguration(target, section.configuration_changes, write);
+    const counts = countChanges([...changes, ...section.configuration_changes]);
     write('change_summary', 'info', `${target}: ${totals(counts)}`, {
       target,
       digest: section.digest,
@@ -34,6 +43,12 @@ const writePlan = (document: PlanDocument, write: Write): void => {
       changes: counts,
     });
   }
+  const { configuration } = document;
+  if (!configuration) return;
+  writeConfiguration(null, configuration.changes, write);
+  const counts = countChanges(configuration.changes);
+  const more = { target: null, digest: configuration.digest, changes: counts };
+  write('change_summary', 'info', `configuration: ${totals(counts)}`, more);
 };
 
 /** Opens the stream with its `version` line. */
@@ -57,7 +72,7 @@ export const openEventStream = (jsonLine: (value: unknown) => void, clock: Clock
         });
       }
     },
-    complete: (sections, exitCode) => {
+    complete: ({ sections, configuration }, exitCode) => {
       const shown = sections.map(({ section, outcome, releaseId, active }) => ({
         target: section.target,
         version: section.to?.version ?? null,
@@ -66,7 +81,11 @@ export const openEventStream = (jsonLine: (value: unknown) => void, clock: Clock
         active,
       }));
       const message = exitCode === 0 ? 'Complete' : `Ended with exit code ${exitCode}`;
-      write('apply_complete', exitCode === 0 ? 'info' : 'error', message, { sections: shown, exit_code: exitCode });
+      write('apply_complete', exitCode === 0 ? 'info' : 'error', message, {
+        sections: shown,
+        configuration: configuration?.outcome ?? null,
+        exit_code: exitCode,
+      });
     },
     recovered: (recoveries, exitCode) => {
       const releases = recoveries.map(({ release, state }) => ({

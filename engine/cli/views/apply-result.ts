@@ -1,28 +1,43 @@
-import type { AppliedSection } from '../../operations/index.ts';
+import type { AppliedSection, ApplyReport } from '../../operations/index.ts';
+import { hasRelease } from '../../plan/index.ts';
 import { columns } from './columns.ts';
 import { inline } from './escape.ts';
-import { countChanges } from './plan-counts.ts';
+import { countedChanges } from './plan-counts.ts';
 import type { Style } from './style.ts';
 import { shortId } from './words.ts';
 
 const verbs = { release: 'Applied', rollback: 'Rolled back', restore: 'Restored' } as const;
 
+const recorded = (changes: Parameters<typeof countedChanges>[0]): string => `configuration ${countedChanges(changes)}`;
+
 const sentence = ({ section, active }: AppliedSection): string => {
-  const counts = countChanges(section.changes);
-  const changed = `${counts.create} created, ${counts.update} updated, ${counts.delete} deleted`;
-  return `${verbs[section.kind]}. ${inline(section.target)} runs ${inline(active ?? 'nothing')}: ${changed}.`;
+  const { target, changes, configuration_changes: declared } = section;
+  if (!hasRelease(section)) return `Recorded. ${inline(target)}: ${recorded(declared)}.`;
+  const more = declared.length === 0 ? '' : `; ${recorded(declared)}`;
+  return `${verbs[section.kind]}. ${inline(target)} runs ${inline(active ?? 'nothing')}: ${countedChanges(changes)}${more}.`;
 };
 
+type Ended = Pick<ApplyReport, 'sections' | 'configuration'>;
+
+/** Whether anything was tried. */
+export const hasEnded = ({ sections, configuration }: Ended): boolean =>
+  configuration !== null || sections.some(({ outcome }) => outcome !== 'unchanged');
+
 /** How an apply, a rollback or a restore ended: one sentence where it was one section that succeeded, else a table. */
-export const applyResult = (sections: readonly AppliedSection[], style: Style): string => {
+export const applyResult = ({ sections, configuration }: Ended, style: Style): string => {
   const done = sections.filter(({ outcome }) => outcome !== 'unchanged');
   const [only] = done;
-  if (only && done.length === 1 && only.outcome === 'succeeded') return style.green(sentence(only));
+  const shared = configuration?.outcome === 'succeeded' ? `Recorded: ${recorded(configuration.section.changes)}.` : '';
+  const isPlain = done.every(({ outcome }) => outcome === 'succeeded') && (configuration === null || shared !== '');
+  if (isPlain && done.length <= 1) {
+    return style.green([...(only ? [sentence(only)] : []), ...(shared ? [shared] : [])].join('\n'));
+  }
   const rows = sections.map(({ section, outcome, active, releaseId }) => [
     section.target,
     outcome,
     active,
     releaseId && shortId(releaseId),
   ]);
-  return columns(['target', 'outcome', 'runs', 'release'], rows, style.bold);
+  const last = configuration ? [['configuration', configuration.outcome, null, null]] : [];
+  return columns(['target', 'outcome', 'runs', 'release'], [...rows, ...last], style.bold);
 };

@@ -24,7 +24,8 @@ const value = (json: JsonValue | undefined): string => inline(json === undefined
 const textLine = ({ kind, line, count }: TextLine, style: Style): string =>
   kind === 'skipped' ? style.dim(`  … ${counted(count ?? 0, 'line')}`) : item(kind, inline(line ?? ''), style);
 
-const valueChange = (change: ValueChange, style: Style): readonly string[] => {
+/** One value that differs, in one line or, for a text, in several. */
+export const valueChangeLines = (change: ValueChange, style: Style): readonly string[] => {
   const { path, action, before, after, text } = change;
   const name = inline(path);
   if (text) return [item(action, `${name}:`, style), ...text.map((line) => `    ${textLine(line, style)}`)];
@@ -48,7 +49,7 @@ export const detailLines = (detail: ArtifactDifference, style: Style): readonly 
   const { nodes, edges, fields, cosmetic, omitted } = detail;
   const changedNodes = nodes.changed.flatMap((node) => [
     item('changed', nodeName(node), style),
-    ...node.changes.flatMap((change) => valueChange(change, style)).map((line) => `    ${line}`),
+    ...node.changes.flatMap((change) => valueChangeLines(change, style)).map((line) => `    ${line}`),
   ]);
   return [
     ...titled('nodes', [
@@ -62,11 +63,11 @@ export const detailLines = (detail: ArtifactDifference, style: Style): readonly 
     ]),
     ...titled(
       'fields',
-      fields.flatMap((change) => valueChange(change, style)),
+      fields.flatMap((change) => valueChangeLines(change, style)),
     ),
     ...titled(
       'cosmetic',
-      cosmetic.flatMap((change) => valueChange(change, style)),
+      cosmetic.flatMap((change) => valueChangeLines(change, style)),
     ),
     ...(omitted > 0 ? [style.dim(`… ${counted(omitted, 'more difference')}, not listed`)] : []),
   ];

@@ -18,9 +18,14 @@ export interface ShownPlan {
 
 /** Whether globs were given and the plan has addresses, none of which they match. */
 export const matchesNothing = (whole: PlanDocument, select: readonly string[]): boolean => {
-  const addresses = whole.sections.flatMap(({ changes, drift }) =>
-    [...changes, ...drift].map(({ address }) => address),
-  );
+  const addresses = [
+    ...whole.sections.flatMap(({ changes, drift, configuration_changes: declared }) => [
+      ...changes,
+      ...drift,
+      ...declared,
+    ]),
+    ...(whole.configuration?.changes ?? []),
+  ].map(({ address }) => address);
   return select.length > 0 && addresses.length > 0 && !addresses.some(globMatcher(select));
 };
 
@@ -31,12 +36,20 @@ export const filterPlan = (whole: PlanDocument, { select, exclude }: Filter): Sh
   const excluded = globMatcher(exclude);
   const isShown = ({ address }: { readonly address: string }): boolean => selected(address) && !excluded(address);
   let hidden = 0;
+  const shown = <T extends { readonly address: string }>(entries: readonly T[]): readonly T[] => {
+    const kept = entries.filter(isShown);
+    hidden += entries.length - kept.length;
+    return kept;
+  };
   const sections = whole.sections.map((section) => {
-    const [changes, drift] = [section.changes.filter(isShown), section.drift.filter(isShown)];
-    hidden += section.changes.length - changes.length + section.drift.length - drift.length;
-    return { ...section, changes, drift };
+    const [changes, drift] = [shown(section.changes), shown(section.drift)];
+    return { ...section, changes, drift, configuration_changes: shown(section.configuration_changes) };
   });
-  return { document: { ...whole, sections }, whole, hidden };
+  const configuration = whole.configuration && {
+    ...whole.configuration,
+    changes: shown(whole.configuration.changes),
+  };
+  return { document: { ...whole, sections, configuration, withheld: shown(whole.withheld) }, whole, hidden };
 };
 
 /**

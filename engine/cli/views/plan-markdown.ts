@@ -1,7 +1,15 @@
-import { type Change, hasWork, type PlanSection } from '../../plan/index.ts';
-import { detailLines } from './detail.ts';
+import {
+  type Change,
+  type ConfigurationChange,
+  type ConfigurationSection,
+  hasRelease,
+  hasWork,
+  type PlanSection,
+  type WithheldChange,
+} from '../../plan/index.ts';
+import { detailLines, valueChangeLines } from './detail.ts';
 import { fenced, inline, markdownInline } from './escape.ts';
-import { actionOf, countChanges, nothingToDo, symbols, totals } from './plan-counts.ts';
+import { actionOf, allCounts, countChanges, nothingToDo, symbols, totals } from './plan-counts.ts';
 import { hiddenCount, type ShownPlan } from './plan-filter.ts';
 import { plainStyle } from './style.ts';
 
@@ -14,9 +22,64 @@ const changeBlock = (change: Change): string => {
   return `<details>\n<summary>${title}</summary>\n\n${body}\n\n</details>`;
 };
 
+const loosensNote = ({ loosens }: ConfigurationChange): string =>
+  loosens.length === 0 ? '' : ` **loosens** ${loosens.map(markdownInline).join('; ')}`;
+
+const configurationBlock = (change: ConfigurationChange): string => {
+  const title = `${code(`${symbols[actionOf(change)]} ${change.address}`)} ${markdownInline(change.reason)}${loosensNote(change)}`;
+  if (!change.detail || change.detail.length === 0) return `- ${title}`;
+  const body = fenced(change.detail.flatMap((one) => valueChangeLines(one, plainStyle)).join('\n'));
+  return `<details>\n<summary>${title}</summary>\n\n${body}\n\n</details>`;
+};
+
+const variablesBlock = ({ variables }: PlanSection): readonly string[] =>
+  variables.length === 0
+    ? []
+    : [
+        `**Variables of the place:**\n\n${variables
+          .map(
+            ({ name, before, after }) =>
+              `- ${code(name)}: ${markdownInline(before ?? 'none')} → ${markdownInline(after ?? 'none')}`,
+          )
+          .join('\n')}`,
+      ];
+
+const heldBlock = ({ held }: PlanSection): readonly string[] =>
+  held.length === 0 ? [] : [`> **Held** to what is recorded in this release: ${held.map(markdownInline).join('; ')}`];
+
+const blocksOf = ({ blocks }: Pick<PlanSection, 'blocks'>): readonly string[] =>
+  blocks.map(({ reason, remedy }) => `> **Blocked**: ${markdownInline(reason)}\n>\n> ${markdownInline(remedy)}`);
+
+/** What affects several targets. */
+const sharedBlock = (section: ConfigurationSection): string =>
+  [
+    '### Configuration',
+    ...blocksOf(section),
+    ...section.changes.map(configurationBlock),
+    ...(section.held_to.length > 0
+      ? [`Held to the strictest recorded rules of ${section.held_to.map(markdownInline).join(', ')}.`]
+      : []),
+    `Digest of this section: ${code(section.digest)}`,
+  ].join('\n\n');
+
+const withheldBlock = (changes: readonly WithheldChange[]): string =>
+  `### Withheld\n\n${changes
+    .map(
+      (change) =>
+        `- ${code(`${symbols[actionOf(change)]} ${change.address}`)} waits for ${markdownInline(change.waits_for.join(', '))}${loosensNote(change)}`,
+    )
+    .join('\n')}`;
+
 const tableRow = (section: PlanSection): string => {
   const counts = countChanges(section.changes);
-  const standing = section.blocks.length > 0 ? 'blocked' : hasWork(section) ? 'ready' : 'no changes';
+  const standing =
+    section.blocks.length > 0
+      ? 'blocked'
+      : hasRelease(section)
+        ? 'ready'
+        : hasWork(section)
+          ? 'configuration only'
+          : 'no changes';
   const cells = [
     markdownInline(section.target),
     markdownInline(section.from.version ?? '–'),
@@ -34,11 +97,12 @@ const sectionBlock = (section: PlanSection, whole: PlanSection): string => {
   const move = `${section.from.version ?? 'nothing'} → ${section.to?.version ?? 'nothing'}`;
   const lines = [
     `### ${markdownInline(section.target)}: ${markdownInline(move)}`,
-    ...section.blocks.map(
-      ({ reason, remedy }) => `> **Blocked**: ${markdownInline(reason)}\n>\n> ${markdownInline(remedy)}`,
-    ),
+    ...blocksOf(section),
     ...section.changes.map(changeBlock),
-    ...(whole.changes.length === 0 ? ['The content is the same.'] : []),
+    ...(whole.changes.length === 0 && section.to ? ['The content is the same.'] : []),
+    ...section.configuration_changes.map(configurationBlock),
+    ...variablesBlock(section),
+    ...heldBlock(section),
     ...(section.drift.length > 0
       ? [
           `**Changed by hand since the last release:**\n\n${section.drift
@@ -60,8 +124,8 @@ const quietBlock = (section: PlanSection): string =>
 
 /** The plan for a comment on a pull request: a table first, then each artifact, folded where there is more to see. */
 export const planMarkdown = ({ document, whole, hidden }: ShownPlan): string => {
-  const counts = countChanges(whole.sections.flatMap(({ changes }) => changes));
-  const work = whole.sections.some(hasWork);
+  const counts = allCounts(whole);
+  const work = whole.sections.some(hasWork) || whole.configuration !== null;
   const blocks = [
     work ? `## Plan: ${totals(counts)}` : '## No changes',
     [
@@ -73,6 +137,8 @@ export const planMarkdown = ({ document, whole, hidden }: ShownPlan): string => 
       const all = whole.sections[index] ?? section;
       return hasWork(all) ? sectionBlock(section, all) : quietBlock(section);
     }),
+    ...(document.configuration ? [sharedBlock(document.configuration)] : []),
+    ...(document.withheld.length > 0 ? [withheldBlock(document.withheld)] : []),
     ...document.diagnostics.map(
       ({ severity, summary, detail }) => `> **${severity}**: ${markdownInline(summary)}: ${markdownInline(detail)}`,
     ),

@@ -1,37 +1,35 @@
-import { type Change, hasWork, type PlanSection } from '../../plan/index.ts';
+import { type Block, type Change, hasWork, type PlanDocument, type PlanSection } from '../../plan/index.ts';
 import { detailLines } from './detail.ts';
 import { inline } from './escape.ts';
+import {
+  configurationActions,
+  configurationLines,
+  heldLines,
+  sharedLines,
+  variableLines,
+  withheldLines,
+} from './plan-configuration.ts';
 import { actionOf, nothingToDo, summaryLines, symbolOf } from './plan-counts.ts';
 import { hiddenCount, type ShownPlan } from './plan-filter.ts';
+import { addressLine, type PlanTextOptions, widthOfAddresses } from './plan-lines.ts';
 import type { Style } from './style.ts';
 
-export interface PlanTextOptions {
-  readonly style: Style;
-  /** Also the semantic difference of each update. */
-  readonly detail: boolean;
-}
-
-/** Longer addresses do not push the reasons of all others aside. */
-const widestAddress = 60;
-
-const changeLines = (changes: readonly Change[], { style, detail }: PlanTextOptions): readonly string[] => {
-  const addresses = changes.map(({ address }) => inline(address));
-  const width = Math.min(widestAddress, Math.max(0, ...addresses.map((address) => Array.from(address).length)));
-  return changes.flatMap((change, index) => {
-    const address = addresses[index] ?? '';
-    const space = ' '.repeat(Math.max(0, width - Array.from(address).length));
-    const line = `  ${symbolOf(actionOf(change), style)} ${address}${space}  ${style.dim(inline(change.reason))}`;
+const changeLines = (
+  changes: readonly Change[],
+  { style, detail }: PlanTextOptions,
+  width: number,
+): readonly string[] =>
+  changes.flatMap((change) => {
     const lines = detail && change.detail ? detailLines(change.detail, style) : [];
-    return [line, ...lines.map((text) => `      ${text}`.trimEnd())];
+    return [addressLine(change, width, style), ...lines.map((text) => `      ${text}`.trimEnd())];
   });
-};
 
 const verbs = { release: '', rollback: ' (rollback)', restore: ' (restore)' } as const;
 
 const heading = (section: PlanSection, style: Style): string => {
   const from = inline(section.from.version ?? 'nothing');
   const to = inline(section.to?.version ?? 'nothing');
-  const move = from === to ? to : `${from} → ${to}`;
+  const move = from === to || !section.to ? from : `${from} → ${to}`;
   return style.bold(`${inline(section.target)}: ${move}${verbs[section.kind]}`);
 };
 
@@ -47,7 +45,7 @@ const driftLines = ({ drift }: PlanSection, style: Style): readonly string[] =>
 const remedyLines = (remedy: string): readonly string[] =>
   remedy.startsWith('m3forge ') ? ['', `      ${inline(remedy)}`] : [`    ${inline(remedy)}`];
 
-const blockLines = ({ blocks }: PlanSection, style: Style): readonly string[] =>
+const blockLines = (blocks: readonly Block[], style: Style): readonly string[] =>
   blocks.flatMap(({ code, reason, remedy }) => [
     `  ${style.red('Blocked')}: ${inline(reason)} ${style.dim(`[${code}]`)}`,
     ...remedyLines(remedy),
@@ -65,18 +63,26 @@ const sectionLines = (section: PlanSection, whole: PlanSection, options: PlanTex
   if (!hasWork(whole)) {
     return [inline(nothingToDo(whole)), ...driftLines(section, style), ...noteLines(section)];
   }
+  const { changes, configuration_changes: declared, held } = section;
+  const width = widthOfAddresses([...changes, ...declared]);
   return [
     heading(section, style),
-    ...changeLines(section.changes, options),
+    ...changeLines(changes, options, width),
     ...sameContent(section, whole),
+    ...configurationLines(declared, options, { held, width }),
+    ...variableLines(section, style),
     ...driftLines(section, style),
-    ...blockLines(section, style),
+    ...heldLines(section, style),
+    ...blockLines(section.blocks, style),
     ...noteLines(section),
   ];
 };
 
-const legend = (sections: readonly PlanSection[], style: Style): readonly string[] => {
-  const used = new Set(sections.flatMap(({ changes }) => changes.map(actionOf)));
+const legend = (document: PlanDocument, style: Style): readonly string[] => {
+  const used = new Set([
+    ...document.sections.flatMap(({ changes }) => changes.map(actionOf)),
+    ...configurationActions(document),
+  ]);
   const entries = (['create', 'update', 'delete'] as const)
     .filter((action) => used.has(action))
     .map((action) => `${symbolOf(action, style)} ${action}`);
@@ -85,20 +91,19 @@ const legend = (sections: readonly PlanSection[], style: Style): readonly string
 
 /** The plan for people: one line for each artifact, destructive first, each with its reason, and a summary. */
 export const planText = ({ document, whole, hidden }: ShownPlan, options: PlanTextOptions): string => {
-  if (whole.sections.length === 0) return 'No target is enabled.';
-  const bodies = document.sections.map((section, index) =>
-    sectionLines(section, whole.sections[index] ?? section, options).join('\n'),
-  );
-  const work = whole.sections.some(hasWork);
+  const { configuration } = document;
+  const bodies = [
+    ...document.sections.map((section, index) => sectionLines(section, whole.sections[index] ?? section, options)),
+    ...(configuration ? [sharedLines(configuration, options, blockLines(configuration.blocks, options.style))] : []),
+    withheldLines(document, options),
+  ].flatMap((lines) => (lines.length === 0 ? [] : [lines.join('\n')]));
+  if (bodies.length === 0) return 'No target is enabled.';
+  const work = whole.sections.some(hasWork) || whole.configuration !== null;
   const left =
     hidden > 0 ? [`${hiddenCount(hidden)} hidden by --select or --exclude; applying carries out the whole plan.`] : [];
-  const summary = work
-    ? summaryLines(whole.sections).map((line, index) => (index === 0 ? options.style.bold(line) : line))
-    : [];
+  const summary = work ? summaryLines(whole).map((line, index) => (index === 0 ? options.style.bold(line) : line)) : [];
   const tail = [...summary, ...left];
-  return [
-    ...legend(document.sections, options.style),
-    bodies.join('\n\n'),
-    ...(tail.length > 0 ? ['', ...tail] : []),
-  ].join('\n');
+  return [...legend(document, options.style), bodies.join('\n\n'), ...(tail.length > 0 ? ['', ...tail] : [])].join(
+    '\n',
+  );
 };

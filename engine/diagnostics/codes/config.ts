@@ -22,5 +22,6 @@ export const configCodes = defineCodes({
   'config-tls-unverified': { summary: 'A server that need not prove who it is', exit: 3 },
   'config-expression': { summary: 'An expression that cannot be resolved', exit: 3 },
   'config-missing-variable': { summary: 'An environment variable is not set', exit: 1 },
+  'config-invalid-variable': { summary: 'A variable that cannot be kept', exit: 3 },
   'config-literal-password': { summary: 'A password stands in the configuration', exit: 3 },
 });

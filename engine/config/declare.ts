@@ -1,0 +1,98 @@
+import { relative, sep } from 'node:path';
+import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../values/index.ts';
+import type { Config, EnvironmentConfig, TargetConfig, Variable } from './config.ts';
+import type { GatesFile, SmokeTestFile, TargetFile } from './file-targets.ts';
+import { deploymentOf, gatesOf, normalise, smokeTestOf } from './normalise.ts';
+import { databaseBody } from './slice.ts';
+
+/** One thing that a configuration declares, as it is compared and recorded. */
+export interface Declaration {
+  /** `environment.staging`, `target.production`, `variable.LOG_LEVEL`, `source`, `backups`. */
+  readonly address: string;
+  /** In the words of the file, defaults filled in, expressions unresolved, without names for people. */
+  readonly body: JsonObject;
+}
+
+const valuesOf = (variables: ReadonlyMap<string, Variable>): JsonObject =>
+  Object.fromEntries([...variables.values()].map(({ name, value }) => [name, value]));
+
+const environmentBody = (environment: EnvironmentConfig): JsonObject => ({
+  type: environment.type,
+  enabled: environment.enabled,
+  database: databaseBody(environment.database),
+  variables: valuesOf(environment.variables),
+});
+
+/** All of its slice that is its own, but for the version: that is desired content, and no part of the comparison. */
+const targetBody = ({ slice, environment }: TargetConfig): JsonObject => {
+  const own = isJsonObject(slice.target) ? slice.target : {};
+  const { name: _, version: __, ...body } = own;
+  return { environment, ...body };
+};
+
+type Singletons = Pick<Config, 'source' | 'backups' | 'directory'>;
+
+const sourceBody = ({ source }: Singletons): JsonObject => ({
+  repository: source.repository,
+  version_pattern: source.versionPattern,
+  include_prerelease: source.includePrerelease,
+  workflows: source.workflows,
+  agents: source.agents,
+});
+
+const backupsBody = ({ backups, directory }: Singletons): JsonObject => ({
+  provider: 'filesystem',
+  path: relative(directory, backups.directory).split(sep).join('/'),
+  keep_last: backups.keepLast,
+  max_age_days: backups.maxAgeDays ?? null,
+});
+
+const singletons: readonly (readonly [string, (config: Singletons) => JsonObject])[] = [
+  ['source', sourceBody],
+  ['backups', backupsBody],
+];
+
+const usual = (home: { readonly file: string; readonly directory: string }): Singletons =>
+  normalise({ version: 1, project: '' }, home, () => {
+    throw new Error('nothing is written, so nothing stands anywhere');
+  });
+
+/** What a part says, unless it is what every configuration says that does not mention it. */
+const declared = (config: Config): readonly Declaration[] => {
+  const defaults = usual(config);
+  return singletons.flatMap(([address, bodyOf]) => {
+    const body = bodyOf(config);
+    return canonicalJson(body) === canonicalJson(bodyOf(defaults)) ? [] : [{ address, body }];
+  });
+};
+
+/** Everything that a configuration declares, in a fixed order. */
+export const declarationsOf = (config: Config): readonly Declaration[] => [
+  ...declared(config),
+  ...[...config.variables.values()].map(({ name, value }) => ({ address: `variable.${name}`, body: { value } })),
+  ...[...config.environments.values()].map((one) => ({
+    address: `environment.${one.name}`,
+    body: environmentBody(one),
+  })),
+  ...[...config.targets.values()].map((one) => ({ address: `target.${one.name}`, body: targetBody(one) })),
+];
+
+/** What decides how a target's releases are judged and carried out. */
+export type TargetRules = Pick<TargetConfig, 'enabled' | 'deployment' | 'gates' | 'smokeTests'>;
+
+/** `max_deletes: null` in a body means no limit, as its absence does in a file. */
+const withoutNulls = (value: JsonValue | undefined): JsonObject =>
+  value !== undefined && isJsonObject(value)
+    ? Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null))
+    : {};
+
+/** The rules in the recorded body of a target: its words are those of the file. */
+export const rulesIn = (body: JsonObject): TargetRules => {
+  const tests = Array.isArray(body.smoke_tests) ? (body.smoke_tests as unknown as readonly SmokeTestFile[]) : [];
+  return {
+    enabled: body.enabled !== false,
+    deployment: deploymentOf(withoutNulls(body.deployment) as TargetFile['deployment']),
+    gates: gatesOf(withoutNulls(body.gates) as GatesFile),
+    smokeTests: tests.flatMap((test) => smokeTestOf(test) ?? []),
+  };
+};

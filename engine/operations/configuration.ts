@@ -1,0 +1,166 @@
+import { configurationDetail } from '../apply/index.ts';
+import { declarationsOf, type TargetConfig } from '../config/index.ts';
+import { type Diagnostic, failure, type Outcome, problem, refuse, success } from '../diagnostics/index.ts';
+import {
+  type ConfigurationPlan,
+  type ConfigurationSection,
+  configurationSection,
+  type PlannedChange,
+  planConfiguration,
+  type Scope,
+} from '../plan/index.ts';
+import {
+  appendAudit,
+  type DeclaredChange,
+  type DeclaredRecord,
+  readDeclared,
+  recordDeclared,
+  useConfiguration,
+} from '../state/index.ts';
+import { asOutcome, type Session } from './session.ts';
+
+/** Nothing but what is recorded: for what goes back or brings a backup, and changes no configuration. */
+export const noScope: Scope = { targets: new Set(), all: false };
+
+/** What a plan covers: the targets that were named, or everything where none was. */
+export const scopeOf = (targets: readonly TargetConfig[], named: readonly string[]): Scope => ({
+  targets: new Set(targets.map(({ name }) => name)),
+  all: named.length === 0,
+});
+
+/** Compares the configuration with what is recorded. One statement. */
+export const readConfiguration = async (session: Session, scope: Scope): Promise<ConfigurationPlan> =>
+  planConfiguration(await readDeclared(session.state), declarationsOf(session.config), scope);
+
+/** What is to be recorded of planned changes. */
+export const toRecord = (changes: readonly PlannedChange[], placeId: string | null): readonly DeclaredChange[] =>
+  changes.map(({ change: { address, before_digest: before, after_digest: digest }, body }) => ({
+    address,
+    before,
+    after: body && digest ? { body, digest, placeId: address.startsWith('target.') ? placeId : null } : null,
+  }));
+
+/** The records that a section's judgement rests on. */
+const basisOf = (
+  recorded: readonly DeclaredRecord[],
+  target: TargetConfig,
+  placeId: string | undefined,
+  addresses: ReadonlySet<string>,
+): ReadonlyMap<string, string> =>
+  new Map(
+    recorded
+      .filter(
+        (one) =>
+          one.address === `target.${target.name}` ||
+          one.address === `environment.${target.environment}` ||
+          addresses.has(one.address) ||
+          (one.placeId !== null && one.placeId === placeId),
+      )
+      .map(({ address, digest }) => [address, digest]),
+  );
+
+/** Requires that nothing a target was judged by was recorded otherwise since it was planned. */
+export const requireSameRecords = async (
+  session: Session,
+  {
+    target,
+    configuration,
+    placeId,
+  }: {
+    readonly target: TargetConfig;
+    readonly configuration: ConfigurationPlan;
+    readonly placeId: string | undefined;
+  },
+): Promise<void> => {
+  const addresses = new Set((configuration.own.get(target.name) ?? []).map(({ change }) => change.address));
+  const before = basisOf(configuration.recorded, target, placeId, addresses);
+  const now = basisOf(await readDeclared(session.state), target, placeId, addresses);
+  const moved = [...new Set([...before.keys(), ...now.keys()])].filter((one) => before.get(one) !== now.get(one));
+  if (moved.length > 0) throw staleRecords(target.name, moved);
+};
+
+const staleRecords = (target: string, addresses: readonly string[]): Error =>
+  refuse('plan-stale', {
+    detail: `The plan for "${target}" does not hold any more: the configuration was recorded otherwise meanwhile: ${[...addresses].sort().join(', ')}.`,
+    address: target,
+    hint: 'Nothing was changed. Plan again.',
+  });
+
+/** What is recorded in one go: the part of a plan that holds configuration only. */
+interface Recording {
+  readonly planId: string;
+  /** Null for what affects several. */
+  readonly target: string | null;
+  readonly isFirst: boolean;
+  readonly changes: readonly PlannedChange[];
+  readonly placeId: string | null;
+}
+
+/** Records configuration without a release: all of it, or nothing where somebody was faster. */
+export const recordConfiguration = ({ state, context }: Session, recording: Recording): Promise<void> =>
+  state.transaction(async (transaction) => {
+    const { target, changes, planId } = recording;
+    const name = target ?? 'configuration';
+    // The audit trail lets one in at a time, so what follows is compared with what really is recorded.
+    await appendAudit(transaction, context.system.clock, {
+      actor: context.actor,
+      event: recording.isFirst ? 'configuration.bootstrap' : 'configuration.recorded',
+      subject: planId,
+      detail: configurationDetail(
+        target,
+        changes.map(({ change }) => change),
+        [],
+      ),
+    });
+    if (!(await useConfiguration(transaction, { planId, section: target ?? '', actor: context.actor }))) {
+      throw refuse('plan-used', {
+        detail: `The section for "${name}" of this plan was used already.`,
+        address: name,
+        hint: 'A plan is used once. Plan again.',
+      });
+    }
+    const overtaken = await recordDeclared(transaction, toRecord(changes, recording.placeId), null);
+    if (overtaken.length > 0) throw staleRecords(name, overtaken);
+  });
+
+/** How the part of a plan that affects several targets ended. */
+export interface AppliedConfiguration {
+  readonly section: ConfigurationSection;
+  readonly outcome: 'succeeded' | 'refused' | 'not reached';
+}
+
+const blocked = ({ blocks }: ConfigurationSection): readonly Diagnostic[] =>
+  blocks.map(({ reason, remedy }) =>
+    problem('release-blocked', { detail: reason, address: 'configuration', hint: remedy }),
+  );
+
+/**
+ * What a saved configuration section comes to now: its changes, or why it does not hold any more. Asked before the sections
+ * of targets are carried out, because what those record changes who is affected.
+ */
+export const prepareConfiguration = async (
+  session: Session,
+  saved: ConfigurationSection | null,
+  scope: Scope,
+): Promise<Outcome<readonly PlannedChange[]>> =>
+  asOutcome(async () => {
+    if (saved === null) return success([]);
+    const present = await readConfiguration(session, scope);
+    const section = configurationSection(session.state.lineage, present, saved.allow_deletes);
+    if (section?.digest === saved.digest) return success(present.shared);
+    const addresses = [...saved.changes, ...(section?.changes ?? [])].map(({ address }) => address);
+    throw staleRecords('configuration', [...new Set(addresses)]);
+  });
+
+/** Records what affects several targets, as it was planned: all of it, and only where nobody was faster. */
+export const applyConfiguration = async (
+  session: Session,
+  section: ConfigurationSection,
+  changes: readonly PlannedChange[],
+  planId: string,
+): Promise<Outcome<undefined>> => {
+  if (section.blocks.length > 0) return failure(blocked(section));
+  const isFirst = section.held_to.length === 0;
+  await recordConfiguration(session, { planId, target: null, isFirst, changes, placeId: null });
+  return success(undefined);
+};

@@ -1,0 +1,151 @@
+import type { DeclaredRelease } from '../apply/index.ts';
+import type { TargetConfig } from '../config/index.ts';
+import type { Diagnostic } from '../diagnostics/index.ts';
+import {
+  type Block,
+  type BlockFacts,
+  blocksOf,
+  type ConfigurationPlan,
+  type Desired,
+  type HeldTarget,
+  holdToRecorded,
+  type PlaceReading,
+  type PlanSection,
+  planSection,
+  recordedVariables,
+  type SectionKind,
+  wantedVariables,
+} from '../plan/index.ts';
+import type { Variables } from '../provider/index.ts';
+import { type Avoid, findPlace, listAvoids } from '../state/index.ts';
+import { noScope, readConfiguration, toRecord } from './configuration.ts';
+import type { OpenPlace, Session } from './session.ts';
+import { isEnabled } from './targets.ts';
+
+/** A planned target with everything that applying it needs. */
+export interface PlannedTarget {
+  /** With the rules that really hold for it: the stricter of what is recorded and what the file says. */
+  readonly target: TargetConfig;
+  readonly place: OpenPlace;
+  readonly reading: PlaceReading;
+  readonly section: PlanSection;
+  /** Undefined where there is nothing to bring. */
+  readonly desired: Desired | undefined;
+  /** Where the version lies in Git; undefined for content from the place or a backup. */
+  readonly recordAs: { readonly commit: string; readonly treeId: string } | undefined;
+  readonly findings: readonly Diagnostic[];
+  /** The target whose version this one follows here; undefined where the version was named. */
+  readonly follows: string | undefined;
+  /** The variables that the place gets with the pointer. */
+  readonly variables: Variables;
+  /** What the whole plan makes of the configuration, and what of it goes into effect with this target. */
+  readonly configuration: ConfigurationPlan;
+  readonly declared: DeclaredRelease;
+  /** The place as this state knows it; undefined where nothing was ever released there. */
+  readonly placeId: string | undefined;
+}
+
+/** Judges a section with what the state knows now. */
+export const blockFacts = (
+  session: Session,
+  target: TargetConfig,
+  avoids: readonly Avoid[],
+  { version, follows }: { readonly version: string; readonly follows: string | undefined },
+): BlockFacts => ({
+  enabled: isEnabled(session.config, target),
+  maxDeletes: target.deployment.maxDeletes,
+  avoided: avoids.find((avoid) => avoid.version === version)?.reason,
+  follows,
+});
+
+/** The avoids that hold in a place; none where it does not exist yet. */
+export const avoidsOf = (session: Session, reading: PlaceReading): Promise<readonly Avoid[]> =>
+  reading.status ? listAvoids(session.state, reading.status.placeId) : Promise.resolve([]);
+
+export const withBlocks = (section: PlanSection, facts: BlockFacts): PlanSection => ({
+  ...section,
+  blocks: blocksOf(section, facts) satisfies readonly Block[],
+});
+
+/** What a target is to come to, and how that was chosen. */
+interface Choice {
+  readonly kind: SectionKind;
+  readonly desired: Desired | undefined;
+  readonly notes: readonly string[];
+  readonly allowDeletes: boolean;
+  readonly backup: string | null;
+  readonly follows?: string | undefined;
+  readonly recordAs?: PlannedTarget['recordAs'];
+  readonly findings?: readonly Diagnostic[];
+  /** For a release what its plan makes of the configuration; everything else changes none. */
+  readonly configuration?: ConfigurationPlan;
+}
+
+/** The target with the rules that really hold for it in a place. */
+export const holdTarget = (
+  { recorded, declared }: ConfigurationPlan,
+  target: TargetConfig,
+  placeId: string | undefined,
+): HeldTarget => {
+  const address = `target.${target.name}`;
+  return holdToRecorded(target, declared.find((one) => one.address === address)?.body ?? {}, placeId, recorded);
+};
+
+/** What is recorded when this target's section has succeeded: its changes, and where it has released. */
+const declaredWith = (
+  { recorded, own }: ConfigurationPlan,
+  { target, isFirst }: HeldTarget,
+  placeId: string | undefined,
+  kind: SectionKind,
+): DeclaredRelease => {
+  const changes = toRecord(own.get(target.name) ?? [], placeId ?? null);
+  const address = `target.${target.name}`;
+  const known = recorded.find((one) => one.address === address);
+  const hasMoved = known !== undefined && (placeId === undefined || known.placeId !== placeId);
+  if (kind !== 'release' || !hasMoved || changes.some((change) => change.address === address)) {
+    return { changes, isFirst };
+  }
+  const { body, digest } = known;
+  return { changes: [...changes, { address, before: digest, after: { body, digest, placeId: null } }], isFirst };
+};
+
+/** Plans a section from what was chosen, with the blocks that stand in its way now. */
+export const planDesired = async (
+  session: Session,
+  target: TargetConfig,
+  place: OpenPlace,
+  reading: PlaceReading,
+  choice: Choice,
+): Promise<PlannedTarget> => {
+  const { kind, desired, follows, configuration = await readConfiguration(session, noScope) } = choice;
+  const placeId = reading.status?.placeId ?? (await findPlace(session.state, { address: place.address }))?.id;
+  const held = holdTarget(configuration, target, placeId);
+  const variables =
+    kind === 'release' ? wantedVariables(configuration, target.environment) : recordedVariables(reading.status);
+  const section = await planSection({
+    ...choice,
+    target,
+    state: session.state,
+    store: place.store,
+    reading,
+    variables,
+    configuration: kind === 'release' ? (configuration.own.get(target.name) ?? []) : [],
+    held: held.held,
+  });
+  const avoids = await avoidsOf(session, reading);
+  const version = section.to?.version ?? '';
+  return {
+    target: held.target,
+    place,
+    reading,
+    section: withBlocks(section, blockFacts(session, held.target, avoids, { version, follows })),
+    desired,
+    recordAs: choice.recordAs,
+    findings: choice.findings ?? [],
+    follows,
+    variables,
+    configuration,
+    declared: declaredWith(configuration, held, placeId, kind),
+    placeId,
+  };
+};

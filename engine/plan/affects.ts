@@ -1,0 +1,65 @@
+import { isJsonObject, type JsonObject } from '../values/index.ts';
+
+/** One part of a configuration, recorded or in the file. */
+export interface Declared {
+  readonly address: string;
+  readonly body: JsonObject;
+}
+
+const named = (address: string, kind: string): string | undefined =>
+  address.startsWith(`${kind}.`) ? address.slice(kind.length + 1) : undefined;
+
+const idsIn = (body: JsonObject | undefined): readonly string[] | undefined =>
+  Array.isArray(body?.gateways) ? body.gateways.filter((id) => typeof id === 'string') : undefined;
+
+/** Who uses what in one configuration. */
+class Uses {
+  readonly #targets = new Map<string, JsonObject>();
+  readonly #environments = new Map<string, JsonObject>();
+
+  constructor(entries: readonly Declared[]) {
+    for (const { address, body } of entries) {
+      const [target, environment] = [named(address, 'target'), named(address, 'environment')];
+      if (target !== undefined) this.#targets.set(target, body);
+      if (environment !== undefined) this.#environments.set(environment, body);
+    }
+  }
+
+  #where(uses: (body: JsonObject, environment: JsonObject | undefined) => boolean): readonly string[] {
+    return [...this.#targets].flatMap(([name, body]) =>
+      uses(body, this.#environments.get(String(body.environment))) ? [name] : [],
+    );
+  }
+
+  /** The targets that an address can affect, as this configuration has it. */
+  affectedBy(address: string): readonly string[] {
+    const target = named(address, 'target');
+    if (target !== undefined) return [target];
+    const environment = named(address, 'environment');
+    if (environment !== undefined) return this.#where((body) => body.environment === environment);
+    const variable = named(address, 'variable');
+    if (variable !== undefined) {
+      // An environment with a value of its own does not see the global default.
+      return this.#where(
+        (_, { variables = {} } = {}) => !isJsonObject(variables) || !Object.hasOwn(variables, variable),
+      );
+    }
+    const gateway = named(address, 'gateway');
+    if (gateway !== undefined) {
+      return this.#where((body, around) => (idsIn(body) ?? idsIn(around) ?? []).includes(gateway));
+    }
+    return [...this.#targets.keys()];
+  }
+}
+
+/** The targets that a change of an address can affect: whoever uses it before or after, sorted. Pure. */
+export const createAffects = (
+  before: readonly Declared[],
+  after: readonly Declared[],
+): ((address: string) => readonly string[]) => {
+  // What a recorded target sees of an environment that is not recorded is what the file says of it.
+  const known = new Set(before.map(({ address }) => address));
+  const unrecorded = after.filter(({ address }) => address.startsWith('environment.') && !known.has(address));
+  const uses = [new Uses([...before, ...unrecorded]), new Uses(after)];
+  return (address) => [...new Set(uses.flatMap((one) => one.affectedBy(address)))].sort();
+};

@@ -1,0 +1,159 @@
+import { canonicalJson, isJsonObject, type JsonObject, type JsonValue, valueAt } from '../values/index.ts';
+
+/** Whether a value is less strict after than before; `undefined` is a key that is not there. */
+type IsLooser = (before: JsonValue | undefined, after: JsonValue | undefined) => boolean;
+
+const off: IsLooser = (before, after) => before === true && after !== true;
+const on: IsLooser = (before, after) => before !== true && after === true;
+/** The same for what is on unless it is said. */
+const offByDefaultOn: IsLooser = (before, after) => before !== false && after === false;
+const onByDefaultOn: IsLooser = (before, after) => before === false && after !== false;
+
+const number = (value: JsonValue | undefined, otherwise: number): number =>
+  typeof value === 'number' ? value : otherwise;
+
+/** A limit that is not given is none. */
+const raised: IsLooser = (before, after) => number(after, Infinity) > number(before, Infinity);
+/** What is demanded is nothing where it is not given. */
+const lowered: IsLooser = (before, after) => number(after, 0) < number(before, 0);
+/** What is kept for so long is kept for ever where it is not given. */
+const shortened: IsLooser = (before, after) => number(after, Infinity) < number(before, Infinity);
+
+/** The strictest first. What is in no order with the others is looser from wherever one comes. */
+const ranked =
+  (order: readonly string[], otherwise: string): IsLooser =>
+  (before, after) => {
+    const [from, to] = [before ?? otherwise, after ?? otherwise];
+    if (from === to) return false;
+    const [was, is] = [order.indexOf(String(from)), order.indexOf(String(to))];
+    return was === -1 || is === -1 || is > was;
+  };
+
+/** Somebody or something more is let in; a list that is not given lets everybody in. */
+const widened: IsLooser = (before, after) => {
+  if (!Array.isArray(before)) return false;
+  const known = new Set(before.map((one) => JSON.stringify(one)));
+  return !Array.isArray(after) || after.some((one) => !known.has(JSON.stringify(one)));
+};
+
+const gone: IsLooser = (before, after) => before !== undefined && before !== null && (after ?? null) === null;
+
+type Table = readonly (readonly [path: string, isLooser: IsLooser])[];
+
+const tests = ['unit_tests', 'integration_tests', 'regression_tests', 'performance_tests'];
+
+const targetTable: Table = [
+  ['enabled', onByDefaultOn],
+  ['type', ranked(['manual_approval', 'scheduled', 'auto_deploy'], 'auto_deploy')],
+  ['deployment.max_deletes', raised],
+  ['deployment.max_concurrent_deployments', raised],
+  ['deployment.require_backup', offByDefaultOn],
+  ['deployment.run_smoke_tests', offByDefaultOn],
+  ['deployment.accept_unattributed', on],
+  ['deployment.on_failure', ranked(['rollback', 'keep'], 'rollback')],
+  ['gates.validation.enabled', offByDefaultOn],
+  ['gates.validation.fail_on_warnings', off],
+  ['gates.validation.check_dag_cycles', offByDefaultOn],
+  ['gates.validation.check_node_schemas', offByDefaultOn],
+  ['gates.validation.check_jsonpath', offByDefaultOn],
+  ['gates.validation.check_node_registry', off],
+  ['gates.security.enabled', off],
+  ...tests.map((name) => [`gates.tests.${name}`, gone] as const),
+  ...tests.map((name) => [`gates.tests.${name}.required_pass_rate`, lowered] as const),
+  ['gates.tests.performance_tests.max_p95_latency_ms', raised],
+  ['gates.tests.performance_tests.max_error_rate', raised],
+  ['approvals.min_approvals', lowered],
+  ['approvals.allowed_approvers', widened],
+  ['approvals.timeout_hours', raised],
+  ['approvals.auto_reject_on_timeout', off],
+  ['approvals.for_rollback', off],
+  ['approvals.separation_of_duties', ranked(['committers', 'requester', 'off'], 'off')],
+  ['access.allowed_roles', widened],
+  ['schedule', gone],
+  ['emergency.require_justification', off],
+  ['emergency.allowed_roles', widened],
+  ['emergency.post_deploy_review', off],
+];
+
+const environmentTable: Table = [
+  ['type', ranked(['production', 'staging', 'development'], 'development')],
+  ['enabled', onByDefaultOn],
+  ['require_approval', off],
+  ['auto_deploy', on],
+  ['access.require_mfa', off],
+  ['access.ip_allowlist', widened],
+  ['access.audit_all_actions', off],
+];
+
+const tables: Readonly<Record<string, Table>> = {
+  target: targetTable,
+  environment: environmentTable,
+  gateway: [['verify_ssl', offByDefaultOn]],
+  team: [['role', ranked(['viewer', 'operator', 'developer', 'maintainer', 'admin'], 'viewer')]],
+  backups: [
+    ['keep_last', lowered],
+    ['max_age_days', shortened],
+  ],
+};
+
+/** Lists whose entries are rules each: one that goes or changes may let something through. */
+const listed: readonly (readonly [path: string, key: string])[] = [
+  ['smoke_tests', 'name'],
+  ['gates.policies', 'name'],
+];
+
+const at = (body: JsonObject, path: string): JsonValue | undefined => valueAt(body, path.split('.'));
+
+const entriesAt = (body: JsonObject, path: string): readonly JsonObject[] => {
+  const list = at(body, path);
+  return Array.isArray(list) ? (list as readonly JsonValue[]).filter(isJsonObject) : [];
+};
+
+const listLoosenings = (before: JsonObject, after: JsonObject): readonly string[] =>
+  listed.flatMap(([path, key]) => {
+    const kept = new Map(entriesAt(after, path).map((entry) => [String(entry[key]), canonicalJson(entry)]));
+    return entriesAt(before, path).flatMap((entry) => {
+      const name = String(entry[key]);
+      const now = kept.get(name);
+      if (now === canonicalJson(entry)) return [];
+      return [`${path}.${name} ${now === undefined ? 'removed' : 'changed'}`];
+    });
+  });
+
+/** A window that forbids goes, or the first that allows does, or one more allows. */
+const windowLoosenings = (before: JsonObject, after: JsonObject): readonly string[] => {
+  const of = (body: JsonObject, kind: string): readonly string[] =>
+    entriesAt(body, 'windows')
+      .filter((window) => window.kind === kind)
+      .map(canonicalJson);
+  const [denied, stillDenied] = [of(before, 'deny'), new Set(of(after, 'deny'))];
+  const [allowed, nowAllowed] = [new Set(of(before, 'allow')), of(after, 'allow')];
+  const opened = allowed.size > 0 && (nowAllowed.length === 0 || nowAllowed.some((window) => !allowed.has(window)));
+  return [
+    ...(denied.some((window) => !stillDenied.has(window)) ? ['windows: one that forbids is removed or changed'] : []),
+    ...(opened ? ['windows: more time is allowed'] : []),
+  ];
+};
+
+const shown = (value: JsonValue | undefined): string =>
+  value === undefined || value === null ? 'none' : isJsonObject(value) ? 'changed' : JSON.stringify(value);
+
+/**
+ * What is less strict in a part of the configuration after a change than before, one short text each; empty where nothing
+ * is. What was not there before has loosened nothing; with what goes, its rules go. Pure.
+ */
+export const loosenings = (
+  address: string,
+  before: JsonObject | undefined,
+  after: JsonObject | undefined,
+): readonly string[] => {
+  const [kind = ''] = address.split('.');
+  const table = tables[kind];
+  if (!before) return kind === 'team' && after ? ['one more member'] : [];
+  if (!after) return kind === 'target' || kind === 'environment' ? ['its rules go with it'] : [];
+  const single = (table ?? []).flatMap(([path, isLooser]) => {
+    const [was, is] = [at(before, path), at(after, path)];
+    return isLooser(was, is) ? [`${path}: ${shown(was)} → ${shown(is)}`] : [];
+  });
+  return kind === 'target' ? [...single, ...listLoosenings(before, after), ...windowLoosenings(before, after)] : single;
+};

@@ -1,0 +1,112 @@
+import { rulesIn, type SmokeTest, type TargetConfig, type TargetRules } from '../config/index.ts';
+import type { DeclaredRecord } from '../state/index.ts';
+import { canonicalJson, isJsonObject, type JsonObject, mask } from '../values/index.ts';
+import { loosenings } from './loosening.ts';
+
+const least = (left: number | undefined, right: number | undefined): number | undefined =>
+  left === undefined ? right : right === undefined ? left : Math.min(left, right);
+
+/** Tests as their owner wants them, and those of the other that are not among them, under a name that says whose they are. */
+const bothTests = (own: TargetRules, recorded: TargetRules): readonly SmokeTest[] => {
+  const mine = own.deployment.runSmokeTests ? own.smokeTests : [];
+  const known = new Set(mine.map((test) => canonicalJson(test as unknown as JsonObject)));
+  const names = new Set(mine.map(({ name }) => name));
+  const others = recorded.deployment.runSmokeTests ? recorded.smokeTests : [];
+  const added = others.flatMap((test) => {
+    const text = canonicalJson(test as unknown as JsonObject);
+    // What was recorded without its secret cannot be run any more; the change of it is marked all the same.
+    if (known.has(text) || text.includes(mask)) return [];
+    return [names.has(test.name) ? { ...test, name: `${test.name} (as recorded)` } : test];
+  });
+  return [...mine, ...added];
+};
+
+/** The stricter of two in every single rule. What is no rule is taken from the first. Pure. */
+export const stricter = (own: TargetRules, recorded: TargetRules): TargetRules => {
+  const [mine, theirs] = [own.gates.validation, recorded.gates.validation];
+  const { maxDeletes: _, ...deployment } = own.deployment;
+  const maxDeletes = least(own.deployment.maxDeletes, recorded.deployment.maxDeletes);
+  return {
+    enabled: own.enabled && recorded.enabled,
+    deployment: {
+      ...deployment,
+      requireBackup: deployment.requireBackup || recorded.deployment.requireBackup,
+      runSmokeTests: deployment.runSmokeTests || recorded.deployment.runSmokeTests,
+      ...(maxDeletes !== undefined && { maxDeletes }),
+      onFailure: recorded.deployment.onFailure === 'rollback' ? 'rollback' : deployment.onFailure,
+    },
+    gates: {
+      ...own.gates,
+      validation: {
+        ...mine,
+        enabled: mine.enabled || theirs.enabled,
+        failOnWarnings: mine.failOnWarnings || theirs.failOnWarnings,
+        checkDagCycles: mine.checkDagCycles || theirs.checkDagCycles,
+        checkNodeSchemas: mine.checkNodeSchemas || theirs.checkNodeSchemas,
+        checkJsonpath: mine.checkJsonpath || theirs.checkJsonpath,
+      },
+    },
+    smokeTests: bothTests(own, recorded),
+  };
+};
+
+/** A target with the rules that really hold for it. */
+export interface HeldTarget {
+  readonly target: TargetConfig;
+  /** What the file would loosen and does not yet, one short text each. */
+  readonly held: readonly string[];
+  /** Nothing is recorded that could hold it: the rules of the file are its first. */
+  readonly isFirst: boolean;
+}
+
+const isEnabledIn = (recorded: ReadonlyMap<string, JsonObject>, body: JsonObject): boolean =>
+  body.enabled !== false && recorded.get(`environment.${String(body.environment)}`)?.enabled !== false;
+
+/**
+ * The recorded bodies whose rules hold for a target in a place: its own, unless it was somewhere else before; and where
+ * it is new in the place, those of all targets that have released into it. Whether it is enabled is its own affair.
+ */
+const governing = (
+  target: TargetConfig,
+  placeId: string | undefined,
+  recorded: readonly DeclaredRecord[],
+): readonly JsonObject[] => {
+  const bodies = new Map(recorded.map(({ address, body }) => [address, body]));
+  const own = recorded.find(({ address }) => address === `target.${target.name}`);
+  const others = recorded.filter(
+    ({ address, placeId: place }) => address.startsWith('target.') && placeId !== undefined && place === placeId,
+  );
+  const isSettled = own !== undefined && (own.placeId === null || placeId === undefined || own.placeId === placeId);
+  // One that released nothing yet has no place of its own: whoever has released here was there before it.
+  const inherited = isSettled && own.placeId !== null ? [] : others.filter((other) => other !== own);
+  return [
+    ...(own ? [{ ...own.body, enabled: isEnabledIn(bodies, own.body) }] : []),
+    ...inherited.map(({ body }) => ({ ...body, enabled: true })),
+  ];
+};
+
+/**
+ * Holds a target to the recorded rules that govern it: the stricter of them and of what the file says, in every single
+ * rule. So the file can tighten at once, and loosen only once it was recorded. Pure.
+ */
+export const holdToRecorded = (
+  target: TargetConfig,
+  body: JsonObject,
+  placeId: string | undefined,
+  recorded: readonly DeclaredRecord[],
+): HeldTarget => {
+  const bodies = governing(target, placeId, recorded);
+  const rules = bodies.map(rulesIn).reduce<TargetRules>(stricter, target);
+  const held = bodies.flatMap((one) => loosenings(`target.${target.name}`, one, isJsonObject(body) ? body : {}));
+  return {
+    target: {
+      ...target,
+      enabled: rules.enabled,
+      deployment: rules.deployment,
+      gates: rules.gates,
+      smokeTests: rules.smokeTests,
+    },
+    held: [...new Set(held)].sort(),
+    isFirst: bodies.length === 0,
+  };
+};
