@@ -9,20 +9,6 @@ export interface SecretVariableFile {
   readonly value: string | number | boolean;
 }
 
-export interface GatewayFile {
-  readonly id?: string;
-  readonly name?: string;
-  readonly url: string;
-  readonly token?: string;
-  readonly health_check?: { readonly path?: string; readonly interval_seconds?: number };
-  readonly health_check_url?: string;
-  readonly health_check_interval_seconds?: number;
-  readonly timeout_ms?: number;
-  readonly verify_ssl?: boolean;
-  readonly weight?: number;
-  readonly region?: string;
-}
-
 export interface SlaFile {
   readonly latency_p95_ms?: number;
   readonly error_rate_percent?: number;

@@ -1,6 +1,6 @@
+import type { GatewayFile, GatewayReferenceFile } from './file-gateways.ts';
 import type {
   AccessFile,
-  GatewayFile,
   ProviderFile,
   SecretVariableFile,
   SlaFile,
@@ -31,7 +31,7 @@ export interface ConfigFile {
   readonly source?: SourceFile;
   /** @unavailable */
   readonly variables?: Readonly<Record<string, VariableFile>>;
-  /** @unavailable */
+  /** By id, or as a list with `id`. */
   readonly gateways?: Readonly<Record<string, GatewayFile>> | readonly GatewayFile[];
   readonly environments?: Readonly<Record<string, EnvironmentFile>>;
   readonly targets?: Readonly<Record<string, TargetFile>> | ListedTargets;
@@ -115,13 +115,13 @@ export interface EnvironmentFile {
   readonly schema?: string;
   /** @default true */
   readonly enabled?: boolean;
-  /** @unavailable */
-  readonly gateways?: readonly unknown[];
-  /** @unavailable */
+  /** Ids of the gateways that execute its workflows. */
+  readonly gateways?: readonly GatewayReferenceFile[];
+  /** Alias of one entry of `gateways`. */
   readonly gateway_id?: string;
-  /** @unavailable */
+  /** Alias of the `url` of that gateway. */
   readonly gateway_url?: string;
-  /** @unavailable */
+  /** How whoever stands before the gateways shares requests out; for people. */
   readonly load_balancing?: 'round_robin' | 'weighted' | 'least_connections';
   /** @unavailable */
   readonly auto_deploy?: boolean;
@@ -135,7 +135,7 @@ export interface EnvironmentFile {
   readonly access?: AccessFile;
   /** @unavailable */
   readonly access_controls?: AccessFile;
-  /** @unavailable */
+  /** Alias of the `health_check.path` of its one gateway. */
   readonly health_check_url?: string;
   /** @unavailable */
   readonly health_check_interval_seconds?: number;

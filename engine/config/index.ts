@@ -10,6 +10,7 @@ export type {
   DatabaseSpec,
   EnvironmentConfig,
   Expression,
+  GatewayConfig,
   SmokeTest,
   SourceConfig,
   StateConfig,
@@ -19,4 +20,5 @@ export type {
 export { expandExpression, passwordsIn } from './expression.ts';
 export type { ConfigLocation } from './load.ts';
 export { loadConfig } from './load.ts';
+export { faultOfGatewayUrl } from './rules-gateways.ts';
 export { secretsIn } from './secrets.ts';
