@@ -11,6 +11,8 @@ export type { BackupView, Pruned, RestoreRequest, VerifiedBackup } from './backu
 export { createBackup, listAllBackups, prune, restoreBackup, verifyBackups } from './backup.ts';
 export type { DriftReport } from './drift.ts';
 export { drift } from './drift.ts';
+export type { GatewayReport, GatewayView } from './gateway-check.ts';
+export { checkGateways } from './gateway-check.ts';
 export type { HoldView, LiftRequest } from './holds.ts';
 export { liftHold, listHolds } from './holds.ts';
 export type { LeaseView, LockReleaseRequest, ReleasedLock } from './leases.ts';

@@ -1,5 +1,6 @@
 import type { TargetConfig } from '../config/index.ts';
 import { type Diagnostic, failure, type Outcome, refuse, success } from '../diagnostics/index.ts';
+import { preflight } from '../gateways/index.ts';
 import {
   type Block,
   type BlockFacts,
@@ -140,6 +141,22 @@ export const withBlocks = (section: PlanSection, facts: BlockFacts): PlanSection
   blocks: blocksOf(section, facts) satisfies readonly Block[],
 });
 
+/** How the gateways are, where there is something to bring and anybody to ask. */
+const withPreflight = async (
+  { gateways, context }: Session,
+  target: TargetConfig,
+  section: PlanSection,
+  desired: Desired | undefined,
+): Promise<PlanSection> => {
+  if (!desired || target.gateways.length === 0 || !hasWork(section)) return section;
+  const found = await preflight(await gateways.of(target.gateways), await gateways.needs(target, section, desired), {
+    locate: desired.locate ?? (() => Promise.resolve(undefined)),
+    lenient: section.kind === 'rollback',
+    signal: context.system.interrupted,
+  });
+  return { ...section, preflight: found.gateways };
+};
+
 /** Plans a section from what was chosen, with the blocks that stand in its way now. */
 export const planDesired = async (
   session: Session,
@@ -157,10 +174,11 @@ export const planDesired = async (
 ): Promise<PlanSection> => {
   const section = await planSection({ ...choice, target, state: session.state, store: place.store, reading });
   const avoids = await avoidsOf(session, reading);
-  return withBlocks(
+  const blocked = withBlocks(
     section,
     blockFacts(session, target, avoids, { version: section.to?.version ?? '', follows: choice.follows }),
   );
+  return withPreflight(session, target, blocked, choice.desired);
 };
 
 /** An address belongs to the environment that first released there; said while planning, not only by apply. */

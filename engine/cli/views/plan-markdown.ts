@@ -3,6 +3,7 @@ import { detailLines } from './detail.ts';
 import { fenced, inline, markdownInline } from './escape.ts';
 import { actionOf, countChanges, nothingToDo, symbols, totals } from './plan-counts.ts';
 import { hiddenCount, type ShownPlan } from './plan-filter.ts';
+import { preflightMarkdown } from './preflight.ts';
 import { plainStyle } from './style.ts';
 
 const code = (text: string): string => `<code>${markdownInline(text)}</code>`;
@@ -49,6 +50,7 @@ const sectionBlock = (section: PlanSection, whole: PlanSection): string => {
             .join('\n')}`,
         ]
       : []),
+    ...preflightMarkdown(section),
     ...section.notes.map((note) => `> ${markdownInline(note)}`),
     `Digest of this section: ${code(section.digest)}`,
   ];

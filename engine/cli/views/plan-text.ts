@@ -3,6 +3,7 @@ import { detailLines } from './detail.ts';
 import { inline } from './escape.ts';
 import { actionOf, nothingToDo, summaryLines, symbolOf } from './plan-counts.ts';
 import { hiddenCount, type ShownPlan } from './plan-filter.ts';
+import { preflightLines } from './preflight.ts';
 import type { Style } from './style.ts';
 
 export interface PlanTextOptions {
@@ -71,6 +72,7 @@ const sectionLines = (section: PlanSection, whole: PlanSection, options: PlanTex
     ...sameContent(section, whole),
     ...driftLines(section, style),
     ...blockLines(section, style),
+    ...preflightLines(section, style),
     ...noteLines(section),
   ];
 };
