@@ -49,27 +49,6 @@ export const requireServing = async (input: ReleaseInput): Promise<string | unde
   return preflightSummary(gateways, needs);
 };
 
-/** Publishes and reloads what is active now. */
-export const bringForward = async (input: ReleaseInput, hold: Hold, seq: number): Promise<void> => {
-  const { gateways, place, desired, release } = input;
-  if (followersAmong(gateways).length === 0) return;
-  await step(input, release.id, 'gateways', async () => {
-    const done = await bringGateways({
-      gateways,
-      store: place.store,
-      placeId: hold.placeId,
-      seq,
-      version: desired.version,
-    });
-    for (const { detail } of done.warnings) await say(input, release.id, 'warn', detail);
-    const parts = [
-      ...(done.published > 0 ? [`${counted(done.published, 'planner')} published`] : []),
-      ...(done.reloaded > 0 ? [`${counted(done.reloaded, 'gateway')} reloaded`] : []),
-    ];
-    return { value: undefined, detail: parts.join(', ') || 'nothing to publish, nothing to reload' };
-  });
-};
-
 /**
  * Brings gateways back to what is active again. The place is the truth: a gateway that does not follow is said, and
  * keeps nothing from ending.
@@ -89,7 +68,7 @@ export const bringBack = async (
     if (!(error instanceof Refusal)) throw error;
     const left = error.diagnostics.map(({ detail, address }) =>
       warning('gateway-left-behind', {
-        detail: `${to.version ?? 'Nothing'} is active in the place again, and a gateway did not follow: ${detail}`,
+        detail: `${to.version ?? 'Nothing'} is active in the place, and a gateway did not follow: ${detail}`,
         address,
         hint: 'Restart that gateway, or apply once more when it answers.',
       }),
@@ -97,4 +76,26 @@ export const bringBack = async (
     for (const { detail } of left) await say(input, releaseId, 'warn', detail);
     return left;
   }
+};
+
+/** Publishes and reloads what is active now. */
+export const bringForward = async (input: ReleaseInput, hold: Hold, seq: number): Promise<void> => {
+  const { gateways, place, desired, release } = input;
+  if (followersAmong(gateways).length === 0) return;
+  const to = { seq, version: desired.version };
+  await step(input, release.id, 'gateways', async () => {
+    // The way back leads on, whatever a gateway does.
+    if (input.section.kind === 'rollback') {
+      const left = await bringBack(input, hold, release.id, to);
+      const detail = left.length === 0 ? 'they follow' : `${counted(left.length, 'gateway')} left behind`;
+      return { value: undefined, detail };
+    }
+    const done = await bringGateways({ gateways, store: place.store, placeId: hold.placeId, ...to });
+    for (const { detail } of done.warnings) await say(input, release.id, 'warn', detail);
+    const parts = [
+      ...(done.published > 0 ? [`${counted(done.published, 'planner')} published`] : []),
+      ...(done.reloaded > 0 ? [`${counted(done.reloaded, 'gateway')} reloaded`] : []),
+    ];
+    return { value: undefined, detail: parts.join(', ') || 'nothing to publish, nothing to reload' };
+  });
 };

@@ -104,36 +104,36 @@ const record = (job: Job): JsonRecord => ({
   hard_sla: null,
 });
 
+/** The jobs of one submission, or an error that nobody but the log hears of. */
+const jobsOf = (planners: Planners, queue: string, data: JsonRecord, dagId: string): readonly Job[] => {
+  const metadata = isRecord(data.metadata) ? data.metadata : {};
+  const name = String(metadata.planner ?? queue);
+  const known = planners.planOf(name);
+  if (!known) throw new Error(`Invalid query planner: ${name}`);
+  const nodes = nodesOf(known.plan);
+  const levels = levelsOf(nodes);
+  const rows = nodes.map(
+    (node): Job => ({
+      id: known.freshIds ? randomUUID() : node.id,
+      name: queue,
+      dagId,
+      level: levels.get(node.id) ?? 0,
+      data,
+      submittedAt: Date.now(),
+      executor: executorOf(node),
+      state: 'created',
+    }),
+  );
+  if (rows.some(({ id }) => !uuid.test(id))) throw new Error('invalid input syntax for type uuid');
+  return rows;
+};
+
 /** Each level of a plan takes `jobMs`; a job fails where its executor does not serve when its turn comes. */
 export const createScheduler = (planners: Planners, deployments: Deployments, jobMs: number): Scheduler => {
   const jobs = new Map<string, Job>();
   const cache = new Map<string, JsonRecord>();
   const lines: string[] = [];
   let submissions = 0;
-
-  const insert = (queue: string, data: JsonRecord, dagId: string): void => {
-    const metadata = isRecord(data.metadata) ? data.metadata : {};
-    const name = String(metadata.planner ?? queue);
-    const known = planners.planOf(name);
-    if (!known) throw new Error(`Invalid query planner: ${name}`);
-    const nodes = nodesOf(known.plan);
-    const levels = levelsOf(nodes);
-    const rows = nodes.map(
-      (node): Job => ({
-        id: known.freshIds ? randomUUID() : node.id,
-        name: queue,
-        dagId,
-        level: levels.get(node.id) ?? 0,
-        data,
-        submittedAt: Date.now(),
-        executor: executorOf(node),
-        state: 'created',
-      }),
-    );
-    if (rows.some(({ id }) => !uuid.test(id))) throw new Error('invalid input syntax for type uuid');
-    // ON CONFLICT DO NOTHING: a definition whose ids ran before inserts nothing, and nobody hears of it.
-    for (const row of rows) if (!jobs.has(row.id)) jobs.set(row.id, row);
-  };
 
   const settle = (job: Job, now: number): void => {
     if (job.state === 'completed' || job.state === 'failed') return;
@@ -157,7 +157,11 @@ export const createScheduler = (planners: Planners, deployments: Deployments, jo
       submissions += 1;
       queueMicrotask(() => {
         try {
-          insert(queue, data, dagId);
+          // ON CONFLICT DO NOTHING: a definition whose ids ran before inserts nothing, and nobody hears of it.
+          for (const row of jobsOf(planners, queue, data, dagId)) {
+            const key = row.id.toLowerCase();
+            if (!jobs.has(key)) jobs.set(key, row);
+          }
         } catch (error) {
           lines.push(`Error processing job submission ${dagId}: ${(error as Error).message}`);
         }
@@ -172,7 +176,7 @@ export const createScheduler = (planners: Planners, deployments: Deployments, jo
     get: (id) => {
       settleAll();
       // The gateway answers from a cache that it never refreshes.
-      const job = jobs.get(id);
+      const job = jobs.get(id.toLowerCase());
       const known = cache.get(id) ?? (job && record(job));
       if (known) cache.set(id, known);
       return known;

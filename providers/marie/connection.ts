@@ -1,5 +1,5 @@
 import { type Diagnostic, Refusal, refuse } from '../../engine/diagnostics/index.ts';
-import { createHttpClient, type HttpRequest, type HttpResponse } from '../../engine/http/index.ts';
+import { createHttpClient, type HttpClient, type HttpRequest, type HttpResponse } from '../../engine/http/index.ts';
 import type { GatewayContext } from '../../engine/provider/index.ts';
 import { isJsonObject, type JsonObject, type JsonValue, mask } from '../../engine/values/index.ts';
 
@@ -59,19 +59,16 @@ const messageIn = (value: JsonValue): string | undefined => {
   return [message, error, msg, result, detail].find((one) => typeof one === 'string');
 };
 
-export const createConnection = (context: GatewayContext): Connection => {
-  const { id, token, timeoutMs, verifyTls } = context;
-  const client = createHttpClient(context.system);
-  const address = `gateway.${id}`;
-  const root = context.url.replace(/\/+$/, '');
-  const clean = (text: string): string => (token ? text.replaceAll(token.reveal(), mask) : text);
-  const refused: Connection['refuse'] = (code, detail) =>
-    refuse(code, { detail: `The gateway "${id}" ${clean(detail)}`, address });
-
-  const send: Connection['send'] = async ({ method = 'GET', path, body, signal }) => {
+/** Sends with the token, where there is one: most routes need none, and behind a proxy all of them may. */
+const createSend = (
+  { url, token, timeoutMs, verifyTls }: GatewayContext,
+  client: HttpClient,
+  address: string,
+): Connection['send'] => {
+  const root = url.replace(/\/+$/, '');
+  return async ({ method = 'GET', path, body, signal }) => {
     const headers = {
       accept: 'application/json',
-      // Most routes need none; behind a proxy all of them may.
       ...(token && { authorization: `Bearer ${token.reveal()}` }),
       ...(body !== undefined && { 'content-type': 'application/json' }),
     };
@@ -89,14 +86,20 @@ export const createConnection = (context: GatewayContext): Connection => {
       });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      throw new Refusal(
-        error.diagnostics.map((diagnostic): Diagnostic => ({ ...diagnostic, address })),
-        {
-          cause: error,
-        },
-      );
+      const named = error.diagnostics.map((diagnostic): Diagnostic => ({ ...diagnostic, address }));
+      throw new Refusal(named, { cause: error });
     }
   };
+};
+
+export const createConnection = (context: GatewayContext): Connection => {
+  const { id, token } = context;
+  const client = createHttpClient(context.system);
+  const address = `gateway.${id}`;
+  const clean = (text: string): string => (token ? text.replaceAll(token.reveal(), mask) : text);
+  const refused: Connection['refuse'] = (code, detail) =>
+    refuse(code, { detail: `The gateway "${id}" ${clean(detail)}`, address });
+  const send = createSend(context, client, address);
 
   const json: Connection['json'] = async (question) => {
     const response = await send(question);

@@ -1,6 +1,6 @@
 import type { Gateway, Planner, PlannerOrder, Publishing } from '../../engine/provider/index.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../engine/values/index.ts';
-import type { Connection } from './connection.ts';
+import type { Answer, Connection } from './connection.ts';
 import { memberOf, membersOf, objectsIn, textOf } from './reading.ts';
 
 /**
@@ -56,6 +56,10 @@ const registration = (how: Manner, { name, version, definition }: PlannerOrder) 
   return { path: `/api/planners?${query.toString()}`, body: { plan: definition } };
 };
 
+/** Whether it said that something is wrong, or something that it never says. */
+const codeFor = ({ status }: Answer): 'gateway-error' | 'gateway-answer-invalid' =>
+  status >= 400 ? 'gateway-error' : 'gateway-answer-invalid';
+
 type PlannerApi = Pick<Gateway, 'publishing' | 'planners' | 'planner' | 'register' | 'unregister'>;
 
 export const plannersOf = (connection: Connection): PlannerApi => ({
@@ -67,7 +71,7 @@ export const plannersOf = (connection: Connection): PlannerApi => ({
     const answer = await connection.json({ path: '/api/planners' });
     const list = memberOf(answer.value, 'planners');
     if (answer.status !== 200 || !Array.isArray(list)) {
-      throw connection.refuse('gateway-answer-invalid', `does not list its planners (${connection.wordsOf(answer)}).`);
+      throw connection.refuse(codeFor(answer), `does not list its planners (${connection.wordsOf(answer)}).`);
     }
     return objectsIn(list).map(plannerOf);
   },
@@ -77,7 +81,7 @@ export const plannersOf = (connection: Connection): PlannerApi => ({
     if (answer.status === 200 && isJsonObject(answer.value) && answer.value.name !== undefined) {
       return plannerOf(answer.value);
     }
-    throw connection.refuse('gateway-answer-invalid', `does not show a planner (${connection.wordsOf(answer)}).`);
+    throw connection.refuse(codeFor(answer), `does not show a planner (${connection.wordsOf(answer)}).`);
   },
   register: async (order) => {
     const how = await mannerOf(connection);
