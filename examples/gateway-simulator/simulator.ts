@@ -111,7 +111,7 @@ const respond = async (routes: readonly Route[], request: IncomingMessage, respo
 };
 
 /** Registers what a place shows, as code in the gateway's process can: only the route for it is broken. */
-const reloadRoute = (planners: Planners, load: NonNullable<SimulatorOptions['load']>): Route => ({
+const reloadRoute = (planners: Planners, load: NonNullable<SimulatorOptions['load']>, reloaded: () => void): Route => ({
   method: 'POST',
   path: '/m3forge/reload',
   operationId: 'reload',
@@ -120,21 +120,35 @@ const reloadRoute = (planners: Planners, load: NonNullable<SimulatorOptions['loa
     const workflows = await load();
     for (const { name, source_type: source } of planners.list()) if (source === 'json') planners.unregister(name);
     const taken = workflows.filter(({ name, plan }) => planners.register({ name }, plan));
+    reloaded();
     return { value: { status: 'OK', result: { loaded: taken.length, refused: workflows.length - taken.length } } };
   },
 });
 
-/** Lets an executor live or die, for whoever tries out what m3forge does then. No gateway has this route. */
-const controlRoute = (deployments: Deployments): Route => ({
-  method: 'POST',
-  path: '/simulator/executors/{name}/{status}',
-  operationId: 'control',
-  hidden: true,
-  answer: ({ parameters: { name = '', status = '' } }) => {
-    deployments.set(name, status);
-    return { value: { status: 'OK', result: { [name]: status } } };
-  },
-});
+/** Lets an executor live or die, now or at the next reload, for whoever tries out what m3forge does then. */
+const createControl = (deployments: Deployments) => {
+  const pending = new Map<string, string>();
+  const route = (path: string, set: (name: string, status: string) => void): Route => ({
+    method: 'POST',
+    path: `${path}/{name}/{status}`,
+    operationId: 'control',
+    hidden: true,
+    answer: ({ parameters: { name = '', status = '' } }) => {
+      set(name, status);
+      return { value: { status: 'OK', result: { [name]: status } } };
+    },
+  });
+  return {
+    routes: [
+      route('/simulator/executors', deployments.set),
+      route('/simulator/at-reload', (name, status) => void pending.set(name, status)),
+    ],
+    reloaded: (): void => {
+      for (const [name, status] of pending) deployments.set(name, status);
+      pending.clear();
+    },
+  };
+};
 
 const isFormed = (key: string): boolean => key.length === 58 && /^ma[su]_/.test(key);
 
@@ -154,10 +168,11 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
   for (const name of executors) deployments.set(name, 'SERVING');
   const scheduler = createScheduler(planners, deployments, jobMs);
   const isKey = (key: string): boolean => keys.includes(key);
+  const control = createControl(deployments);
   const routes: readonly Route[] = [
     ...routesOf({ version, plannerApi, planners, deployments, scheduler, isKey, startedAt: Date.now() }),
-    controlRoute(deployments),
-    ...(load ? [reloadRoute(planners, load)] : []),
+    ...control.routes,
+    ...(load ? [reloadRoute(planners, load, control.reloaded)] : []),
   ];
   const server = createServer((request, response) => {
     options.onRequest?.(`${request.method} ${request.url}`);

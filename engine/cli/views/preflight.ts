@@ -11,8 +11,10 @@ const standing = ({ reachable, version, executors, unpublished }: GatewayPreflig
   return `version ${version ?? 'unknown'}, ${serving} serving; ${publishing}`;
 };
 
-const worst = ({ findings }: GatewayPreflight): 'error' | 'warning' | undefined =>
-  findings.some(({ severity }) => severity === 'error') ? 'error' : findings.length > 0 ? 'warning' : undefined;
+const worst = ({ findings, reachable }: GatewayPreflight): 'error' | 'warning' | undefined => {
+  if (findings.some(({ severity }) => severity === 'error')) return 'error';
+  return findings.length > 0 || !reachable ? 'warning' : undefined;
+};
 
 const mark = (gateway: GatewayPreflight, style: Style): string => {
   const found = worst(gateway);
