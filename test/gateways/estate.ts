@@ -1,3 +1,4 @@
+import type { System } from '../../engine/system/index.ts';
 import { type SimulatorOptions, startSimulator } from '../../examples/gateway-simulator/simulator.ts';
 import { createProject, type TestProject } from '../support/project.ts';
 import { testSystem } from '../support/servers.ts';
@@ -20,11 +21,12 @@ export const createEstate = async (
   gateways: Readonly<Record<string, GatewayLines>>,
   target = '',
   environment: 'development' | 'production' = 'development',
+  system: Partial<System> = {},
 ): Promise<TestProject> => {
   const variables: Readonly<Record<string, string>> = { GATEWAY_TOKEN_ONE: token, GATEWAY_TOKEN_TWO: token };
   const real = testSystem();
   const env = (name: string): string | undefined => variables[name] ?? real.env(name);
-  const project = await createProject('schemas', { environments: [environment], system: { env } });
+  const project = await createProject('schemas', { environments: [environment], system: { env, ...system } });
   const lines = Object.entries(gateways).map(
     ([id, { url, more = 'weight: 100' }]) => `  ${id}: { url: "${url}", timeout_ms: 5000, ${more} }`,
   );
