@@ -1,4 +1,4 @@
-import { type Diagnostic, problem, Refusal, warning } from '../diagnostics/index.ts';
+import { type Diagnostic, problem, Refusal, refuse, warning } from '../diagnostics/index.ts';
 import {
   bringGateways,
   followersAmong,
@@ -19,6 +19,10 @@ const requireFit = async (input: ReleaseInput): Promise<readonly Diagnostic[]> =
     lenient: section.kind === 'rollback',
     signal: system.interrupted,
   });
+  // What was cut short says nothing against a gateway, and nothing against the version.
+  if (system.interrupted.aborted) {
+    throw refuse('release-interrupted', { detail: 'The release was interrupted while gateways were asked.' });
+  }
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new Refusal(errors);
   return diagnostics;
@@ -30,7 +34,7 @@ export const requirePreflight = async (input: ReleaseInput): Promise<void> => {
   try {
     for (const { detail } of await requireFit(input)) await say(input, input.release.id, 'warn', detail);
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof Refusal) || input.system.interrupted.aborted) throw error;
     const { section, desired } = input;
     const summary = problem('preflight-failed', {
       detail: `${desired.version} was not released to "${section.target}", because its gateways cannot run it now.`,

@@ -100,7 +100,16 @@ export async function* runTest(
     yield await runCheck(input, test.name, 'http', httpOptions(test, test.url, test.verifyTls), timeout());
     return;
   }
-  for (const open of input.gateways.filter(({ drained }) => !drained)) {
+  const asked = input.gateways.filter(({ drained }) => !drained);
+  if (asked.length === 0) {
+    yield {
+      name: test.name,
+      verdict: 'unattributed',
+      detail: 'every gateway is drained, so none was asked',
+      output: '',
+    };
+  }
+  for (const open of asked) {
     if (test.kind === 'invoke') yield await invokeAt(input, test, open, seq, timeout());
     else {
       const options = httpOptions(test, `${open.url.replace(/\/+$/, '')}${test.path ?? '/'}`, open.verifyTls);

@@ -1,7 +1,7 @@
 import type { ExecutorState, GatewayCapacity, SlotCount } from '../../engine/provider/index.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../engine/values/index.ts';
 import type { Connection } from './connection.ts';
-import { countOf, membersOf, objectsIn, textOf } from './reading.ts';
+import { countOf, membersOf, nameOf, objectsIn, textOf } from './reading.ts';
 
 /** Names of gRPC health, the best first. */
 const ranks = ['SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN', 'UNKNOWN'];
@@ -62,8 +62,8 @@ const staleAfterMs = 30_000;
 const readReports = (status: JsonValue | undefined, sightings: ReturnType<typeof createSightings>): void => {
   const reports = membersOf(status).flatMap(([key, report]) => {
     const [address, name] = splitKey(key);
-    if (address === '' || name === '' || !isJsonObject(report)) return [];
-    return { address, name, status: textOf(report.status_name), heard: Date.parse(textOf(report.heartbeat_at) ?? '') };
+    if (address === '' || nameOf(name) === undefined || !isJsonObject(report)) return [];
+    return { address, name, status: nameOf(report.status_name), heard: Date.parse(textOf(report.heartbeat_at) ?? '') };
   });
   const newest = reports.reduce((most, { heard }) => (heard > most ? heard : most), 0);
   for (const { address, name, status: said, heard } of reports) {
@@ -74,15 +74,16 @@ const readReports = (status: JsonValue | undefined, sightings: ReturnType<typeof
 
 const readDeployments = (deployments: JsonObject, sightings: ReturnType<typeof createSightings>): void => {
   for (const [, deployment] of membersOf(deployments.deployments)) {
-    const name = isJsonObject(deployment) ? textOf(deployment.executor) : undefined;
+    const name = isJsonObject(deployment) ? nameOf(deployment.executor) : undefined;
     if (name === undefined || !isJsonObject(deployment)) continue;
     sightings.node(name, textOf(deployment.address));
-    sightings.status(name, 'listed', textOf(deployment.status) ?? 'UNKNOWN');
+    sightings.status(name, 'listed', nameOf(deployment.status) ?? 'UNKNOWN');
   }
 };
 
 const readNodes = (nodes: JsonValue | undefined, sightings: ReturnType<typeof createSightings>): void => {
   for (const [name, list] of membersOf(nodes)) {
+    if (nameOf(name) === undefined) continue;
     for (const node of objectsIn(list)) sightings.node(name, textOf(node.address));
   }
 };
@@ -112,6 +113,6 @@ export const capacityOf = (connection: Connection) => async (): Promise<GatewayC
   const { slots, totals } = await connection.result('/api/capacity');
   return {
     ...countsOf(isJsonObject(totals) ? totals : {}),
-    slots: objectsIn(slots).map((slot) => ({ name: textOf(slot.name) ?? '', ...countsOf(slot) })),
+    slots: objectsIn(slots).map((slot) => ({ name: nameOf(slot.name) ?? '', ...countsOf(slot) })),
   };
 };

@@ -1,7 +1,7 @@
 import { Refusal } from '../../engine/diagnostics/index.ts';
 import type { GatewayContext, GatewayHealth } from '../../engine/provider/index.ts';
 import type { Connection } from './connection.ts';
-import { memberOf, textOf } from './reading.ts';
+import { memberOf, nameOf } from './reading.ts';
 
 /** A stock gateway has no `/health`, a proxy before it may; `/` says no more than that it lives. */
 const usualPaths = ['/status', '/health', '/'];
@@ -10,8 +10,7 @@ const usualPaths = ['/status', '/health', '/'];
 const versionOf = async (connection: Connection, signal: AbortSignal | undefined): Promise<string | undefined> => {
   try {
     const { status, value } = await connection.json({ path: '/status', signal });
-    const version = status === 200 ? textOf(memberOf(memberOf(value, 'marie'), 'marie')) : undefined;
-    return version === '' ? undefined : version;
+    return status === 200 ? nameOf(memberOf(memberOf(value, 'marie'), 'marie')) : undefined;
   } catch (error) {
     // A page in its place says that it lives; silence and refusal do not.
     const says = error instanceof Refusal ? error.diagnostics.map(({ code }) => code) : [];

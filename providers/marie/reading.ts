@@ -12,6 +12,12 @@ export const objectsIn = (value: JsonValue | undefined): readonly JsonObject[] =
 export const textOf = (value: JsonValue | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined;
 
+/** Names, versions and states are short; what is longer is none of them, and would fill a screen. */
+const longestName = 200;
+
+export const nameOf = (value: JsonValue | undefined): string | undefined =>
+  typeof value === 'string' && value !== '' && value.length <= longestName ? value : undefined;
+
 /** A number that counts something; 0 where it is none. */
 export const countOf = (value: JsonValue | undefined): number =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : 0;

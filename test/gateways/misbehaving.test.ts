@@ -4,22 +4,37 @@ import type { Gateway } from '../../engine/provider/index.ts';
 import type { System } from '../../engine/system/index.ts';
 import { Secret } from '../../engine/values/index.ts';
 import { marie } from '../../providers/marie/index.ts';
-import { type Loopback, refusalOf, serve, serveRaw, systemWithDeadline, testSystem } from '../http/loopback.ts';
+import {
+  type Loopback,
+  refusalOf,
+  serve,
+  serveRaw,
+  serveTls,
+  systemWithDeadline,
+  testSystem,
+} from '../http/loopback.ts';
 import { token } from './estate.ts';
+
+interface Manner {
+  readonly system?: System;
+  readonly path?: string;
+  readonly scheme?: 'http' | 'https';
+  readonly verifyTls?: boolean;
+}
 
 const asked = async <T>(
   server: Loopback,
   ask: (gateway: Gateway) => Promise<T>,
-  { system = testSystem(), path = 'auto' }: { readonly system?: System; readonly path?: string } = {},
+  { system = testSystem(), path = 'auto', scheme = 'http', verifyTls = true }: Manner = {},
 ): Promise<T> => {
   const gateway = marie.gateway?.({
     system,
     id: 'one',
-    url: `http://127.0.0.1:${server.port}`,
+    url: `${scheme}://127.0.0.1:${server.port}`,
     token: new Secret(token),
     healthPath: path,
     timeoutMs: 5000,
-    verifyTls: true,
+    verifyTls,
   });
   if (!gateway) throw new Error('the provider is no gateway');
   try {
@@ -117,6 +132,29 @@ test('HTTP 200 with an error inside is a failure', async () => {
   const { code, text } = await refusalOf(asked(server, (gateway) => gateway.capacity()));
   expect(code).toBe('gateway-error');
   expect(text).toContain('no slots');
+});
+
+test('a version that would fill a screen is none, nor is such an executor', async () => {
+  const long = 'x'.repeat(100_000);
+  await using server = await serve((request, response) =>
+    response.end(
+      JSON.stringify(
+        request.url === '/status'
+          ? { marie: { marie: long } }
+          : { status: 'OK', result: { deployments: { a: { executor: long, status: 'SERVING' } }, [long]: [{}] } },
+      ),
+    ),
+  );
+  expect(await asked(server, (gateway) => gateway.health())).toMatchObject({ version: undefined });
+  expect(JSON.stringify(await asked(server, (gateway) => gateway.executors()))).not.toContain('xxx');
+});
+
+test('a certificate that nobody vouches for is no proof', async () => {
+  await using server = await serveTls(json({ marie: { marie: '4.0.0' } }));
+  const ask = (gateway: Gateway) => gateway.health();
+  expect((await refusalOf(asked(server, ask, { scheme: 'https' }))).code).toBe('http-tls');
+  const seen = await asked(server, ask, { scheme: 'https', verifyTls: false });
+  expect(seen).toMatchObject({ version: '4.0.0' });
 });
 
 test('an endless body is cut', async () => {

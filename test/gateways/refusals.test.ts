@@ -100,6 +100,15 @@ describe('an invocation of which nobody can say which version answered', () => {
   });
 });
 
+test('a smoke test that nobody was asked for does not pass in production', async () => {
+  await using gateway = await startGateway();
+  const project = await createEstate({ one: { url: gateway.url, more: 'weight: 0' } }, invocation, 'production');
+  project.repository.commit(file(), 'v1.0.0');
+  const { problems } = await project.apply();
+  expect(codesOf(problems)).toEqual(['release-failed', 'smoke-test-unattributed']);
+  expect(problems[1]?.detail).toContain('every gateway is drained');
+});
+
 describe('an invocation fails', () => {
   test('where the gateway has no such planner, as a stock one that nobody told', async () => {
     await using gateway = await startGateway();

@@ -1,6 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { readPlanFile } from '../../engine/operations/plan-file.ts';
 import { startSimulator } from '../../examples/gateway-simulator/simulator.ts';
-import { codesOf } from '../support/project.ts';
+import { codesOf, valueIn } from '../support/project.ts';
 import { workflowFile } from '../support/workflows.ts';
 import { createEstate, logOf, startGateway, stepsOf, token } from './estate.ts';
 
@@ -17,10 +20,15 @@ test('preflight, candidate checks, activation, publishing, an attributed smoke t
   const project = await createEstate({ one: { url: gateway.url } }, smokeTests);
   project.repository.commit(invoices('read'), 'v1.0.0');
 
-  const { sections } = await project.plan();
+  const document = await project.plan();
+  const { sections } = document;
   expect(sections[0]?.preflight).toEqual([
     { gateway: 'one', reachable: true, version: '4.0.0', executors: 1, unpublished: null, findings: [] },
   ]);
+  // What is saved reads back as what was planned.
+  const saved = join(project.directory, 'plan.json');
+  writeFileSync(saved, JSON.stringify(document));
+  expect(valueIn(await readPlanFile(saved))).toEqual(document);
   const report = await project.apply();
   expect(report.problems).toEqual([]);
   expect(stepsOf(project)).toEqual([
