@@ -9,6 +9,7 @@ const builtIn: ProviderLoaders = {
   filesystem: async () => (await import('../providers/filesystem/index.ts')).filesystem,
   command: async () => (await import('../providers/command/index.ts')).command,
   http: async () => (await import('../providers/http/index.ts')).http,
+  marie: async () => (await import('../providers/marie/index.ts')).marie,
 };
 
 /** The first Ctrl-C or SIGTERM asks to finish or undo what is in flight; the second stops at once. */

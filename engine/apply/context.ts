@@ -1,6 +1,7 @@
 import type { Clearance } from '../clearance/index.ts';
 import type { TargetConfig } from '../config/index.ts';
 import { Refusal } from '../diagnostics/index.ts';
+import type { OpenGateway, WorkflowNeeds } from '../gateways/index.ts';
 import type { Desired, PlanSection } from '../plan/index.ts';
 import type { ArtifactStore, BackupStore, Check, Variables } from '../provider/index.ts';
 import { appendLog, beginStep, type DeclaredChange, endStep, type Lease, type State } from '../state/index.ts';
@@ -30,6 +31,10 @@ export interface ReleaseInput {
   readonly place: PlaceAccess;
   readonly backups: BackupStore;
   readonly openCheck: (provider: 'command' | 'http') => Promise<Check>;
+  /** Those of the target, and what the changed workflows need of them. */
+  readonly gateways: readonly OpenGateway[];
+  readonly needs: readonly WorkflowNeeds[];
+  readonly isProduction: boolean;
   readonly section: PlanSection;
   readonly planId: string;
   readonly desired: Desired;

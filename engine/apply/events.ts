@@ -28,6 +28,7 @@ export const stepTitles = {
   write: 'Write the new sequence',
   candidate: 'Check the inactive sequence',
   activate: 'Activate',
+  gateways: 'Bring the gateways along',
   verify: 'Verify',
   finish: 'Record the end',
   return: 'Go back to the previous version',

@@ -1,5 +1,5 @@
 import type { Queryable } from '../database/index.ts';
-import { Refusal, refuse } from '../diagnostics/index.ts';
+import { type Diagnostic, Refusal, refuse } from '../diagnostics/index.ts';
 import type { ConfigurationChange } from '../plan/index.ts';
 import {
   addAvoid,
@@ -12,6 +12,7 @@ import {
 import type { JsonObject } from '../values/index.ts';
 import { movePointer } from './activate.ts';
 import { causeOf, type Hold, type ReleaseInput, StepFailed, step } from './context.ts';
+import { bringBack } from './gateways.ts';
 
 /** What is known of a failure, in the form in which a release keeps it. */
 export const failureOf = (error: unknown, redact: (text: string) => string): ReleaseFailure => {
@@ -120,11 +121,18 @@ export const recordFailure = async (
   });
 };
 
-/** C: the decision is recorded, then the pointer goes back, then the end is recorded. */
-export const goBack = async (input: ReleaseInput, hold: Hold, failure: ReleaseFailure): Promise<void> => {
+/**
+ * C: the decision is recorded, then the pointer goes back, and the gateways with it, then the end is recorded. Returns
+ * what there is to say of gateways that did not follow.
+ */
+export const goBack = async (
+  input: ReleaseInput,
+  hold: Hold,
+  failure: ReleaseFailure,
+): Promise<readonly Diagnostic[]> => {
   const { state, system, release, before, desired } = input;
   input.report({ type: 'rollback_start', reason: failure.message });
-  await step(input, release.id, 'return', async () => {
+  const left = await step(input, release.id, 'return', async () => {
     await state.transaction(async (transaction) => {
       await requireLease(transaction, hold.lease);
       await changeRelease(transaction, release.id, { state: 'rolling_back', failure });
@@ -132,15 +140,17 @@ export const goBack = async (input: ReleaseInput, hold: Hold, failure: ReleaseFa
     await system.failpoints('before-return');
     const { seq, variables } = before;
     await movePointer(input.place, hold, system, { releaseId: release.id, seq, kind: 'return', variables });
+    const behind = await bringBack(input, hold, release.id, before);
     await system.failpoints('before-return-recorded');
     await recordReturn(input, hold, failure);
     await system.failpoints('after-return-recorded');
     return {
-      value: undefined,
+      value: behind,
       detail: `${before.version ?? 'nothing'} is active again${isBlamed(input, failure) ? `; ${desired.version} is avoided` : ''}`,
     };
   });
   input.report({ type: 'rollback_complete', version: before.version });
+  return left;
 };
 
 /** An interruption says nothing against the version; neither does a heal of what runs already. */

@@ -12,9 +12,10 @@ import {
 import { movePointer } from './activate.ts';
 import { causeOf, type Hold, type ReleaseInput, say, step } from './context.ts';
 import { decideRecovery, type RecoveryDecision } from './decide-recovery.ts';
+import { bringBack } from './gateways.ts';
 
 /** Everything that recovery needs; it takes no section, because the journal and the place say what was meant. */
-export type RecoverInput = Pick<ReleaseInput, 'system' | 'state' | 'place' | 'report' | 'redact'> & {
+export type RecoverInput = Pick<ReleaseInput, 'system' | 'state' | 'place' | 'gateways' | 'report' | 'redact'> & {
   /** Who runs the recovery, for the audit. */
   readonly actor: string;
 };
@@ -85,6 +86,10 @@ const variablesBefore = async (store: ArtifactStore, releaseId: string): Promise
   return activations[first - 1]?.variables ?? {};
 };
 
+/** What is active once a release that had been activated is dealt with. */
+const whatIsActive = ({ fromSeq, fromVersion, seq, version }: ReleaseRecord, { action }: RecoveryDecision) =>
+  action === 'complete' && seq !== null ? { seq, version } : { seq: fromSeq, version: fromVersion };
+
 const finish = async (input: RecoverInput, hold: Hold, release: ReleaseRecord): Promise<Recovery> => {
   const { system, place } = input;
   const decision = decideRecovery(release, await place.store.traces(release.id));
@@ -95,6 +100,7 @@ const finish = async (input: RecoverInput, hold: Hold, release: ReleaseRecord): 
     const variables = await variablesBefore(place.store, release.id);
     await movePointer(place, hold, system, { releaseId: release.id, seq: release.fromSeq, kind: 'return', variables });
   }
+  if (decision.action !== 'fail') await bringBack(input, hold, release.id, whatIsActive(release, decision));
   await system.failpoints('recover-before-recorded');
   await record(input, hold, release, decision);
   return { release, decision, state: endState[decision.action] };

@@ -13,6 +13,7 @@ import { activate } from './activate.ts';
 import { causeOf, type Hold, isDisplaced, type ReleaseInput } from './context.ts';
 import { failureOf, goBack, recordFailure, recordReturn, recordSuccess } from './finish.ts';
 import { type FreshLook, lookAgain, requireFresh } from './freshness.ts';
+import { bringForward, requirePreflight } from './gateways.ts';
 import { withHold } from './hold.ts';
 import { recoverUnfinished } from './recover.ts';
 import { readTruth, wasMoved } from './truth.ts';
@@ -47,6 +48,7 @@ const start = async (input: ReleaseInput, hold: Hold, begin: () => void): Promis
   requireFresh(section, look);
   const clearance = await input.judgeAgain();
   if (clearance.sectionDigest !== section.digest) throw new Error('the clearance is for another section');
+  await requirePreflight(input);
   await system.failpoints('before-start-recorded');
   await requireUnused(input);
   // From here on the release may be recorded as begun, whatever answer the COMMIT gets.
@@ -147,7 +149,9 @@ const carryOut = async (input: ReleaseInput, hold: Hold, look: FreshLook): Promi
   const held = activated.value;
   const verified = await attempt(input, async () => {
     check();
-    await verify(input, held, remainingMs);
+    await bringForward(input, held, brought.value.seq);
+    check();
+    await verify(input, held, brought.value.seq, remainingMs);
     check();
   });
   if ('failure' in verified) return afterActivation(input, held, verified);
@@ -186,7 +190,10 @@ const mostReturns = 2;
 
 const wayBack = async (input: ReleaseInput, hold: Hold, failed: Failed, tries: number): Promise<ReleaseResult> => {
   const returned = await attempt(input, () => goBack(input, hold, failed.failure));
-  if (!('failure' in returned)) return ended(input, 'rolled_back', input.before.version, failed);
+  if (!('failure' in returned)) {
+    const end = ended(input, 'rolled_back', input.before.version, failed);
+    return { ...end, diagnostics: [...end.diagnostics, ...returned.value] };
+  }
   const truth = await readTruth(input.place, hold, input.release.id);
   if (wasMoved(truth.traces, 'return')) {
     await recordReturn(input, truth.hold, failed.failure);

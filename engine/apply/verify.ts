@@ -1,43 +1,67 @@
-import type { SmokeTest } from '../config/index.ts';
 import { refuse } from '../diagnostics/index.ts';
-import type { CheckResult } from '../provider/index.ts';
 import { changeRelease, requireLease } from '../state/index.ts';
-import { counted, type JsonObject } from '../values/index.ts';
+import { counted } from '../values/index.ts';
 import { type Hold, type ReleaseInput, say, step } from './context.ts';
+import { requireServing } from './gateways.ts';
+import { runTest, type TestResult } from './smoke-tests.ts';
 
 /** So much of a failing check's output goes into the release's log. */
 const mostOutput = 4000;
 
-const optionsOf = (test: SmokeTest): JsonObject =>
-  test.kind === 'run'
-    ? { run: test.command }
-    : {
-        url: test.url,
-        expect_status: test.expectStatus,
-        verify_ssl: test.verifyTls,
-        ...(test.expectJson && { expect_json: test.expectJson }),
-      };
+/** In production, what nobody can say of an invocation counts against it, unless the configuration accepts that. */
+const isAccepted = ({ verdict }: TestResult, { target, isProduction }: ReleaseInput): boolean =>
+  verdict === 'passed' || (verdict === 'unattributed' && (!isProduction || target.deployment.acceptUnattributed));
 
-const runTest = async (input: ReleaseInput, test: SmokeTest, remainingMs: number): Promise<CheckResult> => {
-  const check = await input.openCheck(test.kind === 'run' ? 'command' : 'http');
-  return check.run({
-    name: test.name,
-    options: optionsOf(test),
-    timeoutMs: Math.min(test.timeoutSeconds * 1000, remainingMs),
-    directory: input.directory,
-    variables: {
-      M3FORGE_TARGET: input.section.target,
-      M3FORGE_ENVIRONMENT: input.section.environment,
-      M3FORGE_VERSION: input.desired.version,
-      M3FORGE_RELEASE: input.release.id,
-    },
-    redact: input.redact,
-    signal: input.system.interrupted,
+const wordsOf = ({ verdict, detail }: TestResult): string =>
+  verdict === 'unattributed' ? `unattributed: ${detail}` : detail;
+
+const failTest = async (input: ReleaseInput, result: TestResult): Promise<never> => {
+  const { release, section, system } = input;
+  if (system.interrupted.aborted) {
+    throw refuse('release-interrupted', { detail: `The smoke test "${result.name}" was interrupted.` });
+  }
+  if (result.output) await say(input, release.id, 'error', result.output.slice(-mostOutput));
+  if (result.verdict === 'unattributed') {
+    throw refuse('smoke-test-unattributed', {
+      detail: `The smoke test "${result.name}" did not fail, and nobody can say that ${input.desired.version} answered: ${result.detail}.`,
+      address: section.target,
+      hint: 'Where that is good enough in production, set `deployment.accept_unattributed: true`.',
+    });
+  }
+  throw refuse('smoke-test-failed', {
+    detail: `The smoke test "${result.name}" failed: ${result.detail.replace(/\.$/, '')}.`,
+    address: section.target,
+    hint: `See its output with:\n\n    m3forge logs ${release.id}`,
   });
 };
 
-/** Runs the smoke tests against what is active now; the first that fails ends it. */
-export const verify = async (input: ReleaseInput, hold: Hold, remainingMs: () => number): Promise<void> => {
+const levelOf = (result: TestResult, accepted: boolean): 'info' | 'warn' | 'error' => {
+  if (!accepted) return 'error';
+  return result.verdict === 'passed' ? 'info' : 'warn';
+};
+
+/** Says how a test ended, and ends the release where that is not good enough. */
+const take = async (input: ReleaseInput, result: TestResult): Promise<void> => {
+  const accepted = isAccepted(result, input);
+  const detail = wordsOf(result);
+  input.report({ type: 'verification', check: result.name, passed: accepted, detail });
+  await say(input, input.release.id, levelOf(result, accepted), `Smoke test "${result.name}": ${detail}`);
+  if (!accepted) await failTest(input, result);
+};
+
+const summaryOf = (tests: number, unattributed: number, serving: string | undefined): string => {
+  const passed = tests === 0 ? 'no smoke tests to run' : `${counted(tests, 'smoke test')} passed`;
+  const doubt = unattributed === 0 ? [] : [`${unattributed} unattributed`];
+  return [passed, ...doubt, ...(serving === undefined ? [] : [serving])].join(', ');
+};
+
+/** Looks at the gateways and runs the smoke tests against what is active now; the first that fails ends it. */
+export const verify = async (
+  input: ReleaseInput,
+  hold: Hold,
+  seq: number,
+  remainingMs: () => number,
+): Promise<void> => {
   const { state, system, release, target } = input;
   await step(input, release.id, 'verify', async () => {
     await state.transaction(async (transaction) => {
@@ -45,26 +69,16 @@ export const verify = async (input: ReleaseInput, hold: Hold, remainingMs: () =>
       await changeRelease(transaction, release.id, { state: 'verifying' });
     });
     await system.failpoints('after-verifying-recorded');
+    const serving = await requireServing(input);
     const tests = target.deployment.runSmokeTests ? target.smokeTests : [];
+    let unattributed = 0;
     for (const test of tests) {
-      const result = await runTest(input, test, Math.max(remainingMs(), 1));
-      input.report({ type: 'verification', check: test.name, passed: result.passed, detail: result.detail });
-      await say(input, release.id, result.passed ? 'info' : 'error', `Smoke test "${test.name}": ${result.detail}`);
-      if (result.passed) continue;
-      if (system.interrupted.aborted) {
-        throw refuse('release-interrupted', { detail: `The smoke test "${test.name}" was interrupted.` });
+      for await (const result of runTest(input, test, seq, remainingMs)) {
+        await take(input, result);
+        if (result.verdict === 'unattributed') unattributed += 1;
       }
-      if (result.output) await say(input, release.id, 'error', result.output.slice(-mostOutput));
-      throw refuse('smoke-test-failed', {
-        detail: `The smoke test "${test.name}" failed: ${result.detail.replace(/\.$/, '')}.`,
-        address: input.section.target,
-        hint: `See its output with:\n\n    m3forge logs ${release.id}`,
-      });
     }
     await system.failpoints('after-smoke-tests');
-    return {
-      value: undefined,
-      detail: tests.length === 0 ? 'no smoke tests to run' : `${counted(tests.length, 'smoke test')} passed`,
-    };
+    return { value: undefined, detail: summaryOf(tests.length, unattributed, serving) };
   });
 };

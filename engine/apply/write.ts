@@ -15,6 +15,7 @@ import {
 } from '../values/index.ts';
 import { type Hold, type ReleaseInput, step } from './context.ts';
 import type { FreshLook } from './freshness.ts';
+import { requireServing } from './gateways.ts';
 import { readTruth } from './truth.ts';
 
 /**
@@ -179,7 +180,13 @@ export const checkCandidate = async (input: ReleaseInput, seq: number): Promise<
       }
     }
     await checkBodies(store, lines);
-    return { value: undefined, detail: `${counted(wanted.length, 'artifact')} read back` };
+    const serving = await requireServing(input);
+    const readBack = `${counted(wanted.length, 'artifact')} read back`;
+    // No gateway that is known can run what is not active, so nothing is invoked here, and nothing passes for it.
+    return {
+      value: undefined,
+      detail: serving === undefined ? readBack : `${readBack}; ${serving}; invocations skipped`,
+    };
   });
   await input.system.failpoints('after-candidate-checks');
 };

@@ -16,11 +16,15 @@ export const graphOf = (nodes: readonly WorkflowNode[], nodesPath: StructuralPat
   return { nodes, byId, pathOf: (node) => [...nodesPath, node.index] };
 };
 
-const checkDuplicates = ({ nodes, byId, pathOf }: Graph, report: Report): void => {
+/** To the database of a gateway, an id in capitals is the same id. */
+const checkDuplicates = ({ nodes, pathOf }: Graph, report: Report): void => {
+  const firsts = new Map<string, WorkflowNode>();
   for (const node of nodes) {
     if (node.id === undefined) continue;
-    const first = byId.get(node.id);
-    if (!first || first === node) continue;
+    const key = node.id.toLowerCase();
+    const first = firsts.get(key) ?? node;
+    firsts.set(key, first);
+    if (first === node) continue;
     const detail = `${describe(node)} has the id of ${describe(first)}, nodes[${first.index}] of the same workflow.`;
     report({ severity: 'error', code: 'workflow-node-duplicate', detail, path: [...pathOf(node), 'task_id'] });
   }

@@ -31,12 +31,22 @@ const checkType: NodeCheck = (node, path, report) => {
   report({ severity: 'error', code: 'workflow-node-type', detail, path: [...path(), 'node_type'] });
 };
 
+const checkLabel: NodeCheck = (node, path, report) => {
+  if (node.label !== undefined) return;
+  const missing = node.value.query_str === undefined;
+  const detail = missing
+    ? `${describe(node)} needs the field \`query_str\`.`
+    : `\`query_str\` of ${describe(node)} must be text.`;
+  const code = missing ? 'workflow-field-missing' : 'workflow-field-invalid';
+  report({ severity: 'error', code, detail, path: missing ? path() : [...path(), 'query_str'] });
+};
+
 const isTextList = (value: JsonValue): boolean =>
   Array.isArray(value) && value.every((item) => typeof item === 'string');
 
 const checkDependencyList: NodeCheck = (node, path, report) => {
   const list = node.value.dependencies;
-  if (list === undefined || list === null || isTextList(list)) return;
+  if (list === undefined || isTextList(list)) return;
   const detail = `\`dependencies\` of ${describe(node)} must be a list of node ids.`;
   report({ severity: 'error', code: 'workflow-field-invalid', detail, path: [...path(), 'dependencies'] });
 };
@@ -91,6 +101,7 @@ const checkMethod = (node: WorkflowNode, checked: Checked, report: Report): void
 
 const checkNode: NodeCheck = (node, path, report) => {
   checkId(node, path, report);
+  checkLabel(node, path, report);
   checkType(node, path, report);
   checkDependencyList(node, path, report);
   const { definition } = node;

@@ -21,4 +21,5 @@ export type {
 } from './difference-document.ts';
 export type { ValidationChecks } from './finding.ts';
 export { type ArtifactFile, largestArtifact, readArtifact, readKnownBody } from './read-artifact.ts';
+export { planOf, type RunNeed, rootIdOf, runNeedsOf } from './run-needs.ts';
 export { chooseDiagnostics, validateArtifact } from './validate-artifact.ts';

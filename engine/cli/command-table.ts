@@ -83,6 +83,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/env-variables.ts')).EnvVariablesCommand,
   },
   {
+    path: 'gateway check',
+    group: looking,
+    summary: 'Ask the gateways how they are',
+    load: async () => (await import('./commands/gateway-check.ts')).GatewayCheckCommand,
+  },
+  {
     path: 'lock list',
     group: looking,
     summary: 'List who is working on which place',

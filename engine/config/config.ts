@@ -42,6 +42,28 @@ export interface Variable {
   readonly range: SourceRange;
 }
 
+export interface GatewayConfig {
+  readonly id: string;
+  /** For people, as are `weight` but for 0 and `region`. */
+  readonly name: string;
+  readonly url: Expression;
+  /** Without it, the environment variable `GATEWAY_TOKEN_<ID>` is looked for. */
+  readonly token?: Expression;
+  /** A path, or `auto`. */
+  readonly healthPath: string;
+  readonly timeoutMs: number;
+  readonly verifyTls: boolean;
+  /** 0 for one that is drained: what it lacks stops nothing. */
+  readonly weight: number;
+  readonly region?: string;
+  /** Whether definitions are published to its own API where that takes them. */
+  readonly publish: boolean;
+  /** The path that is told after each activation. */
+  readonly reload?: string;
+  /** Where something about this gateway stands in the file. */
+  readonly at: (path: StructuralPath) => SourceRange;
+}
+
 export interface EnvironmentConfig {
   readonly name: string;
   readonly type: 'development' | 'staging' | 'production';
@@ -51,6 +73,9 @@ export interface EnvironmentConfig {
   readonly database: DatabaseSpec;
   /** Its own, by name; those of the whole configuration stand behind them. */
   readonly variables: ReadonlyMap<string, Variable>;
+  /** In the order of the file. */
+  readonly gateways: readonly GatewayConfig[];
+  readonly loadBalancing?: 'round_robin' | 'weighted' | 'least_connections';
   /** Where something about this environment stands in the file. */
   readonly at: (path: StructuralPath) => SourceRange;
 }
@@ -59,11 +84,19 @@ export type SmokeTest = { readonly name: string; readonly timeoutSeconds: number
   | { readonly kind: 'run'; readonly command: string }
   | {
       readonly kind: 'http';
-      readonly url: string;
+      /** A URL, or a path on each gateway. */
+      readonly url?: string;
+      readonly path?: string;
       readonly expectStatus: number;
       /** What a JSON object as answer must hold; any answer will do where it is not given. */
       readonly expectJson?: JsonObject;
       readonly verifyTls: boolean;
+    }
+  | {
+      readonly kind: 'invoke';
+      readonly workflow: string;
+      readonly input: JsonObject;
+      readonly queue: string;
     }
 );
 
@@ -74,6 +107,8 @@ export interface DeploymentConfig {
   /** Unlimited where it is not given. */
   readonly maxDeletes?: number;
   readonly onFailure: 'rollback' | 'keep';
+  /** An invocation passes in production, too, where nobody can say which version answered. */
+  readonly acceptUnattributed: boolean;
 }
 
 export interface ValidationGateConfig {
@@ -93,6 +128,9 @@ export interface TargetConfig {
   readonly displayName: string;
   /** Its own, or the environment's. */
   readonly database: DatabaseSpec;
+  /** Its own, or the environment's. */
+  readonly gateways: readonly GatewayConfig[];
+  readonly region?: string;
   readonly deployment: DeploymentConfig;
   readonly gates: { readonly validation: ValidationGateConfig };
   readonly smokeTests: readonly SmokeTest[];
@@ -123,6 +161,8 @@ export interface Config {
   readonly source: SourceConfig;
   /** Defaults for every environment, by name. */
   readonly variables: ReadonlyMap<string, Variable>;
+  /** All that are described anywhere in the file. */
+  readonly gateways: ReadonlyMap<string, GatewayConfig>;
   /** In the order of the file, as are the targets. */
   readonly environments: ReadonlyMap<string, EnvironmentConfig>;
   readonly targets: ReadonlyMap<string, TargetConfig>;

@@ -1,13 +1,14 @@
 import { relative, sep } from 'node:path';
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../values/index.ts';
-import type { Config, EnvironmentConfig, TargetConfig, Variable } from './config.ts';
+import type { Config, EnvironmentConfig, GatewayConfig, TargetConfig, Variable } from './config.ts';
+import { withoutPassword } from './expression.ts';
 import type { GatesFile, SmokeTestFile, TargetFile } from './file-targets.ts';
 import { deploymentOf, gatesOf, normalise, smokeTestOf } from './normalise.ts';
 import { databaseBody } from './slice.ts';
 
 /** One thing that a configuration declares, as it is compared and recorded. */
 export interface Declaration {
-  /** `environment.staging`, `target.production`, `variable.LOG_LEVEL`, `source`, `backups`. */
+  /** `environment.staging`, `target.production`, `gateway.gateway-dev`, `variable.LOG_LEVEL`, `source`, `backups`. */
   readonly address: string;
   /** In the words of the file, defaults filled in, expressions unresolved, without names for people. */
   readonly body: JsonObject;
@@ -21,13 +22,39 @@ const environmentBody = (environment: EnvironmentConfig): JsonObject => ({
   enabled: environment.enabled,
   database: databaseBody(environment.database),
   variables: valuesOf(environment.variables),
+  ...(environment.gateways.length > 0 && { gateways: environment.gateways.map(({ id }) => id) }),
+  ...(environment.loadBalancing !== undefined && { load_balancing: environment.loadBalancing }),
 });
 
-/** All of its slice that is its own, but for the version: that is desired content, and no part of the comparison. */
-const targetBody = ({ slice, environment }: TargetConfig): JsonObject => {
-  const own = isJsonObject(slice.target) ? slice.target : {};
-  const { name: _, version: __, ...body } = own;
-  return { environment, ...body };
+const gatewayBody = (gateway: GatewayConfig): JsonObject => ({
+  url: withoutPassword(gateway.url.text),
+  token: gateway.token?.text ?? null,
+  health_check: gateway.healthPath,
+  timeout_ms: gateway.timeoutMs,
+  verify_ssl: gateway.verifyTls,
+  weight: gateway.weight,
+  region: gateway.region ?? null,
+  publish: gateway.publish ? 'auto' : 'never',
+  reload: gateway.reload ?? null,
+});
+
+/**
+ * All of its slice that is its own, but for the version: that is desired content, and no part of the comparison. Gateways
+ * are declared by themselves, and those that are its environment's are named there.
+ */
+const targetBody = (target: TargetConfig, environment: EnvironmentConfig | undefined): JsonObject => {
+  const own = isJsonObject(target.slice.target) ? target.slice.target : {};
+  const { name: _, version: __, gateways: ___, accept_unattributed: ____, deployment, ...body } = own;
+  const [ids, inherited] = [target, environment].map((one) => (one?.gateways ?? []).map(({ id }) => id));
+  return {
+    environment: target.environment,
+    ...body,
+    deployment: {
+      ...(isJsonObject(deployment) && deployment),
+      accept_unattributed: target.deployment.acceptUnattributed,
+    },
+    ...(canonicalJson(ids ?? []) !== canonicalJson(inherited ?? []) && { gateways: ids ?? [] }),
+  };
 };
 
 type Singletons = Pick<Config, 'source' | 'backups' | 'directory'>;
@@ -70,11 +97,15 @@ const declared = (config: Config): readonly Declaration[] => {
 export const declarationsOf = (config: Config): readonly Declaration[] => [
   ...declared(config),
   ...[...config.variables.values()].map(({ name, value }) => ({ address: `variable.${name}`, body: { value } })),
+  ...[...config.gateways.values()].map((one) => ({ address: `gateway.${one.id}`, body: gatewayBody(one) })),
   ...[...config.environments.values()].map((one) => ({
     address: `environment.${one.name}`,
     body: environmentBody(one),
   })),
-  ...[...config.targets.values()].map((one) => ({ address: `target.${one.name}`, body: targetBody(one) })),
+  ...[...config.targets.values()].map((one) => ({
+    address: `target.${one.name}`,
+    body: targetBody(one, config.environments.get(one.environment)),
+  })),
 ];
 
 /** What decides how a target's releases are judged and carried out. */

@@ -2,22 +2,6 @@
  * The shapes of the keys that are known and not available yet. Nothing reads them: they stand in the schema, so that
  * editors complete them and the engine can tell a later key from a mistake.
  */
-export interface GatewayFile {
-  readonly id?: string;
-  readonly name?: string;
-  readonly url: string;
-  readonly token?: string;
-  readonly health_check?: { readonly path?: string; readonly interval_seconds?: number };
-  readonly health_check_url?: string;
-  readonly health_check_interval_seconds?: number;
-  readonly timeout_ms?: number;
-  readonly verify_ssl?: boolean;
-  readonly weight?: number;
-  readonly region?: string;
-  /** Said by gateways that are listed apart from their environments. */
-  readonly environment?: string;
-}
-
 export interface SlaFile {
   readonly latency_p95_ms?: number;
   readonly error_rate_percent?: number;

@@ -1,3 +1,4 @@
+import type { GatewayReferenceFile, InvokeFile } from './file-gateways.ts';
 import type {
   AccessFile,
   ApprovalsFile,
@@ -46,15 +47,15 @@ export interface TargetFile {
   readonly deployment?: DeploymentFile;
   readonly gates?: GatesFile;
   readonly smoke_tests?: readonly SmokeTestFile[];
-  /** @unavailable */
+  /** For people. */
   readonly region?: string;
-  /** @unavailable */
-  readonly gateways?: readonly unknown[];
-  /** @unavailable */
+  /** Other gateways than the environment's. */
+  readonly gateways?: readonly GatewayReferenceFile[];
+  /** Alias of one entry of `gateways`. */
   readonly gateway_id?: string;
-  /** @unavailable */
+  /** Alias of the `url` of that gateway. */
   readonly gateway_url?: string;
-  /** @unavailable */
+  /** Alias of the `health_check.path` of its one gateway. */
   readonly health_check_url?: string;
   /** @unavailable */
   readonly health_check_interval_seconds?: number;
@@ -100,7 +101,10 @@ export interface DeploymentFile {
   readonly require_backup?: boolean;
   /** @default true */
   readonly run_smoke_tests?: boolean;
-  /** @unavailable */
+  /**
+   * Whether an invocation passes in production of which nobody can say which version answered.
+   * @default false
+   */
   readonly accept_unattributed?: boolean;
   /**
    * More deletes than this need `plan --allow-deletes`.
@@ -141,14 +145,14 @@ export interface ValidationGateFile {
   readonly check_node_registry?: boolean;
 }
 
-/** Exactly one of `run` and `http` says what is done. */
+/** Exactly one of `run`, `http` and `invoke` says what is done. */
 export interface SmokeTestFile {
   readonly name: string;
   /** A command for the shell; exit code 0 passes. */
   readonly run?: string;
   readonly http?: HttpSmokeTestFile;
-  /** @unavailable */
-  readonly invoke?: unknown;
+  /** A run on each gateway. */
+  readonly invoke?: InvokeFile;
   /**
    * @default 60
    * @minimum 1
@@ -159,10 +163,7 @@ export interface SmokeTestFile {
 
 export interface HttpSmokeTestFile {
   readonly url?: string;
-  /**
-   * A path on each gateway.
-   * @unavailable
-   */
+  /** A path on each gateway, in the place of `url`. */
   readonly path?: string;
   /**
    * @default 200

@@ -1,11 +1,5 @@
-import type {
-  AccessFile,
-  GatewayFile,
-  ProviderFile,
-  SlaFile,
-  SourceControlFile,
-  TeamMemberFile,
-} from './file-later.ts';
+import type { GatewayFile, GatewayReferenceFile } from './file-gateways.ts';
+import type { AccessFile, ProviderFile, SlaFile, SourceControlFile, TeamMemberFile } from './file-later.ts';
 import type { DatabaseFile, TargetFile } from './file-targets.ts';
 
 /**
@@ -30,7 +24,7 @@ export interface ConfigFile {
   readonly source?: SourceFile;
   /** Defaults for every environment; an environment's own variables come before them. */
   readonly variables?: Readonly<Record<string, VariableFile>>;
-  /** @unavailable */
+  /** By id, or as a list with `id`. */
   readonly gateways?: Readonly<Record<string, GatewayFile>> | readonly GatewayFile[];
   readonly environments?: Readonly<Record<string, EnvironmentFile>> | ListedEntries;
   readonly targets?: Readonly<Record<string, TargetFile>> | ListedEntries;
@@ -123,13 +117,13 @@ export interface EnvironmentFile {
   readonly schema?: string;
   /** @default true */
   readonly enabled?: boolean;
-  /** @unavailable */
-  readonly gateways?: readonly unknown[];
-  /** @unavailable */
+  /** Ids of the gateways that execute its workflows. */
+  readonly gateways?: readonly GatewayReferenceFile[];
+  /** Alias of one entry of `gateways`. */
   readonly gateway_id?: string;
-  /** @unavailable */
+  /** Alias of the `url` of that gateway. */
   readonly gateway_url?: string;
-  /** @unavailable */
+  /** How whoever stands before the gateways shares requests out; for people. */
   readonly load_balancing?: 'round_robin' | 'weighted' | 'least_connections';
   /** @available false */
   readonly auto_deploy?: boolean;
@@ -145,7 +139,7 @@ export interface EnvironmentFile {
   readonly access_controls?: AccessFile;
   /** @unavailable */
   readonly verify_ssl?: boolean;
-  /** @unavailable */
+  /** Alias of the `health_check.path` of its one gateway. */
   readonly health_check_url?: string;
   /** @unavailable */
   readonly health_check_interval_seconds?: number;

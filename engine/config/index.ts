@@ -10,6 +10,7 @@ export type {
   DatabaseSpec,
   EnvironmentConfig,
   Expression,
+  GatewayConfig,
   SmokeTest,
   SourceConfig,
   StateConfig,
@@ -22,6 +23,7 @@ export { declarationsOf, rulesIn } from './declare.ts';
 export { expandExpression, passwordsIn } from './expression.ts';
 export type { ConfigLocation } from './load.ts';
 export { loadConfig } from './load.ts';
+export { faultOfGatewayUrl } from './rules-gateways.ts';
 export { secretsIn } from './secrets.ts';
 export type { Winner } from './variables.ts';
 export { winnersOf } from './variables.ts';

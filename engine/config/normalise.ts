@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import type { ParsedDocument } from '../documents/index.ts';
 import type { JsonObject, JsonValue, StructuralPath } from '../values/index.ts';
-import type { Config, EnvironmentConfig, SmokeTest, SourceConfig, TargetConfig } from './config.ts';
+import type { Config, EnvironmentConfig, GatewayConfig, SmokeTest, SourceConfig, TargetConfig } from './config.ts';
 import { databaseOf, defaultSchema } from './database-spec.ts';
 import type { ConfigFile, EnvironmentFile } from './file.ts';
 import type { GatesFile, SmokeTestFile, TargetFile } from './file-targets.ts';
+import { type GatewayKeys, gatewaysOf, referencesOf } from './gateways.ts';
+import { entriesOf } from './named-entries.ts';
 import { sliceOf } from './slice.ts';
 import { variablesOf } from './variables.ts';
 import { versionSpecOf } from './version-spec.ts';
@@ -17,17 +19,12 @@ export interface Home {
 
 type Locate = ParsedDocument['locate'];
 
-/** The named entries of a part of the file. A list is refused before; what was taken out as wrong is not looked at. */
-export const entriesOf = <T extends object>(
-  part: Readonly<Record<string, T>> | readonly unknown[] | undefined,
-): readonly (readonly [name: string, entry: T])[] =>
-  part === undefined || Array.isArray(part)
-    ? []
-    : Object.entries(part as Readonly<Record<string, T>>).filter(
-        ([, entry]) => typeof entry === 'object' && entry !== null,
-      );
-
-const environmentOf = (name: string, written: EnvironmentFile, locate: Locate): EnvironmentConfig => {
+const environmentOf = (
+  name: string,
+  written: EnvironmentFile,
+  gateways: Config['gateways'],
+  locate: Locate,
+): EnvironmentConfig => {
   const path: StructuralPath = ['environments', name];
   const otherwise = { kind: 'embedded', schema: defaultSchema(name) } as const;
   return {
@@ -38,25 +35,43 @@ const environmentOf = (name: string, written: EnvironmentFile, locate: Locate): 
     enabled: written.enabled ?? true,
     database: databaseOf(written, path, otherwise, locate),
     variables: variablesOf(written.variables, [...path, 'variables'], locate),
+    gateways: referencesOf(written, name, path, gateways),
+    ...(written.load_balancing !== undefined && { loadBalancing: written.load_balancing }),
     at: (inside) => locate([...path, ...inside]),
   };
+};
+
+/** Its own gateways, where it names any, or those of its environment. */
+const gatewaysOfTarget = (
+  written: GatewayKeys,
+  name: string,
+  environment: EnvironmentConfig | undefined,
+  gateways: Config['gateways'],
+): readonly GatewayConfig[] => {
+  const named = written.gateways ?? written.gateway_id ?? written.gateway_url;
+  return named === undefined ? (environment?.gateways ?? []) : referencesOf(written, name, ['targets', name], gateways);
 };
 
 export const smokeTestOf = (written: SmokeTestFile): SmokeTest | undefined => {
   const rest = { name: written.name ?? '', timeoutSeconds: written.timeout_seconds ?? 60 };
   if (written.run !== undefined) return { ...rest, kind: 'run', command: written.run };
+  if (written.invoke !== undefined) {
+    const { workflow = '', input = {}, queue = 'extract' } = written.invoke;
+    return { ...rest, kind: 'invoke', workflow, input: input as JsonObject, queue };
+  }
   const {
     url,
+    path,
     expect_status: expectStatus = 200,
     expect_json: expected,
     verify_ssl: verifyTls = true,
   } = written.http ?? {};
-  if (url === undefined) return undefined;
+  if (url === undefined && path === undefined) return undefined;
   // It was read as YAML or JSON, so it is nothing else than what JSON can say.
   return {
     ...rest,
     kind: 'http',
-    url,
+    ...(url === undefined ? { path: path ?? '/' } : { url }),
     expectStatus,
     ...(expected && { expectJson: expected as JsonObject }),
     verifyTls,
@@ -69,6 +84,7 @@ export const deploymentOf = (written: TargetFile['deployment'] = {}): TargetConf
   runSmokeTests: written.run_smoke_tests ?? true,
   ...(written.max_deletes !== undefined && { maxDeletes: written.max_deletes }),
   onFailure: written.on_failure ?? 'rollback',
+  acceptUnattributed: written.accept_unattributed ?? false,
 });
 
 export const gatesOf = ({ validation = {} }: GatesFile = {}): TargetConfig['gates'] => ({
@@ -85,6 +101,7 @@ const targetOf = (
   name: string,
   written: TargetFile,
   environment: EnvironmentConfig | undefined,
+  gateways: Config['gateways'],
   locate: Locate,
 ): Omit<TargetConfig, 'slice'> => {
   const path: StructuralPath = ['targets', name];
@@ -98,6 +115,8 @@ const targetOf = (
     enabled: written.enabled ?? true,
     displayName: written.display_name ?? name,
     database: databaseOf(written, path, otherwise, locate),
+    gateways: gatewaysOfTarget(written, name, environment, gateways),
+    ...(written.region !== undefined && { region: written.region }),
     deployment: deploymentOf(written.deployment),
     gates: gatesOf(written.gates),
     smokeTests: (written.smoke_tests ?? []).flatMap((test) => (test === null ? [] : (smokeTestOf(test) ?? []))),
@@ -116,14 +135,15 @@ const sourceOf = (written: ConfigFile['source'] = {}): SourceConfig => ({
 /** The file with its defaults, in the engine's words. It takes what is there and complains about nothing. */
 export const normalise = (written: ConfigFile, home: Home, locate: Locate): Config => {
   const source = sourceOf(written.source);
+  const gateways = gatewaysOf(written, locate);
   const environments = new Map(
-    entriesOf(written.environments).map(([name, entry]) => [name, environmentOf(name, entry, locate)]),
+    entriesOf(written.environments).map(([name, entry]) => [name, environmentOf(name, entry, gateways, locate)]),
   );
   const backupPath = written.backups?.path ?? '.m3forge-backups';
   const targets = new Map<string, TargetConfig>();
   for (const [name, entry] of entriesOf<TargetFile>(written.targets)) {
     const environment = environments.get(entry.environment ?? '');
-    const target = targetOf(name, entry, environment, locate);
+    const target = targetOf(name, entry, environment, gateways, locate);
     targets.set(name, { ...target, slice: sliceOf(target, environment, source, backupPath) });
   }
   const { state = {}, backups = {} } = written;
@@ -140,6 +160,7 @@ export const normalise = (written: ConfigFile, home: Home, locate: Locate): Conf
     },
     source,
     variables: variablesOf(written.variables, ['variables'], locate),
+    gateways,
     environments,
     targets,
     backups: {

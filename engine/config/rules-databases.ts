@@ -3,7 +3,7 @@ import { parseVersionName, type StructuralPath } from '../values/index.ts';
 import type { DatabaseSpec, TargetConfig } from './config.ts';
 import { type DatabaseKeys, placeOf, type Spelling, spellingsOf } from './database-spec.ts';
 import { hasLiteralPassword, unresolvable, withoutPassword } from './expression.ts';
-import { entriesOf } from './normalise.ts';
+import { entriesOf } from './named-entries.ts';
 import type { Rule, Subject } from './subject.ts';
 
 /** Something that names a database, with the environment whose place it is; the state has none. */

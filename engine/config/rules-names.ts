@@ -9,7 +9,7 @@ const mostNames = 10;
 /** To compare each of thousands of names with each other takes minutes. */
 const mostCompared = 500;
 
-const suggestion = (name: string, known: Iterable<string>): string => {
+export const suggestion = (name: string, known: Iterable<string>): string => {
   const names = [...known];
   const near = closest(name, names.slice(0, mostCompared));
   if (near !== undefined) return `Did you mean \`${near}\`?`;
@@ -18,6 +18,10 @@ const suggestion = (name: string, known: Iterable<string>): string => {
   return names.length === 0 ? 'There is none yet.' : `There is ${shown.join(', ')}${more}.`;
 };
 
+/** What is wrong with a name, said as the rest of a sentence; undefined where nothing is. */
+export const faultOfName = (name: string): string | undefined =>
+  slug.test(name) ? undefined : 'it takes a lower-case letter, then up to 62 of a-z, 0-9, "-" and "_"';
+
 /** Names become schema names, file names and words on a command line. */
 const namesAreSlugs: Rule = ({ config, document }) => {
   const named = [
@@ -25,11 +29,11 @@ const namesAreSlugs: Rule = ({ config, document }) => {
     ...[...config.targets.keys()].map((name) => ['targets', name] as const),
   ];
   return named
-    .filter(([, name]) => !slug.test(name))
+    .filter(([, name]) => faultOfName(name) !== undefined)
     .slice(0, mostProblems)
     .map((path) =>
       problem('config-invalid-name', {
-        detail: `"${path[1]}" cannot be a name: it takes a lower-case letter, then up to 62 of a-z, 0-9, "-" and "_".`,
+        detail: `"${path[1]}" cannot be a name: ${faultOfName(path[1])}.`,
         range: document.locate(path, 'key'),
         hint: 'A name for people goes into `display_name`.',
       }),

@@ -3,7 +3,7 @@ import { closest } from '../documents/index.ts';
 import { type JsonValue, type StructuralPath, valueAt } from '../values/index.ts';
 import { hasExpression, withoutPassword } from './expression.ts';
 import type { SmokeTestFile, TargetFile } from './file-targets.ts';
-import { entriesOf } from './normalise.ts';
+import { entriesOf } from './named-entries.ts';
 import type { Rule, Subject } from './subject.ts';
 import { versionSpecOf } from './version-spec.ts';
 
@@ -25,7 +25,7 @@ interface WrittenTest {
   readonly target: string;
 }
 
-const smokeTestsOf = ({ written }: Subject): readonly WrittenTest[] =>
+export const smokeTestsOf = ({ written }: Subject): readonly WrittenTest[] =>
   entriesOf<TargetFile>(written.targets).flatMap(([target, { smoke_tests: tests = [] }]) =>
     tests.flatMap((test, index) =>
       test === null ? [] : [{ test, target, path: ['targets', target, 'smoke_tests', index] }],
@@ -45,7 +45,7 @@ const smokeTestsDoOneThing: Rule = (subject) =>
     return problem('config-smoke-test', {
       detail,
       range: document.locate(path),
-      hint: 'Give it either `run` or `http`.',
+      hint: 'Give it one of `run`, `http` and `invoke`.',
     });
   });
 
@@ -64,7 +64,7 @@ const smokeTestsHaveUrls: Rule = (subject) =>
     if (!test.http || given(document.value, [...path, 'http', 'path'])) return [];
     const { url } = test.http;
     if (url === undefined && given(document.value, [...path, 'http', 'url'])) return [];
-    const detail = url === undefined ? 'An `http` smoke test needs a `url`.' : faultOfUrl(url);
+    const detail = url === undefined ? 'An `http` smoke test needs a `url` or a `path`.' : faultOfUrl(url);
     // What holds an expression has had its complaint.
     if (detail === undefined || (url !== undefined && hasExpression(url))) return [];
     const hint = 'Write a URL that begins with http:// or https://, without a user and a password.';

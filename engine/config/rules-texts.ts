@@ -9,7 +9,12 @@ import type { Rule, Subject } from './subject.ts';
 /** The keys whose expressions are resolved; the rules of databases judge them. */
 const databaseKeys = new Set(['url', 'database', 'database_url']);
 
+/** What says where a gateway is and proves who asks; the rules of gateways judge it. */
+const isOfGateway = (path: StructuralPath): boolean =>
+  path.at(-1) === 'gateway_url' || (path.includes('gateways') && ['url', 'token'].includes(String(path.at(-1))));
+
 const resolvesExpressions = (path: StructuralPath): boolean => {
+  if (isOfGateway(path)) return true;
   const isDatabase = path.includes('database') || path.includes('database_url');
   return isDatabase && databaseKeys.has(String(path.at(-1)));
 };
@@ -41,7 +46,8 @@ const expressionsAreResolved: Rule = ({ written, document }) =>
     .slice(0, mostProblems)
     .map(([path]) =>
       problem('config-not-available', {
-        detail: 'Expressions are known, but not available yet anywhere else than in the URL of a database.',
+        detail:
+          'Expressions are known, but not available yet anywhere else than in the URL of a database and in URL and token of a gateway.',
         range: document.locate(path),
       }),
     );

@@ -2,7 +2,7 @@ import { type Diagnostic, problem, warning } from '../diagnostics/index.ts';
 import { mostProblems } from '../documents/index.ts';
 import { isSecretName, type StructuralPath } from '../values/index.ts';
 import type { LongVariableFile, VariableFile } from './file.ts';
-import { entriesOf } from './normalise.ts';
+import { entriesOf } from './named-entries.ts';
 import type { Rule, Subject } from './subject.ts';
 import { isSecret, longForm } from './variables.ts';
 

@@ -1,12 +1,22 @@
 import type { Diagnostic } from '../diagnostics/index.ts';
 import { databaseRules } from './rules-databases.ts';
+import { gatewayTestRules } from './rules-gateway-tests.ts';
+import { gatewayRules } from './rules-gateways.ts';
 import { nameRules } from './rules-names.ts';
 import { targetRules } from './rules-targets.ts';
 import { textRules } from './rules-texts.ts';
 import { variableRules } from './rules-variables.ts';
 import type { Rule, Subject } from './subject.ts';
 
-const rules: readonly Rule[] = [...nameRules, ...databaseRules, ...targetRules, ...textRules, ...variableRules];
+const rules: readonly Rule[] = [
+  ...nameRules,
+  ...databaseRules,
+  ...targetRules,
+  ...gatewayRules,
+  ...gatewayTestRules,
+  ...textRules,
+  ...variableRules,
+];
 
 /** Everything that is wrong with a configuration beyond its shape. No rule knows of another. */
 export const checkRules = (subject: Subject): readonly Diagnostic[] => rules.flatMap((rule) => rule(subject));

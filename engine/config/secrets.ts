@@ -21,9 +21,11 @@ const tokensIn = (url: string): readonly string[] =>
     });
 
 /** What stands in the configuration itself and must be shown by nobody: a server may well repeat what it was asked. */
-export const secretsIn = ({ targets }: Pick<Config, 'targets'>): readonly Secret[] => {
+export const secretsIn = ({ targets, gateways }: Pick<Config, 'targets' | 'gateways'>): readonly Secret[] => {
   const urls = [...targets.values()].flatMap(({ smokeTests }) =>
-    smokeTests.flatMap((test) => (test.kind === 'http' ? [test.url] : [])),
+    smokeTests.flatMap((test) => (test.kind === 'http' && test.url !== undefined ? [test.url] : [])),
   );
-  return [...new Set(urls.flatMap(tokensIn))].map((token) => new Secret(token));
+  // A token that stands in the file is warned of, and shown by nobody all the same.
+  const tokens = [...gateways.values()].flatMap(({ token }) => (token ? [token.text] : []));
+  return [...new Set([...urls.flatMap(tokensIn), ...tokens])].map((token) => new Secret(token));
 };

@@ -1,5 +1,12 @@
 import type { JsonObject, JsonValue } from '../values/index.ts';
-import type { DatabaseSpec, EnvironmentConfig, SmokeTest, SourceConfig, TargetConfig } from './config.ts';
+import type {
+  DatabaseSpec,
+  EnvironmentConfig,
+  GatewayConfig,
+  SmokeTest,
+  SourceConfig,
+  TargetConfig,
+} from './config.ts';
 import { withoutPassword } from './expression.ts';
 
 /** A database in the words of the file, without a password. */
@@ -14,17 +21,35 @@ const version = (spec: TargetConfig['version']): JsonValue =>
 const smokeTest = (test: SmokeTest): JsonObject => ({
   name: test.name,
   timeout_seconds: test.timeoutSeconds,
-  ...(test.kind === 'run'
-    ? { run: test.command }
-    : {
-        http: {
-          url: withoutPassword(test.url),
-          expect_status: test.expectStatus,
-          ...(test.expectJson && { expect_json: test.expectJson }),
-          verify_ssl: test.verifyTls,
-        },
-      }),
+  ...whatItDoes(test),
 });
+
+const whatItDoes = (test: SmokeTest): JsonObject => {
+  if (test.kind === 'run') return { run: test.command };
+  if (test.kind === 'invoke') return { invoke: { workflow: test.workflow, input: test.input, queue: test.queue } };
+  return {
+    http: {
+      ...(test.url === undefined ? { path: test.path ?? '' } : { url: withoutPassword(test.url) }),
+      expect_status: test.expectStatus,
+      ...(test.expectJson && { expect_json: test.expectJson }),
+      verify_ssl: test.verifyTls,
+    },
+  };
+};
+
+/** What a release rests on of a gateway: where it is, whether it must prove that, and what is told to it. */
+const gateway = ({ id, url, verifyTls, weight, publish, reload }: GatewayConfig): JsonObject => ({
+  id,
+  url: withoutPassword(url.text),
+  verify_ssl: verifyTls,
+  drained: weight === 0,
+  publish,
+  reload: reload ?? null,
+});
+
+/** What only a target with gateways has: that of any other stays as it was before there were any. */
+const gatewaysIn = ({ gateways, deployment }: Omit<TargetConfig, 'slice'>): JsonObject =>
+  gateways.length === 0 ? {} : { gateways: gateways.map(gateway), accept_unattributed: deployment.acceptUnattributed };
 
 /**
  * What a target's plan rests on, in the words of the file. Left out on purpose: names and descriptions for people, other
@@ -62,6 +87,7 @@ export const sliceOf = (
         },
       },
       smoke_tests: target.smokeTests.map(smokeTest),
+      ...gatewaysIn(target),
     },
     environment: {
       name: target.environment,

@@ -3,6 +3,7 @@ import { backupCodes } from './codes/backups.ts';
 import { configCodes } from './codes/config.ts';
 import { databaseCodes } from './codes/database.ts';
 import { documentCodes } from './codes/documents.ts';
+import { gatewayCodes } from './codes/gateways.ts';
 import { releaseCodes } from './codes/releases.ts';
 import { versionCodes } from './codes/versions.ts';
 import { wireCodes } from './codes/wire.ts';
@@ -17,6 +18,7 @@ export const registry = {
   ...releaseCodes,
   ...backupCodes,
   ...wireCodes,
+  ...gatewayCodes,
 } as const;
 
 export type DiagnosticCode = keyof typeof registry;

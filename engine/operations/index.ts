@@ -14,6 +14,8 @@ export type { DriftReport } from './drift.ts';
 export { drift } from './drift.ts';
 export type { EnvironmentView, Parity, ParityDifference, VariableView } from './environments.ts';
 export { compareEnvironments, environmentVariables, listEnvironments } from './environments.ts';
+export type { GatewayReport, GatewayView } from './gateway-check.ts';
+export { checkGateways } from './gateway-check.ts';
 export type { HoldView, LiftRequest } from './holds.ts';
 export { liftHold, listHolds } from './holds.ts';
 export type { LeaseView, LockReleaseRequest, ReleasedLock } from './leases.ts';

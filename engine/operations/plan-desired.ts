@@ -1,6 +1,7 @@
 import type { DeclaredRelease } from '../apply/index.ts';
 import type { TargetConfig } from '../config/index.ts';
 import type { Diagnostic } from '../diagnostics/index.ts';
+import { preflight } from '../gateways/index.ts';
 import {
   type Block,
   type BlockFacts,
@@ -8,6 +9,7 @@ import {
   type ConfigurationPlan,
   type Desired,
   type HeldTarget,
+  hasWork,
   holdToRecorded,
   type PlaceReading,
   type PlanSection,
@@ -109,6 +111,22 @@ const declaredWith = (
   return { changes: [...changes, { address, before: digest, after: { body, digest, placeId: null } }], isFirst };
 };
 
+/** How the gateways are, where there is something to bring and anybody to ask. */
+const withPreflight = async (
+  { gateways, context }: Session,
+  target: TargetConfig,
+  section: PlanSection,
+  desired: Desired | undefined,
+): Promise<PlanSection> => {
+  if (!desired || target.gateways.length === 0 || !hasWork(section)) return section;
+  const found = await preflight(await gateways.of(target.gateways), await gateways.needs(target, section, desired), {
+    locate: desired.locate ?? (() => Promise.resolve(undefined)),
+    lenient: section.kind === 'rollback',
+    signal: context.system.interrupted,
+  });
+  return { ...section, preflight: found.gateways };
+};
+
 /** Plans a section from what was chosen, with the blocks that stand in its way now. */
 export const planDesired = async (
   session: Session,
@@ -134,11 +152,12 @@ export const planDesired = async (
   });
   const avoids = await avoidsOf(session, reading);
   const version = section.to?.version ?? '';
+  const blocked = withBlocks(section, blockFacts(session, held.target, avoids, { version, follows }));
   return {
     target: held.target,
     place,
     reading,
-    section: withBlocks(section, blockFacts(session, held.target, avoids, { version, follows })),
+    section: await withPreflight(session, held.target, blocked, desired),
     desired,
     recordAs: choice.recordAs,
     findings: choice.findings ?? [],

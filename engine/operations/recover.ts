@@ -1,8 +1,9 @@
 import { type Recovery, type ReleaseEvent, recover as recoverPlace, withHold } from '../apply/index.ts';
 import type { TargetConfig } from '../config/index.ts';
 import { type Outcome, success } from '../diagnostics/index.ts';
+import type { OpenGateway } from '../gateways/index.ts';
 import { unfinishedReleases } from '../state/index.ts';
-import { accessOf, type OpenPlace, type OperationContext, type Session, withSession } from './session.ts';
+import { accessOf, asOutcome, type OpenPlace, type OperationContext, type Session, withSession } from './session.ts';
 import { chooseTargets, requireTarget } from './targets.ts';
 
 export interface RecoverRequest {
@@ -15,6 +16,7 @@ export interface RecoverRequest {
 const recoverOne = (
   session: Session,
   place: OpenPlace,
+  gateways: readonly OpenGateway[],
   lockTimeoutMs: number,
   report: (event: ReleaseEvent) => void,
 ): Promise<Recovery | undefined> => {
@@ -23,8 +25,17 @@ const recoverOne = (
   const { system, actor, ciRun } = context;
   return withHold(
     { system, state, place: access, holder: actor, operation: 'recover', ciRun, lockTimeoutMs, create: false },
-    (hold) => recoverPlace({ system, state, place: access, report, redact: context.redactor.redact, actor }, hold),
+    (hold) =>
+      recoverPlace({ system, state, place: access, gateways, report, redact: context.redactor.redact, actor }, hold),
   );
+};
+
+/** A token that is not set here keeps nobody from putting the place in order. */
+const reachableGateways = async (session: Session, target: TargetConfig): Promise<readonly OpenGateway[]> => {
+  const opened = await asOutcome(async () => success(await session.gateways.of(target.gateways)));
+  if (opened.ok) return opened.value;
+  for (const { detail } of opened.diagnostics) session.context.system.log.warn(detail);
+  return [];
 };
 
 /** Ends what dead processes left in the places of these targets. Takes a lease only where something was left. */
@@ -44,7 +55,8 @@ export const recoverPlaces = async (
     seen.add(place.address);
     const placeId = (await place.store.status())?.placeId;
     if (!unfinished.some((release) => release.placeId === placeId)) continue;
-    const recovery = await recoverOne(session, place, lockTimeoutMs, (event) => report(target.name, event));
+    const gateways = await reachableGateways(session, target);
+    const recovery = await recoverOne(session, place, gateways, lockTimeoutMs, (event) => report(target.name, event));
     if (recovery) recovered.push(recovery);
   }
   return recovered;

@@ -17,6 +17,7 @@ import { openState, type State } from '../state/index.ts';
 import type { System } from '../system/index.ts';
 import { type Redactor, Secret } from '../values/index.ts';
 import { openSource, type Source, type TaggedVersion } from '../versions/index.ts';
+import { createGateways, type Gateways } from './open-gateways.ts';
 
 /** What every operation is handed by the command line or the server. */
 export interface OperationContext {
@@ -58,6 +59,7 @@ export interface Session {
   readonly tags: () => Promise<readonly TaggedVersion[]>;
   readonly backups: () => Promise<BackupStore>;
   readonly check: (provider: 'command' | 'http') => Promise<Check>;
+  readonly gateways: Gateways;
   /** Bodies that planning read and applying will need; only where both happen in this process. */
   readonly kept: KeptBodies | undefined;
 }
@@ -171,6 +173,8 @@ export const withSession = <T>(
     const config = loaded.value;
     for (const secret of secretsIn(config)) context.redactor.add(secret);
     const connections = createConnections(context, config, options);
+    const kept = options.applies ? createKeptBodies(mostKeptBytes) : undefined;
+    const gateways = createGateways(context, kept);
     try {
       const state = await openState(
         await connections.connect(config.state.database, 'state'),
@@ -195,11 +199,13 @@ export const withSession = <T>(
             system: context.system,
             location: config.backups.directory,
           }),
-        kept: options.applies ? createKeptBodies(mostKeptBytes) : undefined,
+        kept,
+        gateways,
         check: (provider) => context.host.open(provider, 'check', { system: context.system }),
       });
       return outcome.ok ? success(outcome.value, [...loaded.diagnostics, ...outcome.diagnostics]) : outcome;
     } finally {
+      await gateways.close();
       await connections.close();
     }
   });

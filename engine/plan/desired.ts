@@ -1,8 +1,10 @@
-import { readKnownBody } from '../artifacts/index.ts';
+import { readArtifact, readKnownBody } from '../artifacts/index.ts';
 import type { Config, TargetConfig } from '../config/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, success } from '../diagnostics/index.ts';
+import type { LocateInArtifact } from '../gateways/index.ts';
 import { findTree, findVersions, readManifest, rememberTree, type State, saveManifest } from '../state/index.ts';
 import {
+  addressOf,
   type Digest,
   digestOf,
   digestOfBytes,
@@ -62,6 +64,19 @@ export const bodiesFromGit = (
       }
       yield { digest: entry.digest, body };
     }
+  };
+
+/** Reads the file of an artifact once more, to say where in it something stands. */
+const locateInGit =
+  (source: Source, manifest: () => Promise<Manifest>): LocateInArtifact =>
+  async (address, path) => {
+    const entry = (await manifest()).entries.find(({ kind, name }) => addressOf(kind, name) === address);
+    if (!entry) return undefined;
+    for await (const { path: file, bytes } of source.readBlobs([entry])) {
+      const read = await readArtifact(entry.kind, { path: file, bytes });
+      return read.ok ? read.value.document.locate(path) : undefined;
+    }
+    return undefined;
   };
 
 /** A tag that was moved after its version was released means another content under an old name. */
@@ -156,6 +171,7 @@ export const prepareVersion = async (
       seq: null,
       lines: async () => (await manifest()).entries,
       bodies: bodiesFromGit(source, manifest, former, kept),
+      locate: locateInGit(source, manifest),
     },
   });
 };

@@ -1,4 +1,5 @@
 import type { ArtifactDifference, ValueChange } from '../artifacts/index.ts';
+import type { GatewayPreflight } from '../gateways/index.ts';
 import type { ArtifactKind, Digest, JsonObject } from '../values/index.ts';
 
 /** What is done to an artifact. A list, so that "contains delete" is one test. */
@@ -151,6 +152,8 @@ export interface PlanSection {
   /** Sentences that a reader should see: why nothing is planned, what this section waits for. */
   readonly notes: readonly string[];
   readonly blocks: readonly Block[];
+  /** How the target's gateways were when this was planned, where it has any and there is something to do. Outside the digest. */
+  readonly preflight?: readonly GatewayPreflight[];
 }
 
 /** How many artifacts of one kind are created, updated and deleted. */

@@ -1,4 +1,5 @@
 import type { TargetConfig } from '../config/index.ts';
+import type { LocateInArtifact } from '../gateways/index.ts';
 import type { ArtifactStore, Variables } from '../provider/index.ts';
 import type { State } from '../state/index.ts';
 import { addressOf, type Digest, type ManifestLine } from '../values/index.ts';
@@ -20,6 +21,8 @@ export interface Desired {
   /** Called only where something differs. */
   readonly lines: () => Promise<readonly ManifestLine[]>;
   readonly bodies: BodyReader;
+  /** Where something stands in the file of an artifact; not there where the content comes from no file. */
+  readonly locate?: LocateInArtifact;
 }
 
 export interface SectionInput {

@@ -33,6 +33,7 @@ export const stricter = (own: TargetRules, recorded: TargetRules): TargetRules =
       requireBackup: deployment.requireBackup || recorded.deployment.requireBackup,
       runSmokeTests: deployment.runSmokeTests || recorded.deployment.runSmokeTests,
       ...(maxDeletes !== undefined && { maxDeletes }),
+      acceptUnattributed: deployment.acceptUnattributed && recorded.deployment.acceptUnattributed,
       onFailure: recorded.deployment.onFailure === 'rollback' ? 'rollback' : deployment.onFailure,
     },
     gates: {

@@ -1,6 +1,7 @@
 import type { CommitHooks, Database } from '../database/index.ts';
 import type { System } from '../system/index.ts';
-import type { ArtifactKind, Digest, JsonObject, LineChange, ManifestLine } from '../values/index.ts';
+import type { ArtifactKind, Digest, JsonObject, LineChange, ManifestLine, Secret } from '../values/index.ts';
+import type { Gateway, GatewayContext } from './gateway.ts';
 
 /**
  * What a provider is: one plain object with a name and some of the capabilities below. A provider answers questions and
@@ -14,6 +15,7 @@ export interface Provider {
   readonly artifactStore?: (context: ArtifactStoreContext) => ArtifactStore;
   readonly backupStore?: (context: BackupStoreContext) => BackupStore;
   readonly check?: (context: CheckContext) => Check;
+  readonly gateway?: (context: GatewayContext) => Gateway;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -248,6 +250,8 @@ export interface CheckOrder {
   readonly timeoutMs: number;
   /** Where relative paths start. */
   readonly directory: string;
+  /** Sent by checks that ask over HTTP, as a bearer token. */
+  readonly token?: Secret;
   /** What the check may know of the release, as environment variables. */
   readonly variables: Readonly<Record<string, string>>;
   /** Takes every known secret out of a text. Output goes through it before it is cut, because half a secret is not known. */

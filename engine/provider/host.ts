@@ -4,7 +4,7 @@ import type { Provider } from './contract.ts';
 /** How each provider is loaded: at first use, so that a command pays only for what it needs. */
 export type ProviderLoaders = Readonly<Record<string, () => Promise<Provider>>>;
 
-type Capability = 'artifactStore' | 'backupStore' | 'check';
+type Capability = 'artifactStore' | 'backupStore' | 'check' | 'gateway';
 
 export interface ProviderHost {
   /** Opens one capability of one provider. Throws `Refusal` where there is no such provider or it cannot do that. */

@@ -5,5 +5,6 @@
  * diagnostic or as a bug report that names the provider. It may not know what plans and releases are.
  */
 export type * from './contract.ts';
+export type * from './gateway.ts';
 export type { ProviderHost, ProviderLoaders } from './host.ts';
 export { createProviderHost } from './host.ts';

@@ -170,11 +170,7 @@ export interface ReleaseChange {
  * Changes a release that has not ended; false where it has. An end is recorded once: whoever could not see the answer of
  * its own COMMIT, and records the end again, must neither change it nor write its audit a second time.
  */
-export const changeRelease = async (
-  transaction: Queryable,
-  id: string,
-  change: ReleaseChange,
-): Promise<boolean> => {
+export const changeRelease = async (transaction: Queryable, id: string, change: ReleaseChange): Promise<boolean> => {
   const changed = await transaction.execute(
     `update :schema.release set state = $2, lease_id = coalesce($3, lease_id), fence = coalesce($4, fence),
        seq = coalesce($5, seq), failure = coalesce($6::jsonb, failure),

@@ -49,13 +49,21 @@ const check = ({ system }: CheckContext): Check => ({
    * Options: `url`, `expect_status` (a number; any of 200 to 299 where it is absent), `expect_json` (what a JSON object
    * as answer must hold) and `verify_ssl` (true where it is absent).
    */
-  run: async ({ options, timeoutMs, redact, signal }: CheckOrder) => {
+  run: async ({ options, timeoutMs, token, redact, signal }: CheckOrder) => {
     const client = createHttpClient(system);
     const question = questionOf(options);
     try {
       const { url, verifyTls } = question;
       return judge(
-        await client.request({ method: 'GET', url, verifyTls, timeoutMs, signal, maxRedirects: 0 }),
+        await client.request({
+          method: 'GET',
+          url,
+          verifyTls,
+          timeoutMs,
+          signal,
+          maxRedirects: 0,
+          ...(token && { headers: { authorization: `Bearer ${token.reveal()}` } }),
+        }),
         question,
         redact,
       );

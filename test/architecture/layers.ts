@@ -6,6 +6,7 @@ export const levels: readonly (readonly string[])[] = [
   ['values', 'documents', 'http', 'database'],
   ['config', 'artifacts', 'state'],
   ['versions', 'provider'],
+  ['gateways'],
   ['plan'],
   ['clearance', 'backups'],
   ['apply'],

@@ -39,7 +39,7 @@ test('the list of commands and the reference name the same commands, in the same
 test('these are all the commands there are', async () => {
   expect(await listed()).toEqual([
     ...['validate', 'plan', 'show', 'apply', 'rollback'],
-    ...['status', 'history', 'logs', 'drift', 'env list', 'env variables', 'lock list'],
+    ...['status', 'history', 'logs', 'drift', 'env list', 'env variables', 'gateway check', 'lock list'],
     ...['recover', 'lock release', 'hold list', 'hold lift'],
     ...['backup create', 'backup list', 'backup verify', 'backup restore', 'backup prune', 'state import'],
   ]);

@@ -6,6 +6,7 @@ import { createRedactor, Secret } from '../../engine/values/index.ts';
 import { command } from '../../providers/command/index.ts';
 import { filesystem } from '../../providers/filesystem/index.ts';
 import { http } from '../../providers/http/index.ts';
+import { marie } from '../../providers/marie/index.ts';
 import { postgres } from '../../providers/postgres/index.ts';
 import { testSystem } from '../support/servers.ts';
 
@@ -58,6 +59,7 @@ export const run = async (args: readonly string[], options: RunOptions = {}): Pr
               filesystem: () => Promise.resolve(filesystem),
               command: () => Promise.resolve(command),
               http: () => Promise.resolve(http),
+              marie: () => Promise.resolve(marie),
             }),
           )
         : Promise.reject(options.broken),

@@ -17,9 +17,38 @@ const valid: JsonValue = {
     workflows: ['w/*.json'],
     agents: ['a/*'],
   },
+  gateways: {
+    g: {
+      name: 'G',
+      url: 'http://127.0.0.1:1/g',
+      token: `\${env.T}`,
+      health_check: { path: '/h' },
+      timeout_ms: 1,
+      verify_ssl: true,
+      weight: 0,
+      region: 'r',
+      publish: 'never',
+      reload: { path: '/r' },
+    },
+  },
   environments: {
-    dev: { type: 'development', display_name: 'D', description: 'd', database: { url: 'embedded', schema: 'dev' } },
-    two: { type: 'staging', database_url: 'embedded?schema=two', enabled: true, require_approval: false },
+    dev: {
+      type: 'development',
+      display_name: 'D',
+      description: 'd',
+      database: { url: 'embedded', schema: 'dev' },
+      gateways: ['g', { id: 'h', url: 'http://127.0.0.1:2', weight: 1 }],
+      load_balancing: 'weighted',
+    },
+    two: {
+      type: 'staging',
+      database_url: 'embedded?schema=two',
+      enabled: true,
+      require_approval: false,
+      gateway_id: 'i',
+      gateway_url: 'http://127.0.0.1:3',
+      health_check_url: 'http://127.0.0.1:3/h',
+    },
   },
   targets: {
     one: {
@@ -33,6 +62,8 @@ const valid: JsonValue = {
       smoke_tests: [
         { name: 'a', run: 'x', timeout_seconds: 1 },
         { name: 'b', http: { url: 'http://h/x', expect_status: 200 } },
+        { name: 'c', http: { path: '/x', expect_json: {} } },
+        { name: 'd', invoke: { workflow: 'w', input: {}, queue: 'q' } },
       ],
     },
     two: { environment: 'two', version: { from: 'one' } },

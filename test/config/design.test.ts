@@ -30,16 +30,9 @@ test.skipIf(!isThere)(
 
 /** The aliases and shapes of the product documents that the design lists, each in a configuration of its own. */
 const aliases: readonly string[] = [
-  'gateways: [{ id: g, name: G, url: "http://x" }]',
-  'gateways: { g: { url: "http://x", health_check_url: "http://x/h" } }',
-  'environments: { e: { type: development, gateways: [{ id: g, url: "http://x", weight: 1 }] } }',
-  'environments: { e: { type: development, gateway_id: g } }',
-  'environments: { e: { type: development, gateway_url: "http://x" } }',
   'environments: { e: { type: development, sla: { latency_p95: 1, error_rate: 1, availability: 1 } } }',
   'environments: { e: { type: development, access_controls: { ip_whitelist: [] } } }',
   'environments: { e: { type: development, variables: { K: { is_secret: true, value: x } } } }',
-  'targets: { t: { environment: dev, version: latest, gateway_id: g } }',
-  'targets: { t: { environment: dev, version: latest, gateway_url: "http://x" } }',
   'targets: { t: { environment: dev, version: latest, health_check_interval_seconds: 60 } }',
   'targets: { t: { environment: dev, version: latest, access: { require_approvals: 2 } } }',
   'targets: { t: { environment: dev, version: latest, emergency: { audit_trail: true } } }',

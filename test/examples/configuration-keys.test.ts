@@ -27,7 +27,13 @@ const keysOf = (part: SchemaPart, path: string): readonly string[] => {
   const named =
     typeof part.additionalProperties === 'object' ? keysOf(part.additionalProperties, `${path}.<name>`) : [];
   const listed = part.items ? keysOf(part.items, `${path}[]`) : [];
-  return [...own, ...named, ...listed, ...(part.anyOf ?? []).flatMap((one) => keysOf(one, path))];
+  return [...own, ...named, ...listed, ...alternatives(part).flatMap((one) => keysOf(one, path))];
+};
+
+/** What may be a mapping or a list of the same things is explained once, as a mapping. */
+const alternatives = ({ anyOf = [] }: SchemaPart): readonly SchemaPart[] => {
+  const named = anyOf.flatMap(({ additionalProperties: one }) => (typeof one === 'object' && one.$ref ? one.$ref : []));
+  return anyOf.filter(({ items }) => items?.$ref === undefined || !named.includes(items.$ref));
 };
 
 /** The keys in the first column of the tables, each under the heading that says where it stands. */

@@ -12,6 +12,7 @@ const rules: fc.Arbitrary<TargetRules> = fc.record({
       timeoutSeconds: fc.integer({ min: 1, max: 100 }),
       requireBackup: fc.boolean(),
       runSmokeTests: fc.boolean(),
+      acceptUnattributed: fc.boolean(),
       maxDeletes: fc.option(fc.nat(9), { nil: undefined }),
       onFailure: fc.constantFrom('rollback' as const, 'keep' as const),
     })
@@ -42,6 +43,7 @@ const bodyOf = ({ enabled, deployment, gates, smokeTests }: TargetRules): JsonOb
     require_backup: deployment.requireBackup,
     run_smoke_tests: deployment.runSmokeTests,
     max_deletes: deployment.maxDeletes ?? null,
+    accept_unattributed: deployment.acceptUnattributed,
     on_failure: deployment.onFailure,
   },
   gates: {
@@ -83,7 +85,13 @@ test('the stricter of two is no looser than either, and of one and itself that o
 test('a target is held to its own record, and in a new place to everybody who has released there', () => {
   const lax: TargetRules = {
     enabled: true,
-    deployment: { timeoutSeconds: 60, requireBackup: false, runSmokeTests: false, onFailure: 'keep' },
+    deployment: {
+      timeoutSeconds: 60,
+      requireBackup: false,
+      runSmokeTests: false,
+      acceptUnattributed: true,
+      onFailure: 'keep',
+    },
     gates: {
       validation: {
         enabled: false,

@@ -19,6 +19,7 @@ export const canaries = {
   userinfo: plainCanary('url-userinfo'),
   remote: plainCanary('git-remote'),
   field: plainCanary('workflow-field'),
+  gateway: plainCanary('gateway-token'),
 } as const;
 
 /** A project all of whose secret-bearing values hold canaries; commands run in it, and every byte is collected. */
@@ -39,7 +40,11 @@ export interface SecretsProject {
 /** A server that repeats whatever it was asked, and says that it is out of order. */
 export const tellTale = async (): Promise<number> => {
   const server = createServer((request, response) =>
-    response.writeHead(500).end(`asked for ${request.url} ${decodeURIComponent(request.url ?? '')}`),
+    response.writeHead(500).end(
+      JSON.stringify({
+        message: `${request.url} ${decodeURIComponent(request.url ?? '')} ${request.headers.authorization}`,
+      }),
+    ),
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());

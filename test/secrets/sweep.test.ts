@@ -115,6 +115,18 @@ const swept = async (project: SecretsProject): Promise<ReadonlySet<string>> => {
     ]),
   ]);
 
+  // A gateway that repeats its token, asked for itself and before a release.
+  const gatewayToken = { GATEWAY_TOKEN_REPEATS: canaries.gateway.value };
+  project.configure((text) => `${text}\ngateways: { repeats: { url: "http://127.0.0.1:${port}" } }\n`);
+  project.configure((text) => text.replace(/version: \^1\.0/, 'gateways: [repeats], version: ^1.0'));
+  await runAll(project, called, [
+    [1, ['gateway', 'check'], gatewayToken],
+    [1, ['gateway', 'check', '--json'], gatewayToken],
+    [0, ['plan', ...development, '--version', 'v1.3.0', '--out', 's.json'], gatewayToken],
+    [6, ['apply', ...development, '--version', 'v1.3.0', '--yes'], gatewayToken],
+  ]);
+  project.configure((text) => text.replace('gateways: [repeats], ', ''));
+
   // A bug, a crash and what ends it, a restore, a pruning.
   withTests(project, '');
   const backup = await firstId(project, ['backup', 'list']);

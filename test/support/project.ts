@@ -58,6 +58,7 @@ const loaders = {
   filesystem: () => import('../../providers/filesystem/index.ts').then((module) => module.filesystem),
   command: () => import('../../providers/command/index.ts').then((module) => module.command),
   http: () => import('../../providers/http/index.ts').then((module) => module.http),
+  marie: () => import('../../providers/marie/index.ts').then((module) => module.marie),
 };
 
 /** The value, or an error that shows the diagnostics. */

@@ -11,6 +11,7 @@ import { detailLines, valueChangeLines } from './detail.ts';
 import { fenced, inline, markdownInline } from './escape.ts';
 import { actionOf, allCounts, countChanges, nothingToDo, symbols, totals } from './plan-counts.ts';
 import { hiddenCount, type ShownPlan } from './plan-filter.ts';
+import { preflightMarkdown } from './preflight.ts';
 import { plainStyle } from './style.ts';
 
 const code = (text: string): string => `<code>${markdownInline(text)}</code>`;
@@ -113,6 +114,7 @@ const sectionBlock = (section: PlanSection, whole: PlanSection): string => {
             .join('\n')}`,
         ]
       : []),
+    ...preflightMarkdown(section),
     ...section.notes.map((note) => `> ${markdownInline(note)}`),
     `Digest of this section: ${code(section.digest)}`,
   ];

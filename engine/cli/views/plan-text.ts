@@ -12,6 +12,7 @@ import {
 import { actionOf, nothingToDo, summaryLines, symbolOf } from './plan-counts.ts';
 import { hiddenCount, type ShownPlan } from './plan-filter.ts';
 import { addressLine, type PlanTextOptions, widthOfAddresses } from './plan-lines.ts';
+import { preflightLines } from './preflight.ts';
 import type { Style } from './style.ts';
 
 const changeLines = (
@@ -74,6 +75,7 @@ const sectionLines = (section: PlanSection, whole: PlanSection, options: PlanTex
     ...driftLines(section, style),
     ...heldLines(section, style),
     ...blockLines(section.blocks, style),
+    ...preflightLines(section, style),
     ...noteLines(section),
   ];
 };

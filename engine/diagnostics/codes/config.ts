@@ -14,6 +14,8 @@ export const configCodes = defineCodes({
   'config-invalid-path': { summary: 'A path that cannot be used', exit: 3 },
   'config-unknown-environment': { summary: 'The environment does not exist', exit: 3 },
   'config-unknown-target': { summary: 'The target does not exist', exit: 3 },
+  'config-unknown-gateway': { summary: 'The gateway does not exist', exit: 3 },
+  'config-gateway': { summary: 'A gateway that cannot be asked', exit: 3 },
   'config-from-cycle': { summary: 'Targets take their version from one another in a circle', exit: 3 },
   'config-shared-place': { summary: 'A place belongs to one environment only', exit: 3 },
   'config-competing-targets': { summary: 'Two targets compete for one place', exit: 3 },

@@ -25,6 +25,7 @@ export const releaseCodes = defineCodes({
   'candidate-differs': { summary: 'The written sequence is not what was planned', exit: 8 },
   'smoke-test-failed': { summary: 'A smoke test failed', exit: 8 },
   'environment-unknown': { summary: 'No such environment', exit: 1 },
+  'smoke-test-unattributed': { summary: 'Nobody can say which version answered', exit: 8 },
   'target-unknown': { summary: 'No such target', exit: 1 },
   'target-needed': { summary: 'Name a target', exit: 1 },
   'version-needs-target': { summary: 'A version needs one target', exit: 1 },

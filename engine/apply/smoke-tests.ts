@@ -1,0 +1,119 @@
+import type { SmokeTest } from '../config/index.ts';
+import { type OpenGateway, runInvocation, type Verdict } from '../gateways/index.ts';
+import type { CheckResult } from '../provider/index.ts';
+import type { JsonObject, JsonValue, Secret } from '../values/index.ts';
+import type { ReleaseInput } from './context.ts';
+
+/** How one smoke test ended, at one gateway where it asks them. */
+export interface TestResult {
+  /** Its name, with the gateway. */
+  readonly name: string;
+  readonly verdict: Verdict['verdict'];
+  readonly detail: string;
+  readonly output: string;
+}
+
+type Kind<K extends SmokeTest['kind']> = Extract<SmokeTest, { readonly kind: K }>;
+
+const fromCheck = (name: string, { passed, detail, output }: CheckResult): TestResult => ({
+  name,
+  verdict: passed ? 'passed' : 'failed',
+  detail,
+  output,
+});
+
+const runCheck = async (
+  input: ReleaseInput,
+  name: string,
+  provider: 'command' | 'http',
+  options: JsonObject,
+  timeoutMs: number,
+  token?: Secret,
+): Promise<TestResult> => {
+  const check = await input.openCheck(provider);
+  const result = await check.run({
+    name,
+    options,
+    timeoutMs,
+    directory: input.directory,
+    ...(token && { token }),
+    variables: {
+      M3FORGE_TARGET: input.section.target,
+      M3FORGE_ENVIRONMENT: input.section.environment,
+      M3FORGE_VERSION: input.desired.version,
+      M3FORGE_RELEASE: input.release.id,
+    },
+    redact: input.redact,
+    signal: input.system.interrupted,
+  });
+  return fromCheck(name, result);
+};
+
+const httpOptions = (test: Kind<'http'>, url: string, verifyTls: boolean): JsonObject => ({
+  url,
+  expect_status: test.expectStatus,
+  verify_ssl: verifyTls,
+  ...(test.expectJson && { expect_json: test.expectJson }),
+});
+
+/** The released document of a workflow, as the place has it; undefined where the version has none of this name. */
+const releasedDocument = async ({ place }: ReleaseInput, seq: number, name: string): Promise<JsonValue | undefined> => {
+  const [line] = await place.store.lines(seq, [{ kind: 'workflow', name }]);
+  if (!line) return undefined;
+  for await (const { body } of place.store.bodies([line.digest])) return JSON.parse(body.toString('utf8')) as JsonValue;
+  return undefined;
+};
+
+const invokeAt = async (
+  input: ReleaseInput,
+  test: Kind<'invoke'>,
+  open: OpenGateway,
+  seq: number,
+  timeoutMs: number,
+): Promise<TestResult> => {
+  const { workflow, queue } = test;
+  const verdict = await runInvocation(input.system, open, {
+    workflow,
+    document: await releasedDocument(input, seq, workflow),
+    version: input.desired.version,
+    queue,
+    input: test.input,
+    reference: `${input.release.id}/${test.name}/${open.id}`,
+    timeoutMs,
+  });
+  return { name: `${test.name} at ${open.id}`, ...verdict, output: '' };
+};
+
+/** Runs one smoke test: once, or at each gateway that gets traffic until one says no. */
+export async function* runTest(
+  input: ReleaseInput,
+  test: SmokeTest,
+  seq: number,
+  remainingMs: () => number,
+): AsyncGenerator<TestResult> {
+  const timeout = (): number => Math.min(test.timeoutSeconds * 1000, Math.max(remainingMs(), 1));
+  if (test.kind === 'run') {
+    yield await runCheck(input, test.name, 'command', { run: test.command }, timeout());
+    return;
+  }
+  if (test.kind === 'http' && test.url !== undefined) {
+    yield await runCheck(input, test.name, 'http', httpOptions(test, test.url, test.verifyTls), timeout());
+    return;
+  }
+  const asked = input.gateways.filter(({ drained }) => !drained);
+  if (asked.length === 0) {
+    yield {
+      name: test.name,
+      verdict: 'unattributed',
+      detail: 'every gateway is drained, so none was asked',
+      output: '',
+    };
+  }
+  for (const open of asked) {
+    if (test.kind === 'invoke') yield await invokeAt(input, test, open, seq, timeout());
+    else {
+      const options = httpOptions(test, `${open.url.replace(/\/+$/, '')}${test.path ?? '/'}`, open.verifyTls);
+      yield await runCheck(input, `${test.name} at ${open.id}`, 'http', options, timeout(), open.token);
+    }
+  }
+}

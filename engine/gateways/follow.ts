@@ -1,0 +1,165 @@
+import { isDeepStrictEqual } from 'node:util';
+import { planOf } from '../artifacts/index.ts';
+import { type Diagnostic, Refusal, refuse, warning } from '../diagnostics/index.ts';
+import type { ArtifactStore, Planner } from '../provider/index.ts';
+import { type Digest, isJsonObject, type JsonObject, type JsonValue } from '../values/index.ts';
+import type { OpenGateway } from './open-gateway.ts';
+
+/** To which sequence of a place its gateways are brought. */
+export interface FollowOrder {
+  readonly gateways: readonly OpenGateway[];
+  readonly store: ArtifactStore;
+  readonly placeId: string;
+  readonly seq: number;
+  /** The version of the sequence; null where nothing is active. */
+  readonly version: string | null;
+}
+
+export interface Followed {
+  /** Planners that were put there, replaced or removed. */
+  readonly published: number;
+  readonly reloaded: number;
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** The key of a plan that says whose it is. A gateway keeps it and passes over it. */
+const ownerKey = 'm3forge';
+
+/** The digest of a planner that m3forge put there from this place; undefined for everybody else's, which is never touched. */
+const ownDigest = ({ definition, source }: Planner, placeId: string): string | undefined => {
+  const owner = definition?.[ownerKey];
+  if (source !== 'json' || !isJsonObject(owner) || owner.place !== placeId) return undefined;
+  return String(owner.digest);
+};
+
+/** A definition as its author wrote it. */
+export const withoutOwner = (definition: JsonObject): JsonObject => {
+  const { [ownerKey]: _, ...rest } = definition;
+  return rest;
+};
+
+/** What has to be done at one gateway, found from its list of planners. Pure. */
+const differencesAt = (planners: readonly Planner[], wanted: ReadonlyMap<string, Digest>, placeId: string) => {
+  const remove = planners
+    .filter((planner) => !wanted.has(planner.name) && ownDigest(planner, placeId) !== undefined)
+    .map(({ name }) => name);
+  const there = new Map(planners.map((planner) => [planner.name, planner]));
+  const put: { readonly name: string; readonly digest: Digest; readonly present: Planner | undefined }[] = [];
+  const foreign: typeof put = [];
+  for (const [name, digest] of wanted) {
+    const present = there.get(name);
+    const own = present && ownDigest(present, placeId);
+    if (present && own === undefined) foreign.push({ name, digest, present });
+    else if (own !== digest) put.push({ name, digest, present });
+  }
+  return { remove, put, foreign };
+};
+
+const versionIn = (document: JsonValue): string =>
+  isJsonObject(document) && typeof document.version === 'string' ? document.version : '1.0.0';
+
+type Documents = (digests: readonly Digest[]) => Promise<ReadonlyMap<Digest, JsonValue>>;
+
+const documentsIn =
+  (store: ArtifactStore): Documents =>
+  async (digests) => {
+    const documents = new Map<Digest, JsonValue>();
+    for await (const { digest, body } of store.bodies([...new Set(digests)])) {
+      documents.set(digest, JSON.parse(body.toString('utf8')) as JsonValue);
+    }
+    return documents;
+  };
+
+/** Puts one definition there and reads it back: a 2xx alone proves nothing. An update is two steps; a gateway knows no other. */
+const put = async (
+  { gateway, id }: OpenGateway,
+  name: string,
+  replaces: boolean,
+  document: JsonValue,
+  definition: JsonObject,
+): Promise<void> => {
+  if (replaces) await gateway.unregister(name);
+  await gateway.register({ name, version: versionIn(document), definition });
+  const there = await gateway.planner(name);
+  if (there && isDeepStrictEqual(there.definition, definition)) return;
+  throw refuse('gateway-planner-differs', {
+    detail: `The gateway "${id}" took the planner "${name}" and ${there ? 'holds another one' : 'does not hold it'}.`,
+    address: `gateway.${id}`,
+  });
+};
+
+const notOurs = (id: string, name: string): Diagnostic =>
+  warning('gateway-planner-foreign', {
+    detail: `The gateway "${id}" has a planner "${name}" that m3forge did not put there; it stays as it is.`,
+    address: `gateway.${id}`,
+    hint: 'Remove it at the gateway to have the released one there.',
+  });
+
+const publish = async (
+  open: OpenGateway,
+  wanted: ReadonlyMap<string, Digest>,
+  read: Documents,
+  placeId: string,
+): Promise<Pick<Followed, 'published' | 'warnings'>> => {
+  const todo = differencesAt(await open.gateway.planners(), wanted, placeId);
+  const documents = await read([...todo.put, ...todo.foreign].map(({ digest }) => digest));
+  const planAt = (digest: Digest): JsonObject | undefined => planOf(documents.get(digest) ?? null);
+  for (const name of todo.remove) await open.gateway.unregister(name);
+  for (const { name, digest, present } of todo.put) {
+    const plan = planAt(digest);
+    const marked = { ...plan, [ownerKey]: { place: placeId, digest } };
+    if (plan) await put(open, name, present !== undefined, documents.get(digest) ?? null, marked);
+  }
+  const others = todo.foreign.filter(
+    ({ digest, present }) =>
+      !isDeepStrictEqual(present?.definition && withoutOwner(present.definition), planAt(digest)),
+  );
+  return {
+    published: todo.remove.length + todo.put.length,
+    warnings: others.map(({ name }) => notOurs(open.id, name)),
+  };
+};
+
+const asWarning = (diagnostic: Diagnostic): Diagnostic => ({ ...diagnostic, severity: 'warning' });
+
+const bringOne = async (
+  open: OpenGateway,
+  { placeId, seq, version, store }: FollowOrder,
+  wanted: ReadonlyMap<string, Digest>,
+): Promise<Followed> => {
+  const takes = open.publish && (await open.gateway.publishing()).possible;
+  const done = takes ? await publish(open, wanted, documentsIn(store), placeId) : { published: 0, warnings: [] };
+  if (open.reload === undefined) return { ...done, reloaded: 0 };
+  await open.gateway.reload(open.reload, { place: placeId, seq, version });
+  return { ...done, reloaded: 1 };
+};
+
+/** Those that anything can be published to or told. */
+export const followersAmong = (gateways: readonly OpenGateway[]): readonly OpenGateway[] =>
+  gateways.filter(({ publish: publishes, reload }) => publishes || reload !== undefined);
+
+/**
+ * Brings gateways to what is active in a place: publishes what differs to those whose own API takes it, and tells those
+ * that have something to reload. It goes by what each gateway holds, so that one that was started anew gets everything and
+ * doing it twice does no harm. Each is tried; what failed at any is thrown at the end, unless that one is drained.
+ */
+export const bringGateways = async (order: FollowOrder): Promise<Followed> => {
+  const lines = order.seq === 0 ? [] : await order.store.manifest(order.seq);
+  const wanted = new Map(
+    lines.filter(({ kind }) => kind === 'workflow').map(({ name, digest }) => [name, digest] as const),
+  );
+  const failures: Diagnostic[] = [];
+  const all: Followed[] = [];
+  for (const open of followersAmong(order.gateways)) {
+    try {
+      all.push(await bringOne(open, order, wanted));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      if (open.drained) all.push({ published: 0, reloaded: 0, warnings: error.diagnostics.map(asWarning) });
+      else failures.push(...error.diagnostics);
+    }
+  }
+  if (failures.length > 0) throw new Refusal(failures);
+  const sum = (key: 'published' | 'reloaded'): number => all.reduce((total, followed) => total + followed[key], 0);
+  return { published: sum('published'), reloaded: sum('reloaded'), warnings: all.flatMap(({ warnings }) => warnings) };
+};

@@ -1,0 +1,41 @@
+import { type Diagnostic, Refusal } from '../diagnostics/index.ts';
+import type { ExecutorState, Publishing } from '../provider/index.ts';
+import type { OpenGateway } from './open-gateway.ts';
+
+/** What one gateway said, or why it said nothing. */
+export type GatewayReading = { readonly id: string; readonly drained: boolean } & (
+  | {
+      readonly reachable: true;
+      readonly version: string | undefined;
+      /** The path that answered, and how long that took. */
+      readonly path: string;
+      readonly latencyMs: number;
+      readonly executors: readonly ExecutorState[];
+      readonly publishing: Publishing;
+    }
+  | { readonly reachable: false; readonly diagnostics: readonly Diagnostic[] }
+);
+
+const asConfigured: Publishing = { possible: false, why: 'the configuration says never' };
+
+const readOne = async (
+  { id, drained, publish, gateway }: OpenGateway,
+  signal: AbortSignal | undefined,
+): Promise<GatewayReading> => {
+  try {
+    // One after the other: where the first is not answered, nobody waits for the others too.
+    const { version, path, latencyMs } = await gateway.health(signal);
+    const executors = await gateway.executors(signal);
+    const publishing = publish ? await gateway.publishing(signal) : asConfigured;
+    return { id, drained, reachable: true, version, path, latencyMs, executors, publishing };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { id, drained, reachable: false, diagnostics: error.diagnostics };
+  }
+};
+
+/** Asks gateways how they are, all at once, in their order. */
+export const readGateways = (
+  gateways: readonly OpenGateway[],
+  signal?: AbortSignal,
+): Promise<readonly GatewayReading[]> => Promise.all(gateways.map((gateway) => readOne(gateway, signal)));

@@ -1,0 +1,92 @@
+import { expandExpression, faultOfGatewayUrl, type GatewayConfig, type TargetConfig } from '../config/index.ts';
+import { Refusal, refuse } from '../diagnostics/index.ts';
+import { type OpenGateway, readNeeds, type WorkflowNeeds } from '../gateways/index.ts';
+import type { Desired, KeptBodies, PlanSection } from '../plan/index.ts';
+import type { ProviderHost } from '../provider/index.ts';
+import type { System } from '../system/index.ts';
+import { type Digest, type Redactor, Secret } from '../values/index.ts';
+
+/** What opening a gateway takes. */
+interface Surroundings {
+  readonly system: System;
+  readonly host: ProviderHost;
+  readonly redactor: Redactor;
+}
+
+/** `gateway-dev` → `GATEWAY_TOKEN_GATEWAY_DEV` */
+const tokenVariable = (id: string): string => `GATEWAY_TOKEN_${id.toUpperCase().replaceAll('-', '_')}`;
+
+const tokenOf = ({ system, redactor }: Surroundings, { id, token }: GatewayConfig): Secret | undefined => {
+  const found = token === undefined ? system.env(tokenVariable(id)) : undefined;
+  const expanded = token && expandExpression(token, system);
+  if (expanded && !expanded.ok) throw new Refusal(expanded.diagnostics);
+  const secret = expanded?.ok ? expanded.value : found ? new Secret(found) : undefined;
+  if (secret) redactor.add(secret);
+  return secret;
+};
+
+/** The URL as it is now. What an environment variable holds was not seen when the file was judged. */
+const urlOf = ({ system }: Surroundings, { id, url }: GatewayConfig): string => {
+  const expanded = expandExpression(url, system);
+  if (!expanded.ok) throw new Refusal(expanded.diagnostics);
+  const text = expanded.value.reveal();
+  const fault = faultOfGatewayUrl(text);
+  if (fault === undefined) return text;
+  throw refuse('config-gateway', {
+    detail: `The gateway "${id}" cannot be asked: ${text === url.text ? fault : 'what the variable holds is no usable URL'}.`,
+    range: url.range,
+    hint: 'Write where its paths begin, such as https://gateway.example.com, without user, query and fragment.',
+  });
+};
+
+export interface Gateways {
+  /** The gateways of a target, in the order of the file, each opened once. */
+  readonly of: (configs: readonly GatewayConfig[]) => Promise<readonly OpenGateway[]>;
+  /** What the changed workflows of a section need of them; read once, and nothing where the target has none. */
+  readonly needs: (target: TargetConfig, section: PlanSection, desired: Desired) => Promise<readonly WorkflowNeeds[]>;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens gateways as they are asked for, with URLs and tokens resolved, and closes all. */
+export const createGateways = (context: Surroundings, kept: KeptBodies | undefined): Gateways => {
+  const opened = new Map<string, Promise<OpenGateway>>();
+  const known = new Map<Digest, Promise<readonly WorkflowNeeds[]>>();
+  const open = async (config: GatewayConfig): Promise<OpenGateway> => {
+    const { id, healthPath, timeoutMs, verifyTls, publish, reload } = config;
+    const url = urlOf(context, config);
+    const token = tokenOf(context, config);
+    const { system } = context;
+    const options = { system, id, url, token, healthPath, timeoutMs, verifyTls };
+    const gateway = await context.host.open('marie', 'gateway', options);
+    return { id, gateway, url, token, verifyTls, drained: config.weight === 0, publish, reload };
+  };
+  const bodies = async function* (desired: Desired, digests: ReadonlySet<Digest>) {
+    for await (const found of desired.bodies(digests)) {
+      // Writing will ask for it once more.
+      kept?.keep(found.digest, Buffer.from(found.body));
+      yield found;
+    }
+  };
+  return {
+    of: (configs) =>
+      Promise.all(
+        configs.map((config) => {
+          const key = `${config.id} ${config.weight}`;
+          const gateway = opened.get(key) ?? open(config);
+          opened.set(key, gateway);
+          return gateway;
+        }),
+      ),
+    needs: (target, section, desired) => {
+      if (target.gateways.length === 0) return Promise.resolve([]);
+      const needs = known.get(section.digest) ?? readNeeds(section.changes, (digests) => bodies(desired, digests));
+      known.set(section.digest, needs);
+      return needs;
+    },
+    close: async () => {
+      for (const gateway of await Promise.allSettled(opened.values())) {
+        if (gateway.status === 'fulfilled') await gateway.value.gateway.close();
+      }
+    },
+  };
+};
