@@ -34,6 +34,11 @@ export interface GatewayFile {
   /** For people. */
   readonly region?: string;
   /**
+   * Said by gateways that are listed apart from their environments.
+   * @unavailable
+   */
+  readonly environment?: string;
+  /**
    * Whether definitions are published to its own API, where that takes them.
    * @default auto
    */
