@@ -100,7 +100,7 @@ export interface SourceFile {
   readonly workflows?: readonly string[];
   /** Globs of agent files. */
   readonly agents?: readonly string[];
-  /** @unavailable */
+  /** Globs of the manifests of processors; the files beside a manifest belong to its processor. */
   readonly processors?: readonly string[];
 }
 

@@ -48,7 +48,7 @@ interface WrittenGlob {
 }
 
 const fileGlobsOf = ({ written }: Subject): readonly WrittenGlob[] =>
-  (['workflows', 'agents'] as const).flatMap((key) =>
+  (['workflows', 'agents', 'processors'] as const).flatMap((key) =>
     (written.source?.[key] ?? []).flatMap((glob, index) =>
       glob === null ? [] : [{ glob, path: ['source', key, index] }],
     ),

@@ -26,10 +26,10 @@ export interface Drift {
   /** An artifact's address, `pointer` for the place's active pointer, or `marker` for what a release left with its sequence. */
   readonly address: string;
   /**
-   * What was changed by hand: an artifact's body, the row that says which content a name has, the active pointer, or the
+   * What was changed by hand: an artifact's body, a file of a processor, the row that says which content a name has, the active pointer, or the
    * marker that says which release wrote the active sequence.
    */
-  readonly field: 'body' | 'digest' | 'row' | 'pointer' | 'marker';
+  readonly field: 'body' | 'file' | 'digest' | 'row' | 'pointer' | 'marker';
   /** What was recorded: a digest, a sequence, or null where a row should not be there. */
   readonly recorded: string | null;
   /** What is there: a digest, a sequence, or null where a row is missing. */

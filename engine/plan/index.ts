@@ -7,7 +7,7 @@
 export type { BlockFacts } from './blocks.ts';
 export { blocksOf } from './blocks.ts';
 export type { ReadyVersion } from './desired.ts';
-export { forTarget, prepareVersion } from './desired.ts';
+export { forTarget, prepareVersion, selectionOf } from './desired.ts';
 export type { BodyReader } from './details.ts';
 export { hasWork, integrityOf, sectionDigest } from './digests.ts';
 export type * from './document.ts';

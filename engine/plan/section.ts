@@ -86,7 +86,8 @@ const compare = async (input: SectionInput): Promise<Pick<PlanSection, 'changes'
   });
   if (!desired) return { changes: [], drift };
   const rowDigest = new Map(actual.map((line) => [addressOf(line.kind, line.name), line.digest]));
-  return { changes: await withDetails(changes, store, desired.bodies, rowDigest), drift };
+  const drifted = new Map(reading.drifted.map(({ digest, actual: found }) => [digest, found]));
+  return { changes: await withDetails(changes, { store, desired: desired.bodies, rowDigest, drifted }), drift };
 };
 
 /** Plans one target: compares what should be with what is, and seals the answer with its digest. */

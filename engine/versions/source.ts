@@ -1,5 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { refuse } from '../diagnostics/index.ts';
 import { systemReason, withoutCredentials } from '../documents/index.ts';
 import type { System } from '../system/index.ts';
@@ -7,7 +8,7 @@ import { type ReadBlob, readThrough, type WantedBlob } from './blobs.ts';
 import { mirrorOfBundle } from './bundle.ts';
 import { explainGit, type Git, gitAt } from './git.ts';
 import { parseTags, type TaggedVersion, type TagSelection, tagFormat } from './tags.ts';
-import { readTree, type Selection, type TreeEntry } from './tree.ts';
+import { type FolderEntry, readFolder, readTree, type Selection, type TreeEntry } from './tree.ts';
 
 export interface SourceOptions extends TagSelection {
   /** `source.repository`: the path of a repository or of a Git bundle file. */
@@ -34,6 +35,8 @@ export interface Source {
   readonly revision: (ref: string) => Promise<Revision>;
   /** The artifacts of a tree, in Git's order. */
   readonly listTree: (treeId: string, selection: Selection) => Promise<readonly TreeEntry[]>;
+  /** Everything below one folder, by the id of its tree. */
+  readonly listFolder: (treeId: string) => Promise<readonly FolderEntry[]>;
   /** Contents, in order, through one process, holding about one at a time. */
   readonly readBlobs: <Wanted extends WantedBlob>(
     wanted: readonly Wanted[],
@@ -101,16 +104,27 @@ const listTree = async (
     if (found.exitCode !== 0) return [];
     tree = found.stdout.toString('utf8').trim();
   }
-  const child = git.start(['ls-tree', '-r', '-z', '--full-tree', tree]);
+  // Folders are told only where a processor may want to know the id of its own.
+  const flags = (selection.processor ?? []).length > 0 ? ['-r', '-t'] : ['-r'];
+  return throughTree(git, label, [...flags, '-z', '--full-tree', tree], (stream) => readTree(stream, selection));
+};
+
+const throughTree = async <T>(
+  git: Git,
+  label: string,
+  args: readonly string[],
+  read: (stream: Readable) => Promise<T>,
+): Promise<T> => {
+  const child = git.start(['ls-tree', ...args]);
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => {
     if (stderr.length < 10_000) stderr += chunk.toString('utf8');
   });
   child.stdin.end();
   try {
-    const entries = await readTree(child.stdout, selection);
+    const value = await read(child.stdout);
     if ((await child.end) !== 0) throw explainGit(label, stderr);
-    return entries;
+    return value;
   } finally {
     child.kill();
   }
@@ -152,6 +166,7 @@ export const openSource = async (system: System, options: SourceOptions): Promis
     },
     revision: (ref) => findRevision(git, label, ref),
     listTree: (treeId, selection) => listTree(opened, label, treeId, selection),
+    listFolder: (treeId) => throughTree(git, label, ['-r', '-z', '--full-tree', treeId], readFolder),
     readBlobs: (wanted, maxBytes = largestBlob) =>
       readThrough(() => git.start(['cat-file', '--batch', '--buffer']), wanted, label, maxBytes),
   };

@@ -1,11 +1,13 @@
 import type { Migration } from '../../engine/database/index.ts';
 import initial from './migrations/001-initial.sql';
 import views from './migrations/002-views.sql';
+import processorFiles from './migrations/003-processor-files.sql';
 
 /** All steps of a place's schema, forward only. */
 export const migrations: readonly Migration[] = [
   { id: 1, name: 'initial', sql: initial },
   { id: 2, name: 'views', sql: views },
+  { id: 3, name: 'processor-files', sql: processorFiles },
 ];
 
 export const newestSchema = migrations.length;
