@@ -85,7 +85,7 @@ export interface StateFile {
 
 export interface SourceFile {
   /**
-   * A path or a Git bundle file; versions are its tags.
+   * A path, a Git bundle file, or a URL (https, ssh, `user@host:path`, file); versions are its tags.
    * @default .
    */
   readonly repository?: string;

@@ -96,6 +96,18 @@ interface EntryReading {
   readonly files: readonly BlobRecord[];
 }
 
+/** Every blob that reading these entries may need, so that a host is asked once. */
+const blobsToRead = async (source: Source, entries: readonly TreeEntry[]): Promise<readonly string[]> => {
+  if (!source.isElsewhere) return [];
+  const blobs: string[] = [];
+  for (const { kind, blob } of entries) {
+    if (kind !== 'processor') blobs.push(blob);
+    else
+      blobs.push(...(await source.listFolder(blob)).filter(({ mode }) => mode !== '160000').map((file) => file.blob));
+  }
+  return blobs;
+};
+
 /** Reads entries as what they are: files one by one, processors with all that is beside their manifests. */
 async function* readEntries(
   source: Source,
@@ -106,6 +118,7 @@ async function* readEntries(
   const [processors, others] = [true, false].map((wanted) =>
     entries.filter(({ kind }) => (kind === 'processor') === wanted),
   );
+  await source.prefetch(await blobsToRead(source, entries));
   for await (const { entry, reading } of readBlobs(source, others ?? [])) yield { entry, reading, files: [] };
   for (const entry of processors ?? []) {
     const { reading, learnt } = await readProcessor(source, entry, known.files, onBody);

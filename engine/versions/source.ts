@@ -1,28 +1,39 @@
 import { open, stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
-import { refuse } from '../diagnostics/index.ts';
+import { type Diagnostic, refuse } from '../diagnostics/index.ts';
 import { systemReason, withoutCredentials } from '../documents/index.ts';
 import type { System } from '../system/index.ts';
-import { type ReadBlob, readThrough, type WantedBlob } from './blobs.ts';
+import { repositoryPlaceOf } from '../values/index.ts';
+import type { ReadBlob, WantedBlob } from './blobs.ts';
 import { mirrorOfBundle } from './bundle.ts';
-import { explainGit, type Git, gitAt } from './git.ts';
-import { parseTags, type TaggedVersion, type TagSelection, tagFormat } from './tags.ts';
-import { type FolderEntry, readFolder, readTree, type Selection, type TreeEntry } from './tree.ts';
+import { gitAt } from './git.ts';
+import { createGitSource, type Opened } from './git-source.ts';
+import { createMirror, type Patience, usualPatience } from './mirror.ts';
+import { openRemote } from './remote-source.ts';
+import type { TaggedVersion, TagSelection } from './tags.ts';
+import type { FolderEntry, Selection, TreeEntry } from './tree.ts';
 
 export interface SourceOptions extends TagSelection {
-  /** `source.repository`: the path of a repository or of a Git bundle file. */
+  /** `source.repository`: the path of a repository or of a Git bundle file, or a URL. */
   readonly repository: string;
   /** The configuration's directory, absolute. */
   readonly directory: string;
-  /** Where bundles are unpacked; created where it is needed. */
+  /** Where bundles are unpacked and repositories elsewhere are copied to; created where it is needed. */
   readonly cacheDirectory: string;
+  /** How long to wait for a host; the usual times where it is not given. */
+  readonly patience?: Partial<Patience>;
 }
 
 /** What a ref leads to. */
 export interface Revision {
   readonly commit: string;
   readonly treeId: string;
+}
+
+/** The working tree as a revision of its own. */
+export interface WorkingTree extends Revision {
+  /** Paths of artifacts and their files that differ from the commit; none where the tree is that of the commit. */
+  readonly uncommitted: readonly string[];
 }
 
 /** Where versions come from: one Git repository, read and never changed. */
@@ -37,14 +48,22 @@ export interface Source {
   readonly listTree: (treeId: string, selection: Selection) => Promise<readonly TreeEntry[]>;
   /** Everything below one folder, by the id of its tree. */
   readonly listFolder: (treeId: string) => Promise<readonly FolderEntry[]>;
+  /** Contents have to be brought from another host first. */
+  readonly isElsewhere: boolean;
+  /** What a reader should know of where all this comes from, such as that the host does not answer. */
+  readonly warnings: readonly Diagnostic[];
+  /** What lies in the working tree now, as if it had been committed. Throws `source-no-working-tree`. */
+  readonly workingTree: (selection: Selection) => Promise<WorkingTree>;
+  /** Says what is going to be read, so that it can be brought here at once. */
+  readonly prefetch: (blobs: readonly string[]) => Promise<void>;
+  /** Removes what was made for reading. */
+  readonly close: () => Promise<void>;
   /** Contents, in order, through one process, holding about one at a time. */
   readonly readBlobs: <Wanted extends WantedBlob>(
     wanted: readonly Wanted[],
     maxBytes?: number,
   ) => AsyncIterable<ReadBlob<Wanted>>;
 }
-
-const largestBlob = 10 * 1024 * 1024;
 
 /** Every Git bundle begins with these words. */
 const isBundle = async (path: string, label: string): Promise<boolean> => {
@@ -70,20 +89,17 @@ const findRepository = async (path: string, label: string): Promise<'file' | 'di
   if (found !== 'ENOENT' && found !== 'ENOTDIR') {
     throw refuse('source-unreadable', { detail: `${label} cannot be read: ${systemReason(found)}.` });
   }
-  const isUrl = /^[a-z+]+:\/\/|^[^/]+@[^/]+:/i.test(label);
   throw refuse('source-missing', {
     detail: `${label} does not exist.`,
-    hint: isUrl
-      ? 'A remote repository is not read directly yet: clone it, and give the path of the clone.'
-      : 'source.repository names a repository or a Git bundle file, relative to m3forge.yaml.',
+    hint: 'source.repository names a repository or a Git bundle file, relative to m3forge.yaml, or a URL.',
   });
 };
 
-interface Opened {
-  readonly git: Git;
-  /** Where globs start inside each tree: empty, or a folder that ends with a slash. */
-  readonly base: string;
-}
+const noWorkingTree = (label: string): Error =>
+  refuse('source-no-working-tree', {
+    detail: `${label} has no working tree whose files could be planned.`,
+    hint: 'Name a branch or a commit, or set source.repository to a clone with a working tree.',
+  });
 
 const openDirectory = async (system: System, path: string, label: string, own: boolean): Promise<Opened> => {
   const answer = await gitAt(system, ['-C', path], label).read(['rev-parse', '--absolute-git-dir', '--show-prefix']);
@@ -91,83 +107,42 @@ const openDirectory = async (system: System, path: string, label: string, own: b
   return { git: gitAt(system, [`--git-dir=${gitDirectory}`], label), base: own ? prefix : '' };
 };
 
-const listTree = async (
-  { git, base }: Opened,
-  label: string,
-  treeId: string,
-  selection: Selection,
-): Promise<readonly TreeEntry[]> => {
-  let tree = treeId;
-  if (base) {
-    const found = await git.attempt(['rev-parse', '--verify', '--quiet', `${treeId}:${base.slice(0, -1)}`]);
-    // The configuration's folder did not exist in that version, so there was no artifact in it.
-    if (found.exitCode !== 0) return [];
-    tree = found.stdout.toString('utf8').trim();
+/** The source at a path of this machine. */
+const openHere = async (system: System, options: SourceOptions): Promise<Source> => {
+  const path = resolve(options.directory, options.repository);
+  const label =
+    options.repository === '.' ? relative(system.cwd(), path) || '.' : withoutCredentials(options.repository);
+  if ((await findRepository(path, label)) === 'file') {
+    const mirror = await mirrorOfBundle(system, path, options.cacheDirectory, label);
+    const opened = { git: gitAt(system, [`--git-dir=${mirror}`], label), base: '' };
+    return { ...createGitSource(opened, label, options), workingTree: () => Promise.reject(noWorkingTree(label)) };
   }
-  // Folders are told only where a processor may want to know the id of its own.
-  const flags = (selection.processor ?? []).length > 0 ? ['-r', '-t'] : ['-r'];
-  return throughTree(git, label, [...flags, '-z', '--full-tree', tree], (stream) => readTree(stream, selection));
-};
-
-const throughTree = async <T>(
-  git: Git,
-  label: string,
-  args: readonly string[],
-  read: (stream: Readable) => Promise<T>,
-): Promise<T> => {
-  const child = git.start(['ls-tree', ...args]);
-  let stderr = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    if (stderr.length < 10_000) stderr += chunk.toString('utf8');
-  });
-  child.stdin.end();
-  try {
-    const value = await read(child.stdout);
-    if ((await child.end) !== 0) throw explainGit(label, stderr);
-    return value;
-  } finally {
-    child.kill();
-  }
-};
-
-const findRevision = async (git: Git, label: string, ref: string): Promise<Revision> => {
-  const find = async (suffix: string): Promise<string> => {
-    const found = await git.attempt(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{${suffix}}`]);
-    if (found.exitCode === 0) return found.stdout.toString('utf8').trim();
-    throw refuse('source-ref-unknown', {
-      detail: `${label} has no branch, tag or commit "${ref.replace(/\p{Cc}/gu, ' ')}".`,
-      hint: 'See what there is:\n    git branch --all\n    git tag --list',
-    });
-  };
-  return { commit: await find('commit'), treeId: await find('tree') };
+  const opened = await openDirectory(system, path, label, options.repository === '.');
+  return { ...createGitSource(opened, label, options), workingTree: () => Promise.reject(noWorkingTree(label)) };
 };
 
 /**
  * Opens the repository or bundle that `source.repository` names. Throws `Refusal` where Git is missing or the source is
- * not there, not readable or damaged.
+ * not there, not readable or damaged. Where a host does not answer, what was seen last is read, and `warnings` says so.
  */
 export const openSource = async (system: System, options: SourceOptions): Promise<Source> => {
-  const path = resolve(options.directory, options.repository);
-  const label =
-    options.repository === '.' ? relative(system.cwd(), path) || '.' : withoutCredentials(options.repository);
-  let opened: Opened;
-  if ((await findRepository(path, label)) === 'file') {
-    const mirror = await mirrorOfBundle(system, path, options.cacheDirectory, label);
-    opened = { git: gitAt(system, [`--git-dir=${mirror}`], label), base: '' };
-  } else {
-    opened = await openDirectory(system, path, label, options.repository === '.');
+  const place = repositoryPlaceOf(options.repository);
+  if (place.kind === 'path') return openHere(system, options);
+  const label = withoutCredentials(options.repository);
+  if (place.kind === 'faulty') {
+    const { secret, fault, hint } = place;
+    const detail = `${secret ? 'source.repository' : label} ${fault}.`;
+    throw refuse(secret ? 'source-url-secret' : 'source-url-invalid', { detail, hint });
   }
-  const { git } = opened;
-  return {
+  const { cacheDirectory } = options;
+  const patience = { ...usualPatience, ...options.patience };
+  const mirror = createMirror(system, {
+    url: options.repository,
+    scheme: place.scheme,
     label,
-    tags: async () => {
-      const output = await git.read(['for-each-ref', `--format=${tagFormat}`, 'refs/tags']);
-      return parseTags(output.toString('utf8'), options);
-    },
-    revision: (ref) => findRevision(git, label, ref),
-    listTree: (treeId, selection) => listTree(opened, label, treeId, selection),
-    listFolder: (treeId) => throughTree(git, label, ['-r', '-z', '--full-tree', treeId], readFolder),
-    readBlobs: (wanted, maxBytes = largestBlob) =>
-      readThrough(() => git.start(['cat-file', '--batch', '--buffer']), wanted, label, maxBytes),
-  };
+    cacheDirectory,
+    patience,
+  });
+  const source = await openRemote(mirror, label, options);
+  return { ...source, workingTree: () => Promise.reject(noWorkingTree(label)) };
 };
