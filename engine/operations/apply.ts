@@ -1,15 +1,18 @@
 import type { Recovery } from '../apply/index.ts';
+import type { TargetConfig } from '../config/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, refuse, success } from '../diagnostics/index.ts';
-import { hasWork, type PlanDocument, type PlanSection, whatMoved } from '../plan/index.ts';
+import { hasWork, type PlanDocument, type PlanSection, type To, whatMoved } from '../plan/index.ts';
 import { releaseOfPlan } from '../state/index.ts';
+import { isUncommitted, isUntagged } from '../versions/index.ts';
 import { type AppliedSection, type ApplyManner, type ApplyReport, applySection, untouched } from './apply-planned.ts';
 import { planTargets } from './plan.ts';
 import { readPlanFile } from './plan-file.ts';
 import { type PlannedTarget, planTarget } from './plan-target.ts';
 import { recoverPlaces } from './recover.ts';
 import { alreadyUsed } from './release.ts';
-import { type OperationContext, type Session, withSession } from './session.ts';
+import { asOutcome, type OperationContext, type Session, withSession } from './session.ts';
 import { chooseTargets, requireTarget } from './targets.ts';
+import { developmentTargets, resolveRef, uncommitted } from './untagged.ts';
 
 /** A saved plan is applied without asking. */
 export interface ApplyRequest extends ApplyManner {
@@ -87,10 +90,30 @@ const stale = (section: PlanSection, moved: readonly string[]): Diagnostic =>
     hint: 'Nothing was changed. Plan again.',
   });
 
+/** A saved section of a commit that no tag names: the commit must still be there, and the target one for development. */
+const prepareUntagged = (
+  session: Session,
+  target: TargetConfig,
+  section: PlanSection,
+  to: To,
+): Promise<Outcome<PlannedTarget>> =>
+  asOutcome(async () => {
+    developmentTargets(session.config, [target.name]);
+    if (isUncommitted(to.version)) return failure([uncommitted(to.version)]);
+    const found = await asOutcome(async () => success(await resolveRef(session, to.commit ?? '', true)));
+    if (!found.ok && found.diagnostics.some(({ code }) => code === 'source-ref-unknown')) {
+      return failure([stale(section, [`the commit ${to.commit ?? ''} is gone`])]);
+    }
+    if (!found.ok) return found;
+    const wish = { version: undefined, allowDeletes: section.allow_deletes, untagged: found.value };
+    return requireUnmoved(section, await planTarget(session, target, wish));
+  });
+
 /** Plans a saved section anew and requires that nothing it rests on has moved. */
 const prepareSaved = async (session: Session, section: PlanSection): Promise<Outcome<PlannedTarget>> => {
   const target = requireTarget(session.config, section.target);
   const version = section.to?.version;
+  if (section.to && isUntagged(section.to.version)) return prepareUntagged(session, target, section, section.to);
   const tag = (await session.tags()).find((candidate) => candidate.version.name === version);
   if (section.to && tag?.commit !== section.to.commit) {
     const now = tag ? `leads to ${tag.commit} now` : 'is gone';
@@ -103,6 +126,10 @@ const prepareSaved = async (session: Session, section: PlanSection): Promise<Out
     allowDeletes: section.allow_deletes,
     followed: section.blocks.some(({ code }) => code === 'follows-lower-version'),
   });
+  return requireUnmoved(section, outcome);
+};
+
+const requireUnmoved = (section: PlanSection, outcome: Outcome<PlannedTarget>): Outcome<PlannedTarget> => {
   if (!outcome.ok) return outcome;
   const moved = whatMoved(section, outcome.value.section);
   return moved.length === 0 ? outcome : failure([stale(section, moved)]);
@@ -146,7 +173,8 @@ const applySaved = async (session: Session, file: string, request: ApplyRequest)
   if (recovered) return failure([staleByRecovery(recovered)]);
   const document = await remaining(session, read.value);
   if (!document.ok) return document;
-  return success(await applyInOrder(session, document.value, request, (section) => prepareSaved(session, section)));
+  const report = await applyInOrder(session, document.value, request, (section) => prepareSaved(session, section));
+  return success(report, await session.sourceWarnings());
 };
 
 /** `m3forge apply`: plans, asks and carries out; or carries out a saved plan without asking. */

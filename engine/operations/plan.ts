@@ -5,12 +5,17 @@ import { type PlannedTarget, type PlanWish, planTarget } from './plan-target.ts'
 import { type OperationContext, type Session, withSession } from './session.ts';
 import { chooseTargets, followed } from './targets.ts';
 import { unfinishedWarnings } from './unfinished.ts';
+import { developmentTargets, resolveRef } from './untagged.ts';
 
 export interface PlanRequest {
   /** Names of targets; all that are enabled where it is empty. */
   readonly targets: readonly string[];
   /** An exact version or a range in the place of the configured one; needs one target. */
   readonly version?: string | undefined;
+  /** A branch, a commit, or `.` for the working tree in the place of a version; for development targets. */
+  readonly ref?: string | undefined;
+  /** The plan is going to be saved, to be applied later. */
+  readonly saves?: boolean;
   readonly allowDeletes?: boolean;
   readonly lockTimeoutMs: number;
 }
@@ -78,9 +83,17 @@ const requireOneTarget = (targets: readonly TargetConfig[], version: string | un
 
 /** Plans the chosen targets in order. Reads only. */
 export const planTargets = async (session: Session, request: PlanRequest): Promise<Outcome<PlannedDocument>> => {
-  const targets = chooseTargets(session.config, request.targets);
+  const untagged =
+    request.ref === undefined ? undefined : await resolveRef(session, request.ref, request.saves ?? false);
+  const targets = untagged
+    ? developmentTargets(session.config, request.targets)
+    : chooseTargets(session.config, request.targets);
   requireOneTarget(targets, request.version);
-  const wish: PlanWish = { version: request.version, allowDeletes: request.allowDeletes ?? false };
+  const wish: PlanWish = {
+    version: request.version,
+    allowDeletes: request.allowDeletes ?? false,
+    ...(untagged && { untagged }),
+  };
   const planned: PlannedTarget[] = [];
   const diagnostics: Diagnostic[] = [...(await unfinishedWarnings(session, targets))];
   const errors: Diagnostic[] = [];
@@ -95,6 +108,7 @@ export const planTargets = async (session: Session, request: PlanRequest): Promi
     if (shared === undefined) planned.push(outcome.value);
     else planned.push(await withheld(session, target, wish, shared));
   }
+  diagnostics.push(...(await session.sourceWarnings()));
   if (errors.length > 0) return failure([...errors, ...diagnostics]);
   const unique = [...new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()];
   const document = composeDocument(

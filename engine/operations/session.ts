@@ -56,6 +56,8 @@ export interface Session {
   readonly place: (target: TargetConfig) => Promise<OpenPlace>;
   readonly source: () => Promise<Source>;
   readonly tags: () => Promise<readonly TaggedVersion[]>;
+  /** What there is to know of the source, where it was opened. */
+  readonly sourceWarnings: () => Promise<readonly Diagnostic[]>;
   readonly backups: () => Promise<BackupStore>;
   readonly check: (provider: 'command' | 'http') => Promise<Check>;
   /** Bodies that planning read and applying will need; only where both happen in this process. */
@@ -171,18 +173,22 @@ export const withSession = <T>(
     const config = loaded.value;
     for (const secret of secretsIn(config)) context.redactor.add(secret);
     const connections = createConnections(context, config, options);
+    const closing: (() => Promise<void>)[] = [];
     try {
       const state = await openState(
         await connections.connect(config.state.database, 'state'),
         config.state.database.schema,
       );
-      const source = once(() =>
-        openSource(context.system, {
+      let opened: Promise<Source> | undefined;
+      const source = once(() => {
+        opened = openSource(context.system, {
           ...config.source,
           directory: config.directory,
           cacheDirectory: join(config.state.directory, 'sources'),
-        }),
-      );
+        });
+        closing.push(async () => (await opened)?.close());
+        return opened;
+      });
       const outcome = await work({
         context,
         config,
@@ -190,6 +196,7 @@ export const withSession = <T>(
         place: createPlaces(context, config, (spec) => connections.connect(spec, 'place')),
         source,
         tags: once(async () => (await source()).tags()),
+        sourceWarnings: async () => (await opened)?.warnings ?? [],
         backups: () =>
           context.host.open('filesystem', 'backupStore', {
             system: context.system,
@@ -200,6 +207,7 @@ export const withSession = <T>(
       });
       return outcome.ok ? success(outcome.value, [...loaded.diagnostics, ...outcome.diagnostics]) : outcome;
     } finally {
+      await Promise.allSettled(closing.map((close) => close()));
       await connections.close();
     }
   });

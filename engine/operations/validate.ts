@@ -81,13 +81,18 @@ const validateRef = async (
   cacheDirectory: string,
 ): Promise<Found> => {
   const source = await openSource(context.system, { ...config.source, directory: config.directory, cacheDirectory });
-  const read = await readVersion(source, await source.revision(ref), {
-    selection: selectionOf(config),
-    known: noKnowledge,
-  });
-  return read.ok
-    ? { diagnostics: read.value.problems, artifacts: read.value.manifest.entries.length }
-    : { diagnostics: read.diagnostics, artifacts: 0 };
+  const selection = selectionOf(config);
+  try {
+    const revision = ref === '.' ? await source.workingTree(selection) : await source.revision(ref);
+    const read = await readVersion(source, revision, { selection, known: noKnowledge });
+    const problems = read.ok ? read.value.problems : read.diagnostics;
+    return {
+      diagnostics: [...source.warnings, ...problems],
+      artifacts: read.ok ? read.value.manifest.entries.length : 0,
+    };
+  } finally {
+    await source.close();
+  }
 };
 
 /** `m3forge validate`: the configuration and the artifacts; no database, no network. */

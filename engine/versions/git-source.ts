@@ -68,20 +68,19 @@ const findRevision = async (git: Git, label: string, ref: string): Promise<Revis
 
 /** A source that reads what lies in a repository of this machine. */
 export const createGitSource = (opened: Opened, label: string, options: TagSelection): Omit<Source, 'workingTree'> => {
-  const { git } = opened;
   return {
     label,
     isElsewhere: false,
     warnings: [],
     tags: async () => {
-      const output = await git.read(['for-each-ref', `--format=${tagFormat}`, 'refs/tags']);
+      const output = await opened.git.read(['for-each-ref', `--format=${tagFormat}`, 'refs/tags']);
       return parseTags(output.toString('utf8'), options);
     },
-    revision: (ref) => findRevision(git, label, ref),
+    revision: (ref) => findRevision(opened.git, label, ref),
     listTree: (treeId, selection) => listTree(opened, label, treeId, selection),
-    listFolder: (treeId) => throughTree(git, label, ['-r', '-z', '--full-tree', treeId], readFolder),
+    listFolder: (treeId) => throughTree(opened.git, label, ['-r', '-z', '--full-tree', treeId], readFolder),
     readBlobs: (wanted, maxBytes = largestBlob) =>
-      readThrough(() => git.start(['cat-file', '--batch', '--buffer']), wanted, label, maxBytes),
+      readThrough(() => opened.git.start(['cat-file', '--batch', '--buffer']), wanted, label, maxBytes),
     prefetch: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };

@@ -12,6 +12,7 @@ import { createMirror, type Patience, usualPatience } from './mirror.ts';
 import { openRemote } from './remote-source.ts';
 import type { TaggedVersion, TagSelection } from './tags.ts';
 import type { FolderEntry, Selection, TreeEntry } from './tree.ts';
+import { type Snapshot, takeSnapshot } from './working-tree.ts';
 
 export interface SourceOptions extends TagSelection {
   /** `source.repository`: the path of a repository or of a Git bundle file, or a URL. */
@@ -101,10 +102,62 @@ const noWorkingTree = (label: string): Error =>
     hint: 'Name a branch or a commit, or set source.repository to a clone with a working tree.',
   });
 
-const openDirectory = async (system: System, path: string, label: string, own: boolean): Promise<Opened> => {
-  const answer = await gitAt(system, ['-C', path], label).read(['rev-parse', '--absolute-git-dir', '--show-prefix']);
+interface FoundDirectory extends Opened {
+  readonly gitDirectory: string;
+  /** The top of the working tree; undefined where there is none. */
+  readonly top: () => Promise<string | undefined>;
+}
+
+const openDirectory = async (system: System, path: string, label: string, own: boolean): Promise<FoundDirectory> => {
+  const here = gitAt(system, ['-C', path], label);
+  const answer = await here.read(['rev-parse', '--absolute-git-dir', '--show-prefix']);
   const [gitDirectory = '', prefix = ''] = answer.toString('utf8').split('\n');
-  return { git: gitAt(system, [`--git-dir=${gitDirectory}`], label), base: own ? prefix : '' };
+  return {
+    git: gitAt(system, [`--git-dir=${gitDirectory}`], label),
+    base: own ? prefix : '',
+    gitDirectory,
+    top: async () => {
+      const top = await here.attempt(['rev-parse', '--show-toplevel']);
+      return top.exitCode === 0 ? top.stdout.toString('utf8').replace(/\n$/, '') : undefined;
+    },
+  };
+};
+
+/** A repository whose working tree can be read too. */
+const withWorkingTree = (system: System, found: FoundDirectory, label: string, options: SourceOptions): Source => {
+  const { base, gitDirectory } = found;
+  let snapshot: Snapshot | undefined;
+  const opened: Opened = {
+    base,
+    get git() {
+      return snapshot?.git ?? found.git;
+    },
+  };
+  const source = createGitSource(opened, label, options);
+  const workingTree: Source['workingTree'] = async (selection) => {
+    const top = await found.top();
+    if (top === undefined) throw noWorkingTree(label);
+    const committed = await source.revision('HEAD');
+    snapshot ??= await takeSnapshot(system, { gitDirectory, top, base }, selection, label);
+    const { treeId } = snapshot;
+    const uncommitted = differing(
+      await source.listTree(committed.treeId, selection),
+      await source.listTree(treeId, selection),
+    );
+    return { ...committed, ...(uncommitted.length > 0 && { treeId }), uncommitted };
+  };
+  return { ...source, workingTree, close: async () => snapshot?.remove() };
+};
+
+/** Paths whose artifacts are not the same in both, or are in one only. */
+const differing = (left: readonly TreeEntry[], right: readonly TreeEntry[]): readonly string[] => {
+  const keyOf = ({ path, blob, mode }: TreeEntry): string => `${mode} ${blob} ${path}`;
+  const [first, second] = [left, right].map((entries) => new Set(entries.map(keyOf)));
+  const only = [
+    ...left.filter((entry) => !second?.has(keyOf(entry))),
+    ...right.filter((entry) => !first?.has(keyOf(entry))),
+  ];
+  return [...new Set(only.map(({ path }) => path))].sort();
 };
 
 /** The source at a path of this machine. */
@@ -118,7 +171,7 @@ const openHere = async (system: System, options: SourceOptions): Promise<Source>
     return { ...createGitSource(opened, label, options), workingTree: () => Promise.reject(noWorkingTree(label)) };
   }
   const opened = await openDirectory(system, path, label, options.repository === '.');
-  return { ...createGitSource(opened, label, options), workingTree: () => Promise.reject(noWorkingTree(label)) };
+  return withWorkingTree(system, opened, label, options);
 };
 
 /**
