@@ -1,7 +1,7 @@
-import { Refusal, refuse, warning } from '../diagnostics/index.ts';
+import { type Diagnostic, Refusal, refuse, warning } from '../diagnostics/index.ts';
 import type { ReadBlob, WantedBlob } from './blobs.ts';
 import { createGitSource } from './git-source.ts';
-import type { Mirror } from './mirror.ts';
+import type { Freshness, Mirror } from './mirror.ts';
 import type { Source } from './source.ts';
 import type { TagSelection } from './tags.ts';
 
@@ -25,7 +25,53 @@ const missingIn = async ({ git }: Mirror, ids: readonly string[]): Promise<reado
   return lines.filter((line) => line.endsWith(' missing')).map((line) => line.slice(0, -' missing'.length));
 };
 
-const offlineHint = 'What is new there is not seen, and versions that were not read before may not be readable.';
+/** Makes a damaged copy anew, once, and tries again. */
+const createMending = (mirror: Mirror, forget: () => void) => {
+  let mended = false;
+  const mend = async (error: unknown): Promise<void> => {
+    if (mended || !isDamage(error)) throw error;
+    mended = true;
+    forget();
+    await mirror.rebuild();
+  };
+  const mending = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      await mend(error);
+      return work();
+    }
+  };
+  return { mend, mending };
+};
+
+/** Fetches what the copy lacks of these objects. */
+const createBringing = (mirror: Mirror, label: string, freshness: Freshness) => {
+  const present = new Set<string>();
+  const bring = async (ids: readonly string[], fetch = mirror.fetchFiles): Promise<void> => {
+    const unsure = [...new Set(ids)].filter((id) => !present.has(id));
+    const missing = unsure.length === 0 ? [] : await missingIn(mirror, unsure);
+    if (missing.length > 0 && freshness.kind === 'stale') {
+      throw refuse('source-object-missing', {
+        detail: `The cached copy of ${label} lacks content that is needed now. ${freshness.fault.diagnostic.detail}`,
+        hint: 'Try again when the host answers.',
+      });
+    }
+    if (missing.length > 0) await fetch(missing);
+    for (const id of unsure) present.add(id);
+  };
+  return { bring, forget: () => present.clear() };
+};
+
+const warningsOf = (freshness: Freshness): readonly Diagnostic[] =>
+  freshness.kind === 'fresh'
+    ? []
+    : [
+        warning('source-offline', {
+          detail: `${freshness.fault.diagnostic.detail} It is read as it was at ${freshness.seenAt}.`,
+          hint: 'What is new there is not seen, and versions that were not read before may not be readable.',
+        }),
+      ];
 
 /**
  * A source that reads a repository elsewhere through its copy: what the copy lacks is fetched, and one that turns out to be
@@ -38,39 +84,8 @@ export const openRemote = async (
 ): Promise<Omit<Source, 'workingTree'>> => {
   const freshness = await mirror.refresh();
   const here = createGitSource({ git: mirror.git, base: '' }, label, options);
-  const present = new Set<string>();
-  let mended = false;
-
-  const mend = async (error: unknown): Promise<void> => {
-    if (mended || !isDamage(error)) throw error;
-    mended = true;
-    present.clear();
-    await mirror.rebuild();
-  };
-  const mending = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      await mend(error);
-      return work();
-    }
-  };
-
-  const bring = async (
-    ids: readonly string[],
-    fetch: (missing: readonly string[]) => Promise<void> = mirror.fetchFiles,
-  ): Promise<void> => {
-    const unsure = [...new Set(ids)].filter((id) => !present.has(id));
-    const missing = unsure.length === 0 ? [] : await missingIn(mirror, unsure);
-    if (missing.length > 0 && freshness.kind === 'stale') throw lacking(freshness.fault.diagnostic.detail);
-    if (missing.length > 0) await fetch(missing);
-    for (const id of unsure) present.add(id);
-  };
-  const lacking = (why: string): Error =>
-    refuse('source-object-missing', {
-      detail: `The cached copy of ${label} lacks content that is needed now. ${why}`,
-      hint: 'Try again when the host answers.',
-    });
+  const { bring, forget } = createBringing(mirror, label, freshness);
+  const { mend, mending } = createMending(mirror, forget);
 
   async function* readBlobs<Wanted extends WantedBlob>(
     wanted: readonly Wanted[],
@@ -91,27 +106,20 @@ export const openRemote = async (
     }
   }
 
+  const bringCommit = (id: string): Promise<void> =>
+    bring([id], () => mirror.fetchCommit(id)).catch((error: unknown) => {
+      // The host has no such object: that it is unknown is said by who looks for it, in the words for that.
+      if (!isDamage(error)) throw error;
+    });
+
   return {
     ...here,
     isElsewhere: true,
-    warnings:
-      freshness.kind === 'fresh'
-        ? []
-        : [
-            warning('source-offline', {
-              detail: `${freshness.fault.diagnostic.detail} It is read as it was at ${freshness.seenAt}.`,
-              hint: offlineHint,
-            }),
-          ],
+    warnings: warningsOf(freshness),
     tags: () => mending(here.tags),
     // A commit that no branch or tag leads to may be there all the same, under its whole id.
     revision: async (ref) => {
-      if (wholeId.test(ref)) {
-        await bring([ref], () => mirror.fetchCommit(ref)).catch((error: unknown) => {
-          // The host has no such object: that it is unknown is said below, in the words for that.
-          if (!isDamage(error)) throw error;
-        });
-      }
+      if (wholeId.test(ref)) await bringCommit(ref);
       return mending(() => here.revision(ref));
     },
     listTree: (treeId, selection) => mending(() => here.listTree(treeId, selection)),

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createRepository, type TestRepository } from '../support/repository.ts';
 import { temporaryDirectory } from '../support/servers.ts';
 import { codeOf, collect, openRepository, selection } from './sources.ts';
@@ -26,8 +26,13 @@ const look = async (): Promise<readonly [readonly string[], readonly string[]]> 
 
 beforeEach(() => {
   repository = createRepository(temporaryDirectory());
+  vi.stubEnv('TMPDIR', temporaryDirectory());
   repository.commit({ 'workflows/a.json': 'a', 'workflows/b.json': 'b', '.gitignore': 'ignored.json\n' });
   repository.git(['reset', '--quiet', '--hard']);
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
 });
 
 test('the working tree is read as Git would commit it, and left as it is', async () => {
@@ -45,7 +50,7 @@ test('the working tree is read as Git would commit it, and left as it is', async
   ]);
   expect(repository.git(['status', '--porcelain'])).toBe(before);
   expect(repository.git(['count-objects'])).toBe(objects);
-  expect(readdirSync(tmpdir()).filter((name) => name.startsWith('m3forge-tree-'))).toEqual([]);
+  expect(readdirSync(tmpdir())).toEqual([]);
 });
 
 test('no filter that the repository names is run', async () => {
