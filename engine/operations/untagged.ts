@@ -1,8 +1,8 @@
 import type { Config, TargetConfig } from '../config/index.ts';
-import { type Diagnostic, problem, Refusal, refuse } from '../diagnostics/index.ts';
+import { type Diagnostic, problem, Refusal, refuse, success } from '../diagnostics/index.ts';
 import { selectionOf } from '../plan/index.ts';
-import { type TaggedVersion, untaggedVersion } from '../versions/index.ts';
-import type { Session } from './session.ts';
+import { commitOfUntagged, type TaggedVersion, untaggedVersion } from '../versions/index.ts';
+import { asOutcome, type Session } from './session.ts';
 import { chooseTargets } from './targets.ts';
 
 /** What `--ref` named, as a version that no tag names, and a sentence about where it is from. */
@@ -55,4 +55,11 @@ export const resolveRef = async (session: Session, ref: string, saves: boolean):
       ? `Planned from the working tree; not committed: ${listed(files)}.`
       : 'Planned from the working tree, which is committed.';
   return { tagged: untaggedVersion(tree, files.length > 0), note };
+};
+
+/** A version that no tag names, found by its commit; undefined where the commit is not there any more. */
+export const findUntagged = async (session: Session, version: string): Promise<TaggedVersion | undefined> => {
+  const source = await session.source();
+  const revision = await asOutcome(async () => success(await source.revision(commitOfUntagged(version) ?? '')));
+  return revision.ok ? untaggedVersion(revision.value, false) : undefined;
 };

@@ -17,5 +17,5 @@ export { resolveVersion } from './resolve-version.ts';
 export type { Revision, Source, SourceOptions } from './source.ts';
 export type { TaggedVersion } from './tags.ts';
 export type { FolderEntry, Selection, TreeEntry } from './tree.ts';
-export { isUncommitted, isUntagged, untaggedVersion } from './untagged.ts';
+export { commitOfUntagged, isUncommitted, isUntagged, untaggedVersion } from './untagged.ts';
 export { readWorkingProcessor } from './working-processor.ts';

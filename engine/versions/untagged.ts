@@ -10,6 +10,9 @@ export const isUntagged = (name: string): boolean => untagged.test(name);
 /** Whether a version stands for files that are in no commit: such a one can be looked at only. */
 export const isUncommitted = (name: string): boolean => untagged.exec(name)?.[2] !== undefined;
 
+/** The commit that such a version stands for; undefined for any other version. */
+export const commitOfUntagged = (name: string): string | undefined => untagged.exec(name)?.[1];
+
 /** A revision as the version that it is planned as. */
 export const untaggedVersion = (
   { commit, treeId }: Pick<TaggedVersion, 'commit' | 'treeId'>,

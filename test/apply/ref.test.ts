@@ -68,10 +68,16 @@ test('a branch is planned for development alone, saved and applied; who follows 
       notes: [`"development" runs 0.0.0-dev.${commit}, which is no tagged version; this target keeps what it runs.`],
     },
   ]);
-  // Going on from there is an ordinary release, and so is going back.
+  // Going on from there is an ordinary release, and so is going back, also where a file is written anew for that.
   expect((await project.apply(['development'], 'v1.0.0')).problems).toEqual([]);
+  await project.sql(
+    'development',
+    `update :place.artifact set body = 'by hand' where encode(body, 'escape') like 'class Processor%'`,
+  );
   expect((await project.rollback('development')).problems).toEqual([]);
-  expect((await project.view('development'))['processor.ocr']).toBeDefined();
+  expect(
+    await project.sql('development', `select encode(content, 'escape') as content from :place.processor_files`),
+  ).toEqual([{ content: 'class Processor: pass\n' }]);
   expect(valueIn(await planRef('feature')).sections).toMatchObject([{ changes: [] }]);
 });
 

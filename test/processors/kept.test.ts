@@ -87,3 +87,27 @@ test('a file whose processor goes is pruned with it, and none while nobody can t
   expect(await bodiesIn(project)).toBe(4);
   expect((await project.plan()).sections).toMatchObject([{ changes: [], drift: [] }]);
 });
+
+test('a file that somebody changes before anybody has seen it stops the release', async () => {
+  let meddle = async (): Promise<void> => undefined;
+  const failpoints = async (name: string): Promise<void> => {
+    if (name === 'write-after-commit') await meddle();
+  };
+  const project = await createProject('schemas', { system: { failpoints } });
+  meddle = async () => {
+    await project.sql(
+      'development',
+      `update :place.artifact set body = 'meddled' where encode(body, 'escape') = 'text'`,
+    );
+  };
+  project.repository.commit(processorFiles('ocr', { 'main.py': 'text' }), 'v1.0.0');
+  const failed = await project.apply();
+  expect(failed.problems).toMatchObject([
+    { code: 'release-failed' },
+    { code: 'candidate-differs', detail: 'processor.ocr: its file main.py is not the one that was written.' },
+  ]);
+  meddle = async () => undefined;
+  expect((await project.apply()).problems).toEqual([]);
+  expect(await read(project)).toEqual({ 'main.py': 'text' });
+  expect((await project.plan()).sections).toMatchObject([{ changes: [], drift: [] }]);
+});

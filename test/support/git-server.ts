@@ -50,6 +50,8 @@ export interface GitServer {
   readonly requests: string[];
   /** What answers in the place of Git; undefined where Git does. */
   instead: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
+  /** The header that every request needs; undefined where none does. */
+  authorization: string | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -58,7 +60,9 @@ export const serveRepositories = async (parent: string): Promise<GitServer> => {
   const sockets = new Set<Socket>();
   const http = createServer((request, response) => {
     server.requests.push(`${request.method} ${request.url}`);
+    const isKnown = server.authorization === undefined || server.authorization === request.headers.authorization;
     if (server.instead) server.instead(request, response);
+    else if (!isKnown) response.writeHead(401, { 'www-authenticate': 'Basic realm="test"' }).end();
     else runBackend(parent, request, response);
   });
   http.on('connection', (socket) => {
@@ -72,6 +76,7 @@ export const serveRepositories = async (parent: string): Promise<GitServer> => {
     url: (name) => `http://127.0.0.1:${port}/${name}/.git`,
     requests: [],
     instead: undefined,
+    authorization: undefined,
     close: () => {
       closed ??= new Promise((resolve) => {
         for (const socket of sockets) socket.destroy();

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { System } from '../../engine/system/index.ts';
@@ -11,6 +11,14 @@ import { codeOf, collect, selection } from './sources.ts';
 /** Nothing of this machine's settings takes part: no proxy, no helper, no rewriting of addresses. */
 const variables: Readonly<Record<string, string>> = { PATH: process.env.PATH ?? '', HOME: '/nonexistent' };
 const system: System = testSystem({ env: (name) => variables[name], envNames: () => Object.keys(variables) });
+
+/** Made once, and copied for each test. */
+const template = (() => {
+  const made = createRepository(temporaryDirectory());
+  made.commit({ 'workflows/a.json': 'old', 'else.txt': 'x' }, 'v1.0.0');
+  made.commit({ 'workflows/a.json': 'new', 'workflows/b.json': 'b' }, 'v1.1.0');
+  return made.directory;
+})();
 
 let parent: string;
 let repository: TestRepository;
@@ -36,9 +44,8 @@ const mirrorDirectory = (): string => {
 
 beforeEach(() => {
   parent = temporaryDirectory();
+  cpSync(template, join(parent, 'repository'), { recursive: true });
   repository = createRepository(parent);
-  repository.commit({ 'workflows/a.json': 'old', 'else.txt': 'x' }, 'v1.0.0');
-  repository.commit({ 'workflows/a.json': 'new', 'workflows/b.json': 'b' }, 'v1.1.0');
   options = {
     repository: '.',
     directory: parent,
@@ -125,6 +132,18 @@ describe('over HTTP', () => {
     server = await serveRepositories(parent);
   });
 
+  it('takes credentials from a helper of Git, and keeps them nowhere', async () => {
+    const settings = join(parent, 'gitconfig');
+    writeFileSync(settings, '[credential]\n\thelper = "!f() { echo username=me; echo password=canary; }; f"\n');
+    const withHelper = { ...variables, GIT_CONFIG_GLOBAL: settings };
+    const helped = testSystem({ env: (name) => withHelper[name as never], envNames: () => Object.keys(withHelper) });
+    server.authorization = `Basic ${Buffer.from('me:canary').toString('base64')}`;
+    const url = server.url('repository');
+    expect(await codeOf(open(url))).toBe('source-access-denied');
+    expect(await read(await openSource(helped, { ...options, repository: url }))).toEqual(all);
+    expect(readFileSync(join(mirrorDirectory(), 'config'), 'utf8')).not.toContain('canary');
+  });
+
   it('asks only what there is where nothing is new', async () => {
     expect(await read(await open(server.url('repository')))).toEqual(all);
     server.requests.length = 0;
@@ -183,50 +202,5 @@ describe('a host that takes too long', () => {
     expect(await codeOf(open(fileUrl(), { patience: { lockMs: 0 } }))).toBe('source-locked');
     writeFileSync(join(home, 'lock'), JSON.stringify({ ...holder, pid: 1, bootId: 'another boot' }));
     expect(await read(await open(fileUrl(), { patience: { lockMs: 0 } }))).toEqual(all);
-  });
-});
-
-describe('an address that cannot be used', () => {
-  it.each([
-    ['https://user:canary-password@example.com/a.git', 'source-url-secret'],
-    ['https://ghp_canary0123456789@example.com/a.git', 'source-url-secret'],
-    ['https://example.com/a.git?token=canary', 'source-url-secret'],
-    ['user:canary@example.com:a.git', 'source-url-secret'],
-    ['ext::sh -c "touch witness"', 'source-url-invalid'],
-    ['--upload-pack=touch witness', 'source-url-invalid'],
-    ['ssh://-oProxyCommand=touch/a.git', 'source-url-invalid'],
-    ['-oProxyCommand=touch@host:a.git', 'source-url-invalid'],
-    ['git@host:-a', 'source-url-invalid'],
-    ['git@-host:a', 'source-url-invalid'],
-    ['ftp://example.com/a.git', 'source-url-invalid'],
-    ['http://example.com/a.git', 'source-url-invalid'],
-    ['git://example.com/a.git', 'source-url-invalid'],
-    ['file://elsewhere/a.git', 'source-url-invalid'],
-    ['https://exa mple.com/a.git', 'source-url-invalid'],
-  ])('%s', async (url, code) => {
-    const failure = await open(url).catch((error: unknown) => error);
-    expect(await codeOf(Promise.reject(failure))).toBe(code);
-    expect(JSON.stringify(failure)).not.toContain('canary');
-    expect(readdirSync(parent)).not.toContain('cache');
-  });
-
-  it('is one in order where it is not', async () => {
-    // A program that stands for ssh, and says with which words it was started.
-    const ssh = join(parent, 'ssh');
-    const log = join(parent, 'ssh.log');
-    writeFileSync(ssh, `#!/bin/sh\necho "$@" >> '${log}'\nexit 255\n`, { mode: 0o755 });
-    const withSsh = { ...variables, GIT_SSH_COMMAND: ssh };
-    const other = testSystem({ env: (name) => withSsh[name as never], envNames: () => Object.keys(withSsh) });
-    for (const url of ['git@host.example:team/a.git', 'ssh://git@host.example:2222/team/a.git']) {
-      expect(await codeOf(openSource(other, { ...options, repository: url }))).toBe('source-unreachable');
-    }
-    const lines = readFileSync(log, 'utf8')
-      .trim()
-      .split('\n')
-      .filter((line) => line.includes('upload-pack'));
-    expect(lines.map((line) => line.replace(/.*(git@host)/, '$1'))).toEqual([
-      "git@host.example git-upload-pack 'team/a.git'",
-      "git@host.example git-upload-pack '/team/a.git'",
-    ]);
   });
 });
