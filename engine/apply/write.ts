@@ -1,7 +1,8 @@
+import { filesOf } from '../artifacts/index.ts';
 import { takeBackup } from '../backups/index.ts';
 import { CommitUnknown } from '../database/index.ts';
 import { Refusal, refuse } from '../diagnostics/index.ts';
-import { refresh } from '../plan/index.ts';
+import { type Change, type Desired, refresh } from '../plan/index.ts';
 import type { ArtifactStore } from '../provider/index.ts';
 import { requireLease, setReleaseBackup } from '../state/index.ts';
 import {
@@ -10,6 +11,7 @@ import {
   counted,
   type Digest,
   digestOfBytes,
+  type JsonValue,
   type LineChange,
   type ManifestLine,
 } from '../values/index.ts';
@@ -89,7 +91,7 @@ export const backUp = async (input: ReleaseInput, hold: Hold): Promise<void> => 
  */
 async function* healing({ section, desired, system }: ReleaseInput, brought: ReadonlySet<Digest>) {
   const drifted = section.drift.flatMap(({ field, recorded }) =>
-    field === 'body' && recorded !== null ? [recorded] : [],
+    (field === 'body' || field === 'file') && recorded !== null ? [recorded] : [],
   );
   const wanted = new Set(drifted.filter((digest) => !brought.has(digest)));
   if (wanted.size === 0) return;
@@ -100,6 +102,22 @@ async function* healing({ section, desired, system }: ReleaseInput, brought: Rea
     system.log.warn(`what was changed by hand stays as it is: ${error.message}`);
   }
 }
+
+async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}
+
+/** The bodies that changes bring: each artifact's own, and those of a processor's files. */
+const digestsOf = async (desired: Desired, changes: readonly Change[]): Promise<readonly Digest[]> => {
+  const brought = (of: readonly Change[]) => of.flatMap(({ after_digest }) => after_digest ?? []);
+  const processors = new Set(brought(changes.filter(({ kind }) => kind === 'processor')));
+  const digests = new Set(brought(changes));
+  if (processors.size === 0) return [...digests];
+  for await (const { body } of desired.bodies(processors)) {
+    for (const { digest } of filesOf(JSON.parse(Buffer.from(body).toString('utf8')) as JsonValue)) digests.add(digest);
+  }
+  return [...digests];
+};
 
 /** A: bodies, rows and marker in one transaction; inactive. */
 export const writeSequence = async (
@@ -113,7 +131,11 @@ export const writeSequence = async (
   return step(input, release.id, 'write', async () => {
     const headToActive = head === active ? [] : await place.store.difference(head, active);
     const changes = changesFromHead(headToActive, look.lines, section.changes);
-    const unsound = await place.store.unsound(section.changes.flatMap(({ after_digest }) => after_digest ?? []));
+    const unsound = await place.store.unsound(await digestsOf(desired, section.changes));
+    const brought = new Set(unsound);
+    // Found before the place is locked: the embedded database cannot be asked for anything else while it is written to.
+    const healed: { readonly digest: Digest; readonly body: Uint8Array }[] = [];
+    for await (const body of healing(input, brought)) healed.push(body);
     const order = {
       fence: hold.fence,
       releaseId: release.id,
@@ -123,8 +145,8 @@ export const writeSequence = async (
       manifestDigest: desired.manifestDigest,
       changes,
       unsound,
-      bodies: desired.bodies(new Set(unsound)),
-      healing: healing(input, new Set(unsound)),
+      bodies: desired.bodies(brought),
+      healing: each(healed),
       hooks: {
         beforeBodies: () => system.failpoints('write-before-bodies'),
         afterBodies: () => system.failpoints('write-after-bodies'),
@@ -162,6 +184,14 @@ const checkBodies = async (store: ArtifactStore, lines: readonly ManifestLine[])
   const wrong = new Set(await store.unsound([...new Set(lines.map(({ digest }) => digest))]));
   const line = lines.find(({ digest }) => wrong.has(digest));
   if (line) throw candidateDiffers(addressOf(line.kind, line.name), 'its body is not the one that was written');
+  const processors = lines.filter(({ kind }) => kind === 'processor');
+  const files = await store.files([...new Set(processors.map(({ digest }) => digest))]);
+  const lost = new Set(files.length === 0 ? [] : await store.unsound(files.map(({ digest }) => digest)));
+  const file = files.find(({ digest }) => lost.has(digest));
+  const owner = file && processors.find(({ digest }) => digest === file.processor);
+  if (owner) {
+    throw candidateDiffers(addressOf(owner.kind, owner.name), `its file ${file.path} is not the one that was written`);
+  }
 };
 
 const candidateDiffers = (address: string, what: string): Error =>

@@ -1,5 +1,6 @@
-import { isJsonObject, type JsonObject, type JsonValue, type StructuralPath, valueAt } from '../values/index.ts';
-import type { Finding, Report } from './finding.ts';
+import { isJsonObject, type JsonObject, type JsonValue, type StructuralPath } from '../values/index.ts';
+import { type FieldTest, isText, testFields } from './field-tests.ts';
+import type { Report } from './finding.ts';
 import { quoted } from './name.ts';
 import { isInlineSecret } from './secret-value.ts';
 
@@ -23,9 +24,6 @@ const checkSecrets = (value: JsonValue, path: StructuralPath, report: Report): v
   }
 };
 
-type Test = readonly [StructuralPath, (value: JsonValue) => boolean, string];
-
-const isText = (value: JsonValue): boolean => typeof value === 'string';
 const isCount = (value: JsonValue): boolean => Number.isInteger(value) && Number(value) > 0;
 const isNumber = (value: JsonValue): boolean => typeof value === 'number';
 const oneOf = (values: readonly string[]) => (value: JsonValue) => values.includes(String(value)) && isText(value);
@@ -37,7 +35,7 @@ const llmBackends = ['marie', 'openai'];
 const memories = ['chat_buffer', 'summary', 'vector', 'none'];
 
 /** The fields that an agent may have, and what they may hold; other fields are the agent's own. */
-const tests: readonly Test[] = [
+const tests: readonly FieldTest[] = [
   [['description'], isText, 'text'],
   [['backend'], oneOf(backends), `one of ${backends.join(', ')}`],
   [['system_message'], isText, 'text'],
@@ -53,19 +51,9 @@ const tests: readonly Test[] = [
   [['mcp'], isJsonObject, 'an object'],
 ];
 
-const fieldFault = (agent: JsonObject, [path, passes, wanted]: Test): Finding | undefined => {
-  const value = valueAt(agent, path);
-  if (value === undefined || value === null || passes(value)) return undefined;
-  const detail = `\`${path.join('.')}\` of the agent must be ${wanted}.`;
-  return { severity: 'error', code: 'agent-field-invalid', detail, path };
-};
-
 /** The known fields of an agent. `agentPath` is where the agent stands in its document. */
 export const checkAgentFields = (agent: JsonObject, agentPath: StructuralPath, report: Report): void => {
-  for (const test of tests) {
-    const fault = fieldFault(agent, test);
-    if (fault) report({ ...fault, path: [...agentPath, ...fault.path] });
-  }
+  testFields('agent', 'agent-field-invalid', tests, agent, agentPath, report);
 };
 
 /** Keys that are written out in an agent's file. The value is never part of what is reported. */

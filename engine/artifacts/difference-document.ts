@@ -15,6 +15,8 @@ export interface ArtifactDifference {
   readonly fields: readonly ValueChange[];
   /** What changes nothing that runs: the order of nodes and dependencies, the layout, `metadata`. */
   readonly cosmetic: readonly ValueChange[];
+  /** Files of a processor, by path; not there for other kinds. */
+  readonly files?: readonly FileChange[];
   /** How many entries of the lists above (a node, an edge, a value) were left out. */
   readonly omitted: number;
 }
@@ -28,6 +30,29 @@ export interface DifferenceCounts {
   /** Values outside of nodes. */
   readonly fields_changed: number;
   readonly cosmetic: number;
+  /** Files of a processor; not there for other kinds. */
+  readonly files_added?: number;
+  readonly files_removed?: number;
+  readonly files_changed?: number;
+}
+
+/** A file of a processor that differs. */
+export interface FileChange {
+  /** Relative to the folder of the processor. */
+  readonly path: string;
+  readonly action: 'added' | 'removed' | 'changed';
+  readonly before?: FileState;
+  readonly after?: FileState;
+  /** Where both are texts of readable length and the bytes differ. */
+  readonly text?: readonly TextLine[];
+}
+
+export interface FileState {
+  /** `100644`, or `100755` for a file that can be run. */
+  readonly mode: string;
+  readonly digest: string;
+  /** In bytes; not there where nobody looked. */
+  readonly size?: number;
 }
 
 export interface NodeDifference {

@@ -1,6 +1,7 @@
-import type { ArtifactKind, JsonValue } from '../values/index.ts';
+import { type ArtifactKind, counted, type Digest, isJsonObject, type JsonValue } from '../values/index.ts';
 import type { ArtifactDifference, DifferenceCounts, NodeReference, ValueChange } from './difference-document.ts';
 import { compareValues, type FoundChange } from './path-difference.ts';
+import { type FileAtWork, fileChangesOf, showFileChange } from './processor-difference.ts';
 import { showChange, type TextDifference } from './shown-value.ts';
 import { loadTextDifference } from './text-difference.ts';
 import { compareWorkflows, type FoundDifference } from './workflow-difference.ts';
@@ -62,17 +63,55 @@ const present = (found: FoundDifference, differenceOfTexts: TextDifference): Art
   return { counts, nodes: { added, removed, changed }, edges, fields, cosmetic, omitted: allowance.omitted() };
 };
 
+/** What is known of the bytes of a processor's files, on each side, and what was changed by hand to what. */
+export interface SeenFiles {
+  readonly before: ReadonlyMap<Digest, FileAtWork>;
+  readonly after: ReadonlyMap<Digest, FileAtWork>;
+  readonly drifted: ReadonlyMap<Digest, Digest>;
+}
+
+const noFiles: SeenFiles = { before: new Map(), after: new Map(), drifted: new Map() };
+
+const manifestOf = (body: JsonValue): JsonValue => (isJsonObject(body) ? (body.manifest ?? null) : body);
+
+/** The manifest by path, and the files one by one. */
+const processorDifference = (
+  before: JsonValue,
+  after: JsonValue,
+  seen: SeenFiles,
+  differenceOfTexts: TextDifference,
+): ArtifactDifference => {
+  const manifest = present(compareByPath(manifestOf(before), manifestOf(after)), differenceOfTexts);
+  const changes = fileChangesOf(before, after, seen.drifted);
+  const shown = changes
+    .slice(0, mostEntries)
+    .map((change) => showFileChange(change, seen.drifted, seen, differenceOfTexts));
+  const added = changes.filter((change) => !change.before).length;
+  const removed = changes.filter((change) => !change.after).length;
+  const files = { files_added: added, files_removed: removed, files_changed: changes.length - added - removed };
+  return {
+    ...manifest,
+    counts: { ...manifest.counts, ...files },
+    files: shown,
+    omitted: manifest.omitted + changes.length - shown.length,
+  };
+};
+
 /**
  * What a reader wants to know of a change: nodes and edges of workflows by id, texts by line, the rest by path. Two
- * workflows without a common shape, agents and all else are compared by path alone. Plain JSON, at most 100 entries.
+ * workflows without a common shape, agents and all else are compared by path alone; a processor by its manifest and its files, of which `seen` holds what
+ * is known. Plain JSON, at most 100 entries, and as many files.
  */
 export const differenceOf = async (
   kind: ArtifactKind,
   before: JsonValue,
   after: JsonValue,
+  seen: SeenFiles = noFiles,
 ): Promise<ArtifactDifference> => {
+  const differenceOfTexts = await loadTextDifference();
+  if (kind === 'processor') return processorDifference(before, after, seen, differenceOfTexts);
   const found = (kind === 'workflow' && compareWorkflows(before, after)) || compareByPath(before, after);
-  return present(found, await loadTextDifference());
+  return present(found, differenceOfTexts);
 };
 
 /** What differs between two values of whatever kind, by path. Plain JSON without secrets, at most 100 entries. */
@@ -86,13 +125,17 @@ const phrases: readonly (readonly [keyof DifferenceCounts, string, string])[] = 
   ['edges_added', 'edge', 'added'],
   ['edges_removed', 'edge', 'removed'],
   ['fields_changed', 'field', 'changed'],
+  ['files_added', 'file', 'added'],
+  ['files_removed', 'file', 'removed'],
+  ['files_changed', 'file', 'changed'],
 ];
 
 /** The reason of an update in a few words: `2 nodes changed, 1 edge added`, or `cosmetic only`. */
 export const reasonOf = ({ counts }: ArtifactDifference): string => {
-  const parts = phrases
-    .filter(([key]) => counts[key] > 0)
-    .map(([key, noun, verb]) => `${counts[key]} ${noun}${counts[key] === 1 ? '' : 's'} ${verb}`);
+  const parts = phrases.flatMap(([key, noun, verb]) => {
+    const count = counts[key] ?? 0;
+    return count > 0 ? [`${counted(count, noun)} ${verb}`] : [];
+  });
   if (parts.length > 0) return parts.join(', ');
   return counts.cosmetic > 0 ? 'cosmetic only' : 'no difference';
 };

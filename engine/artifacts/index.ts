@@ -1,5 +1,5 @@
 /**
- * Workflows and agents as they lie in files: read, named, digested, validated, and compared in words that people use.
+ * Workflows, agents and processors as they lie in files: read, named, digested, validated, and compared in words that people use.
  *
  * Promises that one content has one digest, that every complaint names the node and its line, that a difference is plain
  * JSON of bounded size without secrets, and that time is linear in the size of an artifact. It may not know where files
@@ -7,12 +7,14 @@
  */
 export type { Artifact, ArtifactShape, Locator, ReadArtifact } from './artifact.ts';
 export { findCollisions, type NamedFile } from './collisions.ts';
-export { differenceOf, reasonOf, valueDifferenceOf } from './difference.ts';
+export { differenceOf, reasonOf, type SeenFiles, valueDifferenceOf } from './difference.ts';
 export type {
   ArtifactDifference,
   DifferenceCounts,
   Edge,
   EdgeDifference,
+  FileChange,
+  FileState,
   NodeChange,
   NodeDifference,
   NodeReference,
@@ -20,6 +22,11 @@ export type {
   ValueChange,
 } from './difference-document.ts';
 export type { ValidationChecks } from './finding.ts';
+export type { FileMode, ProcessorFile } from './processor.ts';
+export { filesOf, isFileMode } from './processor.ts';
+export { type FileAtWork, fileChangesOf, lookAtFile } from './processor-difference.ts';
+export type { FoundFile } from './processor-files.ts';
+export { checkProcessorFiles, mostProcessorBytes } from './processor-files.ts';
 export { type ArtifactFile, largestArtifact, readArtifact, readKnownBody } from './read-artifact.ts';
 export { planOf, type RunNeed, rootIdOf, runNeedsOf } from './run-needs.ts';
 export { chooseDiagnostics, validateArtifact } from './validate-artifact.ts';

@@ -3,6 +3,7 @@ import { guardText, type ParsedDocument, parseJson, parseYaml } from '../documen
 import { type ArtifactKind, canonicalBytes, digestOfBytes, valueAt } from '../values/index.ts';
 import type { ReadArtifact } from './artifact.ts';
 import { checkName, nameOfFile } from './name.ts';
+import { type ProcessorFile, processorValue } from './processor.ts';
 import { safeLocator } from './secret-value.ts';
 import { type NamedShape, shapeOf } from './shape.ts';
 
@@ -10,6 +11,8 @@ import { type NamedShape, shapeOf } from './shape.ts';
 export interface ArtifactFile {
   readonly path: string;
   readonly bytes: Uint8Array;
+  /** What lies beside the manifest of a processor; other kinds have none. */
+  readonly files?: readonly ProcessorFile[];
 }
 
 export const largestArtifact = 10 * 1024 * 1024;
@@ -19,25 +22,34 @@ const isYaml = (path: string): boolean => /\.ya?ml$/i.test(path);
 const parse = async (kind: ArtifactKind, file: ArtifactFile): Promise<Outcome<ParsedDocument>> => {
   const text = guardText(file.bytes, file.path, { maxBytes: largestArtifact });
   if (!text.ok) return text;
-  return kind === 'agent' && isYaml(file.path) ? parseYaml(text.value) : parseJson(text.value);
+  return kind !== 'workflow' && isYaml(file.path) ? parseYaml(text.value) : parseJson(text.value);
 };
 
 type RangeOf = ReturnType<typeof safeLocator>;
 
 /** The name that the document gives, or that of its file where it need not give one. */
-const nameIn = (document: ParsedDocument, finding: NamedShape, rangeOf: RangeOf): Outcome<string> => {
+const nameIn = (
+  kind: ArtifactKind,
+  document: ParsedDocument,
+  finding: NamedShape,
+  rangeOf: RangeOf,
+): Outcome<string> => {
   const given =
     valueAt(document.value, finding.namePath) ?? (finding.nameRequired ? null : nameOfFile(document.filename));
   const range = () => rangeOf(finding.namePath);
   if (typeof given !== 'string') {
-    const detail = given === null ? 'The workflow has no `name`.' : 'The `name` is no text.';
+    const detail = given === null ? `The ${kind} has no \`name\`.` : 'The `name` is no text.';
     return failure([problem('artifact-name-invalid', { detail, range: range() })]);
   }
   const wrong = checkName(given, range);
   return wrong ? failure([wrong]) : success(given);
 };
 
-const recognise = (kind: 'workflow' | 'agent', document: ParsedDocument): Outcome<ReadArtifact> => {
+const recognise = (
+  kind: ArtifactKind,
+  document: ParsedDocument,
+  files: readonly ProcessorFile[],
+): Outcome<ReadArtifact> => {
   const { value } = document;
   const finding = shapeOf(kind, value);
   const rangeOf = safeLocator(document, value);
@@ -45,10 +57,11 @@ const recognise = (kind: 'workflow' | 'agent', document: ParsedDocument): Outcom
     const detail = `${document.filename} is no ${kind}: ${finding.fault}.`;
     return failure([problem('artifact-shape-unknown', { detail, range: rangeOf(finding.path) })]);
   }
-  const name = nameIn(document, finding, rangeOf);
+  const name = nameIn(kind, document, finding, rangeOf);
   if (!name.ok) return name;
-  const body = canonicalBytes(value);
-  return success({ kind, name: name.value, digest: digestOfBytes(body), body, value, shape: finding.shape, document });
+  const body = canonicalBytes(kind === 'processor' ? processorValue(value, files) : value);
+  const found = { kind, name: name.value, digest: digestOfBytes(body), body, value, shape: finding.shape, document };
+  return success(kind === 'processor' ? { ...found, files } : found);
 };
 
 /**
@@ -56,13 +69,9 @@ const recognise = (kind: 'workflow' | 'agent', document: ParsedDocument): Outcom
  * this kind is a failure with positions.
  */
 export const readArtifact = async (kind: ArtifactKind, file: ArtifactFile): Promise<Outcome<ReadArtifact>> => {
-  if (kind === 'processor') {
-    const detail = `${file.path} defines a processor; this version releases workflows and agents.`;
-    return failure([problem('artifact-kind-unavailable', { detail })]);
-  }
   const parsed = await parse(kind, file);
   if (!parsed.ok) return parsed;
-  const named = recognise(kind, parsed.value);
+  const named = recognise(kind, parsed.value, file.files ?? []);
   return { ...named, diagnostics: [...parsed.diagnostics, ...named.diagnostics] };
 };
 

@@ -1,4 +1,10 @@
-import { isJsonObject, type JsonObject, type JsonValue, type StructuralPath } from '../values/index.ts';
+import {
+  type ArtifactKind,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  type StructuralPath,
+} from '../values/index.ts';
 import type { ArtifactShape } from './artifact.ts';
 
 /** A shape, and where a document of it gives its name. */
@@ -40,15 +46,17 @@ const workflowShapeOf = (value: JsonObject): ShapeFinding => {
   return { shape, namePath: [hasName ? 'name' : 'planner_id'], nameRequired: shape !== 'bare' };
 };
 
-const agentShapeOf = (value: JsonObject): ShapeFinding => {
-  const wrapped = value.agent;
-  if (wrapped === undefined) return { shape: 'plain', namePath: ['name'], nameRequired: false };
-  if (!isJsonObject(wrapped)) return { fault: '`agent` is no object', path: ['agent'] };
-  return { shape: 'wrapped', namePath: ['agent', 'name'], nameRequired: false };
+/** An agent may have the name of its file; every processor's file has the same name, so that one must say its own. */
+const wrappedShapeOf = (kind: 'agent' | 'processor', value: JsonObject): ShapeFinding => {
+  const wrapped = value[kind];
+  const nameRequired = kind === 'processor';
+  if (wrapped === undefined) return { shape: 'plain', namePath: ['name'], nameRequired };
+  if (!isJsonObject(wrapped)) return { fault: `\`${kind}\` is no object`, path: [kind] };
+  return { shape: 'wrapped', namePath: [kind, 'name'], nameRequired };
 };
 
 /** Recognises the shape of a document, and where it says its name. */
-export const shapeOf = (kind: 'workflow' | 'agent', value: JsonValue): ShapeFinding => {
+export const shapeOf = (kind: ArtifactKind, value: JsonValue): ShapeFinding => {
   if (!isJsonObject(value)) return { fault: 'the document is no object', path: [] };
-  return kind === 'workflow' ? workflowShapeOf(value) : agentShapeOf(value);
+  return kind === 'workflow' ? workflowShapeOf(value) : wrappedShapeOf(kind, value);
 };

@@ -4,6 +4,7 @@ import type { Artifact, Locator } from './artifact.ts';
 import { checkAgentFields, checkAgentSecrets } from './check-agent.ts';
 import { checkGraph, graphOf } from './check-graph.ts';
 import { checkNodes } from './check-nodes.ts';
+import { checkProcessorManifest } from './check-processor.ts';
 import type { Finding, Report, ValidationChecks } from './finding.ts';
 import { safeLocator } from './secret-value.ts';
 import { planPathOf } from './shape.ts';
@@ -36,6 +37,8 @@ const checkOf: Partial<Record<DiagnosticCode, keyof ValidationChecks>> = {
   'workflow-operator-unknown': 'checkNodeSchemas',
   'workflow-jsonpath': 'checkJsonpath',
   'agent-field-invalid': 'checkNodeSchemas',
+  'processor-field-invalid': 'checkNodeSchemas',
+  'processor-file-missing': 'checkNodeSchemas',
 };
 
 const isChosen = (code: DiagnosticCode, checks: ValidationChecks): boolean => {
@@ -63,6 +66,13 @@ const checkAgent = (artifact: Artifact, report: Report): void => {
   const agent = isJsonObject(value) && shape === 'wrapped' ? value.agent : value;
   if (isJsonObject(agent)) checkAgentFields(agent, path, report);
   checkAgentSecrets(value, report);
+};
+
+const checkProcessor = (artifact: Artifact, report: Report): void => {
+  const { value, shape, files = [] } = artifact;
+  const path = shape === 'wrapped' ? ['processor'] : [];
+  const manifest = isJsonObject(value) && shape === 'wrapped' ? value.processor : value;
+  if (isJsonObject(manifest)) checkProcessorManifest(manifest, path, files, report);
 };
 
 /** Of each code, so that a file with a mistake in every node is told in a page, and in time. */
@@ -103,6 +113,7 @@ export const validateArtifact = (
   };
   if (artifact.kind === 'workflow') checkWorkflow(artifact, report);
   else if (artifact.kind === 'agent') checkAgent(artifact, report);
+  else checkProcessor(artifact, report);
   if (findings.length === 0) return [];
   const address = addressOf(artifact.kind, artifact.name);
   const rangeOf = safeLocator(document, artifact.value);

@@ -17,11 +17,13 @@ export interface BackupContents {
   readonly head: BackupHead;
   /** In byte order of (kind, name); they come to the digest that was recorded. */
   readonly lines: readonly ManifestLine[];
-  /** Where the body of each line lies. */
+  /** Where the body of each line and of each file lies. */
   readonly bodies: ReadonlyMap<Digest, BodyRow>;
+  /** The files of each processor among the lines. */
+  readonly files: ReadonlyMap<Digest, readonly Digest[]>;
   /** Every pack that a body lies in, with its size. */
   readonly packs: ReadonlyMap<string, number>;
-  /** Digests of lines whose body nobody has. */
+  /** Digests of lines and files whose body nobody has. */
   readonly missing: readonly Digest[];
 }
 
@@ -43,9 +45,8 @@ const readChain = async (
 };
 
 /** Puts the lists of a chain together; the later ones win. */
-export const mergeLists = (
-  lists: readonly BackupLists[],
-): { readonly lines: readonly ManifestLine[]; readonly bodies: ReadonlyMap<Digest, BodyRow> } => {
+export const mergeLists = (lists: readonly BackupLists[]): Pick<BackupContents, 'lines' | 'bodies' | 'files'> => {
+  const files = new Map(lists.flatMap((list) => list.files ?? []));
   const lines = new Map<string, ManifestLine>();
   const bodies = new Map<Digest, BodyRow>();
   for (const list of lists) {
@@ -53,7 +54,9 @@ export const mergeLists = (
     for (const [kind, name, digest] of list.lines_added) lines.set(`${kind}\t${name}`, { kind, name, digest });
     for (const row of list.bodies) bodies.set(row[0], row);
   }
-  return { lines: [...lines.values()].sort(compareLines), bodies };
+  const sorted = [...lines.values()].sort(compareLines);
+  const processors = new Set(sorted.filter(({ kind }) => kind === 'processor').map(({ digest }) => digest));
+  return { lines: sorted, bodies, files: new Map([...files].filter(([digest]) => processors.has(digest))) };
 };
 
 /**
@@ -74,7 +77,7 @@ export const readContents = async (
   if (manifestDigestOf(merged.lines) !== record.manifestDigest) {
     throw damaged(backups, indexFile(record), 'does not come to the content that was recorded');
   }
-  const wanted = [...new Set(merged.lines.map((line) => line.digest))];
+  const wanted = [...new Set([...merged.lines.map((line) => line.digest), ...[...merged.files.values()].flat()])];
   const bodies = new Map(
     wanted.flatMap((digest) => {
       const row = merged.bodies.get(digest);
@@ -87,6 +90,7 @@ export const readContents = async (
     head,
     lines: merged.lines,
     bodies,
+    files: merged.files,
     packs: new Map([...sizes].filter(([pack]) => used.has(pack))),
     missing: wanted.filter((digest) => !bodies.has(digest)),
   };

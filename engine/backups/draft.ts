@@ -3,7 +3,7 @@ import type { ArtifactStore, BackupStore } from '../provider/index.ts';
 import { readManifest, type State } from '../state/index.ts';
 import { type Digest, type LineChange, type ManifestLine, manifestDigestOf } from '../values/index.ts';
 import { type BackupContents, mergeLists } from './contents.ts';
-import type { BackupLists, BodyRow, PackRow } from './index-file.ts';
+import type { BackupLists, BodyRow, FilesRow, PackRow } from './index-file.ts';
 import { type LastBackup, readLastContents } from './last.ts';
 import type { RecordedContent } from './recorded.ts';
 
@@ -14,7 +14,7 @@ const longestChain = 32;
 export interface Draft {
   /** Undefined where it stands alone. */
   readonly parent: LastBackup | undefined;
-  readonly lines: Pick<BackupLists, 'lines_added' | 'lines_removed'>;
+  readonly lines: Pick<BackupLists, 'lines_added' | 'lines_removed' | 'files'>;
   /** Bodies that lie in older packs already. */
   readonly located: readonly BodyRow[];
   readonly olderPacks: readonly PackRow[];
@@ -31,7 +31,7 @@ interface Sources {
 }
 
 /** The lists of a difference: creations and updates are lines added, deletions lines removed. */
-const listsOf = (changes: readonly LineChange[]): Draft['lines'] => ({
+const listsOf = (changes: readonly LineChange[]): Pick<BackupLists, 'lines_added' | 'lines_removed'> => ({
   lines_added: changes.flatMap(({ kind, name, after }) => (after === undefined ? [] : [[kind, name, after] as const])),
   lines_removed: changes.flatMap(({ kind, name, after }) => (after === undefined ? [[kind, name] as const] : [])),
 });
@@ -49,6 +49,44 @@ const changesSince = async (
   return store.difference(last.record.seq, recorded.seq);
 };
 
+const withFiles = (lines: Draft['lines'], rows: readonly FilesRow[]): Draft['lines'] =>
+  rows.length === 0 ? lines : { ...lines, files: rows };
+
+/** The files that the place knows of these processors, one row for each. */
+const filesOfProcessors = async (
+  store: ArtifactStore,
+  processors: readonly Digest[],
+): Promise<ReadonlyMap<Digest, readonly Digest[]>> => {
+  if (processors.length === 0) return new Map();
+  const named = Map.groupBy(await store.files(processors), ({ processor }) => processor);
+  return new Map(
+    processors.map((processor) => [
+      processor,
+      [...new Set((named.get(processor) ?? []).map(({ digest }) => digest))].sort(),
+    ]),
+  );
+};
+
+const processorsIn = (changes: readonly LineChange[], side: 'before' | 'after'): readonly Digest[] => [
+  ...new Set(changes.flatMap((change) => (change.kind === 'processor' ? (change[side] ?? []) : []))),
+];
+
+/**
+ * The files of processors that changed, and those of them that the processors before did not have: the others lie in older
+ * packs. Undefined where a body before was changed by hand, so that nobody can tell.
+ */
+const filesOfChanges = async (
+  store: ArtifactStore,
+  changes: readonly LineChange[],
+): Promise<{ readonly rows: readonly FilesRow[]; readonly added: readonly Digest[] } | undefined> => {
+  const [before, after] = [processorsIn(changes, 'before'), processorsIn(changes, 'after')];
+  if (after.length === 0) return { rows: [], added: [] };
+  if (before.length > 0 && (await store.unsound(before)).length > 0) return undefined;
+  const rows = [...(await filesOfProcessors(store, after))];
+  const had = new Set([...(await filesOfProcessors(store, before)).values()].flat());
+  return { rows, added: rows.flatMap(([, files]) => files.filter((digest) => !had.has(digest))) };
+};
+
 /** Continues the last backup. Undefined where a body is not sound in the place, so that older packs must be searched. */
 const draftDelta = async (
   store: ArtifactStore,
@@ -56,10 +94,13 @@ const draftDelta = async (
   changes: readonly LineChange[],
 ): Promise<Draft | undefined> => {
   const lines = listsOf(changes);
+  const files = await filesOfChanges(store, changes);
+  if (!files) return undefined;
   // What an earlier backup missed may have been healed since.
-  const bodies = [...new Set([...lines.lines_added.map(([, , digest]) => digest), ...last.index.missing])];
+  const added = [...lines.lines_added.map(([, , digest]) => digest), ...files.added];
+  const bodies = [...new Set([...added, ...last.index.missing])];
   if (bodies.length > 0 && (await store.unsound(bodies)).length > 0) return undefined;
-  return { parent: last, lines, located: [], olderPacks: [], bodies, missing: [] };
+  return { parent: last, lines: withFiles(lines, files.rows), located: [], olderPacks: [], bodies, missing: [] };
 };
 
 const wholeLines = async (
@@ -99,14 +140,24 @@ const draftWhole = async (
       hint: 'Nothing was written. See who writes there beside m3forge, then try again.',
     });
   }
-  const wanted = [...new Set(lines.map(({ digest }) => digest))];
+  const processors = [...new Set(lines.filter(({ kind }) => kind === 'processor').map(({ digest }) => digest))];
+  // What the place cannot say of a body that was changed by hand, an older backup may.
+  const unknown = new Set(processors.length === 0 ? [] : await sources.store.unsound(processors));
+  const known = await filesOfProcessors(sources.store, processors);
+  const files = processors.map(
+    (digest): FilesRow => [digest, (unknown.has(digest) ? older?.files.get(digest) : known.get(digest)) ?? []],
+  );
+  const wanted = [...new Set([...lines.map(({ digest }) => digest), ...files.flatMap(([, digests]) => digests)])];
   const located = wanted.map((digest) => older?.bodies.get(digest)).filter((row) => row !== undefined);
   const elsewhere = wanted.filter((digest) => !older?.bodies.has(digest));
   const unsound = new Set(elsewhere.length === 0 ? [] : await sources.store.unsound(elsewhere));
   const used = new Set(located.map(([, pack]) => pack));
   return {
     parent: undefined,
-    lines: { lines_added: lines.map(({ kind, name, digest }) => [kind, name, digest]), lines_removed: [] },
+    lines: withFiles(
+      { lines_added: lines.map(({ kind, name, digest }) => [kind, name, digest]), lines_removed: [] },
+      files,
+    ),
     located,
     olderPacks: [...(older?.packs ?? [])].filter(([pack]) => used.has(pack)),
     bodies: elsewhere.filter((digest) => !unsound.has(digest)),

@@ -5,13 +5,18 @@ import { type ArtifactKind, type Digest, digestOfBytes } from '../values/index.t
 import { damaged, unproven } from './damage.ts';
 import { indexFile, linesFile } from './files.ts';
 
-/** Raised when an older program could no longer read what is written. */
-const format = 1;
+/** The newest format this program knows. A program that knows only 1 would leave the files of processors out. */
+const newestFormat = 2;
+
+/** The oldest format that says all of it, so that an older program reads what it can. */
+const formatOf = ({ files }: BackupLists): number => (files === undefined ? 1 : 2);
 
 export type LineRow = readonly [kind: ArtifactKind, name: string, digest: Digest];
 export type NameRow = readonly [kind: ArtifactKind, name: string];
 /** Where a body lies: the backup whose pack it is in, first byte, number of bytes, CRC-32 of those bytes. */
 export type BodyRow = readonly [digest: Digest, pack: string, offset: number, length: number, checksum: number];
+/** The files that a processor's body names; a file has a body row like everything else. */
+export type FilesRow = readonly [processor: Digest, files: readonly Digest[]];
 export type PackRow = readonly [pack: string, bytes: number];
 
 /** What a backup says of its content: everything where it stands alone, else what differs from its parent. */
@@ -19,6 +24,8 @@ export interface BackupLists {
   readonly lines_added: readonly LineRow[];
   readonly lines_removed: readonly NameRow[];
   readonly bodies: readonly BodyRow[];
+  /** For each processor of its lines; not there where there are none. */
+  readonly files?: readonly FilesRow[];
 }
 
 /** What a backup is, apart from its lists. */
@@ -59,6 +66,7 @@ const emptyLists: BackupLists = { lines_added: [], lines_removed: [], bodies: []
 
 /** The bytes of a backup's index, and of its lines file where it stands alone. */
 const encodeIndex = (head: BackupHead, lists: BackupLists): EncodedIndex => {
+  const format = formatOf(lists);
   if (head.parent !== null) return { index: encode({ format, ...head, ...lists, lists: null }), lists: undefined };
   const bytes = encode({ format, ...lists });
   const reference = { digest: digestOfBytes(bytes), bytes: bytes.length };
@@ -71,9 +79,9 @@ const readChecked = async (backups: BackupStore, file: string, digest: Digest): 
   // Before any of it is believed, or even parsed.
   if (digestOfBytes(bytes) !== digest) throw damaged(backups, file, 'is not what was written');
   const value = JSON.parse(bytes.toString('utf8')) as { readonly format: number };
-  if (value.format > format) {
+  if (value.format > newestFormat) {
     throw refuse('backup-format-newer', {
-      detail: `The file ${file} in ${backups.label} has format ${value.format}; this m3forge knows ${format}.`,
+      detail: `The file ${file} in ${backups.label} has format ${value.format}; this m3forge knows ${newestFormat}.`,
       hint: 'Use the newer m3forge that made it.',
     });
   }

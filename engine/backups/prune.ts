@@ -33,12 +33,13 @@ const rewrite = async (
   records: readonly BackupRecord[],
   record: BackupRecord,
 ): Promise<Rewrite> => {
-  const { head, lines, bodies, packs, missing } = await readContents(backups, records, record);
+  const { head, lines, bodies, files, packs, missing } = await readContents(backups, records, record);
   const whole = { ...head, parent: null, depth: 0, packs: [...packs], missing };
   const indexDigest = await writeIndex(backups, whole, {
     lines_added: lines.map(({ kind, name, digest }) => [kind, name, digest]),
     lines_removed: [],
     bodies: [...bodies.values()],
+    ...(files.size > 0 && { files: [...files] }),
   });
   return { id: record.id, indexDigest };
 };

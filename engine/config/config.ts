@@ -32,6 +32,8 @@ export interface SourceConfig {
   /** Globs of files. */
   readonly workflows: readonly string[];
   readonly agents: readonly string[];
+  /** Globs of manifests; what lies beside one belongs to its processor. */
+  readonly processors: readonly string[];
 }
 
 /** A plain value for workflows, as the text that a place keeps. */

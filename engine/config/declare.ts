@@ -65,6 +65,7 @@ const sourceBody = ({ source }: Singletons): JsonObject => ({
   include_prerelease: source.includePrerelease,
   workflows: source.workflows,
   agents: source.agents,
+  processors: source.processors,
 });
 
 const backupsBody = ({ backups, directory }: Singletons): JsonObject => ({

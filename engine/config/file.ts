@@ -87,7 +87,7 @@ export interface StateFile {
 
 export interface SourceFile {
   /**
-   * A path or a Git bundle file; versions are its tags.
+   * A path, a Git bundle file, or a URL (https, ssh, `user@host:path`, file); versions are its tags.
    * @default .
    */
   readonly repository?: string;
@@ -102,7 +102,7 @@ export interface SourceFile {
   readonly workflows?: readonly string[];
   /** Globs of agent files. */
   readonly agents?: readonly string[];
-  /** @unavailable */
+  /** Globs of the manifests of processors; the files beside a manifest belong to its processor. */
   readonly processors?: readonly string[];
 }
 

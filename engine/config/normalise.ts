@@ -130,6 +130,7 @@ const sourceOf = (written: ConfigFile['source'] = {}): SourceConfig => ({
   includePrerelease: written.include_prerelease ?? false,
   workflows: written.workflows ?? ['workflows/**/*.json'],
   agents: written.agents ?? ['agents/**/*.{json,yaml,yml}'],
+  processors: written.processors ?? ['processors/*/processor.yaml'],
 });
 
 /** The file with its defaults, in the engine's words. It takes what is there and complains about nothing. */

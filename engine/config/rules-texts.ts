@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type Diagnostic, problem } from '../diagnostics/index.ts';
 import { mostProblems } from '../documents/index.ts';
-import { isJsonObject, type JsonValue, type StructuralPath, valueAt } from '../values/index.ts';
+import { isJsonObject, type JsonValue, repositoryPlaceOf, type StructuralPath, valueAt } from '../values/index.ts';
 import { hasExpression, withoutPassword } from './expression.ts';
 import { faultOfGlob } from './glob-fault.ts';
 import type { Rule, Subject } from './subject.ts';
@@ -61,7 +61,7 @@ interface WrittenGlob {
 }
 
 const fileGlobsOf = ({ written }: Subject): readonly WrittenGlob[] =>
-  (['workflows', 'agents'] as const).flatMap((key) =>
+  (['workflows', 'agents', 'processors'] as const).flatMap((key) =>
     (written.source?.[key] ?? []).flatMap((glob, index) =>
       glob === null ? [] : [{ glob, path: ['source', key, index] }],
     ),
@@ -93,15 +93,18 @@ const globsAreUsable: Rule = (subject) => {
   });
 };
 
-/** The password that may stand in it is shown nowhere. */
-const sourceIsHere: Rule = ({ written, document }) => {
+/** A secret that may stand in it is shown nowhere, the line of the file neither. */
+const sourceCanBeRead: Rule = ({ written, document }) => {
   const repository = written.source?.repository;
-  if (repository === undefined || !/^[a-z][a-z0-9+.-]+:\/\/|^[^/\s@]+@[^/\s:]+:/i.test(repository)) return [];
+  const place = repository === undefined ? undefined : repositoryPlaceOf(repository);
+  if (repository === undefined || place?.kind !== 'faulty') return [];
+  const { fault, hint, secret } = place;
+  const { line, ...range } = document.locate(['source', 'repository']);
   return [
-    problem('config-not-available', {
-      detail: `A repository elsewhere, such as ${withoutPassword(repository)}, is known, but not available yet.`,
-      range: document.locate(['source', 'repository']),
-      hint: 'Clone it, and give the path of the clone.',
+    problem(secret ? 'source-url-secret' : 'source-url-invalid', {
+      detail: `${secret ? 'source.repository' : `"${withoutPassword(repository)}"`} ${fault}.`,
+      range: secret || line === undefined ? range : { ...range, line },
+      hint,
     }),
   ];
 };
@@ -119,6 +122,6 @@ export const textRules: readonly Rule[] = [
   expressionsAreResolved,
   globsStayInside,
   globsAreUsable,
-  sourceIsHere,
+  sourceCanBeRead,
   directoriesAreApart,
 ];

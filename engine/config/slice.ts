@@ -100,6 +100,7 @@ export const sliceOf = (
       include_prerelease: source.includePrerelease,
       workflows: source.workflows,
       agents: source.agents,
+      processors: source.processors,
     },
     backups: { provider: 'filesystem', path: backupPath },
   };

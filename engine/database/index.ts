@@ -18,6 +18,7 @@ export type {
   Transaction,
 } from './database.ts';
 export { CommitUnknown, quoteIdentifier } from './database.ts';
+export { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 export { writeEmbeddedTemplate } from './embedded-template.ts';
 export type { MigrationPlan } from './migrations.ts';
 export { migrateSchema, schemaVersion } from './migrations.ts';

@@ -8,7 +8,7 @@ import { systemReason } from './system-reason.ts';
 const neverEntered = new Set(['.git', 'node_modules']);
 
 /** The directory in which all matches of a glob lie: its segments before the first one with a wildcard. */
-const baseOf = (glob: string): string => {
+export const globBase = (glob: string): string => {
   const segments = glob.split('/');
   const wild = segments.findIndex((segment) => /[*?[\]{}()!+@]/.test(segment));
   return segments.slice(0, wild === -1 ? -1 : wild).join('/');
@@ -47,7 +47,7 @@ const unsupported = (path: string, entry: Dirent): Diagnostic =>
  */
 export const findFiles = async (root: string, globs: readonly string[]): Promise<FoundFiles> => {
   const matches = globMatcher(globs);
-  const bases = globs.map((glob) => baseOf(glob.replace(/^\.\//, '')));
+  const bases = globs.map((glob) => globBase(glob.replace(/^\.\//, '')));
   const found: string[] = [];
   const refused = new Map<string, Diagnostic>();
   const waiting = [''];

@@ -8,7 +8,7 @@
 export { closest } from './closest.ts';
 export { withoutCredentials } from './credentials.ts';
 export type { ParsedDocument, TextDocument } from './document.ts';
-export { findFiles } from './find-files.ts';
+export { findFiles, globBase } from './find-files.ts';
 export { mostProblems } from './findings.ts';
 export { parseJson } from './json.ts';
 export type { SchemaOptions } from './schema.ts';

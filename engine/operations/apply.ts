@@ -1,4 +1,5 @@
 import type { Recovery } from '../apply/index.ts';
+import type { TargetConfig } from '../config/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, refuse, success } from '../diagnostics/index.ts';
 import {
   hasWork,
@@ -6,9 +7,11 @@ import {
   type PlannedChange,
   type PlanSection,
   type Scope,
+  type To,
   whatMoved,
 } from '../plan/index.ts';
 import { configurationUses, releaseOfPlan } from '../state/index.ts';
+import { isUncommitted, isUntagged } from '../versions/index.ts';
 import { type AppliedSection, type ApplyManner, type ApplyReport, applySection, untouched } from './apply-planned.ts';
 import {
   type AppliedConfiguration,
@@ -24,6 +27,7 @@ import { recoverPlaces } from './recover.ts';
 import { alreadyUsed } from './release.ts';
 import { asOutcome, type OperationContext, type Session, withSession } from './session.ts';
 import { chooseTargets, requireTarget } from './targets.ts';
+import { developmentTargets, resolveRef, uncommitted } from './untagged.ts';
 
 /** A saved plan is applied without asking. */
 export interface ApplyRequest extends ApplyManner {
@@ -122,10 +126,33 @@ const stale = (section: PlanSection, moved: readonly string[]): Diagnostic =>
     hint: 'Nothing was changed. Plan again.',
   });
 
+/** A saved section of a commit that no tag names: the commit must still be there, and the target one for development. */
+const prepareUntagged = (
+  session: Session,
+  target: TargetConfig,
+  section: PlanSection,
+  to: To,
+  scope: Scope,
+): Promise<Outcome<PlannedTarget>> =>
+  asOutcome(async () => {
+    developmentTargets(session.config, [target.name]);
+    if (isUncommitted(to.version)) return failure([uncommitted(to.version)]);
+    const found = await asOutcome(async () => success(await resolveRef(session, to.commit ?? '', true)));
+    if (!found.ok && found.diagnostics.some(({ code }) => code === 'source-ref-unknown')) {
+      return failure([stale(section, [`the commit ${to.commit ?? ''} is gone`])]);
+    }
+    if (!found.ok) return found;
+    const wish = { version: undefined, allowDeletes: section.allow_deletes, untagged: found.value };
+    return requireUnmoved(section, await planTarget(session, target, wish, await readConfiguration(session, scope)));
+  });
+
 /** Plans a saved section anew and requires that nothing it rests on has moved. */
 const prepareSaved = async (session: Session, section: PlanSection, scope: Scope): Promise<Outcome<PlannedTarget>> => {
   const target = requireTarget(session.config, section.target);
   const version = section.to?.version;
+  if (section.to && isUntagged(section.to.version)) {
+    return prepareUntagged(session, target, section, section.to, scope);
+  }
   const tag = (await session.tags()).find((candidate) => candidate.version.name === version);
   if (section.to && tag?.commit !== section.to.commit) {
     const now = tag ? `leads to ${tag.commit} now` : 'is gone';
@@ -140,7 +167,10 @@ const prepareSaved = async (session: Session, section: PlanSection, scope: Scope
     // What brought nothing when it was planned brings nothing now.
     ...(section.to === null && { withhold: 'Nothing was planned for it.' }),
   };
-  const outcome = await planTarget(session, target, wish, await readConfiguration(session, scope));
+  return requireUnmoved(section, await planTarget(session, target, wish, await readConfiguration(session, scope)));
+};
+
+const requireUnmoved = (section: PlanSection, outcome: Outcome<PlannedTarget>): Outcome<PlannedTarget> => {
   if (!outcome.ok) return outcome;
   const moved = whatMoved(section, outcome.value.section);
   return moved.length === 0 ? outcome : failure([stale(section, moved)]);
@@ -200,7 +230,8 @@ const applySaved = async (session: Session, file: string, request: ApplyRequest)
   const scope: Scope = { targets: new Set(targets.map(({ name }) => name)), all: read.value.scope === 'all' };
   const prepare = (section: PlanSection) => prepareSaved(session, section, scope);
   const shared = await prepareConfiguration(session, document.value.configuration, scope);
-  return success(await applyInOrder(session, document.value, request, shared, prepare));
+  const report = await applyInOrder(session, document.value, request, shared, prepare);
+  return success(report, await session.sourceWarnings());
 };
 
 /** `m3forge apply`: plans, asks and carries out; or carries out a saved plan without asking. */

@@ -11,16 +11,19 @@ import {
   refresh,
 } from '../plan/index.ts';
 import { type Avoid, findPlace, lastSuccess, type PlaceRow, releaseById } from '../state/index.ts';
-import { resolveVersion, type TaggedVersion } from '../versions/index.ts';
+import { isUntagged, resolveVersion, type TaggedVersion } from '../versions/index.ts';
 import { avoidsOf, holdTarget, type PlannedTarget, planDesired } from './plan-desired.ts';
 import type { OpenPlace, Session } from './session.ts';
 import { followed, isEnabled, requireTarget } from './targets.ts';
+import type { UntaggedVersion } from './untagged.ts';
 
 /** What the caller asks beyond the configuration. */
 export interface PlanWish {
   /** An exact version or range in the place of the configured one. */
   readonly version: string | undefined;
   readonly allowDeletes: boolean;
+  /** A version that no tag names, in the place of any other. */
+  readonly untagged?: UntaggedVersion;
   /** A saved section is planned anew with its version named; this says that it came from following a target. */
   readonly followed?: boolean;
   /** Why nothing is to be brought in this plan, whatever the configuration says. */
@@ -75,11 +78,16 @@ const chooseDesired = async (
   wish: PlanWish,
   reading: PlaceReading,
   avoids: readonly Avoid[],
-): Promise<Outcome<{ readonly ready: ReadyVersion | undefined; readonly notes: readonly string[] }>> => {
+): Promise<Outcome<Chosen>> => {
   if (wish.withhold !== undefined) return success({ ready: undefined, notes: [wish.withhold] });
+  if (wish.untagged) return prepare(session, wish.untagged.tagged, reading, [wish.untagged.note]);
   const { spec, notes } = await chooseSpec(session, target, wish);
   if (spec === undefined) return success({ ready: undefined, notes });
   const source = followed(target);
+  if (wish.version === undefined && source !== undefined && isUntagged(spec)) {
+    const note = `"${source}" runs ${spec}, which is no tagged version; this target keeps what it runs.`;
+    return success({ ready: undefined, notes: [...notes, note] });
+  }
   // Following skips an avoided version, as a range does: the target keeps what it runs.
   if (wish.version === undefined && source !== undefined && avoids.some(({ version }) => version === spec)) {
     const note = `"${source}" runs ${spec}, which is avoided here; this target keeps what it runs.`;
@@ -91,12 +99,25 @@ const chooseDesired = async (
     const named = tagged.diagnostics.map((diagnostic) => ({ ...diagnostic, address: target.name }));
     return failure(wish.version === undefined ? forTarget(target, tagged.diagnostics) : named);
   }
+  const ready = await prepare(session, tagged.value, reading, notes);
+  return ready.ok ? success(ready.value, tagged.diagnostics) : failure(forTarget(target, ready.diagnostics));
+};
+
+interface Chosen {
+  readonly ready: ReadyVersion | undefined;
+  readonly notes: readonly string[];
+}
+
+const prepare = async (
+  session: Session,
+  tagged: TaggedVersion,
+  reading: PlaceReading,
+  notes: readonly string[],
+): Promise<Outcome<Chosen>> => {
   const { config, state } = session;
   const input = { config, state, source: await session.source(), kept: session.kept };
-  const ready = await prepareVersion(input, tagged.value, reading.status?.marker?.manifestDigest);
-  return ready.ok
-    ? success({ ready: ready.value, notes }, tagged.diagnostics)
-    : failure(forTarget(target, ready.diagnostics));
+  const ready = await prepareVersion(input, tagged, reading.status?.marker?.manifestDigest);
+  return ready.ok ? success({ ready: ready.value, notes }) : ready;
 };
 
 /** An address belongs to the environment that first released there; said while planning, not only by apply. */

@@ -17,12 +17,17 @@ import { type PlanWish, planTarget } from './plan-target.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
 import { chooseTargets, followed } from './targets.ts';
 import { unfinishedWarnings } from './unfinished.ts';
+import { developmentTargets, resolveRef } from './untagged.ts';
 
 export interface PlanRequest {
   /** Names of targets; all that are enabled where it is empty. */
   readonly targets: readonly string[];
   /** An exact version or a range in the place of the configured one; needs one target. */
   readonly version?: string | undefined;
+  /** A branch, a commit, or `.` for the working tree in the place of a version; for development targets. */
+  readonly ref?: string | undefined;
+  /** The plan is going to be saved, to be applied later. */
+  readonly saves?: boolean;
   readonly allowDeletes?: boolean;
   readonly lockTimeoutMs: number;
 }
@@ -104,10 +109,19 @@ const requireOneTarget = (targets: readonly TargetConfig[], version: string | un
 
 /** Plans the chosen targets in order. Reads only. */
 export const planTargets = async (session: Session, request: PlanRequest): Promise<Outcome<PlannedDocument>> => {
-  const targets = chooseTargets(session.config, request.targets);
+  const untagged =
+    request.ref === undefined ? undefined : await resolveRef(session, request.ref, request.saves ?? false);
+  const targets = untagged
+    ? developmentTargets(session.config, request.targets)
+    : chooseTargets(session.config, request.targets);
   requireOneTarget(targets, request.version);
-  const wish: PlanWish = { version: request.version, allowDeletes: request.allowDeletes ?? false };
-  const scope = scopeOf(targets, request.targets);
+  const wish: PlanWish = {
+    version: request.version,
+    allowDeletes: request.allowDeletes ?? false,
+    ...(untagged && { untagged }),
+  };
+  // What is not tagged leaves targets out, so it never speaks for all of them.
+  const scope = scopeOf(targets, untagged ? targets.map(({ name }) => name) : request.targets);
   const configuration = await readConfiguration(session, scope);
   const planned: PlannedTarget[] = [];
   const diagnostics: Diagnostic[] = [...(await unfinishedWarnings(session, targets))];
@@ -123,6 +137,7 @@ export const planTargets = async (session: Session, request: PlanRequest): Promi
     if (shared === undefined) planned.push(outcome.value);
     else planned.push(await withheld(session, target, { ...wish, withhold: shared }, configuration));
   }
+  diagnostics.push(...(await session.sourceWarnings()));
   if (errors.length > 0) return failure([...errors, ...diagnostics]);
   const unique = [...new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()];
   const document = composeDocument(

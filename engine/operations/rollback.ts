@@ -13,11 +13,13 @@ import {
 } from '../plan/index.ts';
 import { findVersions, releasesById } from '../state/index.ts';
 import { parseVersionName } from '../values/index.ts';
+import { isUntagged } from '../versions/index.ts';
 import { type ApplyManner, type ApplyReport, applyAlone } from './apply-planned.ts';
 import { type PlannedTarget, planDesired } from './plan-desired.ts';
 import { recoverPlaces } from './recover.ts';
 import { type OpenPlace, type OperationContext, type Session, withSession } from './session.ts';
 import { requireTarget } from './targets.ts';
+import { findUntagged } from './untagged.ts';
 
 export interface RollbackRequest extends ApplyManner {
   readonly target: string;
@@ -58,7 +60,13 @@ const intactSequence = async (session: Session, place: OpenPlace, former: Former
   const { store } = place;
   const [marker] = await store.markers({ seq: former.seq });
   if (!marker || marker.pruned || (await store.manifestDigest(former.seq)) !== marker.manifestDigest) return undefined;
-  const drifted = new Set((await store.driftedBodies()).map(({ digest }) => digest));
+  // A processor whose file was changed by hand is not whole, either.
+  const drifted = new Set(
+    (await store.driftedBodies()).flatMap(({ digest, files = [] }) => [
+      digest,
+      ...files.map(({ processor }) => processor),
+    ]),
+  );
   const lines = await store.manifest(former.seq);
   if (lines.some(({ digest }) => drifted.has(digest))) return undefined;
   const [recorded] = await findVersions(session.state, [former.version]);
@@ -82,11 +90,13 @@ interface Return {
 const chooseReturn = async (session: Session, place: OpenPlace, former: Former): Promise<Outcome<Return>> => {
   const intact = await intactSequence(session, place, former);
   if (intact) return success({ desired: intact, recordAs: undefined, notes: [] });
-  const tagged = (await session.tags()).find(({ version }) => version.name === former.version);
+  const tagged = isUntagged(former.version)
+    ? await findUntagged(session, former.version)
+    : (await session.tags()).find(({ version }) => version.name === former.version);
   if (!tagged) {
     return failure([
       problem('rollback-content-lost', {
-        detail: `Sequence ${former.seq} (${former.version}) is not whole any more, and Git has no tag ${former.version}.`,
+        detail: `Sequence ${former.seq} (${former.version}) is not whole any more, and Git has it no more.`,
         hint: 'Restore it from a backup:\n\n    m3forge backup list\n    m3forge backup restore <id>',
       }),
     ]);

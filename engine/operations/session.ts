@@ -57,6 +57,8 @@ export interface Session {
   readonly place: (target: TargetConfig) => Promise<OpenPlace>;
   readonly source: () => Promise<Source>;
   readonly tags: () => Promise<readonly TaggedVersion[]>;
+  /** What there is to know of the source, where it was opened. */
+  readonly sourceWarnings: () => Promise<readonly Diagnostic[]>;
   readonly backups: () => Promise<BackupStore>;
   readonly check: (provider: 'command' | 'http') => Promise<Check>;
   readonly gateways: Gateways;
@@ -175,18 +177,22 @@ export const withSession = <T>(
     const connections = createConnections(context, config, options);
     const kept = options.applies ? createKeptBodies(mostKeptBytes) : undefined;
     const gateways = createGateways(context, kept);
+    const closing: (() => Promise<void>)[] = [];
     try {
       const state = await openState(
         await connections.connect(config.state.database, 'state'),
         config.state.database.schema,
       );
-      const source = once(() =>
-        openSource(context.system, {
+      let opened: Promise<Source> | undefined;
+      const source = once(() => {
+        opened = openSource(context.system, {
           ...config.source,
           directory: config.directory,
           cacheDirectory: join(config.state.directory, 'sources'),
-        }),
-      );
+        });
+        closing.push(async () => (await opened)?.close());
+        return opened;
+      });
       const outcome = await work({
         context,
         config,
@@ -194,6 +200,7 @@ export const withSession = <T>(
         place: createPlaces(context, config, (spec) => connections.connect(spec, 'place')),
         source,
         tags: once(async () => (await source()).tags()),
+        sourceWarnings: async () => (await opened)?.warnings ?? [],
         backups: () =>
           context.host.open('filesystem', 'backupStore', {
             system: context.system,
@@ -206,6 +213,7 @@ export const withSession = <T>(
       return outcome.ok ? success(outcome.value, [...loaded.diagnostics, ...outcome.diagnostics]) : outcome;
     } finally {
       await gateways.close();
+      await Promise.allSettled(closing.map((close) => close()));
       await connections.close();
     }
   });

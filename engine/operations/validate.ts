@@ -3,7 +3,9 @@ import { findCollisions, largestArtifact, type NamedFile, readArtifact, validate
 import { type Config, loadConfig } from '../config/index.ts';
 import { type Diagnostic, type Outcome, problem, success } from '../diagnostics/index.ts';
 import { findFiles, readFileBytes } from '../documents/index.ts';
-import { noKnowledge, openSource, readVersion } from '../versions/index.ts';
+import { selectionOf } from '../plan/index.ts';
+import { type ArtifactKind, artifactKinds } from '../values/index.ts';
+import { checkFolders, noKnowledge, openSource, readVersion, readWorkingProcessor } from '../versions/index.ts';
 import { asOutcome, type OperationContext } from './session.ts';
 
 export interface ValidateRequest {
@@ -34,23 +36,39 @@ const uncheckedOf = (config: Config, request: ValidateRequest): readonly string[
       ]
     : [elsewhere];
 
-const validateTree = async (config: Config): Promise<Omit<Validation, 'unchecked'>> => {
+type Found = Omit<Validation, 'unchecked'>;
+
+/** Reads one file of the working tree; what is no artifact has no name. */
+const readWorkingFile = async (
+  { system }: OperationContext,
+  { directory }: Config,
+  kind: ArtifactKind,
+  path: string,
+): Promise<{ readonly name: string | undefined; readonly problems: readonly Diagnostic[] }> => {
+  if (kind === 'processor') {
+    const { artifact, problems } = await readWorkingProcessor(system, directory, path);
+    return { name: artifact?.name, problems };
+  }
+  const bytes = await readFileBytes(directory, path, { maxBytes: largestArtifact });
+  const read = bytes.ok ? await readArtifact(kind, { path, bytes: bytes.value }) : bytes;
+  if (!read.ok) return { name: undefined, problems: read.diagnostics };
+  return {
+    name: read.value.name,
+    problems: [...read.diagnostics, ...validateArtifact(read.value, read.value.document)],
+  };
+};
+
+const validateTree = async (context: OperationContext, config: Config): Promise<Found> => {
   const diagnostics: Diagnostic[] = [];
   const named: NamedFile[] = [];
-  const { source, directory } = config;
-  for (const [kind, globs] of [
-    ['workflow', source.workflows],
-    ['agent', source.agents],
-  ] as const) {
-    const { files, unsupported } = await findFiles(directory, globs);
-    diagnostics.push(...unsupported);
+  const selection = selectionOf(config);
+  for (const kind of artifactKinds) {
+    const { files, unsupported } = await findFiles(config.directory, selection[kind] ?? []);
+    diagnostics.push(...unsupported, ...(kind === 'processor' ? checkFolders(files) : []));
     for (const path of files) {
-      const bytes = await readFileBytes(directory, path, { maxBytes: largestArtifact });
-      const read = bytes.ok ? await readArtifact(kind, { path, bytes: bytes.value }) : bytes;
-      diagnostics.push(...read.diagnostics);
-      if (!read.ok) continue;
-      named.push({ kind, name: read.value.name, path });
-      diagnostics.push(...validateArtifact(read.value, read.value.document));
+      const { name, problems } = await readWorkingFile(context, config, kind, path);
+      diagnostics.push(...problems);
+      if (name !== undefined) named.push({ kind, name, path });
     }
   }
   return { diagnostics: [...diagnostics, ...findCollisions(named)], artifacts: named.length };
@@ -61,13 +79,20 @@ const validateRef = async (
   config: Config,
   ref: string,
   cacheDirectory: string,
-): Promise<Omit<Validation, 'unchecked'>> => {
+): Promise<Found> => {
   const source = await openSource(context.system, { ...config.source, directory: config.directory, cacheDirectory });
-  const selection = { workflow: config.source.workflows, agent: config.source.agents };
-  const read = await readVersion(source, await source.revision(ref), { selection, known: noKnowledge });
-  return read.ok
-    ? { diagnostics: read.value.problems, artifacts: read.value.manifest.entries.length }
-    : { diagnostics: read.diagnostics, artifacts: 0 };
+  const selection = selectionOf(config);
+  try {
+    const revision = ref === '.' ? await source.workingTree(selection) : await source.revision(ref);
+    const read = await readVersion(source, revision, { selection, known: noKnowledge });
+    const problems = read.ok ? read.value.problems : read.diagnostics;
+    return {
+      diagnostics: [...source.warnings, ...problems],
+      artifacts: read.ok ? read.value.manifest.entries.length : 0,
+    };
+  } finally {
+    await source.close();
+  }
 };
 
 /** `m3forge validate`: the configuration and the artifacts; no database, no network. */
@@ -78,7 +103,7 @@ export const validate = (context: OperationContext, request: ValidateRequest): P
     const config = loaded.value;
     const found =
       request.ref === undefined
-        ? await validateTree(config)
+        ? await validateTree(context, config)
         : await validateRef(context, config, request.ref, join(config.state.directory, 'sources'));
     const none: readonly Diagnostic[] =
       found.artifacts === 0 && found.diagnostics.length === 0 ? noArtifacts(config, request) : [];
@@ -94,6 +119,6 @@ const noArtifacts = (config: Config, request: ValidateRequest): readonly Diagnos
     ? []
     : [
         problem('source-no-artifacts', {
-          detail: `No file matches source.workflows or source.agents of ${config.file}.`,
+          detail: `No file matches source.workflows, source.agents or source.processors of ${config.file}.`,
         }),
       ];

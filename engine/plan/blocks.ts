@@ -1,4 +1,5 @@
 import { counted, isLower } from '../values/index.ts';
+import { isUncommitted, isUntagged } from '../versions/index.ts';
 import { hasRelease } from './digests.ts';
 import type { Block, PlanSection } from './document.ts';
 
@@ -76,8 +77,36 @@ const driftInTheWay = (section: PlanSection): readonly Block[] => {
       ];
 };
 
+/** What nobody tagged is for trying out, and what nobody committed could not be had again. */
+const untagged = ({ to, kind, configuration, target }: PlanSection): readonly Block[] => {
+  if (to === null || kind !== 'release' || !isUntagged(to.version)) return [];
+  const { type } = (configuration.environment ?? {}) as { readonly type?: unknown };
+  return [
+    ...(isUncommitted(to.version)
+      ? [
+          {
+            code: 'ref-uncommitted',
+            reason: 'It holds files that are not committed, so it can only be looked at.',
+            remedy: `Commit them, and plan again with --ref HEAD.`,
+          },
+        ]
+      : []),
+    ...(type === 'development'
+      ? []
+      : [
+          {
+            code: 'ref-needs-development',
+            reason: `"${target}" is no development target, and ${to.version} is no tagged version.`,
+            remedy: 'Tag a version.',
+          },
+        ]),
+  ];
+};
+
 /** Why a section cannot be applied now; empty where it can. Pure, and judged again right before anything is written. */
 export const blocksOf = (section: PlanSection, facts: BlockFacts): readonly Block[] =>
   hasRelease(section)
-    ? [disabled, tooManyDeletes, avoidedVersion, goesDown, driftInTheWay].flatMap((rule) => rule(section, facts))
+    ? [disabled, tooManyDeletes, avoidedVersion, goesDown, driftInTheWay, untagged].flatMap((rule) =>
+        rule(section, facts),
+      )
     : [];

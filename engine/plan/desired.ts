@@ -1,19 +1,11 @@
-import { readArtifact, readKnownBody } from '../artifacts/index.ts';
+import { readArtifact } from '../artifacts/index.ts';
 import type { Config, TargetConfig } from '../config/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, success } from '../diagnostics/index.ts';
 import type { LocateInArtifact } from '../gateways/index.ts';
 import { findTree, findVersions, readManifest, rememberTree, type State, saveManifest } from '../state/index.ts';
-import {
-  addressOf,
-  type Digest,
-  digestOf,
-  digestOfBytes,
-  type JsonValue,
-  type Manifest,
-  type ManifestEntry,
-} from '../values/index.ts';
+import { addressOf, type Digest, digestOf, type JsonValue, type Manifest } from '../values/index.ts';
 import { readVersion, type Selection, type Source, type TaggedVersion } from '../versions/index.ts';
-import type { BodyReader } from './details.ts';
+import { bodiesFromGit } from './git-bodies.ts';
 import type { KeptBodies } from './kept-bodies.ts';
 import { blobKnowledge, unlessReadOnly } from './knowledge.ts';
 import type { Desired } from './section.ts';
@@ -26,45 +18,12 @@ export interface ReadyVersion {
   readonly desired: Desired;
 }
 
-const selectionOf = ({ source }: Config): Selection => ({ workflow: source.workflows, agent: source.agents });
-
-/**
- * Reads bodies by their digest: those that were kept, and the others from Git, where the manifest or the one before it
- * says in which file they lie.
- */
-export const bodiesFromGit = (
-  source: Source,
-  manifest: () => Promise<Manifest>,
-  former: () => Promise<Manifest | undefined>,
-  kept: KeptBodies | undefined,
-): BodyReader =>
-  async function* (digests) {
-    const unread = new Set<Digest>();
-    for (const digest of digests) {
-      const body = kept?.take(digest);
-      if (body) yield { digest, body };
-      else unread.add(digest);
-    }
-    if (unread.size === 0) return;
-    const wanted = new Map<Digest, ManifestEntry>();
-    const find = ({ entries }: Manifest): void => {
-      for (const entry of entries) if (unread.has(entry.digest)) wanted.set(entry.digest, entry);
-    };
-    find(await manifest());
-    const before = wanted.size < unread.size ? await former() : undefined;
-    if (before) find(before);
-    const entries = [...wanted.values()];
-    let index = 0;
-    for await (const { path, bytes } of source.readBlobs(entries)) {
-      const entry = entries[index];
-      index += 1;
-      const body = entry && (await readKnownBody(entry.kind, { path, bytes }));
-      if (!body || digestOfBytes(body) !== entry.digest) {
-        throw new Error(`${path} no longer reads as the artifact it was read as before`);
-      }
-      yield { digest: entry.digest, body };
-    }
-  };
+/** Which files are artifacts, as the configuration says. */
+export const selectionOf = ({ source }: Pick<Config, 'source'>): Selection => ({
+  workflow: source.workflows,
+  agent: source.agents,
+  processor: source.processors,
+});
 
 /** Reads the file of an artifact once more, to say where in it something stands. */
 const locateInGit =
@@ -170,7 +129,7 @@ export const prepareVersion = async (
       manifestDigest,
       seq: null,
       lines: async () => (await manifest()).entries,
-      bodies: bodiesFromGit(source, manifest, former, kept),
+      bodies: bodiesFromGit({ source, manifest, former, kept, knownFiles: blobKnowledge(state, basis).files }),
       locate: locateInGit(source, manifest),
     },
   });

@@ -90,6 +90,24 @@ const bodyDrift = (input: DifferenceInput, actualOf: ReadonlyMap<Digest, Digest>
         ];
   });
 
+/** A file that was changed by hand is told with each processor that names it. */
+const fileDrift = ({ actual, drifted }: DifferenceInput): readonly Drift[] => {
+  const users = Map.groupBy(
+    drifted.flatMap(({ digest, actual: found, files = [] }) => files.map((file) => ({ ...file, digest, found }))),
+    ({ processor }) => processor,
+  );
+  if (users.size === 0) return [];
+  return actual.flatMap((line) =>
+    (line.kind === 'processor' ? (users.get(line.digest) ?? []) : []).map(({ path, digest, found }) => ({
+      address: addressOf(line.kind, line.name),
+      field: 'file' as const,
+      recorded: digest,
+      actual: found,
+      reason: `its file ${path} was changed by hand`,
+    })),
+  );
+};
+
 const pointerDrift = ({ pointer }: DifferenceInput): readonly Drift[] =>
   pointer.recorded === pointer.actual
     ? []
@@ -132,15 +150,18 @@ export const difference = (input: DifferenceInput): Difference => {
     ...rows,
     ...strayDrift(input, rows),
     ...bodyDrift(input, actualOf),
+    ...fileDrift(input),
   ];
   const driftReason = new Map(drift.map((entry) => [entry.address, entry.reason]));
   const changes = compareManifests(input.actual, input.desired).map((change) =>
     versionChange(change, actualOf, input.version),
   );
   const changed = new Set(changes.map((change) => change.address));
-  // A name whose row is in order but whose body is not: the same content is written again.
+  const unsoundFiles = new Set(drift.filter(({ field }) => field === 'file').map(({ address }) => address));
+  // A name whose row is in order but whose body or file is not: the same content is written again.
   const healed = input.desired.flatMap((line): readonly BareChange[] => {
-    const [actual, address] = [actualOf.get(line.digest), addressOf(line.kind, line.name)];
+    const address = addressOf(line.kind, line.name);
+    const actual = actualOf.get(line.digest) ?? (unsoundFiles.has(address) ? line.digest : undefined);
     if (actual === undefined || changed.has(address)) return [];
     return [
       {

@@ -30,10 +30,10 @@ export interface Drift {
    */
   readonly address: string;
   /**
-   * What was changed by hand: an artifact's body, the row that says which content a name has, the active pointer, the
-   * marker that says which release wrote the active sequence, or a variable.
+   * What was changed by hand: an artifact's body, a file of a processor, the row that says which content a name has, the
+   * active pointer, the marker that says which release wrote the active sequence, or a variable.
    */
-  readonly field: 'body' | 'digest' | 'row' | 'pointer' | 'marker' | 'variable';
+  readonly field: 'body' | 'file' | 'digest' | 'row' | 'pointer' | 'marker' | 'variable';
   /** What was recorded: a digest, a sequence, a value, or null where a row should not be there. */
   readonly recorded: string | null;
   /** What is there: a digest, a sequence, a value, or null where a row is missing. */

@@ -9,7 +9,7 @@ export { blocksOf } from './blocks.ts';
 export type { ConfigurationPlan, PlannedChange, Scope } from './configuration.ts';
 export { configurationSection, planConfiguration } from './configuration.ts';
 export type { ReadyVersion } from './desired.ts';
-export { forTarget, prepareVersion } from './desired.ts';
+export { forTarget, prepareVersion, selectionOf } from './desired.ts';
 export type { BodyReader } from './details.ts';
 export { hasRelease, hasWork, integrityOf, sectionDigest } from './digests.ts';
 export type * from './document.ts';

@@ -51,6 +51,7 @@ const recallFrom = async (
  * from the manifest of that one, and only the rest is asked for by its Git ids.
  */
 export const blobKnowledge = (state: State, basis: Digest | undefined): BlobKnowledge => ({
+  files: (blobs) => findBlobs(state, [...new Set(blobs)]),
   lookup: async (entries) => {
     const recall = await recallFrom(state, basis);
     const found: BlobRecord[] = [];

@@ -101,7 +101,9 @@ const compare = async (input: SectionInput): Promise<Pick<PlanSection, 'changes'
   const found = [...drift, ...variableDrift(reading.status)];
   if (!desired) return { changes: [], drift: found };
   const rowDigest = new Map(actual.map((line) => [addressOf(line.kind, line.name), line.digest]));
-  return { changes: await withDetails(changes, store, desired.bodies, rowDigest), drift: found };
+  const drifted = new Map(reading.drifted.map(({ digest, actual: now }) => [digest, now]));
+  const details = { store, desired: desired.bodies, rowDigest, drifted };
+  return { changes: await withDetails(changes, details), drift: found };
 };
 
 /** Plans one target: compares what should be with what is, and seals the answer with its digest. */

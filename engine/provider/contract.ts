@@ -77,6 +77,16 @@ export interface PlaceStatus {
 export interface DriftedBody {
   readonly digest: Digest;
   readonly actual: Digest;
+  /** Of a processor's file: the bodies of the processors that name it, with its path in each. */
+  readonly files?: readonly { readonly processor: Digest; readonly path: string }[];
+}
+
+/** A file that the body of a processor names. */
+export interface NamedFile {
+  /** The digest of the processor's body. */
+  readonly processor: Digest;
+  readonly path: string;
+  readonly digest: Digest;
 }
 
 /** A row that begins or ends after head, where nothing is: somebody put it there, or changed it, by hand. */
@@ -105,7 +115,7 @@ export interface WriteOrder {
   readonly changes: readonly LineChange[];
   /** Digests whose bodies the place lacks or holds drifted, as `unsound` told. */
   readonly unsound: readonly Digest[];
-  /** Exactly these bodies, each once; written before the rows that name them. */
+  /** Exactly these bodies, files of processors among them, each once; written before the rows that name them. */
   readonly bodies: AsyncIterable<{ readonly digest: Digest; readonly body: Uint8Array }>;
   /** Drifted bodies of what is active now, as they should be; they are put right in place. */
   readonly healing?: AsyncIterable<{ readonly digest: Digest; readonly body: Uint8Array }>;
@@ -170,6 +180,8 @@ export interface ArtifactStore {
   /** Of these digests, those whose body is not there or has drifted, by what the store itself makes of its bytes. */
   readonly unsound: (digests: readonly Digest[]) => Promise<readonly Digest[]>;
   readonly bodies: (digests: readonly Digest[]) => AsyncIterable<StoredBody>;
+  /** The files that these bodies of processors name; a body that is not there or has drifted names none. */
+  readonly files: (processors: readonly Digest[]) => Promise<readonly NamedFile[]>;
   readonly markers: (filter: { readonly version?: string; readonly seq?: number }) => Promise<readonly MarkerRecord[]>;
   readonly activations: () => Promise<readonly ActivationRecord[]>;
   readonly traces: (releaseId: string) => Promise<ReleaseTraces>;
@@ -193,7 +205,7 @@ export interface ArtifactStore {
   ) => Promise<ReadonlySet<Digest>>;
   /** Makes another state the owner. */
   readonly adopt: (order: { readonly fence: number; readonly lineage: string }) => Promise<void>;
-  /** Forgets all sequences but these, and every body that no row names any more. */
+  /** Forgets all sequences but these, and every body that neither a row nor a processor names any more. */
   readonly prune: (order: { readonly fence: number; readonly keep: readonly number[] }) => Promise<PruneResult>;
 }
 

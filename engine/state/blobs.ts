@@ -1,10 +1,11 @@
 import type { ArtifactKind, Digest, JsonValue } from '../values/index.ts';
 import { type StateHandle, toHex } from './handle.ts';
 
-/** What is known of a Git blob once it was read as an artifact of a kind. */
+/** What is known of a Git object once it was read as an artifact of a kind, or as a file of a processor. */
 export interface BlobRecord {
+  /** A blob's id; for a processor that of its folder's tree. */
   readonly blob: string;
-  readonly kind: ArtifactKind;
+  readonly kind: ArtifactKind | 'file';
   /** Null where the artifact is named by its file. */
   readonly name: string | null;
   readonly digest: Digest;

@@ -27,6 +27,8 @@ export type { StructuralPath } from './path.ts';
 export { formatPath, valueAt } from './path.ts';
 export type { Redactor } from './redactor.ts';
 export { createRedactor, isSecretName } from './redactor.ts';
+export type { RemoteScheme, RepositoryPlace } from './repository.ts';
+export { repositoryPlaceOf } from './repository.ts';
 export { mask, Secret } from './secret.ts';
 export type { VersionName } from './version.ts';
 export {

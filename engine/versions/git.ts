@@ -1,6 +1,7 @@
 import { type DiagnosticCode, type Refusal, refuse } from '../diagnostics/index.ts';
 import { withoutCredentials } from '../documents/index.ts';
 import type { Child, RunResult, System } from '../system/index.ts';
+import type { RemoteScheme } from '../values/index.ts';
 
 /**
  * Before every command. Nothing that a repository's configuration says may run a program or reach the network: no hooks,
@@ -72,7 +73,7 @@ const faults: readonly {
 ];
 
 /** The first complaint; what follows it is advice, or goes on in the middle of a sentence. */
-const complaintIn = (stderr: string): string => {
+export const complaintIn = (stderr: string): string => {
   const lines = stderr.trim().split('\n');
   const line = lines.find((one) => /^(fatal|error): /.test(one)) ?? lines.at(-1) ?? '';
   return withoutCredentials(line)
@@ -92,6 +93,39 @@ export const explainGit = (label: string, stderr: string): Refusal => {
   });
 };
 
+/** What Git may know besides when it asks another host: how to get out, whom to trust, and how to say who we are. */
+const inheritedOutside: readonly RegExp[] = [
+  /^(?:https?|all|no)_proxy$/i,
+  /^SSH_(?:AUTH_SOCK|AGENT_PID)$/,
+  /^GIT_(?:SSH|SSH_COMMAND|SSH_VARIANT|ASKPASS|SSL_CAINFO|SSL_CAPATH|SSL_CERT|SSL_KEY|PROXY_SSL_CAINFO)$/,
+  /^GIT_CONFIG_(?:COUNT|KEY_\d+|VALUE_\d+|SYSTEM|NOSYSTEM)$/,
+  /^(?:SSL_CERT_FILE|SSL_CERT_DIR|CURL_CA_BUNDLE|USER|LOGNAME|XDG_RUNTIME_DIR)$/,
+];
+
+/** A command of Git that may speak to another host. Nobody is asked for a password: helpers know it, or there is none. */
+export interface OutsideOptions {
+  readonly scheme: RemoteScheme;
+  /** It is ended when this much time has passed. */
+  readonly timeoutMs: number;
+  readonly input?: string;
+}
+
+/** The transports that are open: the one that is named, and those that the user's own settings may lead it to. */
+const openTransports = ({ scheme }: OutsideOptions): readonly string[] => [
+  ...[...new Set([scheme, 'https', 'ssh'])].flatMap((name) => ['-c', `protocol.${name}.allow=always`]),
+  ...['-c', 'http.lowSpeedLimit=100', '-c', 'http.lowSpeedTime=60'],
+];
+
+const outsideEnvironment = (system: System): Readonly<Record<string, string>> => ({
+  ...Object.fromEntries(
+    system
+      .envNames()
+      .filter((name) => inheritedOutside.some((pattern) => pattern.test(name)))
+      .map((name) => [name, system.env(name) ?? '']),
+  ),
+  SSH_ASKPASS_REQUIRE: 'never',
+});
+
 const requireGit = (result: RunResult): void => {
   if (result.startError === undefined) return;
   throw refuse('git-missing', {
@@ -102,28 +136,45 @@ const requireGit = (result: RunResult): void => {
 
 export interface Git {
   /** Runs to the end. A failure is a value here: the exit code and what Git said. */
-  readonly attempt: (args: readonly string[], extra?: readonly string[]) => Promise<RunResult>;
+  readonly attempt: (args: readonly string[], extra?: readonly string[], input?: Uint8Array) => Promise<RunResult>;
   /** Runs to the end and returns what it printed; a failure is thrown as the `Refusal` that it means. */
-  readonly read: (args: readonly string[], extra?: readonly string[]) => Promise<Buffer>;
+  readonly read: (args: readonly string[], extra?: readonly string[], input?: Uint8Array) => Promise<Buffer>;
   readonly start: (args: readonly string[]) => Child;
+  /** Runs to the end, with another host at the other side. A failure is a value, as is a time that ran out. */
+  readonly outside: (args: readonly string[], options: OutsideOptions) => Promise<RunResult>;
 }
 
-/** Git in one directory or repository. `location` is `-C DIRECTORY` or `--git-dir=DIRECTORY`; `label` names it to people. */
-export const gitAt = (system: System, location: readonly string[], label: string): Git => {
+/** Git in one directory or repository. `location` is `-C DIRECTORY` or `--git-dir=DIRECTORY`; `label` names it to people; `variables` go into its environment. */
+export const gitAt = (
+  system: System,
+  location: readonly string[],
+  label: string,
+  variables: Readonly<Record<string, string>> = {},
+): Git => {
   const line = (args: readonly string[], extra: readonly string[] = []) => [...guards, ...extra, ...location, ...args];
-  const env = environment(system);
-  const attempt: Git['attempt'] = async (args, extra) => {
-    const result = await system.processes.run('git', line(args, extra), { env });
+  const env = { ...environment(system), ...variables };
+  const attempt: Git['attempt'] = async (args, extra, input) => {
+    const result = await system.processes.run('git', line(args, extra), { env, ...(input && { input }) });
     requireGit(result);
     return result;
   };
   return {
     attempt,
-    read: async (args, extra) => {
-      const result = await attempt(args, extra);
+    read: async (args, extra, input) => {
+      const result = await attempt(args, extra, input);
       if (result.exitCode !== 0) throw explainGit(label, result.stderr.toString('utf8'));
       return result.stdout;
     },
     start: (args) => system.processes.start('git', line(args), { env }),
+    outside: async (args, options) => {
+      const result = await system.processes.run('git', line(args, openTransports(options)), {
+        env: { ...env, ...outsideEnvironment(system) },
+        timeoutMs: options.timeoutMs,
+        ...(options.input !== undefined && { input: options.input }),
+        signal: system.interrupted,
+      });
+      requireGit(result);
+      return result;
+    },
   };
 };

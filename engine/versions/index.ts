@@ -6,11 +6,16 @@
  * parsed again, and that memory does not grow with the size of a version. It may not know places, plans or releases.
  */
 export type { ReadBlob, WantedBlob } from './blobs.ts';
+export { openSource } from './open-source.ts';
+export { checkFolders } from './processor-folders.ts';
+export type { KnownFiles, LocatedFile, ProcessorPlace } from './read-processor.ts';
+export { readProcessor } from './read-processor.ts';
 export type { BlobKnowledge, ReadOrder, VersionContent } from './read-version.ts';
 export { noKnowledge, readVersion } from './read-version.ts';
 export type { ResolveOptions } from './resolve-version.ts';
 export { resolveVersion } from './resolve-version.ts';
 export type { Revision, Source, SourceOptions } from './source.ts';
-export { openSource } from './source.ts';
 export type { TaggedVersion } from './tags.ts';
-export type { Selection, TreeEntry } from './tree.ts';
+export type { FolderEntry, Selection, TreeEntry } from './tree.ts';
+export { commitOfUntagged, isUncommitted, isUntagged, untaggedVersion } from './untagged.ts';
+export { readWorkingProcessor } from './working-processor.ts';

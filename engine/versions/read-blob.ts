@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { type ReadArtifact, readArtifact, validateArtifact } from '../artifacts/index.ts';
+import { type ProcessorFile, type ReadArtifact, readArtifact, validateArtifact } from '../artifacts/index.ts';
 import type { Diagnostic } from '../diagnostics/index.ts';
 import { type ArtifactKind, type Digest, isJsonObject } from '../values/index.ts';
 
@@ -8,6 +8,8 @@ export interface BlobFile {
   readonly kind: ArtifactKind;
   readonly path: string;
   readonly bytes: Uint8Array;
+  /** What lies beside the manifest of a processor. */
+  readonly files?: readonly ProcessorFile[];
 }
 
 /** What a file comes to, as plain data, so that it can cross from one thread to another. */
@@ -33,8 +35,8 @@ const isNamedByFile = ({ shape, value }: ReadArtifact): boolean => {
 };
 
 /** Reads one file as an artifact and validates it. */
-export const readBlob = async ({ kind, path, bytes }: BlobFile): Promise<BlobReading> => {
-  const read = await readArtifact(kind, { path, bytes });
+export const readBlob = async ({ kind, path, bytes, files }: BlobFile): Promise<BlobReading> => {
+  const read = await readArtifact(kind, { path, bytes, ...(files && { files }) });
   if (!read.ok) return { artifact: null, problems: read.diagnostics };
   const { name, digest, body, document } = read.value;
   return {

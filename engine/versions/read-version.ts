@@ -4,12 +4,15 @@ import type { BlobRecord } from '../state/index.ts';
 import { type Digest, type JsonValue, type Manifest, type ManifestEntry, manifestOf } from '../values/index.ts';
 import { type BlobReading, stemOf } from './read-blob.ts';
 import { readBlobs } from './read-blobs.ts';
+import { type KnownFiles, readProcessor } from './read-processor.ts';
 import type { Source } from './source.ts';
 import type { TaggedVersion } from './tags.ts';
 import type { Selection, TreeEntry } from './tree.ts';
 
 /** What is known of blobs that were read before, by their Git id; the state keeps it. */
 export interface BlobKnowledge {
+  /** What is known of these blobs as files of processors. */
+  readonly files: KnownFiles;
   /** What is known of these files' contents, for any of them and in any order. */
   readonly lookup: (entries: readonly TreeEntry[]) => Promise<readonly BlobRecord[]>;
   readonly remember: (records: readonly BlobRecord[]) => Promise<void>;
@@ -17,6 +20,7 @@ export interface BlobKnowledge {
 
 /** Knows nothing and keeps nothing: for `validate`, which has no database. */
 export const noKnowledge: BlobKnowledge = {
+  files: () => Promise.resolve([]),
   lookup: () => Promise.resolve([]),
   remember: () => Promise.resolve(),
 };
@@ -26,7 +30,7 @@ export interface ReadOrder {
   readonly known: BlobKnowledge;
   /** Which validation results are wanted; all by default. Knowledge is kept of all of them. */
   readonly checks?: ValidationChecks;
-  /** Told every body that had to be read. */
+  /** Told every body that had to be read, those of processors' files among them. */
   readonly onBody?: ((digest: Digest, body: Buffer) => void) | undefined;
 }
 
@@ -85,6 +89,43 @@ const recordOf = (
 
 const keyOf = ({ kind, blob }: { readonly kind: string; readonly blob: string }): string => `${kind} ${blob}`;
 
+interface EntryReading {
+  readonly entry: TreeEntry;
+  readonly reading: BlobReading;
+  /** What was learnt of a processor's files. */
+  readonly files: readonly BlobRecord[];
+}
+
+/** Every blob that reading these entries may need, so that a host is asked once. */
+const blobsToRead = async (source: Source, entries: readonly TreeEntry[]): Promise<readonly string[]> => {
+  if (!source.isElsewhere) return [];
+  const blobs: string[] = [];
+  for (const { kind, blob } of entries) {
+    if (kind !== 'processor') blobs.push(blob);
+    else
+      blobs.push(...(await source.listFolder(blob)).filter(({ mode }) => mode !== '160000').map((file) => file.blob));
+  }
+  return blobs;
+};
+
+/** Reads entries as what they are: files one by one, processors with all that is beside their manifests. */
+async function* readEntries(
+  source: Source,
+  entries: readonly TreeEntry[],
+  known: BlobKnowledge,
+  onBody: ReadOrder['onBody'],
+): AsyncGenerator<EntryReading> {
+  const [processors, others] = [true, false].map((wanted) =>
+    entries.filter(({ kind }) => (kind === 'processor') === wanted),
+  );
+  await source.prefetch(await blobsToRead(source, entries));
+  for await (const { entry, reading } of readBlobs(source, others ?? [])) yield { entry, reading, files: [] };
+  for (const entry of processors ?? []) {
+    const { reading, learnt } = await readProcessor(source, entry, known.files, onBody);
+    yield { entry, reading, files: learnt };
+  }
+}
+
 /**
  * What a tree of files comes to. Content that is known by its Git id is neither read nor parsed again. Files that are no
  * artifacts, and names that collide, fail the whole, all in one list; validation findings come with the manifest.
@@ -107,14 +148,16 @@ export const readVersion = async (
 
   const unreadable: Diagnostic[] = [];
   const learnt = new Map<string, BlobRecord>();
-  for await (const { entry, reading } of readBlobs(source, unread)) {
+  for await (const { entry, reading, files } of readEntries(source, unread, known, onBody)) {
+    for (const file of files) learnt.set(keyOf(file), file);
     const { artifact, problems } = reading;
     if (!artifact) {
       unreadable.push(...problems);
       continue;
     }
     learnt.set(keyOf(entry), recordOf(entry, artifact, problems));
-    onBody?.(artifact.digest, artifact.body);
+    // The body of a processor is made from its folder again, which also tells where its files lie.
+    if (entry.kind !== 'processor') onBody?.(artifact.digest, artifact.body);
     const { name, digest } = artifact;
     found.set(entry.path, { entry: { kind: entry.kind, name, digest, path: entry.path, blob: entry.blob }, problems });
   }

@@ -1,6 +1,10 @@
+import { posix } from 'node:path';
 import type { Readable } from 'node:stream';
+import { type FileMode, isFileMode } from '../artifacts/index.ts';
 import { type Diagnostic, problem, Refusal } from '../diagnostics/index.ts';
+import { wholeFile } from '../documents/index.ts';
 import { type ArtifactKind, artifactKinds, globMatcher } from '../values/index.ts';
+import { checkFolders } from './processor-folders.ts';
 
 /** Which files are artifacts of which kind: globs over paths. */
 export type Selection = Readonly<Partial<Record<ArtifactKind, readonly string[]>>>;
@@ -8,9 +12,18 @@ export type Selection = Readonly<Partial<Record<ArtifactKind, readonly string[]>
 export interface TreeEntry {
   /** Forward slashes, relative to where the globs start. */
   readonly path: string;
+  /** The Git id of the content; of a processor that of its folder, which stands for the manifest and all that is beside it. */
   readonly blob: string;
   readonly kind: ArtifactKind;
-  readonly mode: '100644' | '100755';
+  readonly mode: FileMode;
+}
+
+/** One record of a folder's listing; the path is relative to that folder and may be anything at all. */
+export interface FolderEntry {
+  readonly path: string;
+  readonly blob: string;
+  /** As Git says it; `120000` is a symbolic link, `160000` a submodule. */
+  readonly mode: string;
 }
 
 /** Records of a stream that end with NUL, as bytes: file names need not be text. */
@@ -40,15 +53,27 @@ const kindMatcher = (selection: Selection): ((path: string) => readonly Artifact
 
 type Finding = TreeEntry | Diagnostic | undefined;
 
+interface TreeRecord extends FolderEntry {
+  /** Whether the path is text that can be shown and written down. */
+  readonly clean: boolean;
+}
+
 /** One record of `git ls-tree -z`: `mode SP type SP id TAB path`. */
-const readRecord = (record: Buffer, kindsOf: (path: string) => readonly ArtifactKind[]): Finding => {
+const parseRecord = (record: Buffer): TreeRecord => {
   const split = record.indexOf(tab);
   const [mode = '', , blob = ''] = record.toString('latin1', 0, split).split(' ');
   const bytes = record.subarray(split + 1);
   const path = bytes.toString('utf8');
+  return { mode, blob, path, clean: !/\p{Cc}/u.test(path) && Buffer.from(path, 'utf8').equals(bytes) };
+};
+
+const readRecord = (
+  { mode, blob, path, clean }: TreeRecord,
+  kindsOf: (path: string) => readonly ArtifactKind[],
+): Finding => {
   const [kind, second] = kindsOf(path);
   if (kind === undefined) return undefined;
-  if (/\p{Cc}/u.test(path) || !Buffer.from(path, 'utf8').equals(bytes)) {
+  if (!clean) {
     return problem('source-path-invalid', {
       detail: `The file name ${shown(path)} is no UTF-8 text, or holds control characters.`,
       hint: 'Rename the file.',
@@ -60,25 +85,53 @@ const readRecord = (record: Buffer, kindsOf: (path: string) => readonly Artifact
       hint: 'Narrow one of them under source in m3forge.yaml.',
     });
   }
-  if (mode !== '100644' && mode !== '100755') {
+  if (!isFileMode(mode)) {
     return problem('source-entry-unsupported', {
       detail: `${shown(path)} is ${unusual[mode] ?? `an entry of mode ${mode}`}, not a file.`,
+      range: wholeFile(path),
       hint: 'Put the file itself there, or narrow the glob that matches it.',
     });
   }
   return { path, blob, kind, mode };
 };
 
-/** The artifacts among the output of `git ls-tree -r -z`; everything that is wrong with them is thrown in one `Refusal`. */
+const isProblem = (finding: TreeEntry | Diagnostic): finding is Diagnostic => 'code' in finding;
+
+/**
+ * The artifacts among the output of `git ls-tree -r -t -z`; everything that is wrong with them is thrown in one `Refusal`.
+ * A processor stands for its folder.
+ */
 export const readTree = async (stream: Readable, selection: Selection): Promise<readonly TreeEntry[]> => {
   const kindsOf = kindMatcher(selection);
   const entries: TreeEntry[] = [];
   const problems: Diagnostic[] = [];
-  for await (const record of records(stream)) {
+  const folders = new Map<string, string>();
+  for await (const bytes of records(stream)) {
+    const record = parseRecord(bytes);
+    if (record.mode === '040000') {
+      folders.set(record.path, record.blob);
+      continue;
+    }
     const finding = readRecord(record, kindsOf);
-    if (finding && 'code' in finding) problems.push(finding);
-    else if (finding) entries.push(finding);
+    if (finding === undefined) continue;
+    if (isProblem(finding)) problems.push(finding);
+    else if (finding.kind !== 'processor') entries.push(finding);
+    // Without a folder there is no id that stands for it, and the complaint about that follows.
+    else entries.push({ ...finding, blob: folders.get(posix.dirname(finding.path)) ?? '' });
   }
+  const manifests = entries.filter(({ kind }) => kind === 'processor').map(({ path }) => path);
+  problems.push(...checkFolders(manifests));
   if (problems.length > 0) throw new Refusal(problems);
+  return entries;
+};
+
+/** Everything below one folder: the output of `git ls-tree -r -z` for its tree. */
+export const readFolder = async (stream: Readable): Promise<readonly FolderEntry[]> => {
+  const entries: FolderEntry[] = [];
+  for await (const bytes of records(stream)) {
+    const { path, blob, mode, clean } = parseRecord(bytes);
+    // What is no text is written so that it is refused as what it is.
+    entries.push({ path: clean ? path : `${path}\uFFFD`, blob, mode });
+  }
   return entries;
 };

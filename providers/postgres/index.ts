@@ -9,6 +9,7 @@ import { createPlace, migratePlace } from './creation.ts';
 import { raiseFence } from './fence.ts';
 import { newestSchema } from './migrations.ts';
 import { createPlaceSql } from './place-sql.ts';
+import { readFiles } from './processor-files.ts';
 import * as reading from './reading.ts';
 import { readStrayRows } from './strays.ts';
 import * as writing from './writing.ts';
@@ -27,6 +28,7 @@ const artifactStore = ({ database, schema }: ArtifactStoreContext): ArtifactStor
     strayRows: (head) => readStrayRows(place, head),
     unsound: (digests) => reading.readUnsound(place, digests),
     bodies: (digests) => reading.readBodies(place, digests),
+    files: (processors) => readFiles(place, processors),
     markers: (filter) => reading.readMarkers(place, filter),
     activations: () => reading.readActivations(place),
     traces: (releaseId) => reading.readTraces(place, releaseId),

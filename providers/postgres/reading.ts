@@ -12,6 +12,7 @@ import type {
 import type { ArtifactKind, Digest, LineChange, ManifestLine } from '../../engine/values/index.ts';
 import { ledger, newestSchema, schemaWithVariables } from './migrations.ts';
 import { manifestDigestSql, type PlaceSql, visibleAt } from './place-sql.ts';
+import { readUsers } from './processor-files.ts';
 
 const markerColumns = `release_id as "releaseId", seq, version, encode(plan_digest, 'hex') as "planDigest",
   encode(manifest_digest, 'hex') as "manifestDigest", fence, pruned`;
@@ -147,11 +148,21 @@ export const readDifference = async (
   }));
 };
 
-export const readDriftedBodies = (place: PlaceSql): Promise<readonly DriftedBody[]> =>
-  place.query<DriftedBody>(
+export const readDriftedBodies = async (place: PlaceSql): Promise<readonly DriftedBody[]> => {
+  const drifted = await place.query<DriftedBody>(
     `select encode(digest, 'hex') as digest, encode(actual, 'hex') as actual from :schema.artifact
      where digest <> actual order by digest`,
   );
+  if (drifted.length === 0) return drifted;
+  const users = await readUsers(
+    place,
+    drifted.map(({ digest }) => digest),
+  );
+  return drifted.map((body) => {
+    const files = users.filter(({ digest }) => digest === body.digest);
+    return files.length === 0 ? body : { ...body, files: files.map(({ processor, path }) => ({ processor, path })) };
+  });
+};
 
 export const readUnsound = async (place: PlaceSql, digests: readonly Digest[]): Promise<readonly Digest[]> => {
   if (digests.length === 0) return [];

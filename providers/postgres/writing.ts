@@ -9,6 +9,7 @@ import type {
 } from '../../engine/provider/index.ts';
 import type { Digest, LineChange } from '../../engine/values/index.ts';
 import { manifestDigestSql, type PlaceSql, type PlaceTransaction, placeTransaction, visibleAt } from './place-sql.ts';
+import { lacksFiles, removeUnused } from './processor-files.ts';
 import { healStrayRows } from './strays.ts';
 
 export const fenced = (held: number | undefined, present: number | undefined): Error =>
@@ -100,7 +101,7 @@ const writeIntervals = async (
   }
 };
 
-/** The sequence must come to exactly what the plan says, and each body that this release wrote must be sound. */
+/** The sequence must come to exactly what the plan says, and each body and file that this release wrote must be sound. */
 const assertSequence = async (transaction: Queryable, order: WriteOrder): Promise<void> => {
   const [row] = await transaction.query<{ digest: Digest }>(manifestDigestSql, [order.seq]);
   const written = [...new Set(order.changes.flatMap(({ after }) => (after === undefined ? [] : [after])))];
@@ -113,7 +114,14 @@ const assertSequence = async (transaction: Queryable, order: WriteOrder): Promis
            where a.digest is null limit 1`,
           [written],
         );
-  if (row?.digest !== order.manifestDigest || unsound.length > 0) {
+  const processors = order.changes.flatMap(({ kind, after }) =>
+    kind === 'processor' && after !== undefined ? [after] : [],
+  );
+  if (
+    row?.digest !== order.manifestDigest ||
+    unsound.length > 0 ||
+    (await lacksFiles(transaction, [...new Set(processors)]))
+  ) {
     throw refuse('place-assertion-failed', {
       detail: `Sequence ${order.seq} comes to ${row?.digest ?? 'nothing'} in the place, and the plan says ${order.manifestDigest}.`,
       hint: 'Nothing was written. Plan again: somebody may have changed the place by hand meanwhile.',
@@ -213,10 +221,7 @@ export const pruneSequences = (
        where not exists (select 1 from unnest($1::integer[]) as kept (seq) where ${visibleAt('v', 'kept.seq')})`,
       [keep],
     );
-    const bodies = await transaction.execute(
-      `delete from :schema.artifact a
-       where not exists (select 1 from :schema.artifact_version v where v.digest = a.digest)`,
-    );
+    const bodies = await removeUnused(transaction);
     return { sequences, rows, bodies };
   });
 

@@ -83,9 +83,9 @@ describe('what is no artifact is refused with its line', () => {
     ]);
   });
 
-  test('a processor, which this version does not release', async () => {
-    expect(await refusal('processor', 'p.yaml', '')).toEqual([
-      'artifact-kind-unavailable -: p.yaml defines a processor; this version releases workflows and agents.',
+  test('a processor without a name', async () => {
+    expect(await refusal('processor', 'p/processor.yaml', 'processor: { version: "1.0.0" }')).toEqual([
+      'artifact-name-invalid 1: The processor has no `name`.',
     ]);
   });
 

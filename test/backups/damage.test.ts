@@ -108,7 +108,7 @@ describe('what is recorded', () => {
   test('a format of a later program is refused as such', async () => {
     const { backups, state, record } = await chainOfTwo();
     const name = `${record.placeId}/${record.id}.json`;
-    const text = backups.files.get(name)?.toString('utf8').replace('"format":1', '"format":2') ?? '';
+    const text = backups.files.get(name)?.toString('utf8').replace('"format":1', '"format":3') ?? '';
     backups.files.set(name, Buffer.from(text));
     const newer = { ...record, indexDigest: digestOfBytes(text) };
     expect(await codeOf(restore(backups, state, newer))).toBe('backup-format-newer');

@@ -83,6 +83,7 @@ const storeOf = (identity: Identity, place: Contents): ArtifactStore => {
         .map(([digest, body]) => ({ digest, actual: digestOfBytes(body) }))
         .filter(({ digest, actual }) => digest !== actual),
     strayRows: async () => [],
+    files: async () => [],
     unsound: async (digests) => digests.filter((digest) => !isSound(digest)),
     bodies: async function* (digests) {
       for (const digest of digests) {

@@ -164,13 +164,15 @@ export const ageLeases = (location: DatabaseLocation): Promise<void> =>
     );
   });
 
-/** Puts the place's schema one step back, as an older m3forge would have left it. */
+/** Puts the place's schema back to its first step, as an older m3forge would have left it. */
 export const makeOlder = (location: DatabaseLocation): Promise<void> =>
   beside(location, (database) =>
     database.transaction((transaction) =>
       transaction.script(`
+        drop view production.processor_files;
+        drop function production.processor_file_at, production.processor_at;
         drop view production.workflows, production.agents, production.processors, production.active_artifact;
         drop function production.workflow_at, production.agent_at, production.artifact_at;
-        delete from production.m3forge_migration where id = 2;`),
+        delete from production.m3forge_migration where id >= 2;`),
     ),
   );

@@ -15,7 +15,7 @@ const wrong: readonly (readonly [string, readonly string[], string, string])[] =
   ['a flag that is nearly one', ['plan', '--targt', 'production'], 'usage-flag-unknown', 'Did you mean --target?'],
   ['a flag like none', ['plan', '--frobnicate'], 'usage-flag-unknown', 'm3forge plan --help'],
   ['a flag of another command', ['status', '--allow-deletes'], 'usage-flag-unknown', 'has no flag --allow-deletes'],
-  ['a flag of a later version', ['plan', '--ref', 'main'], 'usage-flag-unknown', 'has no flag --ref'],
+  ['a flag of a later version', ['plan', '--at', 'noon'], 'usage-flag-unknown', 'has no flag --at'],
   ['a switch turned off', ['apply', '--no-yes'], 'usage-flag-unknown', 'has no flag --no-yes'],
   ['no value at the end', ['plan', '--out'], 'usage-flag-value', '--out needs a value.'],
   ['no value before a flag', ['plan', '--out', '--json'], 'usage-flag-value', '--out=FILE'],

@@ -84,6 +84,7 @@ targets: { dev: { environment: eu-west, version: latest } }
     includePrerelease: false,
     workflows: ['workflows/**/*.json'],
     agents: ['agents/**/*.{json,yaml,yml}'],
+    processors: ['processors/*/processor.yaml'],
   });
   expect(config.backups).toEqual({ directory: join(config.directory, '.m3forge-backups'), keepLast: 10 });
   expect(config.targets.get('dev')).toMatchObject({

@@ -114,13 +114,15 @@ test.each<readonly [name: string, text: string, expected: string]>([
         'config-smoke-test 7:81',
       ] as const,
   ),
-  ...['https://user:hunter2@host/x.git', 'git@host:team/x.git', 'ssh://host/x'].map(
-    (url) =>
-      [
-        `the repository ${url}`,
-        `version: 1\nproject: x\nsource: { repository: "${url}" }`,
-        'config-not-available 3:23',
-      ] as const,
+  ...(
+    [
+      ['https://user:hunter2@host/x.git', 'source-url-secret'],
+      ['ext::sh -c date', 'source-url-invalid'],
+      ['http://host/x.git', 'source-url-invalid'],
+    ] as const
+  ).map(
+    ([url, code]) =>
+      [`the repository ${url}`, `version: 1\nproject: x\nsource: { repository: "${url}" }`, `${code} 3:23`] as const,
   ),
   ...['[', 'v[0-9', 'v{1,2', 'v!(1', 'v\\\\', ''].map(
     (glob) =>

@@ -36,6 +36,8 @@ type BlobRecord = Awaited<ReturnType<BlobKnowledge['lookup']>>[number];
 const memory = (): BlobKnowledge => {
   const records = new Map<string, string>();
   return {
+    files: async (blobs) =>
+      [...records.values()].map((text) => JSON.parse(text) as BlobRecord).filter(({ blob }) => blobs.includes(blob)),
     lookup: async (entries) => {
       const wanted = new Set(entries.map(({ blob }) => blob));
       return [...records.values()].map((text) => JSON.parse(text) as BlobRecord).filter(({ blob }) => wanted.has(blob));

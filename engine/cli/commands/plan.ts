@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../diagnostics/index.ts';
+import { type Diagnostic, problem } from '../../diagnostics/index.ts';
 import { hasWork, type PlanDocument } from '../../plan/index.ts';
 import { checkVersion } from '../check-version.ts';
 import { listFlag, switchFlag, valueFlag } from '../flags.ts';
@@ -27,6 +27,7 @@ on has moved.`,
     examples: [
       ['What would change everywhere', 'm3forge plan'],
       ['Save a plan for production and apply it later', 'm3forge plan --target production --out plan.json'],
+      ['What the working tree would change in development', 'm3forge plan --ref . --detail'],
       ['In CI: text in the log, files for other steps', 'm3forge plan --json-into plan.json --markdown-into plan.md'],
     ] as [string, string][],
   };
@@ -37,6 +38,7 @@ on has moved.`,
     'VERSION',
     'an exact version or a range in the place of the configured one',
   );
+  readonly ref = valueFlag('--ref', 'REF', 'a branch, a commit, or . for the working tree; for development targets');
   readonly allowDeletes = switchFlag('--allow-deletes', 'more deletes than the max_deletes of the target');
   readonly out = valueFlag('--out', 'FILE', 'save the whole plan, to be applied later');
   readonly select = listFlag('--select', 'GLOB', 'show only these addresses, such as "workflow.invoice-*"');
@@ -48,7 +50,19 @@ on has moved.`,
   readonly markdownInto = valueFlag('--markdown-into', 'FILE', 'write the plan as Markdown, for a comment');
 
   protected override problems(): readonly Diagnostic[] {
-    return [...super.problems(), ...checkVersion('--version', this.version)];
+    const both =
+      this.ref !== undefined && this.version !== undefined
+        ? [
+            problem('usage-flags-conflict', {
+              detail: '--ref and --version do not go together: both say what to plan.',
+            }),
+          ]
+        : [];
+    const empty =
+      this.ref?.trim() === ''
+        ? [problem('usage-flag-value', { detail: '--ref is empty.', hint: 'Name a branch, a commit, or .' })]
+        : [];
+    return [...super.problems(), ...checkVersion('--version', this.version), ...both, ...empty];
   }
 
   protected async perform(invocation: Invocation): Promise<number> {
@@ -56,6 +70,8 @@ on has moved.`,
     const outcome = await plan(invocation.context, {
       targets: this.target,
       version: this.version,
+      ref: this.ref,
+      saves: this.out !== undefined,
       allowDeletes: this.allowDeletes,
       lockTimeoutMs: this.lockTimeoutMs,
     });

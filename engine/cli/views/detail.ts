@@ -1,4 +1,12 @@
-import type { ArtifactDifference, Edge, NodeReference, TextLine, ValueChange } from '../../artifacts/index.ts';
+import type {
+  ArtifactDifference,
+  Edge,
+  FileChange,
+  FileState,
+  NodeReference,
+  TextLine,
+  ValueChange,
+} from '../../artifacts/index.ts';
 import type { JsonValue } from '../../values/index.ts';
 import { counted } from '../../values/index.ts';
 import { inline } from './escape.ts';
@@ -41,12 +49,25 @@ const nodeName = ({ id, label }: NodeReference): string =>
 const edgeName = ({ from, to, kind }: Edge): string =>
   `${inline(from)} → ${inline(to)}${kind === 'dependency' ? '' : ` (${kind === 'control' ? 'control' : 'dependency and control'})`}`;
 
+const sizeOf = ({ size, digest }: FileState): string =>
+  size === undefined ? digest.slice(0, 12) : `${counted(size, 'byte')} (${digest.slice(0, 12)})`;
+
+/** A text by its lines, anything else by size and digest; and what became of the right to run it. */
+const fileChange = ({ path, action, before, after, text }: FileChange, style: Style): readonly string[] => {
+  const mode = before && after && before.mode !== after.mode ? ` mode ${before.mode} → ${after.mode}` : '';
+  const name = `${inline(path)}:${mode}`;
+  if (text) return [item(action, name, style), ...text.map((line) => `    ${textLine(line, style)}`)];
+  const [was, is] = [before && sizeOf(before), after && sizeOf(after)];
+  const sizes = before?.digest === after?.digest ? '' : ` ${[was, is].filter(Boolean).join(' → ')}`;
+  return [item(action, `${name}${mode && sizes ? ',' : ''}${sizes}`, style)];
+};
+
 const titled = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
 
-/** What differs in one artifact: nodes by id and label, edges, the rest by path, texts by line. */
+/** What differs in one artifact: nodes by id and label, edges, the rest by path, texts by line, files one by one. */
 export const detailLines = (detail: ArtifactDifference, style: Style): readonly string[] => {
-  const { nodes, edges, fields, cosmetic, omitted } = detail;
+  const { nodes, edges, fields, files = [], cosmetic, omitted } = detail;
   const changedNodes = nodes.changed.flatMap((node) => [
     item('changed', nodeName(node), style),
     ...node.changes.flatMap((change) => valueChangeLines(change, style)).map((line) => `    ${line}`),
@@ -64,6 +85,10 @@ export const detailLines = (detail: ArtifactDifference, style: Style): readonly 
     ...titled(
       'fields',
       fields.flatMap((change) => valueChangeLines(change, style)),
+    ),
+    ...titled(
+      'files',
+      files.flatMap((change) => fileChange(change, style)),
     ),
     ...titled(
       'cosmetic',

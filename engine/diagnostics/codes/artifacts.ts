@@ -1,12 +1,18 @@
 import { defineCodes } from './define.ts';
 
 export const artifactCodes = defineCodes({
-  'artifact-kind-unavailable': { summary: 'Artifacts of this kind cannot be released yet', exit: 3 },
   'artifact-shape-unknown': { summary: 'Not an artifact in any known shape', exit: 3 },
   'artifact-name-invalid': { summary: 'Artifact name not usable', exit: 3 },
   'artifact-name-taken': { summary: 'Two artifacts share one name', exit: 3 },
   'agent-secret': { summary: 'Secret in an artifact', exit: 3 },
   'agent-field-invalid': { summary: 'Agent field has a wrong value', exit: 3 },
+  'processor-field-invalid': { summary: 'Processor field has a wrong value', exit: 3 },
+  'processor-file-missing': { summary: 'The manifest names a file that is not beside it', exit: 3 },
+  'processor-path-escapes': { summary: 'Path that leaves the folder of its processor', exit: 3 },
+  'processor-path-collision': { summary: 'Two paths of a processor mean one file', exit: 3 },
+  'processor-too-large': { summary: 'Processor with too many or too large files', exit: 3 },
+  'processor-folder': { summary: 'A processor needs a folder of its own', exit: 3 },
+  'processor-lfs-pointer': { summary: 'File whose content is not in the repository', exit: 3 },
   'workflow-empty': { summary: 'Workflow without nodes', exit: 3 },
   'workflow-root': { summary: 'Workflow needs exactly one root', exit: 3 },
   'workflow-cycle': { summary: 'Workflow has a cycle', exit: 3 },

@@ -29,6 +29,8 @@ export const releaseCodes = defineCodes({
   'target-unknown': { summary: 'No such target', exit: 1 },
   'target-needed': { summary: 'Name a target', exit: 1 },
   'version-needs-target': { summary: 'A version needs one target', exit: 1 },
+  'ref-needs-development': { summary: 'What is not tagged goes to development targets only', exit: 6 },
+  'ref-uncommitted': { summary: 'Files that are not committed cannot be released', exit: 6 },
   'apply-declined': { summary: 'Declined', exit: 1 },
   'plan-file-unreadable': { summary: 'The plan file cannot be read', exit: 1 },
   'plan-not-a-plan': { summary: 'This is no saved plan', exit: 1 },

@@ -1,0 +1,87 @@
+import type { Readable } from 'node:stream';
+import { refuse } from '../diagnostics/index.ts';
+import { readThrough } from './blobs.ts';
+import { explainGit, type Git } from './git.ts';
+import type { Revision, Source } from './source.ts';
+import { parseTags, type TagSelection, tagFormat } from './tags.ts';
+import { readFolder, readTree, type Selection, type TreeEntry } from './tree.ts';
+
+const largestBlob = 10 * 1024 * 1024;
+
+/** A repository that Git has found. */
+export interface Opened {
+  readonly git: Git;
+  /** Where globs start inside each tree: empty, or a folder that ends with a slash. */
+  readonly base: string;
+}
+
+const listTree = async (
+  { git, base }: Opened,
+  label: string,
+  treeId: string,
+  selection: Selection,
+): Promise<readonly TreeEntry[]> => {
+  let tree = treeId;
+  if (base) {
+    const found = await git.attempt(['rev-parse', '--verify', '--quiet', `${treeId}:${base.slice(0, -1)}`]);
+    // The configuration's folder did not exist in that version, so there was no artifact in it.
+    if (found.exitCode !== 0) return [];
+    tree = found.stdout.toString('utf8').trim();
+  }
+  // Folders are told only where a processor may want to know the id of its own.
+  const flags = (selection.processor ?? []).length > 0 ? ['-r', '-t'] : ['-r'];
+  return throughTree(git, label, [...flags, '-z', '--full-tree', tree], (stream) => readTree(stream, selection));
+};
+
+const throughTree = async <T>(
+  git: Git,
+  label: string,
+  args: readonly string[],
+  read: (stream: Readable) => Promise<T>,
+): Promise<T> => {
+  const child = git.start(['ls-tree', ...args]);
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    if (stderr.length < 10_000) stderr += chunk.toString('utf8');
+  });
+  child.stdin.end();
+  try {
+    const value = await read(child.stdout);
+    if ((await child.end) !== 0) throw explainGit(label, stderr);
+    return value;
+  } finally {
+    child.kill();
+  }
+};
+
+const findRevision = async (git: Git, label: string, ref: string): Promise<Revision> => {
+  const find = async (suffix: string): Promise<string> => {
+    const found = await git.attempt(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{${suffix}}`]);
+    if (found.exitCode === 0) return found.stdout.toString('utf8').trim();
+    throw refuse('source-ref-unknown', {
+      detail: `${label} has no branch, tag or commit "${ref.replace(/\p{Cc}/gu, ' ')}".`,
+      hint: 'See what there is:\n    git branch --all\n    git tag --list',
+    });
+  };
+  return { commit: await find('commit'), treeId: await find('tree') };
+};
+
+/** A source that reads what lies in a repository of this machine. */
+export const createGitSource = (opened: Opened, label: string, options: TagSelection): Omit<Source, 'workingTree'> => {
+  return {
+    label,
+    isElsewhere: false,
+    warnings: [],
+    tags: async () => {
+      const output = await opened.git.read(['for-each-ref', `--format=${tagFormat}`, 'refs/tags']);
+      return parseTags(output.toString('utf8'), options);
+    },
+    revision: (ref) => findRevision(opened.git, label, ref),
+    listTree: (treeId, selection) => listTree(opened, label, treeId, selection),
+    listFolder: (treeId) => throughTree(opened.git, label, ['-r', '-z', '--full-tree', treeId], readFolder),
+    readBlobs: (wanted, maxBytes = largestBlob) =>
+      readThrough(() => opened.git.start(['cat-file', '--batch', '--buffer']), wanted, label, maxBytes),
+    prefetch: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+};
