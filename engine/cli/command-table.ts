@@ -10,12 +10,25 @@ export interface CommandEntry {
   readonly load: () => Promise<ForgeCommandClass>;
 }
 
+const writing = 'Write a configuration';
 const releasing = 'Plan and apply';
 const looking = 'What runs, and what ran';
 const keeping = 'Keeping in order';
 
 /** Every command there is, in the order in which help lists them. */
 export const commandTable: readonly CommandEntry[] = [
+  {
+    path: 'init',
+    group: writing,
+    summary: 'Begin a project: a commented configuration and an example workflow',
+    load: async () => (await import('./commands/init.ts')).InitCommand,
+  },
+  {
+    path: 'fmt',
+    group: writing,
+    summary: 'Bring the configuration into canonical form; comments stay',
+    load: async () => (await import('./commands/fmt.ts')).FmtCommand,
+  },
   {
     path: 'validate',
     group: releasing,

@@ -17,6 +17,11 @@ export type {
   VersionSpec,
 } from './config.ts';
 export { expandExpression, passwordsIn } from './expression.ts';
-export type { ConfigLocation } from './load.ts';
-export { loadConfig } from './load.ts';
+export type { ConfigLocation } from './find.ts';
+export type { FormattedFile } from './format.ts';
+export { formatConfig } from './format.ts';
+export { configSchema, loadConfig } from './load.ts';
+export { targetNames } from './names.ts';
 export { secretsIn } from './secrets.ts';
+export type { NewFile } from './write-files.ts';
+export { createFiles, replaceFile } from './write-files.ts';

@@ -1,5 +1,6 @@
 import { artifactCodes } from './codes/artifacts.ts';
 import { backupCodes } from './codes/backups.ts';
+import { commandCodes } from './codes/commands.ts';
 import { configCodes } from './codes/config.ts';
 import { databaseCodes } from './codes/database.ts';
 import { documentCodes } from './codes/documents.ts';
@@ -17,6 +18,7 @@ export const registry = {
   ...releaseCodes,
   ...backupCodes,
   ...wireCodes,
+  ...commandCodes,
 } as const;
 
 export type DiagnosticCode = keyof typeof registry;

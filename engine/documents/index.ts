@@ -9,6 +9,7 @@ export { closest } from './closest.ts';
 export { withoutCredentials } from './credentials.ts';
 export type { ParsedDocument, TextDocument } from './document.ts';
 export { findFiles } from './find-files.ts';
+export { formatYaml } from './format-yaml.ts';
 export { mostProblems } from './findings.ts';
 export { parseJson } from './json.ts';
 export type { SchemaOptions } from './schema.ts';

@@ -11,8 +11,12 @@ export type { BackupView, Pruned, RestoreRequest, VerifiedBackup } from './backu
 export { createBackup, listAllBackups, prune, restoreBackup, verifyBackups } from './backup.ts';
 export type { DriftReport } from './drift.ts';
 export { drift } from './drift.ts';
+export type { FormattedView } from './format.ts';
+export { format } from './format.ts';
 export type { HoldView, LiftRequest } from './holds.ts';
 export { liftHold, listHolds } from './holds.ts';
+export type { Initialised, InitRequest } from './init.ts';
+export { init } from './init.ts';
 export type { LeaseView, LockReleaseRequest, ReleasedLock } from './leases.ts';
 export { listLocks, releaseLock } from './leases.ts';
 export type { PlanRequest } from './plan.ts';

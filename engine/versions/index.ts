@@ -6,6 +6,7 @@
  * parsed again, and that memory does not grow with the size of a version. It may not know places, plans or releases.
  */
 export type { ReadBlob, WantedBlob } from './blobs.ts';
+export { gitVersion, oldestGit } from './git-version.ts';
 export type { BlobKnowledge, ReadOrder, VersionContent } from './read-version.ts';
 export { noKnowledge, readVersion } from './read-version.ts';
 export type { ResolveOptions } from './resolve-version.ts';
