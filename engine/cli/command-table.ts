@@ -84,6 +84,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/drift.ts')).DriftCommand,
   },
   {
+    path: 'graph',
+    group: looking,
+    summary: 'Draw environments, gateways, targets and versions, from the configuration',
+    load: async () => (await import('./commands/graph.ts')).GraphCommand,
+  },
+  {
     path: 'lock list',
     group: looking,
     summary: 'List who is working on which place',
@@ -144,9 +150,39 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/backup-prune.ts')).BackupPruneCommand,
   },
   {
+    path: 'state list',
+    group: keeping,
+    summary: 'List the addresses of what is recorded',
+    load: async () => (await import('./commands/state-list.ts')).StateListCommand,
+  },
+  {
+    path: 'state show',
+    group: keeping,
+    summary: 'Show what is recorded under an address',
+    load: async () => (await import('./commands/state-show.ts')).StateShowCommand,
+  },
+  {
+    path: 'state forget',
+    group: keeping,
+    summary: 'Take a place or a version out of what is recorded',
+    load: async () => (await import('./commands/state-forget.ts')).StateForgetCommand,
+  },
+  {
+    path: 'state export',
+    group: keeping,
+    summary: 'Print all that is recorded as one JSON document',
+    load: async () => (await import('./commands/state-export.ts')).StateExportCommand,
+  },
+  {
     path: 'state import',
     group: keeping,
     summary: 'Take over a place that another state released to',
     load: async () => (await import('./commands/state-import.ts')).StateImportCommand,
+  },
+  {
+    path: 'completion',
+    group: keeping,
+    summary: 'Print a script by which a shell completes commands, flags and targets',
+    load: async () => (await import('./commands/completion.ts')).CompletionCommand,
   },
 ];

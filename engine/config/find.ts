@@ -51,9 +51,7 @@ export const findConfig = async (system: System, location: ConfigLocation): Prom
   const detail = location.file
     ? `There is no file ${location.file}.`
     : `There is no ${usualName} in ${start} or any directory above it.`;
-  return failure([
-    problem('config-not-found', { detail, hint: 'Go to the project, or name the file with --config.' }),
-  ]);
+  return failure([problem('config-not-found', { detail, hint: 'Go to the project, or name the file with --config.' })]);
 };
 
 /** Reads the file itself, without what it includes. */

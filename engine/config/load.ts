@@ -1,10 +1,5 @@
-import { type Diagnostic, failure, type Outcome, outcomeOf, problem } from '../diagnostics/index.ts';
-import {
-  findSchemaProblems,
-  type ParsedDocument,
-  type SchemaProblem,
-  withoutCredentials,
-} from '../documents/index.ts';
+import { type Diagnostic, failure, type Outcome, outcomeOf } from '../diagnostics/index.ts';
+import { findSchemaProblems, type ParsedDocument, type SchemaProblem, withoutCredentials } from '../documents/index.ts';
 import type { System } from '../system/index.ts';
 import { type JsonObject, type JsonValue, type StructuralPath, valueAt } from '../values/index.ts';
 import type { Config } from './config.ts';
@@ -13,7 +8,6 @@ import { type ConfigLocation, findConfig, readMain } from './find.ts';
 import { mergeDocuments, readIncluded } from './include.ts';
 import { type Home, normalise } from './normalise.ts';
 import { checkRules } from './rules.ts';
-
 
 /** The document without what its schema refuses, so that the rules can judge the rest in the same run. */
 const without = (value: JsonValue, wrong: readonly StructuralPath[]): JsonValue => {
