@@ -180,6 +180,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/state-import.ts')).StateImportCommand,
   },
   {
+    path: 'doctor',
+    group: keeping,
+    summary: 'Look at all that m3forge rests on, and say what to do about what is not in order',
+    load: async () => (await import('./commands/doctor.ts')).DoctorCommand,
+  },
+  {
     path: 'completion',
     group: keeping,
     summary: 'Print a script by which a shell completes commands, flags and targets',

@@ -23,5 +23,6 @@ export { formatConfig } from './format.ts';
 export { configSchema, loadConfig } from './load.ts';
 export { targetNames } from './names.ts';
 export { secretsIn } from './secrets.ts';
+export { variablesNeeded } from './variables-needed.ts';
 export type { NewFile } from './write-files.ts';
 export { createFiles, replaceFile } from './write-files.ts';

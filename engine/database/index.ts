@@ -19,6 +19,8 @@ export type {
 } from './database.ts';
 export { CommitUnknown, quoteIdentifier } from './database.ts';
 export { writeEmbeddedTemplate } from './embedded-template.ts';
+export type { Inspection } from './inspect.ts';
+export { inspectDatabase, isEmbeddedThere } from './inspect.ts';
 export type { MigrationPlan } from './migrations.ts';
 export { migrateSchema, schemaVersion } from './migrations.ts';
 export type { OpenOptions } from './open.ts';

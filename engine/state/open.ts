@@ -4,6 +4,9 @@ import initial from './migrations/001-initial.sql';
 
 const migrations = [{ id: 1, name: 'initial', sql: initial }];
 
+/** The newest schema version that this program knows; opening a state leads there. */
+export const stateSchemaVersion = (): number => migrations.at(-1)?.id ?? 0;
+
 /** What is recorded, open for use. */
 export interface State extends StateHandle {
   /** This state's own name; every place it owns carries it. */

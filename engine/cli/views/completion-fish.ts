@@ -14,7 +14,10 @@ const flagLine = (path: string, { name, description, takesValue, value }: Comple
   const at = `complete -c m3forge -n ${quoted(`__m3forge_is "${path}"`)}`;
   const about = `-d ${quoted(description)}`;
   // A value that is part of the flag is completed with it, as one word.
-  if (name.includes('=')) return `${at} -a ${quoted(name)} ${about}`;
+  if (name.includes('=')) {
+    const typed = quoted(`__m3forge_is "${path}"; and string match -q -- "-*" (commandline -ct)`);
+    return `complete -c m3forge -n ${typed} -a ${quoted(name)} ${about}`;
+  }
   return `${at} -l ${name.slice(2)} ${takesValue ? `${argumentsOf(value)} ` : ''}${about}`;
 };
 
