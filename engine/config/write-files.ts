@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type Refusal, refuse } from '../diagnostics/index.ts';
 import { systemReason } from '../documents/index.ts';
@@ -53,16 +53,19 @@ export interface NewFile {
  */
 export const createFiles = async (directory: string, files: readonly NewFile[]): Promise<void> => {
   const made: string[] = [];
+  const folders: string[] = [];
   for (const file of files) {
     const path = join(directory, file.path);
     try {
-      await mkdir(dirname(path), { recursive: true });
+      const folder = await mkdir(dirname(path), { recursive: true });
+      if (folder !== undefined) folders.push(folder);
       await writeSynced(path, file.text, 0o666);
       made.push(path);
     } catch (error) {
       // A file that was begun and could not be finished is ours; one that was there before is not.
       const begun = (error as NodeJS.ErrnoException).code === 'EEXIST' ? [] : [path];
       for (const one of [...made, ...begun]) await rm(one, { force: true }).catch(() => undefined);
+      for (const one of folders) await rmdir(one).catch(() => undefined);
       throw isSystemError(error) ? unwritable(path, error) : error;
     }
   }
