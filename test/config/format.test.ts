@@ -111,7 +111,7 @@ describe('whatever a configuration holds', () => {
         const comments = (one: string) => one.match(/^\s*#.*$/gm)?.map((line) => line.trim());
         expect(comments(formatted)).toEqual(comments(text));
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 });
