@@ -91,6 +91,19 @@ describe('what is recorded', () => {
     expect(codesOf(outcome.diagnostics)).toEqual([code]);
   });
 
+  test('is not shown where an address means more than one', async () => {
+    await project.sql(
+      'development',
+      `insert into m3forge.place (id, address, environment) values
+       ('abcd0000-0000-4000-8000-000000000001', 'a', 'eu'), ('abcd0000-0000-4000-8000-000000000002', 'b', 'eu')`,
+    );
+    for (const address of ['place.abcd', 'place.eu']) {
+      const outcome = await showRecord(project.context, { address, ...noWait });
+      expect(codesOf(outcome.diagnostics)).toEqual(['state-address-ambiguous']);
+    }
+    await project.sql('development', "delete from m3forge.place where environment = 'eu'");
+  });
+
   test('is exported whole, oldest first, as plain values and without a secret', async () => {
     const document = await exported(project);
     expect(document.places).toHaveLength(1);
