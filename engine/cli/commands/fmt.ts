@@ -9,7 +9,7 @@ export class FmtCommand extends ForgeCommand {
 their order and comments stay. Prints the files that it changes. The YAML language server formats in the same way.`,
     examples: [
       ['The configuration and what it includes', 'm3forge fmt'],
-      ['In CI: exit code 2 where something would change', 'm3forge fmt --check'],
+      ['In CI, where exit code 2 says that something would change', 'm3forge fmt --check'],
     ] as [string, string][],
   };
 

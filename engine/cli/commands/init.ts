@@ -12,7 +12,7 @@ package, the schema by which editors complete and check m3forge.yaml. What is th
     examples: [
       ['In this directory', 'm3forge init'],
       ['In a new one', 'm3forge init invoices'],
-      ['After an update of m3forge: the schema for editors alone', 'm3forge init --schema'],
+      ['The schema for editors alone, after an update of m3forge', 'm3forge init --schema'],
     ] as [string, string][],
   };
 
