@@ -34,6 +34,7 @@ const annotationsOf = (documentation: readonly JSDoc[]): Annotations => {
       else if (name === 'available') keywords.available = text.split(/\s+/).map(literal);
       else if (name === 'default') keywords.default = literal(text);
       else if (name === 'pattern') keywords.pattern = text;
+      else if (name === 'example') keywords.examples = [...((keywords.examples as unknown[]) ?? []), literal(text)];
       else if (numeric.has(name)) keywords[name] = Number(text);
       else throw new Error(`the tag @${name} says nothing to the generator`);
     }
@@ -46,9 +47,35 @@ const documentationOf = (symbol: TypeSymbol | undefined): readonly JSDoc[] =>
     Node.isJSDocable(declaration) ? declaration.getJsDocs() : [],
   );
 
+const inCode = (value: unknown): string => `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+
+/**
+ * What the YAML language server understands besides: a text with the default in it, and that a key which is not available
+ * yet is neither proposed nor written without a mark.
+ */
+const editorKeywords = (description: string | undefined, { unavailable, available, ...rest }: Schema): Schema => {
+  const later = 'Known, not available yet.';
+  const told = [
+    ...(description ? [description] : []),
+    ...(unavailable ? [later] : []),
+    ...(Array.isArray(available) ? [`Only ${available.map(inCode).join(', ')} is available yet.`] : []),
+    ...('default' in rest ? [`Default: ${inCode(rest.default)}`] : []),
+  ];
+  const text = told.join('\n\n');
+  return {
+    ...(text !== '' && text !== description && { markdownDescription: text }),
+    ...(unavailable === true && { doNotSuggest: true, deprecationMessage: later }),
+  };
+};
+
 /** Turns types into schemas; named interfaces become definitions, so that a reader finds them by name. */
 class Converter {
   readonly definitions: Record<string, Schema> = {};
+  readonly #forEditors: boolean;
+
+  constructor(forEditors: boolean) {
+    this.#forEditors = forEditors;
+  }
 
   convert(type: Type): Schema {
     const alias = type.getAliasSymbol();
@@ -121,7 +148,10 @@ class Converter {
   #property(symbol: TypeSymbol, type: Type): Schema {
     const { description, keywords } = annotationsOf(documentationOf(symbol));
     const shape = this.convert(type);
-    return { ...(description && { description }), ...shape, ...keywords };
+    const told = this.#forEditors ? editorKeywords(description, keywords) : {};
+    // What stands beside a reference is looked at by the YAML language server only where the reference is inside of `allOf`.
+    const hidden = this.#forEditors && keywords.unavailable === true && '$ref' in shape;
+    return { ...(description && { description }), ...told, ...(hidden ? { allOf: [shape] } : shape), ...keywords };
   }
 }
 
@@ -132,8 +162,8 @@ const readonlyElement = (type: Type): Type | undefined =>
   /^Readonly?Array$/.test(type.getSymbol()?.getName() ?? '') ? type.getTypeArguments()[0] : undefined;
 
 /** The schema of an interface: the interface itself at the top, all others under `$defs`. */
-export const schemaOf = (type: Type, name: string): Schema => {
-  const converter = new Converter();
+export const schemaOf = (type: Type, name: string, { forEditors }: { readonly forEditors: boolean }): Schema => {
+  const converter = new Converter(forEditors);
   converter.convert(type);
   const { [name]: top, ...others } = converter.definitions;
   if (!top) throw new Error(`${name} is no interface`);

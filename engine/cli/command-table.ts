@@ -10,12 +10,25 @@ export interface CommandEntry {
   readonly load: () => Promise<ForgeCommandClass>;
 }
 
+const writing = 'Write a configuration';
 const releasing = 'Plan and apply';
 const looking = 'What runs, and what ran';
 const keeping = 'Keeping in order';
 
 /** Every command there is, in the order in which help lists them. */
 export const commandTable: readonly CommandEntry[] = [
+  {
+    path: 'init',
+    group: writing,
+    summary: 'Begin a project: a commented configuration and an example workflow',
+    load: async () => (await import('./commands/init.ts')).InitCommand,
+  },
+  {
+    path: 'fmt',
+    group: writing,
+    summary: 'Bring the configuration into canonical form; comments stay',
+    load: async () => (await import('./commands/fmt.ts')).FmtCommand,
+  },
   {
     path: 'validate',
     group: releasing,
@@ -89,6 +102,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/gateway-check.ts')).GatewayCheckCommand,
   },
   {
+    path: 'graph',
+    group: looking,
+    summary: 'Draw environments, gateways, targets and versions, from the configuration',
+    load: async () => (await import('./commands/graph.ts')).GraphCommand,
+  },
+  {
     path: 'lock list',
     group: looking,
     summary: 'List who is working on which place',
@@ -149,9 +168,45 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/backup-prune.ts')).BackupPruneCommand,
   },
   {
+    path: 'state list',
+    group: keeping,
+    summary: 'List the addresses of what is recorded',
+    load: async () => (await import('./commands/state-list.ts')).StateListCommand,
+  },
+  {
+    path: 'state show',
+    group: keeping,
+    summary: 'Show what is recorded under an address',
+    load: async () => (await import('./commands/state-show.ts')).StateShowCommand,
+  },
+  {
+    path: 'state forget',
+    group: keeping,
+    summary: 'Take a place or a version out of what is recorded',
+    load: async () => (await import('./commands/state-forget.ts')).StateForgetCommand,
+  },
+  {
+    path: 'state export',
+    group: keeping,
+    summary: 'Print all that is recorded as one JSON document',
+    load: async () => (await import('./commands/state-export.ts')).StateExportCommand,
+  },
+  {
     path: 'state import',
     group: keeping,
     summary: 'Take over a place that another state released to',
     load: async () => (await import('./commands/state-import.ts')).StateImportCommand,
+  },
+  {
+    path: 'doctor',
+    group: keeping,
+    summary: 'Look at all that m3forge rests on, and say what to do about what is not in order',
+    load: async () => (await import('./commands/doctor.ts')).DoctorCommand,
+  },
+  {
+    path: 'completion',
+    group: keeping,
+    summary: 'Print a script by which a shell completes commands, flags and targets',
+    load: async () => (await import('./commands/completion.ts')).CompletionCommand,
   },
 ];

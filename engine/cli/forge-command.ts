@@ -1,5 +1,6 @@
 import { type BaseContext, Command, type CommandClass } from 'clipanion';
 import { type Diagnostic, exitCodeOf, type Outcome, problem } from '../diagnostics/index.ts';
+import type { CommandDescription } from './command-description.ts';
 import { choiceFlag, switchFlag, valueFlag } from './flags.ts';
 import { createInvocation, type Invocation, type World } from './invocation.ts';
 import { createOutput } from './output.ts';
@@ -8,6 +9,8 @@ import { diagnosticJson } from './views/diagnostics.ts';
 
 export interface ForgeContext extends BaseContext {
   readonly world: World;
+  /** Every command there is, for the one that tells a shell of them. */
+  readonly commands: () => Promise<readonly CommandDescription[]>;
 }
 
 export type ForgeCommandClass = CommandClass<ForgeContext>;

@@ -5,6 +5,9 @@
  * can command a terminal, that no secret is printed, and that the exit code says what happened. It may not know how
  * anything is done: every decision is an operation's.
  */
+export type { CommandDescription } from './command-description.ts';
+export { flagTitle, isGlobal } from './command-description.ts';
+export { describeCommands } from './describe-command.ts';
 export type { World } from './invocation.ts';
 export { runProgram } from './program.ts';
 export type { Terminal } from './terminal.ts';

@@ -1,18 +1,14 @@
-import { Cli } from 'clipanion';
 import { type Diagnostic, exitCodeOf, Refusal } from '../diagnostics/index.ts';
 import { isSecretName, Secret } from '../values/index.ts';
 import { argumentProblem, checkFlags } from './check-arguments.ts';
 import { type CommandEntry, commandTable } from './command-table.ts';
+import { describeCommands, loadCommand } from './describe-command.ts';
 import { findCommand } from './find-command.ts';
-import { flagsOf } from './flags.ts';
-import type { ForgeContext } from './forge-command.ts';
 import type { World } from './invocation.ts';
 import { createOutput, type Output } from './output.ts';
 import { bugReport } from './views/bug-report.ts';
 import { commandHelp, overview } from './views/help.ts';
 import { machineProblem } from './views/system-words.ts';
-
-const binaryName = 'm3forge';
 
 /** The arguments up to `--`: behind it nothing is a flag. */
 const beforeDashes = (args: readonly string[]): readonly string[] =>
@@ -26,23 +22,18 @@ const complain = (output: Output, diagnostics: readonly Diagnostic[]): number =>
   return exitCodeOf(diagnostics);
 };
 
-/** Registers the one command that is called, so that no other is loaded, and runs it. */
+/** Loads the one command that is called, and no other, and runs it. */
 const runCommand = async (entry: CommandEntry, args: readonly string[], world: World, output: Output) => {
-  const command = await entry.load();
-  const cli = new Cli<ForgeContext>({ binaryName });
-  command.paths = [entry.path.split(' ')];
-  cli.register(command);
-  const definition = cli.definitions()[0];
-  const flags = flagsOf(definition?.options ?? []);
+  const { cli, description } = await loadCommand(entry);
   if (asksForHelp(args)) {
-    output.result(commandHelp({ entry, flags, usage: command.usage, synopsis: definition?.usage ?? '' }, output.style));
+    output.result(commandHelp(description, output.style));
     return 0;
   }
-  const problems = checkFlags(args, { path: entry.path, flags });
+  const problems = checkFlags(args, description);
   if (problems.length > 0) return complain(output, problems);
   let parsed: ReturnType<typeof cli.process>;
   try {
-    parsed = cli.process([...entry.path.split(' '), ...args], { world });
+    parsed = cli.process([...entry.path.split(' '), ...args], { world, commands: describeCommands });
   } catch (error) {
     // The flags are in order, so what clipanion refuses is the number of arguments that stand alone.
     return complain(output, [argumentProblem(entry.path, error instanceof Error ? error.message : '')]);

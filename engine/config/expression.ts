@@ -7,6 +7,10 @@ import type { Expression } from './config.ts';
 /** `${env.NAME}` and `${NAME}`; the name is what an environment variable may be called. */
 const reference = /\$\{(?:env\.)?([A-Za-z_][A-Za-z0-9_]*)\}/g;
 
+/** The names of the environment variables that a text refers to. */
+export const referencesIn = (text: string): readonly string[] =>
+  [...text.matchAll(reference)].map(([, name = '']) => name);
+
 /** What begins like an expression and is none that can be resolved; undefined where there is no such thing. */
 export const unresolvable = (text: string): string | undefined => {
   const left = text.replace(reference, '');

@@ -15,7 +15,11 @@ import type {
 
 /** A database: where it is and which of its schemas is meant. */
 export interface DatabaseFile {
-  /** `embedded`, or a PostgreSQL URL such as `${env.ORDERS_URL}`; a target's default is its environment's. */
+  /**
+   * `embedded`, or a PostgreSQL URL such as `${env.ORDERS_URL}`; a target's default is its environment's.
+   * @example embedded
+   * @example ${env.ORDERS_URL}
+   */
   readonly url?: string;
   /** The schema; the environment's name where it is not given. */
   readonly schema?: string;
@@ -23,20 +27,33 @@ export interface DatabaseFile {
 
 /** The version that another target runs now. */
 export interface FromFile {
+  /** The name of the other target. */
   readonly from: string;
 }
 
 export interface TargetFile {
+  /** The environment that it releases into. */
   readonly environment: string;
-  /** An exact version, a semver range, `latest`, or `{ from: target }`. */
+  /**
+   * An exact version, a semver range, `latest`, or `{ from: target }`.
+   * @example v1.3.0
+   * @example ^1.2
+   * @example latest
+   * @example { "from": "staging" }
+   */
   readonly version: string | FromFile;
   /**
+   * What starts a release, and what it waits for.
    * @default auto_deploy
    * @available auto_deploy
    */
   readonly type?: 'auto_deploy' | 'manual_approval' | 'scheduled' | 'emergency';
-  /** @default true */
+  /**
+   * `false`: planned only where it is named with `--target`, and never applied.
+   * @default true
+   */
   readonly enabled?: boolean;
+  /** The name for people; its name in this file where it is not given. */
   readonly display_name?: string;
   /** Another place than the environment's. */
   readonly database?: string | DatabaseFile;
@@ -44,8 +61,11 @@ export interface TargetFile {
   readonly database_url?: string;
   /** Alias of `database.schema`. */
   readonly schema?: string;
+  /** How a release is carried out. */
   readonly deployment?: DeploymentFile;
+  /** What must pass before a release. */
   readonly gates?: GatesFile;
+  /** What must pass after the activation, in order; otherwise the release goes back. */
   readonly smoke_tests?: readonly SmokeTestFile[];
   /** For people. */
   readonly region?: string;
@@ -97,9 +117,15 @@ export interface DeploymentFile {
   readonly timeout_seconds?: number;
   /** @unavailable */
   readonly max_concurrent_deployments?: number;
-  /** @default true */
+  /**
+   * Whether the place is backed up, and the backup proved, before anything is written.
+   * @default true
+   */
   readonly require_backup?: boolean;
-  /** @default true */
+  /**
+   * Whether the smoke tests run after the activation.
+   * @default true
+   */
   readonly run_smoke_tests?: boolean;
   /**
    * Whether an invocation passes in production of which nobody can say which version answered.
@@ -111,9 +137,13 @@ export interface DeploymentFile {
    * @minimum 0
    */
   readonly max_deletes?: number;
-  /** @default rollback */
+  /**
+   * What becomes of a release whose verification fails: it goes back, or stays.
+   * @default rollback
+   */
   readonly on_failure?: 'rollback' | 'keep';
   /**
+   * What becomes of executions that run while the version changes.
    * @default keep
    * @available keep
    */
@@ -121,6 +151,7 @@ export interface DeploymentFile {
 }
 
 export interface GatesFile {
+  /** The artifacts of the version are checked, as `m3forge validate` checks them. */
   readonly validation?: ValidationGateFile;
   /** @unavailable */
   readonly security?: SecurityGateFile;
@@ -131,15 +162,30 @@ export interface GatesFile {
 }
 
 export interface ValidationGateFile {
-  /** @default true */
+  /**
+   * Whether the gate is there at all.
+   * @default true
+   */
   readonly enabled?: boolean;
-  /** @default false */
+  /**
+   * Whether a warning is enough to stop the release.
+   * @default false
+   */
   readonly fail_on_warnings?: boolean;
-  /** @default true */
+  /**
+   * Empty workflows, roots, cycles, dependencies, and where control nodes lead.
+   * @default true
+   */
   readonly check_dag_cycles?: boolean;
-  /** @default true */
+  /**
+   * Ids, types, methods, fields and endpoints of nodes; fields of agents.
+   * @default true
+   */
   readonly check_node_schemas?: boolean;
-  /** @default true */
+  /**
+   * The JSONPath of conditions.
+   * @default true
+   */
   readonly check_jsonpath?: boolean;
   /** @unavailable */
   readonly check_node_registry?: boolean;
@@ -147,13 +193,16 @@ export interface ValidationGateFile {
 
 /** Exactly one of `run`, `http` and `invoke` says what is done. */
 export interface SmokeTestFile {
+  /** Its name in plans, logs and histories. */
   readonly name: string;
   /** A command for the shell; exit code 0 passes. */
   readonly run?: string;
+  /** A request, and what must be answered. */
   readonly http?: HttpSmokeTestFile;
   /** A run on each gateway. */
   readonly invoke?: InvokeFile;
   /**
+   * Seconds after which it counts as failed.
    * @default 60
    * @minimum 1
    * @maximum 3600
@@ -162,10 +211,12 @@ export interface SmokeTestFile {
 }
 
 export interface HttpSmokeTestFile {
+  /** The address that is asked, with GET; redirects are not followed. */
   readonly url?: string;
   /** A path on each gateway, in the place of `url`. */
   readonly path?: string;
   /**
+   * The status that is expected.
    * @default 200
    * @minimum 100
    * @maximum 599

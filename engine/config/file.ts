@@ -2,10 +2,10 @@ import type { GatewayFile, GatewayReferenceFile } from './file-gateways.ts';
 import type { AccessFile, ProviderFile, SlaFile, SourceControlFile, TeamMemberFile } from './file-later.ts';
 import type { DatabaseFile, TargetFile } from './file-targets.ts';
 
-/**
- * `m3forge.yaml` as it is written: the source of truth for `schemas/m3forge.schema.json`. Every key of the product is
- * here; `@unavailable` marks a key that is refused for now as known, `@available` lists the values accepted now.
- */
+// `m3forge.yaml` as it is written: the source of truth for `schemas/m3forge.schema.json`. Every key of the product is here;
+// `@unavailable` marks a key that is refused for now as known, `@available` lists the values accepted now.
+
+/** The configuration of m3forge: what runs where. Every key is explained in docs/configuration.md. */
 export interface ConfigFile {
   /**
    * The version of this format.
@@ -20,14 +20,19 @@ export interface ConfigFile {
   readonly project: string;
   /** More files of the same directory tree, each with some of the keys. */
   readonly include?: readonly string[];
+  /** Where m3forge records what it did. */
   readonly state?: StateFile;
+  /** Where versions come from. */
   readonly source?: SourceFile;
   /** Defaults for every environment; an environment's own variables come before them. */
   readonly variables?: Readonly<Record<string, VariableFile>>;
   /** By id, or as a list with `id`. */
   readonly gateways?: Readonly<Record<string, GatewayFile>> | readonly GatewayFile[];
+  /** The environments, by name: each a database, or a schema of one, that gateways read. Or a list of them with `name`. */
   readonly environments?: Readonly<Record<string, EnvironmentFile>> | ListedEntries;
+  /** The publish targets, by name: each says which version an environment should run. Or a list of them with `name`. */
   readonly targets?: Readonly<Record<string, TargetFile>> | ListedEntries;
+  /** Where each place is backed up before a release, and how long that is kept. */
   readonly backups?: BackupsFile;
   /**
    * Who is who.
@@ -96,7 +101,10 @@ export interface SourceFile {
    * @default v*.*.*
    */
   readonly version_pattern?: string;
-  /** @default false */
+  /**
+   * Whether a prerelease such as `v2.0.0-beta.1` is a version, too.
+   * @default false
+   */
   readonly include_prerelease?: boolean;
   /** Globs of workflow files. */
   readonly workflows?: readonly string[];
@@ -107,15 +115,22 @@ export interface SourceFile {
 }
 
 export interface EnvironmentFile {
+  /** How careful m3forge is with it: development, then staging, then production. */
   readonly type: 'development' | 'staging' | 'production';
+  /** The name for people; its name in this file where it is not given. */
   readonly display_name?: string;
+  /** What it is for, for people. */
   readonly description?: string;
+  /** Its place: a URL, or `url` and `schema`; embedded where it is not given. */
   readonly database?: string | DatabaseFile;
   /** Alias of `database.url`; `?schema=NAME` may follow. */
   readonly database_url?: string;
   /** Alias of `database.schema`. */
   readonly schema?: string;
-  /** @default true */
+  /**
+   * `false` keeps every target of the environment out of `plan` and `apply`.
+   * @default true
+   */
   readonly enabled?: boolean;
   /** Ids of the gateways that execute its workflows. */
   readonly gateways?: readonly GatewayReferenceFile[];
@@ -127,7 +142,10 @@ export interface EnvironmentFile {
   readonly load_balancing?: 'round_robin' | 'weighted' | 'least_connections';
   /** @available false */
   readonly auto_deploy?: boolean;
-  /** @available false */
+  /**
+   * Whether a release needs somebody's approval.
+   * @available false
+   */
   readonly require_approval?: boolean;
   /** Values for the workflows of the environment; they come before those of the top level. */
   readonly variables?: Readonly<Record<string, VariableFile>>;
@@ -147,6 +165,7 @@ export interface EnvironmentFile {
 
 export interface BackupsFile {
   /**
+   * What keeps the backups.
    * @default filesystem
    * @available filesystem
    */
@@ -156,6 +175,7 @@ export interface BackupsFile {
    * @default .m3forge-backups
    */
   readonly path?: string;
+  /** Which backups `m3forge backup prune` leaves; one that is needed to go back is always left. */
   readonly retention?: RetentionFile;
   /** @unavailable */
   readonly bucket?: string;
@@ -167,10 +187,14 @@ export interface BackupsFile {
 
 export interface RetentionFile {
   /**
+   * So many of the newest stay.
    * @default 10
    * @minimum 1
    */
   readonly keep_last?: number;
-  /** @minimum 1 */
+  /**
+   * Days after which one that is not among the newest goes.
+   * @minimum 1
+   */
   readonly max_age_days?: number;
 }

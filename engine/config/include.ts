@@ -16,6 +16,10 @@ const includesOf = (document: ParsedDocument): readonly (readonly [index: number
   return list.flatMap((path, index) => (typeof path === 'string' ? [[index, path] as const] : []));
 };
 
+/** The files that a configuration includes, as they are written there. */
+export const includedPaths = (document: ParsedDocument): readonly string[] =>
+  includesOf(document).map(([, path]) => path);
+
 /** Reads the files that a configuration includes. What is wrong with one is said at the line that includes it. */
 export const readIncluded = async (
   main: ParsedDocument,

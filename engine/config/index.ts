@@ -21,9 +21,15 @@ export type {
 export type { Declaration, TargetRules } from './declare.ts';
 export { declarationsOf, rulesIn } from './declare.ts';
 export { expandExpression, passwordsIn } from './expression.ts';
-export type { ConfigLocation } from './load.ts';
-export { loadConfig } from './load.ts';
+export type { ConfigLocation } from './find.ts';
+export type { FormattedFile } from './format.ts';
+export { formatConfig } from './format.ts';
+export { configSchema, loadConfig } from './load.ts';
+export { targetNames } from './names.ts';
 export { faultOfGatewayUrl } from './rules-gateways.ts';
 export { secretsIn } from './secrets.ts';
 export type { Winner } from './variables.ts';
 export { winnersOf } from './variables.ts';
+export { variablesNeeded } from './variables-needed.ts';
+export type { NewFile } from './write-files.ts';
+export { createFiles, replaceFile } from './write-files.ts';

@@ -1,46 +1,14 @@
-import { lstat } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { type Diagnostic, failure, type Outcome, outcomeOf, problem } from '../diagnostics/index.ts';
-import {
-  findSchemaProblems,
-  type ParsedDocument,
-  parseYaml,
-  readTextFile,
-  type SchemaProblem,
-  withoutCredentials,
-} from '../documents/index.ts';
+import { type Diagnostic, failure, type Outcome, outcomeOf } from '../diagnostics/index.ts';
+import { findSchemaProblems, type ParsedDocument, type SchemaProblem, withoutCredentials } from '../documents/index.ts';
 import type { System } from '../system/index.ts';
 import { type JsonObject, type JsonValue, type StructuralPath, valueAt } from '../values/index.ts';
 import type { Config } from './config.ts';
 import type { ConfigFile } from './file.ts';
-import { largestConfig, mergeDocuments, readIncluded } from './include.ts';
+import { type ConfigLocation, findConfig, readMain } from './find.ts';
+import { mergeDocuments, readIncluded } from './include.ts';
 import { type Home, normalise } from './normalise.ts';
 import { checkRules } from './rules.ts';
 import { canonicalShapes } from './shapes.ts';
-
-export interface ConfigLocation {
-  /** Where to begin; the working directory where it is not given. */
-  readonly directory?: string;
-  /** The file itself, relative to the directory; otherwise `m3forge.yaml` is looked for upwards. */
-  readonly file?: string;
-}
-
-const usualName = 'm3forge.yaml';
-
-/** A link that leads nowhere is there as well: what is wrong with it is said when it is read. */
-const exists = (path: string): Promise<boolean> =>
-  lstat(path).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
-  );
-
-/** The nearest `m3forge.yaml` in the directory or above it. */
-const findUpwards = async (directory: string): Promise<string | undefined> => {
-  for (let here = directory; ; here = dirname(here)) {
-    if (await exists(join(here, usualName))) return join(here, usualName);
-    if (dirname(here) === here) return undefined;
-  }
-};
 
 /** The document without what its schema refuses, so that the rules can judge the rest in the same run. */
 const without = (value: JsonValue, wrong: readonly StructuralPath[]): JsonValue => {
@@ -53,10 +21,15 @@ const without = (value: JsonValue, wrong: readonly StructuralPath[]): JsonValue 
   return Object.fromEntries(kept.map(([key, item]) => [key, without(item, inside(key))]));
 };
 
-const schemaProblems = async (document: ParsedDocument): Promise<readonly SchemaProblem[]> => {
+/** The JSON Schema of `m3forge.yaml`. */
+export const configSchema = async (): Promise<JsonObject> => {
   const { default: schema } = await import('../../schemas/m3forge.schema.json', { with: { type: 'json' } });
+  return schema as JsonObject;
+};
+
+const schemaProblems = async (document: ParsedDocument): Promise<readonly SchemaProblem[]> => {
   const { accepts } = await import('../../schemas/m3forge-accepts.ts');
-  return findSchemaProblems(schema as JsonObject, document, { unavailableCode: 'config-not-available', accepts });
+  return findSchemaProblems(await configSchema(), document, { unavailableCode: 'config-not-available', accepts });
 };
 
 const inOrderOfPosition = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] =>
@@ -101,28 +74,17 @@ const configOf = async (
   return outcomeOf(config, inOrderOfPosition(diagnostics));
 };
 
-const notFound = (directory: string, file: string | undefined): Diagnostic =>
-  problem('config-not-found', {
-    detail: file ? `There is no file ${file}.` : `There is no ${usualName} in ${directory} or any directory above it.`,
-    hint: 'Go to the project, or name the file with --config.',
-  });
-
 /**
  * Reads `m3forge.yaml` and what it includes. All problems of the configuration come back at once; the configuration
  * only where none of them is an error.
  */
 export const loadConfig = async (system: System, location: ConfigLocation): Promise<Outcome<Config>> => {
-  const start = resolve(system.cwd(), location.directory ?? '.');
-  const path = location.file ? resolve(start, location.file) : await findUpwards(start);
-  if (path === undefined || !(await exists(path))) return failure([notFound(start, location.file)]);
-  const directory = dirname(path);
-  const nameOf = (file: string): string => relative(system.cwd(), join(directory, file)).split(sep).join('/');
-  const home: Home = { file: nameOf(basename(path)), directory };
-  const text = await readTextFile(directory, basename(path), { maxBytes: largestConfig, filename: home.file });
-  if (!text.ok) return text;
-  const main = await parseYaml(text.value);
+  const found = await findConfig(system, location);
+  if (!found.ok) return found;
+  const { home, nameOf } = found.value;
+  const main = await readMain(found.value);
   if (!main.ok) return main;
-  const included = await readIncluded(main.value, directory, nameOf);
+  const included = await readIncluded(main.value, home.directory, nameOf);
   // Without a part of it, the rest would only be full of names that lead nowhere.
   if (included.diagnostics.length > 0) return failure(included.diagnostics);
   const [first, ...others] = [main.value, ...included.documents].map(canonicalShapes);

@@ -3,7 +3,7 @@ import { closest, mostProblems } from '../documents/index.ts';
 import type { TargetConfig } from './config.ts';
 import type { Rule } from './subject.ts';
 
-const slug = /^[a-z][a-z0-9_-]{0,62}$/;
+export const slug = /^[a-z][a-z0-9_-]{0,62}$/;
 
 const mostNames = 10;
 /** To compare each of thousands of names with each other takes minutes. */

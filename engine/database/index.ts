@@ -20,6 +20,8 @@ export type {
 export { CommitUnknown, quoteIdentifier } from './database.ts';
 export { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 export { writeEmbeddedTemplate } from './embedded-template.ts';
+export type { Inspection } from './inspect.ts';
+export { inspectDatabase, isEmbeddedThere } from './inspect.ts';
 export type { MigrationPlan } from './migrations.ts';
 export { migrateSchema, schemaVersion } from './migrations.ts';
 export type { OpenOptions } from './open.ts';

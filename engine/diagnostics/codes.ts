@@ -1,5 +1,6 @@
 import { artifactCodes } from './codes/artifacts.ts';
 import { backupCodes } from './codes/backups.ts';
+import { commandCodes } from './codes/commands.ts';
 import { configCodes } from './codes/config.ts';
 import { databaseCodes } from './codes/database.ts';
 import { documentCodes } from './codes/documents.ts';
@@ -19,6 +20,7 @@ export const registry = {
   ...backupCodes,
   ...wireCodes,
   ...gatewayCodes,
+  ...commandCodes,
 } as const;
 
 export type DiagnosticCode = keyof typeof registry;

@@ -10,6 +10,7 @@ export { withoutCredentials } from './credentials.ts';
 export type { ParsedDocument, TextDocument } from './document.ts';
 export { findFiles, globBase } from './find-files.ts';
 export { mostProblems } from './findings.ts';
+export { formatYaml } from './format-yaml.ts';
 export { parseJson } from './json.ts';
 export type { SchemaOptions } from './schema.ts';
 export { checkSchema, findSchemaProblems } from './schema.ts';

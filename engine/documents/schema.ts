@@ -54,6 +54,8 @@ const compile = async (schema: JsonObject): Promise<Ajv2020> => {
       return available.includes(data) || !known.includes(data);
     },
   });
+  // For editors only.
+  ajv.addVocabulary(['markdownDescription', 'doNotSuggest', 'deprecationMessage']);
   const { $id: _id, ...body } = schema;
   ajv.addSchema(shortened(body) as JsonObject, rootId);
   return ajv;

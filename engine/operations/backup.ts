@@ -25,7 +25,7 @@ export interface BackupView {
   readonly verified_at: string | null;
 }
 
-const viewOf = (record: BackupRecord): BackupView => ({
+export const backupView = (record: BackupRecord): BackupView => ({
   id: record.id,
   environment: record.environment,
   version: record.version,
@@ -74,7 +74,7 @@ export const createBackup = (
         reading: await refresh(place.store, session.state),
       }),
     );
-    return success({ backup: backup && viewOf(backup), detail });
+    return success({ backup: backup && backupView(backup), detail });
   });
 
 /** `m3forge backup list`: the backups that can be used, newest first. */
@@ -83,9 +83,9 @@ export const listAllBackups = (
   request: Waiting & { readonly target: string | undefined },
 ): Promise<Outcome<readonly BackupView[]>> =>
   withSession(context, { command: 'm3forge backup list', ...request }, async (session) => {
-    if (request.target === undefined) return success((await listBackups(session.state)).map(viewOf));
+    if (request.target === undefined) return success((await listBackups(session.state)).map(backupView));
     const status = await (await session.place(requireTarget(session.config, request.target))).store.status();
-    return success(status ? (await listBackups(session.state, status.placeId)).map(viewOf) : []);
+    return success(status ? (await listBackups(session.state, status.placeId)).map(backupView) : []);
   });
 
 const requireBackup = async (session: Session, id: string): Promise<BackupRecord> => {

@@ -96,7 +96,7 @@ export const asOutcome = async <T>(work: () => Promise<Outcome<T>>): Promise<Out
 };
 
 /** Opens each database once, however many targets share it, and closes all. */
-const createConnections = (context: OperationContext, config: Config, options: SessionOptions) => {
+export const createConnections = (context: OperationContext, config: Config, options: SessionOptions) => {
   const open = new Map<string, Promise<Database>>();
   const locate = (spec: DatabaseSpec): DatabaseLocation => {
     if (spec.kind === 'embedded') return { kind: 'embedded', directory: config.state.directory };

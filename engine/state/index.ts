@@ -25,6 +25,8 @@ export type { BlobRecord } from './blobs.ts';
 export { findBlobs, rememberBlobs } from './blobs.ts';
 export type { DeclaredChange, DeclaredRecord } from './declared.ts';
 export { configurationUses, readDeclared, recordDeclared, useConfiguration } from './declared.ts';
+export type { Forgetting, ForgottenPlace } from './forget.ts';
+export { forgetPlace, forgetVersion } from './forget.ts';
 export type { StateHandle } from './handle.ts';
 export type { GateResult, LogLine, StepRecord } from './journal.ts';
 export { appendLog, beginStep, endStep, listGates, listSteps, readLog, recordGate } from './journal.ts';
@@ -35,9 +37,11 @@ export { acquireLease, requireLease } from './leases.ts';
 export type { TreeKnowledge } from './manifests.ts';
 export { findProblems, findTree, readManifest, rememberTree, saveManifest } from './manifests.ts';
 export type { State } from './open.ts';
-export { openState } from './open.ts';
+export { openState, stateSchemaVersion } from './open.ts';
 export type { PlaceRow } from './places.ts';
 export { findPlace, rebindPlace, registerPlace } from './places.ts';
+export type { RecordedPlace, Records, VersionRecord } from './recorded.ts';
+export { readAtOneMoment, readAudit, readRecords } from './recorded.ts';
 export type { NewRelease, ReleaseChange, ReleaseFailure, ReleaseRecord, ReleaseState } from './releases.ts';
 export {
   changeRelease,

@@ -8,6 +8,9 @@ const migrations = [
   { id: 2, name: 'declared', sql: declared },
 ];
 
+/** The newest schema version that this program knows; opening a state leads there. */
+export const stateSchemaVersion = (): number => migrations.at(-1)?.id ?? 0;
+
 /** What is recorded, open for use. */
 export interface State extends StateHandle {
   /** This state's own name; every place it owns carries it. */

@@ -25,6 +25,8 @@ export interface System {
   readonly envNames: () => readonly string[];
   readonly cwd: () => string;
   readonly processes: Processes;
+  /** The version of Node that runs this program, such as `24.21.0`. */
+  readonly nodeVersion: string;
   readonly log: Log;
   readonly failpoints: Failpoints;
   /** Aborted at the first Ctrl-C or SIGTERM: finish or undo the step in flight, record, and stop. */

@@ -6,6 +6,7 @@
  * parsed again, and that memory does not grow with the size of a version. It may not know places, plans or releases.
  */
 export type { ReadBlob, WantedBlob } from './blobs.ts';
+export { gitVersion, oldestGit } from './git-version.ts';
 export { openSource } from './open-source.ts';
 export { checkFolders } from './processor-folders.ts';
 export type { KnownFiles, LocatedFile, ProcessorPlace } from './read-processor.ts';

@@ -15,6 +15,7 @@ export const compileAccepts = (schema: object): string => {
     validateSchema: false,
     messages: false,
   });
+  ajv.addVocabulary(['markdownDescription', 'doNotSuggest', 'deprecationMessage']);
   // What `engine/documents` says of the two keywords with functions, said with plain schemas, which can be written down.
   ajv.addKeyword({ keyword: 'unavailable', schemaType: 'boolean', macro: (is: boolean) => (is ? { not: {} } : {}) });
   ajv.addKeyword({

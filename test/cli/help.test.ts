@@ -38,10 +38,13 @@ test('the list of commands and the reference name the same commands, in the same
 
 test('these are all the commands there are', async () => {
   expect(await listed()).toEqual([
+    ...['init', 'fmt'],
     ...['validate', 'plan', 'show', 'apply', 'rollback'],
-    ...['status', 'history', 'logs', 'drift', 'env list', 'env variables', 'gateway check', 'lock list'],
+    ...['status', 'history', 'logs', 'drift', 'env list', 'env variables', 'gateway check', 'graph', 'lock list'],
     ...['recover', 'lock release', 'hold list', 'hold lift'],
-    ...['backup create', 'backup list', 'backup verify', 'backup restore', 'backup prune', 'state import'],
+    ...['backup create', 'backup list', 'backup verify', 'backup restore', 'backup prune'],
+    ...['state list', 'state show', 'state forget', 'state export', 'state import'],
+    ...['doctor', 'completion'],
   ]);
 });
 

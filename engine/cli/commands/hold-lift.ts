@@ -9,7 +9,7 @@ export class HoldLiftCommand extends SessionCommand {
   static override usage = {
     details: 'Recorded with its reason in the audit trail.',
     examples: [
-      ['After the cause was found', 'm3forge hold lift --target production --version v1.3.0 --reason "disk was full"'],
+      ['After the cause was found', 'm3forge hold lift --target production --version v1.2.0 --reason "disk was full"'],
     ] as [string, string][],
   };
 

@@ -11,7 +11,7 @@ export class RollbackCommand extends SessionCommand {
 until "m3forge hold lift".`,
     examples: [
       ['Back to the previous version', 'm3forge rollback --target production --reason "wrong totals"'],
-      ['Back to a certain version', 'm3forge rollback --target production --to v1.2.0'],
+      ['Back to a certain version', 'm3forge rollback --target production --to v1.0.0'],
     ] as [string, string][],
   };
 

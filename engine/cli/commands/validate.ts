@@ -9,7 +9,7 @@ export class ValidateCommand extends ForgeCommand {
     details: 'Says what it could not check. Exit code 3 where something is invalid.',
     examples: [
       ['Check the working tree', 'm3forge validate'],
-      ['Check a tag, for a program', 'm3forge validate --ref v1.3.0 --json'],
+      ['Check a tag, for a program', 'm3forge validate --ref v1.2.0 --json'],
     ] as [string, string][],
   };
 

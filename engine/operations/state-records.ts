@@ -1,0 +1,230 @@
+import { type Outcome, refuse, success } from '../diagnostics/index.ts';
+import { closest } from '../documents/index.ts';
+import {
+  listGates,
+  listSteps,
+  type RecordedPlace,
+  type Records,
+  readAtOneMoment,
+  readAudit,
+  readManifest,
+  readRecords,
+  type State,
+  type StateHandle,
+  type VersionRecord,
+} from '../state/index.ts';
+import { addressOf, type Digest, globMatcher } from '../values/index.ts';
+import { type BackupView, backupView } from './backup.ts';
+import { type OperationContext, withSession } from './session.ts';
+import { type HistoryEntry, historyEntry } from './status.ts';
+
+/** Something that is recorded. */
+export interface RecordView {
+  /** Such as `place.<id>`, `version.v1.3.0`, `release.<id>`, `backup.<id>`. */
+  readonly address: string;
+  /** One line about it. */
+  readonly about: string;
+}
+
+/** An artifact as a version was recorded to have it. */
+interface ArtifactView {
+  readonly address: string;
+  readonly digest: Digest;
+}
+
+/** Everything about one record. */
+export type RecordDetails =
+  | ({ readonly address: string; readonly kind: 'place'; readonly place: string } & PlaceView)
+  | ({ readonly address: string; readonly kind: 'version' } & VersionView & {
+        readonly artifacts: readonly ArtifactView[];
+      })
+  | ({ readonly address: string } & HistoryEntry)
+  | ({ readonly address: string } & BackupView);
+
+interface PlaceView {
+  readonly environment: string;
+  readonly since: string;
+  /** The version of the last release that succeeded here. */
+  readonly version: string | null;
+  readonly releases: number;
+  readonly backups: number;
+  readonly avoided: readonly string[];
+  readonly artifacts: readonly ArtifactView[];
+}
+
+interface VersionView {
+  readonly name: string;
+  readonly commit: string;
+  readonly manifest_digest: Digest;
+  readonly recorded_at: string;
+}
+
+const lastSuccessIn = ({ releases }: Records, { id }: RecordedPlace): string | null =>
+  releases.find(({ placeId, state }) => placeId === id && state === 'succeeded')?.version ?? null;
+
+/** All records, as addresses with a line each. Pure. */
+export const listOf = (records: Records): readonly RecordView[] => [
+  ...records.places.map((place) => ({
+    address: `place.${place.id}`,
+    about: `${place.environment}: ${place.address}, ${lastSuccessIn(records, place) ?? 'nothing released'}`,
+  })),
+  ...records.versions.map(({ name, commit }) => ({
+    address: `version.${name}`,
+    about: `commit ${commit.slice(0, 12)}`,
+  })),
+  ...records.releases.map(({ id, kind, version, target, state }) => ({
+    address: `release.${id}`,
+    about: `${kind} of ${version} to ${target}, ${state.replaceAll('_', ' ')}`,
+  })),
+  ...records.backups.map(({ id, environment, version }) => ({
+    address: `backup.${id}`,
+    about: `${environment}, ${version ?? 'nothing active'}`,
+  })),
+];
+
+/**
+ * The record that an address means: whole, or by the beginning of its id (at least 4 characters); a place also by its
+ * environment, where that has one only. Throws `Refusal` where there is none, or more than one.
+ */
+export const resolveAddress = (records: Records, address: string): string => {
+  const known = listOf(records).map((record) => record.address);
+  if (known.includes(address)) return address;
+  const [kind = '', name = ''] = [address.split('.')[0], address.slice(address.indexOf('.') + 1)];
+  const fits = kind !== 'version' && name.length >= 4 ? known.filter((one) => one.startsWith(`${kind}.${name}`)) : [];
+  const named =
+    kind === 'place' ? records.places.filter(({ environment }) => environment === name).map(({ id }) => id) : [];
+  const found = [...new Set([...fits, ...named.map((id) => `place.${id}`)])];
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  if (found.length > 1) {
+    throw refuse('state-address-ambiguous', {
+      detail: `"${address}" is the beginning of ${found.length} records.`,
+      hint: `Write more of it:\n\n${found
+        .slice(0, 5)
+        .map((one) => `    m3forge state show ${one}`)
+        .join('\n')}`,
+    });
+  }
+  const near = closest(address, known.slice(0, 500));
+  throw refuse('state-address-unknown', {
+    detail: `Nothing is recorded under "${address}".`,
+    hint: near ? `Did you mean "${near}"?` : 'What is recorded is listed by:\n\n    m3forge state list',
+  });
+};
+
+const artifactsOf = async (state: StateHandle, digest: Digest | undefined): Promise<readonly ArtifactView[]> => {
+  const manifest = digest === undefined ? undefined : await readManifest(state, digest);
+  return (manifest?.entries ?? []).map((entry) => ({
+    address: addressOf(entry.kind, entry.name),
+    digest: entry.digest,
+  }));
+};
+
+const versionView = ({ name, commit, manifestDigest, recordedAt }: VersionRecord): VersionView => ({
+  name,
+  commit,
+  manifest_digest: manifestDigest,
+  recorded_at: recordedAt.toISOString(),
+});
+
+const placeView = (records: Records, place: RecordedPlace): Omit<PlaceView, 'artifacts'> => ({
+  environment: place.environment,
+  since: place.since.toISOString(),
+  version: lastSuccessIn(records, place),
+  releases: records.releases.filter(({ placeId }) => placeId === place.id).length,
+  backups: records.backups.filter(({ placeId }) => placeId === place.id).length,
+  avoided: records.avoids.filter(({ placeId }) => placeId === place.id).map(({ version }) => version),
+});
+
+const detailsOf = async (state: StateHandle, records: Records, address: string): Promise<RecordDetails> => {
+  const is = (kind: string, name: string): boolean => address === `${kind}.${name}`;
+  const place = records.places.find(({ id }) => is('place', id));
+  if (place) {
+    const view = placeView(records, place);
+    const digest = records.versions.find(({ name }) => name === view.version)?.manifestDigest;
+    const artifacts = await artifactsOf(state, digest);
+    return { address, kind: 'place', place: place.address, ...view, artifacts };
+  }
+  const version = records.versions.find(({ name }) => is('version', name));
+  if (version) {
+    const artifacts = await artifactsOf(state, version.manifestDigest);
+    return { address, kind: 'version', ...versionView(version), artifacts };
+  }
+  const release = records.releases.find(({ id }) => is('release', id));
+  if (release) return { address, ...historyEntry(release) };
+  const backup = records.backups.find(({ id }) => is('backup', id));
+  if (backup) return { address, ...backupView(backup) };
+  throw new Error(`the address ${address} was resolved and leads nowhere`);
+};
+
+interface Waiting {
+  readonly lockTimeoutMs: number;
+}
+
+/** `m3forge state list`: the addresses of what is recorded. */
+export const listRecords = (
+  context: OperationContext,
+  request: Waiting & { readonly select: readonly string[] },
+): Promise<Outcome<readonly RecordView[]>> =>
+  withSession(context, { command: 'm3forge state list', ...request }, async ({ state }) => {
+    const wanted = request.select.length > 0 ? globMatcher(request.select) : () => true;
+    return success(listOf(await readRecords(state)).filter(({ address }) => wanted(address)));
+  });
+
+/** `m3forge state show`: all that is recorded under one address. */
+export const showRecord = (
+  context: OperationContext,
+  request: Waiting & { readonly address: string },
+): Promise<Outcome<RecordDetails>> =>
+  withSession(context, { command: 'm3forge state show', ...request }, async ({ state }) => {
+    const records = await readRecords(state);
+    return success(await detailsOf(state, records, resolveAddress(records, request.address)));
+  });
+
+const exportOf = async (state: State, handle: StateHandle, context: OperationContext) => {
+  const records = await readRecords(handle);
+  const releases = [];
+  for (const release of records.releases.toReversed()) {
+    const steps = (await listSteps(handle, release.id)).map(({ name, beganAt, endedAt, outcome, detail }) => ({
+      name,
+      began_at: beganAt.toISOString(),
+      ended_at: endedAt?.toISOString() ?? null,
+      outcome,
+      detail,
+    }));
+    const gates = (await listGates(handle, release.id)).map(({ gate, passed, durationMs, evidence }) => ({
+      gate,
+      passed,
+      duration_ms: durationMs,
+      evidence,
+    }));
+    releases.push({ ...historyEntry(release), place: release.placeId, steps, gates });
+  }
+  return {
+    format_version: '1.0',
+    tool_version: context.toolVersion,
+    lineage: state.lineage,
+    exported_at: context.system.clock.now().toISOString(),
+    places: records.places.map((place) => ({ id: place.id, address: place.address, ...placeView(records, place) })),
+    versions: records.versions.map(versionView),
+    releases,
+    avoided: records.avoids.map(({ placeId, version, reason, releaseId, at }) => ({
+      place: placeId,
+      version,
+      reason,
+      release: releaseId,
+      since: at.toISOString(),
+    })),
+    backups: records.backups.toReversed().map((backup) => ({ place: backup.placeId, ...backupView(backup) })),
+    audit: await readAudit(handle),
+  };
+};
+
+/** What `m3forge state export` makes: a document of plain values, for people and programs that have no m3forge. */
+export type StateExport = Awaited<ReturnType<typeof exportOf>>;
+
+/** `m3forge state export`: all that is recorded at one moment, oldest first. Bodies of artifacts are not recorded. */
+export const exportState = (context: OperationContext, request: Waiting): Promise<Outcome<StateExport>> =>
+  withSession(context, { command: 'm3forge state export', ...request }, async ({ state }) =>
+    success(await readAtOneMoment(state, (handle) => exportOf(state, handle, context))),
+  );

@@ -1,0 +1,107 @@
+import { cpSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { describeCommands } from '../../engine/cli/index.ts';
+import { run } from '../cli/run.ts';
+import { asAdministrator, freshDatabase, temporaryDirectory } from '../support/servers.ts';
+import { repositoryRoot } from './project.ts';
+
+const configuration = `version: 1
+project: invoices
+state: { database: "\${env.DATABASE_URL}" }
+source: { repository: invoices.bundle }
+environments:
+  staging: { type: staging, database: { url: "\${env.DATABASE_URL}", schema: staging } }
+  production: { type: production, database: { url: "\${env.DATABASE_URL}", schema: production } }
+targets:
+  staging: { environment: staging, version: v1.1.0 }
+  production: { environment: production, version: v1.2.0 }
+`;
+
+let url: string;
+let project: string;
+let elsewhere: string;
+
+/** The words of a command line, without the quotes of a shell. */
+const wordsOf = (line: string): readonly string[] =>
+  (line.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? []).map((word) => word.replaceAll(/['"]/g, ''));
+
+const m3forge = (line: string, cwd = project) =>
+  run(wordsOf(line).slice(1), {
+    cwd,
+    env: { DATABASE_URL: url, PATH: process.env.PATH ?? '' },
+    typed: 'yes\n',
+  });
+
+const prepare = async (line: string): Promise<void> => {
+  const { exitCode, stdout, stderr } = await m3forge(line);
+  expect(exitCode, `${line}\n${stdout}${stderr}`).toBe(0);
+};
+
+/** Somebody who holds the place of production, heard of at that time. */
+const lease = (heartbeat: string) => async (): Promise<void> => {
+  await asAdministrator(
+    `update m3forge.place set lease_id = gen_random_uuid(), lease_holder = 'bob', lease_operation = 'apply',
+     lease_host = 'elsewhere', lease_pid = 1, lease_boot_id = 'b', lease_backend = 1, lease_since = now(),
+     lease_heartbeat = ${heartbeat} where environment = 'production'`,
+    url.split('/').at(-1),
+  );
+};
+
+/** What has to be so before an example works; the examples run in the order in which help has them. */
+const preparations: Readonly<Record<string, () => Promise<void>>> = {
+  'm3forge apply plan.json': () => prepare('m3forge plan --target production --out plan.json'),
+  'm3forge apply --target staging --yes --json': async () => {
+    await prepare('m3forge rollback --target staging --to v1.0.0 --yes');
+    await prepare('m3forge hold lift --target staging --version v1.1.0 --reason "for the next example"');
+  },
+  'm3forge lock release 3f2a91c0': lease("now() - interval '1 hour'"),
+  'm3forge lock release 3f2a91c0 --force --reason "the runner hangs"': lease('now()'),
+  'm3forge state forget version.v1.2.0': () => prepare('m3forge state forget place.staging --yes'),
+};
+
+/** Lists that know the id for which an example says 3f2a91c0. */
+const listOf = (path: string): string =>
+  path.startsWith('backup') ? 'backup list --target production' : path.startsWith('lock') ? 'lock list' : 'history';
+
+const filledIn = async (path: string, line: string): Promise<string> => {
+  if (!line.includes('3f2a91c0')) return line;
+  const [newest] = JSON.parse((await m3forge(`m3forge ${listOf(path)} --json`)).stdout) as readonly {
+    readonly id: string;
+  }[];
+  return line.replaceAll('3f2a91c0', newest?.id.slice(0, 8) ?? 'none');
+};
+
+/** What the shell makes of it is the shell's: `> file` and `source <(…)`. */
+const withoutShell = (line: string): string => line.replace(/ > \S+$/, '').replace(/^source <\((.*)\)$/, '$1');
+
+const commands = await describeCommands();
+
+beforeAll(async () => {
+  url = await freshDatabase();
+  project = temporaryDirectory();
+  elsewhere = temporaryDirectory();
+  writeFileSync(join(project, 'm3forge.yaml'), configuration);
+  cpSync(join(repositoryRoot, 'examples/quickstart/invoices.bundle'), join(project, 'invoices.bundle'));
+  for (const version of ['v1.0.0', 'v1.1.0'])
+    await prepare(`m3forge apply --target production --version ${version} --yes`);
+  await prepare('m3forge apply --target staging --version v1.0.0 --yes');
+});
+
+describe.each(commands)('the help of m3forge $path', ({ path, examples }) => {
+  test('has examples, and each of them works', async () => {
+    expect(examples.length).toBeGreaterThan(0);
+    for (const [what, example] of examples) {
+      expect(withoutShell(example), what).toMatch(new RegExp(`^m3forge ${path}\\b`));
+      await preparations[example]?.();
+      const line = await filledIn(path, withoutShell(example));
+      const { exitCode, stdout, stderr } = await m3forge(line, path === 'init' ? elsewhere : project);
+      expect(exitCode, `${what}: ${line}\n${stdout}${stderr}`).toBe(0);
+    }
+  });
+});
+
+test('every preparation is for an example that there is', () => {
+  const lines = commands.flatMap(({ examples }) => examples.map(([, line]) => line));
+  expect(Object.keys(preparations).filter((line) => !lines.includes(line))).toEqual([]);
+});
