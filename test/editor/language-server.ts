@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
@@ -9,7 +10,8 @@ import {
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
 
-const program = join(import.meta.dirname, '../../node_modules/yaml-language-server/bin/yaml-language-server');
+const require = createRequire(import.meta.url);
+const program = require.resolve('yaml-language-server/bin/yaml-language-server');
 
 /** What a language server says of a line. */
 export interface Mark {
