@@ -149,6 +149,12 @@ test('without Git everything is made all the same, and it is said what is missin
   expect(stdout).toContain('+ m3forge.yaml');
 });
 
+test('another file than m3forge.yaml is refused', async () => {
+  const { exitCode, stderr } = await run(['init', '--config', 'other.yaml'], { cwd: temporaryDirectory(), env });
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('[usage-flags-conflict]');
+});
+
 test('more than one directory is refused', async () => {
   const { exitCode, stderr } = await run(['init', 'a', 'b'], { cwd: temporaryDirectory(), env });
   expect(exitCode).toBe(1);

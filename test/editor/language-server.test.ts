@@ -25,7 +25,7 @@ describe('the YAML language server, in a project that "m3forge init" made', () =
 
   test('marks what is wrong: a key, a type, a word, what is missing, and what is not available yet', async () => {
     const marks = await file.marks(
-      `${head}enviroments: {}\nbackups:\n  retention: { keep_last: many }\ntargets:\n  a: { environment: e, version: latest, type: autodeploy }\n  b: { environment: e }\ngateways: {}\n`,
+      `${head}enviroments: {}\nbackups:\n  retention: { keep_last: many }\ntargets:\n  a: { environment: e, version: latest, type: autodeploy }\n  b: { environment: e }\nteam: {}\n`,
     );
     const said = marks.map(({ line, message }) => `${line}: ${message}`).join('\n');
     expect(said).toMatch(/^4: .*enviroments/m);

@@ -1,10 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
+import {
+  createMessageConnection,
+  type MessageConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-jsonrpc/node';
 
-const program = join(import.meta.dirname, '../../node_modules/yaml-language-server/bin/yaml-language-server');
+const require = createRequire(import.meta.url);
+const program = require.resolve('yaml-language-server/bin/yaml-language-server');
 
 /** What a language server says of a line. */
 export interface Mark {
@@ -43,29 +50,16 @@ interface Completion {
   readonly items: readonly { readonly label: string }[];
 }
 
-/** Starts the YAML language server, as an editor does, and opens a file of a project in it. */
-export const openInEditor = async (directory: string, name: string): Promise<OpenFile> => {
+/** Starts the YAML language server in a project. Nothing is set but by what a file itself says, and no network is asked. */
+const start = async (directory: string) => {
   const child = spawn(process.execPath, [program, '--stdio'], { cwd: directory, stdio: ['pipe', 'pipe', 'inherit'] });
   const connection = createMessageConnection(
     new StreamMessageReader(child.stdout),
     new StreamMessageWriter(child.stdin),
   );
-  const uri = pathToFileURL(join(directory, name)).href;
-  const waiting = new Map<string, (marks: readonly Mark[]) => void>();
-  connection.onNotification('textDocument/publishDiagnostics', (published: Published) => {
-    waiting.get(published.uri)?.(
-      published.diagnostics.map(({ range, message }) => ({ line: range.start.line + 1, message })),
-    );
-  });
-  // Nothing but what the file itself says: no settings, and no catalogue of schemas from the network.
+  const settings = { schemaStore: { enable: false }, hover: true, completion: true, validate: true };
   connection.onRequest('workspace/configuration', ({ items }: { items: readonly unknown[] }) =>
-    items.map(() => ({
-      schemaStore: { enable: false },
-      hover: true,
-      completion: true,
-      validate: true,
-      format: { enable: true },
-    })),
+    items.map(() => ({ ...settings, format: { enable: true } })),
   );
   connection.onRequest('client/registerCapability', () => null);
   connection.listen();
@@ -78,6 +72,38 @@ export const openInEditor = async (directory: string, name: string): Promise<Ope
     },
   });
   await connection.sendNotification('initialized', {});
+  const close = async (): Promise<void> => {
+    await connection.sendRequest('shutdown');
+    const ended = once(child, 'exit');
+    await connection.sendNotification('exit');
+    await ended;
+    connection.dispose();
+  };
+  return { connection, close };
+};
+
+/** Shows texts to the server as documents of their own, and hands on what it marks in them without being asked. */
+const createMarks = (connection: MessageConnection, uri: string): OpenFile['marks'] => {
+  const waiting = new Map<string, (marks: readonly Mark[]) => void>();
+  connection.onNotification('textDocument/publishDiagnostics', (published: Published) => {
+    waiting.get(published.uri)?.(
+      published.diagnostics.map(({ range, message }) => ({ line: range.start.line + 1, message })),
+    );
+  });
+  return async (text) => {
+    // Beside the file: what the server says of it cannot be about an earlier text.
+    const own = `${uri}.${waiting.size}.yaml`;
+    const answered = new Promise<readonly Mark[]>((resolve) => waiting.set(own, resolve));
+    const textDocument = { uri: own, languageId: 'yaml', version: 1, text };
+    await connection.sendNotification('textDocument/didOpen', { textDocument });
+    return answered;
+  };
+};
+
+/** Opens a file of a project in an editor with the YAML language server. */
+export const openInEditor = async (directory: string, name: string): Promise<OpenFile> => {
+  const { connection, close } = await start(directory);
+  const uri = pathToFileURL(join(directory, name)).href;
   let version = 0;
   const show = async (text: string): Promise<void> => {
     version += 1;
@@ -95,14 +121,7 @@ export const openInEditor = async (directory: string, name: string): Promise<Ope
     return connection.sendRequest<T>(method, { textDocument: { uri }, position });
   };
   return {
-    marks: async (text) => {
-      // A document of its own beside the file: what the server says of it cannot be about an earlier text.
-      const own = `${uri}.${waiting.size}.yaml`;
-      const answered = new Promise<readonly Mark[]>((resolve) => waiting.set(own, resolve));
-      const textDocument = { uri: own, languageId: 'yaml', version: 1, text };
-      await connection.sendNotification('textDocument/didOpen', { textDocument });
-      return answered;
-    },
+    marks: createMarks(connection, uri),
     proposals: async (text) => {
       const { items } = await at<Completion>('textDocument/completion', text);
       return items.map(({ label }) => label);
@@ -113,17 +132,10 @@ export const openInEditor = async (directory: string, name: string): Promise<Ope
     },
     formatted: async (text) => {
       await show(text);
-      const options = { tabSize: 2, insertSpaces: true };
-      const request = { textDocument: { uri }, options };
+      const request = { textDocument: { uri }, options: { tabSize: 2, insertSpaces: true } };
       const [edit] = await connection.sendRequest<readonly { newText: string }[]>('textDocument/formatting', request);
       return edit?.newText ?? text;
     },
-    close: async () => {
-      await connection.sendRequest('shutdown');
-      const ended = once(child, 'exit');
-      await connection.sendNotification('exit');
-      await ended;
-      connection.dispose();
-    },
+    close,
   };
 };

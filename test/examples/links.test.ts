@@ -8,7 +8,7 @@ const markdownIn = (folder: string): readonly string[] =>
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(folder, name));
 
-const documents = ['.', 'docs', 'examples', 'engine/decisions'].flatMap(markdownIn).sort();
+const documents = ['.', 'docs', 'docs/reference', 'examples', 'engine/decisions'].flatMap(markdownIn).sort();
 
 const read = (document: string): string => readFileSync(join(repositoryRoot, document), 'utf8');
 

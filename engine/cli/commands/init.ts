@@ -1,4 +1,5 @@
 import { Option } from 'clipanion';
+import { type Diagnostic, problem } from '../../diagnostics/index.ts';
 import { switchFlag } from '../flags.ts';
 import { ForgeCommand, present } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
@@ -19,6 +20,12 @@ package, the schema by which editors complete and check m3forge.yaml. What is th
   readonly directory = Option.String({ name: 'DIR', required: false });
   readonly schema = switchFlag('--schema', 'only write the schema for editors, over an older edition of it');
   readonly json = switchFlag('--json', 'as JSON');
+
+  protected override problems(): readonly Diagnostic[] {
+    return this.config === undefined
+      ? []
+      : [problem('usage-flags-conflict', { detail: 'init writes m3forge.yaml; --config names another file.' })];
+  }
 
   protected async perform(invocation: Invocation): Promise<number> {
     const { output, context } = invocation;
