@@ -63,6 +63,10 @@ export interface HeldTarget {
 const isEnabledIn = (recorded: ReadonlyMap<string, JsonObject>, body: JsonObject): boolean =>
   body.enabled !== false && recorded.get(`environment.${String(body.environment)}`)?.enabled !== false;
 
+/** In development everybody serves themselves: what is recorded there binds nobody, and a file is obeyed at once. */
+const binds = (recorded: ReadonlyMap<string, JsonObject>, { environment }: JsonObject): boolean =>
+  recorded.get(`environment.${String(environment)}`)?.type !== 'development';
+
 /**
  * The recorded bodies whose rules hold for a target in a place: its own, unless it was somewhere else before; and where
  * it is new in the place, those of all targets that have released into it. Whether it is enabled is its own affair.
@@ -71,8 +75,8 @@ const governing = (
   target: TargetConfig,
   placeId: string | undefined,
   recorded: readonly DeclaredRecord[],
+  bodies: ReadonlyMap<string, JsonObject>,
 ): readonly JsonObject[] => {
-  const bodies = new Map(recorded.map(({ address, body }) => [address, body]));
   const own = recorded.find(({ address }) => address === `target.${target.name}`);
   const others = recorded.filter(
     ({ address, placeId: place }) => address.startsWith('target.') && placeId !== undefined && place === placeId,
@@ -96,7 +100,9 @@ export const holdToRecorded = (
   placeId: string | undefined,
   recorded: readonly DeclaredRecord[],
 ): HeldTarget => {
-  const bodies = governing(target, placeId, recorded);
+  const known = new Map(recorded.map((one) => [one.address, one.body]));
+  const all = governing(target, placeId, recorded, known);
+  const bodies = all.filter((one) => binds(known, one));
   const rules = bodies.map(rulesIn).reduce<TargetRules>(stricter, target);
   const held = bodies.flatMap((one) => loosenings(`target.${target.name}`, one, isJsonObject(body) ? body : {}));
   return {
@@ -108,6 +114,6 @@ export const holdToRecorded = (
       smokeTests: rules.smokeTests,
     },
     held: [...new Set(held)].sort(),
-    isFirst: bodies.length === 0,
+    isFirst: all.length === 0,
   };
 };

@@ -121,4 +121,10 @@ test('a target is held to its own record, and in a new place to everybody who ha
   expect(most('r', [other, elsewhere])).toBeUndefined();
   expect(holdToRecorded(target, bodyOf(lax), 'r', [other]).isFirst).toBe(true);
   expect(holdToRecorded(target, bodyOf(lax), 'p', [own]).isFirst).toBe(false);
+
+  const environment = (type: string) => ({ address: 'environment.e', placeId: null, digest: '', body: { type } });
+  const bound = (type: string) => holdToRecorded(target, bodyOf(lax), 'p', [own, environment(type)]);
+  expect(bound('staging').target.deployment.maxDeletes).toBe(7);
+  expect(bound('development')).toMatchObject({ held: [], isFirst: false });
+  expect(bound('development').target.deployment.maxDeletes).toBeUndefined();
 });

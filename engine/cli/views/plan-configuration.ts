@@ -4,6 +4,7 @@ import type {
   PlanDocument,
   PlanSection,
   VariableChange,
+  WithheldChange,
 } from '../../plan/index.ts';
 import { valueChangeLines } from './detail.ts';
 import { inline } from './escape.ts';
@@ -74,21 +75,31 @@ export const sharedLines = (
   ...blocks,
 ];
 
+/** Changes that say nothing but that they wait, by for whom: one line is enough for each. */
+const together = (withheld: readonly WithheldChange[]): readonly (readonly WithheldChange[])[] => {
+  const groups = Map.groupBy(withheld, (change) =>
+    change.loosens.length > 0 || actionOf(change) !== 'create' ? change.address : `waits ${change.waits_for.join()}`,
+  );
+  return [...groups.values()];
+};
+
 /** What this plan leaves to a later one, and for whom it waits. */
 export const withheldLines = (
   { withheld }: Pick<PlanDocument, 'withheld'>,
   { style }: PlanTextOptions,
-): readonly string[] => {
-  if (withheld.length === 0) return [];
-  const width = widthOfAddresses(withheld);
-  return [
-    style.bold('Withheld: it affects targets outside of this plan, which stay as they are recorded.'),
-    ...withheld.flatMap((change) => [
-      addressLine({ ...change, reason: `waits for ${change.waits_for.join(', ')}` }, width, style),
-      ...change.loosens.map((text) => loosenLine(text, false, style)),
-    ]),
-  ];
-};
+): readonly string[] =>
+  withheld.length === 0
+    ? []
+    : [
+        style.bold('Withheld: it affects targets outside of this plan, which stay as they are recorded.'),
+        ...together(withheld).flatMap((changes) => {
+          const [first] = changes;
+          if (!first) return [];
+          const address = changes.map((change) => change.address).join(', ');
+          const line = { ...first, address, reason: `waits for ${first.waits_for.join(', ')}` };
+          return [addressLine(line, 0, style), ...first.loosens.map((text) => loosenLine(text, false, style))];
+        }),
+      ];
 
 /** Which symbols the configuration of a plan uses. */
 export const configurationActions = ({ sections, configuration, withheld }: PlanDocument): readonly ShownAction[] => [
