@@ -22,3 +22,4 @@ export type { ConfigLocation } from './load.ts';
 export { loadConfig } from './load.ts';
 export { faultOfGatewayUrl } from './rules-gateways.ts';
 export { secretsIn } from './secrets.ts';
+export { invokesAny } from './smoke-tests.ts';

@@ -1,4 +1,4 @@
-import type { TargetConfig } from '../config/index.ts';
+import { invokesAny, type TargetConfig } from '../config/index.ts';
 import { type Diagnostic, failure, type Outcome, refuse, success } from '../diagnostics/index.ts';
 import { preflight } from '../gateways/index.ts';
 import {
@@ -153,6 +153,7 @@ const withPreflight = async (
     locate: desired.locate ?? (() => Promise.resolve(undefined)),
     lenient: section.kind === 'rollback',
     signal: context.system.interrupted,
+    invokes: invokesAny(target),
   });
   return { ...section, preflight: found.gateways };
 };

@@ -44,6 +44,15 @@ describe('a release is refused before it begins', () => {
   });
 });
 
+test('a missing token is found before the release that its smoke test would take back', async () => {
+  await using gateway = await startGateway();
+  const project = await createEstate({ three: { url: gateway.url } }, invocation);
+  project.repository.commit(file(), 'v1.0.0');
+  const { problems } = await project.apply();
+  expect(codesOf(problems)).toEqual(['preflight-failed', 'gateway-token-missing']);
+  expect(problems[1]?.hint).toContain('GATEWAY_TOKEN_<ID>');
+});
+
 test('a rollback is not held up by a gateway that is gone, and says what it could not do', async () => {
   const gateway = await startGateway({ plannerApi: 'query' });
   const project = await createEstate({ one: { url: gateway.url } });
@@ -129,14 +138,5 @@ describe('an invocation fails', () => {
     expect(problems[1]?.detail).toContain('the gateway holds another definition than v1.0.0');
     expect(logOf(project).join('\n')).toContain('that m3forge did not put there; it stays as it is');
     expect(gateway.planners.get('invoices')?.plan_definition).toEqual(other);
-  });
-
-  test('where the token is missing', async () => {
-    await using gateway = await startGateway();
-    gateway.planners.registerCode('invoices', JSON.parse(workflowFile('invoices')).planDefinition);
-    const project = await createEstate({ three: { url: gateway.url } }, invocation);
-    project.repository.commit(file(), 'v1.0.0');
-    const { problems } = await project.apply();
-    expect(problems[1]?.detail).toContain('takes invocations with a token only, and there is none');
   });
 });
