@@ -52,8 +52,9 @@ export const requirePreflight = async (input: ReleaseInput): Promise<void> => {
 export const requireServing = async (input: ReleaseInput): Promise<string | undefined> => {
   const { gateways, needs } = input;
   if (gateways.length === 0) return undefined;
-  await requireFit(input, false);
-  return preflightSummary(gateways, needs);
+  const left = await requireFit(input, false);
+  // What is only warned of is not claimed to be well.
+  return left.length > 0 ? `${counted(left.length, 'warning')} about gateways` : preflightSummary(gateways, needs);
 };
 
 /**

@@ -13,6 +13,7 @@ import {
   registerPlace,
 } from '../state/index.ts';
 import { counted, type JsonValue } from '../values/index.ts';
+import { missingWorkflows } from './invoked-workflows.ts';
 import { blockFacts, type PlannedTarget } from './plan-target.ts';
 import { accessOf, type Session } from './session.ts';
 
@@ -134,6 +135,8 @@ export const releaseSection = async (
     const early = await judgeNow(session, { ...planned, section: { ...section, gates: [] } }, placeId, []);
     if (!early.ok) return early;
   }
+  const unknown = section.kind === 'rollback' ? [] : await missingWorkflows(target, desired);
+  if (unknown.length > 0) return failure(unknown);
   const before = await recordedBefore(planned);
   const release = await openRelease(session, planned, options, placeId, before);
   const gates = runGates(session, planned);
