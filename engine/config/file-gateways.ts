@@ -33,6 +33,8 @@ export interface GatewayFile {
   readonly weight?: number;
   /** For people. */
   readonly region?: string;
+  /** The environment whose workflows it executes; the same as naming it there. */
+  readonly environment?: string;
   /**
    * Whether definitions are published to its own API, where that takes them.
    * @default auto

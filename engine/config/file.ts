@@ -121,6 +121,8 @@ export interface EnvironmentFile {
   readonly gateway_id?: string;
   /** Alias of the `url` of that gateway. */
   readonly gateway_url?: string;
+  /** Alias of the `verify_ssl` of its one gateway. */
+  readonly verify_ssl?: boolean;
   /** How whoever stands before the gateways shares requests out; for people. */
   readonly load_balancing?: 'round_robin' | 'weighted' | 'least_connections';
   /** @unavailable */
