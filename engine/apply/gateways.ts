@@ -1,3 +1,4 @@
+import { invokesAny } from '../config/index.ts';
 import { type Diagnostic, problem, Refusal, refuse, warning } from '../diagnostics/index.ts';
 import {
   bringGateways,
@@ -12,12 +13,13 @@ import { type Hold, type ReleaseInput, say, step } from './context.ts';
 const nowhere: LocateInArtifact = () => Promise.resolve(undefined);
 
 /** Asks the gateways now. What keeps them from running the changed workflows is thrown, the rest returned. */
-const requireFit = async (input: ReleaseInput): Promise<readonly Diagnostic[]> => {
+const requireFit = async (input: ReleaseInput, invokes: boolean): Promise<readonly Diagnostic[]> => {
   const { gateways, needs, desired, section, system } = input;
   const { diagnostics } = await preflight(gateways, needs, {
     locate: desired.locate ?? nowhere,
     lenient: section.kind === 'rollback',
     signal: system.interrupted,
+    invokes,
   });
   // What was cut short says nothing against a gateway, and nothing against the version.
   if (system.interrupted.aborted) {
@@ -32,7 +34,8 @@ const requireFit = async (input: ReleaseInput): Promise<readonly Diagnostic[]> =
 export const requirePreflight = async (input: ReleaseInput): Promise<void> => {
   if (input.gateways.length === 0) return;
   try {
-    for (const { detail } of await requireFit(input)) await say(input, input.release.id, 'warn', detail);
+    for (const { detail } of await requireFit(input, invokesAny(input.target)))
+      await say(input, input.release.id, 'warn', detail);
   } catch (error) {
     if (!(error instanceof Refusal) || input.system.interrupted.aborted) throw error;
     const { section, desired } = input;
@@ -49,8 +52,9 @@ export const requirePreflight = async (input: ReleaseInput): Promise<void> => {
 export const requireServing = async (input: ReleaseInput): Promise<string | undefined> => {
   const { gateways, needs } = input;
   if (gateways.length === 0) return undefined;
-  await requireFit(input);
-  return preflightSummary(gateways, needs);
+  const left = await requireFit(input, false);
+  // What is only warned of is not claimed to be well.
+  return left.length > 0 ? `${counted(left.length, 'warning')} about gateways` : preflightSummary(gateways, needs);
 };
 
 /**

@@ -2,7 +2,7 @@ import type { SmokeTest } from '../config/index.ts';
 import { type OpenGateway, runInvocation, type Verdict } from '../gateways/index.ts';
 import type { CheckResult } from '../provider/index.ts';
 import type { JsonObject, JsonValue, Secret } from '../values/index.ts';
-import type { ReleaseInput } from './context.ts';
+import { type ReleaseInput, say } from './context.ts';
 
 /** How one smoke test ended, at one gateway where it asks them. */
 export interface TestResult {
@@ -64,25 +64,34 @@ const releasedDocument = async ({ place }: ReleaseInput, seq: number, name: stri
   return undefined;
 };
 
-const invokeAt = async (
+/** Runs a workflow at each of the gateways. A former version need not have it: going back is not held up by that. */
+async function* invokeAt(
   input: ReleaseInput,
   test: Kind<'invoke'>,
-  open: OpenGateway,
+  gateways: readonly OpenGateway[],
   seq: number,
-  timeoutMs: number,
-): Promise<TestResult> => {
+  timeout: () => number,
+): AsyncGenerator<TestResult> {
   const { workflow, queue } = test;
-  const verdict = await runInvocation(input.system, open, {
-    workflow,
-    document: await releasedDocument(input, seq, workflow),
-    version: input.desired.version,
-    queue,
-    input: test.input,
-    reference: `${input.release.id}/${test.name}/${open.id}`,
-    timeoutMs,
-  });
-  return { name: `${test.name} at ${open.id}`, ...verdict, output: '' };
-};
+  const { release, desired, section, system } = input;
+  const document = await releasedDocument(input, seq, workflow);
+  if (document === undefined && section.kind === 'rollback') {
+    await say(input, release.id, 'warn', `Smoke test "${test.name}" skipped: ${desired.version} has no "${workflow}"`);
+    return;
+  }
+  for (const open of gateways) {
+    const verdict = await runInvocation(system, open, {
+      workflow,
+      document,
+      version: desired.version,
+      queue,
+      input: test.input,
+      reference: `${release.id}/${test.name}/${open.id}`,
+      timeoutMs: timeout(),
+    });
+    yield { name: `${test.name} at ${open.id}`, ...verdict, output: '' };
+  }
+}
 
 /** Runs one smoke test: once, or at each gateway that gets traffic until one says no. */
 export async function* runTest(
@@ -109,11 +118,12 @@ export async function* runTest(
       output: '',
     };
   }
+  if (test.kind === 'invoke') {
+    yield* invokeAt(input, test, asked, seq, timeout);
+    return;
+  }
   for (const open of asked) {
-    if (test.kind === 'invoke') yield await invokeAt(input, test, open, seq, timeout());
-    else {
-      const options = httpOptions(test, `${open.url.replace(/\/+$/, '')}${test.path ?? '/'}`, open.verifyTls);
-      yield await runCheck(input, `${test.name} at ${open.id}`, 'http', options, timeout(), open.token);
-    }
+    const options = httpOptions(test, `${open.url.replace(/\/+$/, '')}${test.path ?? '/'}`, open.verifyTls);
+    yield await runCheck(input, `${test.name} at ${open.id}`, 'http', options, timeout(), open.token);
   }
 }

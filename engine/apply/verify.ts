@@ -1,3 +1,4 @@
+import type { SmokeTest } from '../config/index.ts';
 import { refuse } from '../diagnostics/index.ts';
 import { changeRelease, requireLease } from '../state/index.ts';
 import { counted } from '../values/index.ts';
@@ -49,10 +50,33 @@ const take = async (input: ReleaseInput, result: TestResult): Promise<void> => {
   if (!accepted) await failTest(input, result);
 };
 
-const summaryOf = (tests: number, unattributed: number, serving: string | undefined): string => {
-  const passed = tests === 0 ? 'no smoke tests to run' : `${counted(tests, 'smoke test')} passed`;
-  const doubt = unattributed === 0 ? [] : [`${unattributed} unattributed`];
-  return [passed, ...doubt, ...(serving === undefined ? [] : [serving])].join(', ');
+type Ending = 'passed' | 'unattributed' | 'skipped';
+
+/** Runs one test wherever it is to run. It passed only where each of its results did, and there was one. */
+const endingOf = async (
+  input: ReleaseInput,
+  test: SmokeTest,
+  seq: number,
+  remainingMs: () => number,
+): Promise<Ending> => {
+  let ending: Ending = 'skipped';
+  for await (const result of runTest(input, test, seq, remainingMs)) {
+    await take(input, result);
+    if (result.verdict === 'unattributed') ending = 'unattributed';
+    else if (ending === 'skipped') ending = 'passed';
+  }
+  return ending;
+};
+
+const summaryOf = (endings: readonly Ending[], serving: string | undefined): string => {
+  const count = (wanted: Ending): number => endings.filter((ending) => ending === wanted).length;
+  const passed = endings.length === 0 ? 'no smoke tests to run' : `${counted(count('passed'), 'smoke test')} passed`;
+  const others = (['unattributed', 'skipped'] as const).filter((ending) => count(ending) > 0);
+  return [
+    passed,
+    ...others.map((ending) => `${count(ending)} ${ending}`),
+    ...(serving === undefined ? [] : [serving]),
+  ].join(', ');
 };
 
 /** Looks at the gateways and runs the smoke tests against what is active now; the first that fails ends it. */
@@ -71,14 +95,9 @@ export const verify = async (
     await system.failpoints('after-verifying-recorded');
     const serving = await requireServing(input);
     const tests = target.deployment.runSmokeTests ? target.smokeTests : [];
-    let unattributed = 0;
-    for (const test of tests) {
-      for await (const result of runTest(input, test, seq, remainingMs)) {
-        await take(input, result);
-        if (result.verdict === 'unattributed') unattributed += 1;
-      }
-    }
+    const endings: Ending[] = [];
+    for (const test of tests) endings.push(await endingOf(input, test, seq, remainingMs));
     await system.failpoints('after-smoke-tests');
-    return { value: undefined, detail: summaryOf(tests.length, unattributed, serving) };
+    return { value: undefined, detail: summaryOf(endings, serving) };
   });
 };

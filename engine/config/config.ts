@@ -58,6 +58,8 @@ export interface GatewayConfig {
   /** 0 for one that is drained: what it lacks stops nothing. */
   readonly weight: number;
   readonly region?: string;
+  /** The environment that it says it belongs to. */
+  readonly environment?: string;
   /** Whether definitions are published to its own API where that takes them. */
   readonly publish: boolean;
   /** The path that is told after each activation. */

@@ -33,10 +33,7 @@ export interface GatewayFile {
   readonly weight?: number;
   /** For people. */
   readonly region?: string;
-  /**
-   * Said by gateways that are listed apart from their environments.
-   * @unavailable
-   */
+  /** The environment whose workflows it executes; the same as naming it there. */
   readonly environment?: string;
   /**
    * Whether definitions are published to its own API, where that takes them.

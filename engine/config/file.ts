@@ -138,6 +138,8 @@ export interface EnvironmentFile {
   readonly gateway_id?: string;
   /** Alias of the `url` of that gateway. */
   readonly gateway_url?: string;
+  /** Alias of the `verify_ssl` of its one gateway. */
+  readonly verify_ssl?: boolean;
   /** How whoever stands before the gateways shares requests out; for people. */
   readonly load_balancing?: 'round_robin' | 'weighted' | 'least_connections';
   /** @available false */
@@ -155,8 +157,6 @@ export interface EnvironmentFile {
   readonly access?: AccessFile;
   /** @unavailable */
   readonly access_controls?: AccessFile;
-  /** @unavailable */
-  readonly verify_ssl?: boolean;
   /** Alias of the `health_check.path` of its one gateway. */
   readonly health_check_url?: string;
   /** @unavailable */

@@ -12,6 +12,7 @@ export interface GatewayKeys {
   readonly gateway_id?: string;
   readonly gateway_url?: string;
   readonly health_check_url?: string;
+  readonly verify_ssl?: boolean;
 }
 
 /** One place where a gateway is named or described. `path` leads to it, `urlPath` to what says its URL. */
@@ -35,13 +36,20 @@ export const mentionsIn = (keys: GatewayKeys, name: string, path: StructuralPath
   const listed = (keys.gateways ?? []).flatMap((reference, index) =>
     reference === null ? [] : [referenceAt(reference, [...path, 'gateways', index])],
   );
-  const { gateway_id: id, gateway_url: url, health_check_url: health } = keys;
+  const { gateway_id: id, gateway_url: url, health_check_url: health, verify_ssl: verify } = keys;
   if (id === undefined && url === undefined) return listed;
   const own: Mention = {
     id: id ?? `gateway-${name}`,
     path: [...path, id === undefined ? 'gateway_url' : 'gateway_id'],
     urlPath: [...path, 'gateway_url'],
-    written: url === undefined ? undefined : { url, ...(health !== undefined && { health_check_url: health }) },
+    written:
+      url === undefined
+        ? undefined
+        : {
+            url,
+            ...(health !== undefined && { health_check_url: health }),
+            ...(verify !== undefined && { verify_ssl: verify }),
+          },
   };
   return [...listed, own];
 };
@@ -92,6 +100,7 @@ const gatewayOf = ({ id, path, urlPath, written = {} }: Mention, locate: ParsedD
   verifyTls: written.verify_ssl ?? true,
   weight: written.weight ?? 100,
   ...(written.region !== undefined && { region: written.region }),
+  ...(written.environment !== undefined && { environment: written.environment }),
   publish: (written.publish ?? 'auto') === 'auto',
   ...(written.reload?.path !== undefined && { reload: written.reload.path }),
   at: (inside) => locate([...path, ...inside]),
@@ -126,4 +135,15 @@ export const referencesOf = (
     found.set(id, written?.weight === undefined ? gateway : { ...gateway, weight: written.weight });
   }
   return [...found.values()];
+};
+
+/** The gateways that an environment names, and those that name it. */
+export const gatewaysOfEnvironment = (
+  keys: GatewayKeys,
+  name: string,
+  gateways: ReadonlyMap<string, GatewayConfig>,
+): readonly GatewayConfig[] => {
+  const named = referencesOf(keys, name, ['environments', name], gateways);
+  const ids = new Set(named.map(({ id }) => id));
+  return [...named, ...[...gateways.values()].filter(({ environment, id }) => environment === name && !ids.has(id))];
 };

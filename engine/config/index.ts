@@ -28,6 +28,7 @@ export { configSchema, loadConfig } from './load.ts';
 export { targetNames } from './names.ts';
 export { faultOfGatewayUrl } from './rules-gateways.ts';
 export { secretsIn } from './secrets.ts';
+export { invokesAny } from './smoke-tests.ts';
 export type { Winner } from './variables.ts';
 export { winnersOf } from './variables.ts';
 export { variablesNeeded } from './variables-needed.ts';

@@ -5,7 +5,7 @@ import type { Config, EnvironmentConfig, GatewayConfig, SmokeTest, SourceConfig,
 import { databaseOf, defaultSchema } from './database-spec.ts';
 import type { ConfigFile, EnvironmentFile } from './file.ts';
 import type { GatesFile, SmokeTestFile, TargetFile } from './file-targets.ts';
-import { type GatewayKeys, gatewaysOf, referencesOf } from './gateways.ts';
+import { type GatewayKeys, gatewaysOf, gatewaysOfEnvironment, referencesOf } from './gateways.ts';
 import { entriesOf } from './named-entries.ts';
 import { sliceOf } from './slice.ts';
 import { variablesOf } from './variables.ts';
@@ -35,7 +35,7 @@ const environmentOf = (
     enabled: written.enabled ?? true,
     database: databaseOf(written, path, otherwise, locate),
     variables: variablesOf(written.variables, [...path, 'variables'], locate),
-    gateways: referencesOf(written, name, path, gateways),
+    gateways: gatewaysOfEnvironment(written, name, gateways),
     ...(written.load_balancing !== undefined && { loadBalancing: written.load_balancing }),
     at: (inside) => locate([...path, ...inside]),
   };

@@ -103,22 +103,36 @@ const gatewayPathsAreUsable: Rule = (subject) =>
     return found;
   });
 
-/** Beside a gateway that is described elsewhere, the alias would say nothing. */
-const healthIsSaidWithItsGateway: Rule = ({ written, document }) =>
+/** What an environment or a target may say of a gateway that it describes in place. */
+const aliasesOfGateway = ['health_check_url', 'verify_ssl'];
+
+/** Beside a gateway that is described elsewhere, such an alias would say nothing. */
+const aliasesStandWithTheirGateway: Rule = ({ written, document }) =>
   [
     ...entriesOf(written.environments).map(([name, entry]) => ({ path: ['environments', name], entry })),
     ...entriesOf<TargetFile>(written.targets).map(([name, entry]) => ({ path: ['targets', name], entry })),
   ].flatMap(({ path, entry }): readonly Diagnostic[] =>
-    entry.health_check_url === undefined || entry.gateway_url !== undefined
-      ? []
-      : [
-          problem('config-gateway', {
-            detail: 'Only together with `gateway_url` is it plain whose health this is.',
-            range: document.locate([...path, 'health_check_url'], 'key'),
-            hint: 'Write `health_check: { path: … }` at the gateway.',
-          }),
-        ],
+    entry.gateway_url === undefined
+      ? aliasesOfGateway
+          .filter((key) => key in entry)
+          .map((key) =>
+            problem('config-gateway', {
+              detail: `Only together with \`gateway_url\` is it plain which gateway \`${key}\` is about.`,
+              range: document.locate([...path, key], 'key'),
+              hint: 'Write it at the gateway.',
+            }),
+          )
+      : [],
   );
+
+/** A gateway may say whose it is, in the place of being named there. */
+const environmentsOfGatewaysExist: Rule = ({ config }) =>
+  [...config.gateways.values()].flatMap(({ id, environment, at }): readonly Diagnostic[] => {
+    if (environment === undefined || config.environments.has(environment)) return [];
+    const detail = `The gateway "${id}" names the environment "${environment}", which does not exist.`;
+    const hint = suggestion(environment, config.environments.keys());
+    return [problem('config-unknown-environment', { detail, range: at(['environment']), hint })];
+  });
 
 const isLoopback = (host: string): boolean => /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host);
 
@@ -178,7 +192,8 @@ export const gatewayRules: readonly Rule[] = [
   gatewaysAreDescribedOnce,
   gatewayUrlsAreUsable,
   gatewayPathsAreUsable,
-  healthIsSaidWithItsGateway,
+  aliasesStandWithTheirGateway,
+  environmentsOfGatewaysExist,
   gatewaysProveWhoTheyAre,
   tokensStandElsewhere,
 ];

@@ -94,6 +94,14 @@ const versionFindings = (reached: readonly Reached[]): readonly GatewayFinding[]
   });
 };
 
+/** A smoke test that cannot run would take a good release back: better not to begin it. */
+const tokenFinding = ({ id, tokenFault }: Reached): readonly GatewayFinding[] => {
+  if (!tokenFault) return [];
+  const { code, detail } = tokenFault;
+  const hint = 'A token is taken from `token` of the gateway, or from the environment variable GATEWAY_TOKEN_<ID>.';
+  return [{ gateway: id, severity: 'error', code, detail, hint }];
+};
+
 const unreachable = (reading: GatewayReading): readonly GatewayFinding[] =>
   reading.reachable
     ? []
@@ -119,6 +127,7 @@ export const judgeGateways = (
   const found = [
     ...readings.flatMap(unreachable),
     ...versionFindings(reached),
+    ...reached.flatMap(tokenFinding),
     ...reached.flatMap((reading) => demands.flatMap((demand) => demandFinding(reading, demand) ?? [])),
   ];
   const drained = new Set(readings.filter((reading) => reading.drained).map(({ id }) => id));

@@ -3,7 +3,7 @@ import { counted } from '../values/index.ts';
 import { type GatewayFinding, judgeGateways } from './judge.ts';
 import type { LocateInArtifact, WorkflowNeeds } from './needs.ts';
 import type { OpenGateway } from './open-gateway.ts';
-import { type GatewayReading, readGateways } from './reading.ts';
+import { type Asking, type GatewayReading, readGateways } from './reading.ts';
 
 /** One thing that a preflight found. */
 export interface PreflightFinding {
@@ -90,9 +90,9 @@ export const faultsOf = (readings: readonly GatewayReading[]): readonly Diagnost
 export const preflight = async (
   gateways: readonly OpenGateway[],
   workflows: readonly WorkflowNeeds[],
-  options: { readonly locate: LocateInArtifact; readonly lenient: boolean; readonly signal?: AbortSignal },
+  options: Asking & { readonly locate: LocateInArtifact; readonly lenient: boolean },
 ): Promise<Preflight> => {
-  const readings = await readGateways(gateways, options.signal);
+  const readings = await readGateways(gateways, options);
   const findings = judgeGateways(readings, workflows, options.lenient);
   const ranges = await locateAll(findings, options.locate);
   return {

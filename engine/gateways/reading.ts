@@ -12,22 +12,40 @@ export type GatewayReading = { readonly id: string; readonly drained: boolean } 
       readonly latencyMs: number;
       readonly executors: readonly ExecutorState[];
       readonly publishing: Publishing;
+      /** Why it would take no invocation; only where that was asked. */
+      readonly tokenFault?: Diagnostic | undefined;
     }
   | { readonly reachable: false; readonly diagnostics: readonly Diagnostic[] }
 );
 
 const asConfigured: Publishing = { possible: false, why: 'the configuration says never' };
 
-const readOne = async (
-  { id, drained, publish, gateway }: OpenGateway,
-  signal: AbortSignal | undefined,
-): Promise<GatewayReading> => {
+/** Why the gateway would take no invocation of ours; undefined where it would. */
+const tokenFaultOf = async ({ gateway }: OpenGateway): Promise<Diagnostic | undefined> => {
+  try {
+    await gateway.checkToken();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return error.diagnostics[0];
+  }
+};
+
+export interface Asking {
+  readonly signal?: AbortSignal | undefined;
+  /** Also whether invocations would be taken. */
+  readonly invokes?: boolean;
+}
+
+const readOne = async (open: OpenGateway, { signal, invokes }: Asking): Promise<GatewayReading> => {
+  const { id, drained, publish, gateway } = open;
   try {
     // One after the other: where the first is not answered, nobody waits for the others too.
     const { version, path, latencyMs } = await gateway.health(signal);
     const executors = await gateway.executors(signal);
     const publishing = publish ? await gateway.publishing(signal) : asConfigured;
-    return { id, drained, reachable: true, version, path, latencyMs, executors, publishing };
+    const tokenFault = invokes && !drained ? await tokenFaultOf(open) : undefined;
+    return { id, drained, reachable: true, version, path, latencyMs, executors, publishing, tokenFault };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { id, drained, reachable: false, diagnostics: error.diagnostics };
@@ -37,5 +55,5 @@ const readOne = async (
 /** Asks gateways how they are, all at once, in their order. */
 export const readGateways = (
   gateways: readonly OpenGateway[],
-  signal?: AbortSignal,
-): Promise<readonly GatewayReading[]> => Promise.all(gateways.map((gateway) => readOne(gateway, signal)));
+  asking: Asking = {},
+): Promise<readonly GatewayReading[]> => Promise.all(gateways.map((gateway) => readOne(gateway, asking)));

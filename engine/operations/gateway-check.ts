@@ -42,7 +42,9 @@ export interface GatewayReport {
 /** Those of the named targets, or all there are, each once. */
 const chosen = (config: Config, targets: readonly string[]): readonly GatewayConfig[] => {
   const named = targets.flatMap((name) => requireTarget(config, name).gateways);
-  const all = targets.length > 0 ? named : [...config.gateways.values()];
+  // What an environment says of the weight of its gateway counts there.
+  const known = [...config.environments.values()].flatMap(({ gateways }) => gateways);
+  const all = targets.length > 0 ? named : [...config.gateways.values(), ...known];
   return [...new Map(all.map((gateway) => [gateway.id, gateway])).values()];
 };
 

@@ -1,5 +1,5 @@
 import type { DeclaredRelease } from '../apply/index.ts';
-import type { TargetConfig } from '../config/index.ts';
+import { invokesAny, type TargetConfig } from '../config/index.ts';
 import type { Diagnostic } from '../diagnostics/index.ts';
 import { preflight } from '../gateways/index.ts';
 import {
@@ -123,6 +123,7 @@ const withPreflight = async (
     locate: desired.locate ?? (() => Promise.resolve(undefined)),
     lenient: section.kind === 'rollback',
     signal: context.system.interrupted,
+    invokes: invokesAny(target),
   });
   return { ...section, preflight: found.gateways };
 };

@@ -14,6 +14,7 @@ import {
 } from '../state/index.ts';
 import { counted, type JsonValue } from '../values/index.ts';
 import { requireSameRecords } from './configuration.ts';
+import { missingWorkflows } from './invoked-workflows.ts';
 import { blockFacts, type PlannedTarget } from './plan-desired.ts';
 import { accessOf, type Session } from './session.ts';
 
@@ -136,6 +137,8 @@ export const releaseSection = async (
     const early = await judgeNow(session, { ...planned, section: { ...section, gates: [] } }, placeId, []);
     if (!early.ok) return early;
   }
+  const unknown = section.kind === 'rollback' ? [] : await missingWorkflows(target, desired);
+  if (unknown.length > 0) return failure(unknown);
   const before = await recordedBefore(planned);
   const release = await openRelease(session, planned, options, placeId, before);
   const gates = runGates(session, planned);

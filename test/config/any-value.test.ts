@@ -29,6 +29,7 @@ const valid: JsonValue = {
       region: 'r',
       publish: 'never',
       reload: { path: '/r' },
+      environment: 'dev',
     },
   },
   environments: {
@@ -48,6 +49,7 @@ const valid: JsonValue = {
       gateway_id: 'i',
       gateway_url: 'http://127.0.0.1:3',
       health_check_url: 'http://127.0.0.1:3/h',
+      verify_ssl: true,
     },
   },
   targets: {

@@ -20,6 +20,10 @@ describe('the shapes in which the product documents name gateways', () => {
     ],
     ['by aliases', 'environments: { e: { type: development, gateway_id: g, gateway_url: "http://127.0.0.1:1" } }'],
     [
+      'naming the environment itself',
+      'gateways: { g: { url: "http://127.0.0.1:1", environment: e } }\nenvironments: { e: { type: development } }',
+    ],
+    [
       'by an alias of one that is described',
       'gateways: { g: { url: "http://127.0.0.1:1" } }\nenvironments: { e: { type: development, gateway_id: g } }',
     ],
@@ -41,6 +45,13 @@ describe('the shapes in which the product documents name gateways', () => {
     );
     expect(config.targets.get('eu')?.gateways.map(({ id }) => id)).toEqual(['gateway-eu']);
     expect(config.environments.get('e')?.gateways).toEqual([]);
+  });
+
+  test('an environment may say of its gateway what the product documents say there', async () => {
+    const config = await loaded(
+      `${head}environments: { e: { type: staging, gateway_id: g, gateway_url: "https://g.example.com", verify_ssl: true } }\n${target}`,
+    );
+    expect(config.gateways.get('g')).toMatchObject({ verifyTls: true, url: { text: 'https://g.example.com' } });
   });
 
   test('the health check of a gateway may be said as its URL', async () => {
@@ -91,7 +102,17 @@ describe('what is said of a gateway that cannot be asked', () => {
     [
       'the health of nobody',
       'gateways: { g: { url: "http://127.0.0.1" } }\nenvironments: { e: { type: development, gateway_id: g, health_check_url: "http://127.0.0.1/h" } }',
-      'config-gateway m3forge.yaml:4:56 Only together with `gateway_url` is it plain whose health this is.',
+      'config-gateway m3forge.yaml:4:56 Only together with `gateway_url` is it plain which gateway `health_check_url` is about.',
+    ],
+    [
+      'an environment that does not exist',
+      'gateways: { g: { url: "http://127.0.0.1", environment: e } }\nenvironments: { ee: { type: development } }',
+      'config-unknown-environment m3forge.yaml:3:56 The gateway "g" names the environment "e", which does not exist.',
+    ],
+    [
+      'a proof of nobody',
+      'environments: { e: { type: development, verify_ssl: true } }',
+      'config-gateway m3forge.yaml:3:41 Only together with `gateway_url` is it plain which gateway `verify_ssl` is about.',
     ],
     [
       'a reload that is no path',

@@ -29,8 +29,8 @@ describe('m3forge gateway check', () => {
     await using two = await startGateway();
     one.deployments.set('ocr_executor', 'NOT_SERVING');
     const cwd = projectOf(
-      { one: `url: "${one.url}", region: eu-west-1`, two: `url: "${two.url}", weight: 0` },
-      '  dev: { type: development, gateways: [one, two], load_balancing: round_robin }',
+      { one: `url: "${one.url}", region: eu-west-1`, two: `url: "${two.url}"` },
+      '  dev: { type: development, gateways: [one, { id: two, weight: 0 }], load_balancing: round_robin }',
     );
     const { stdout, stderr, exitCode } = await run(['gateway', 'check'], { cwd, env: { GATEWAY_TOKEN_ONE: token } });
     expect(stderr).toBe('');

@@ -44,6 +44,42 @@ describe('a release is refused before it begins', () => {
   });
 });
 
+test('a missing token is found before the release that its smoke test would take back', async () => {
+  await using gateway = await startGateway();
+  const project = await createEstate({ three: { url: gateway.url } }, invocation);
+  project.repository.commit(file(), 'v1.0.0');
+  const { problems } = await project.apply();
+  expect(codesOf(problems)).toEqual(['preflight-failed', 'gateway-token-missing']);
+  expect(problems[1]?.hint).toContain('GATEWAY_TOKEN_<ID>');
+});
+
+test('a smoke test of a workflow that the version does not have is found before it would take a release back', async () => {
+  await using gateway = await startGateway();
+  const project = await createEstate({ one: { url: gateway.url } }, invocation.replace('invoices', 'invoces'));
+  project.repository.commit(file(), 'v1.0.0');
+  const { problems, sections } = await project.apply();
+  expect(codesOf(problems)).toEqual(['config-smoke-test']);
+  expect(problems[0]?.detail).toContain('"invoces", which v1.0.0 does not have');
+  expect(sections).toMatchObject([{ outcome: 'refused', active: null }]);
+});
+
+test('a former version need not have the workflow of a smoke test', async () => {
+  await using gateway = await startGateway({ plannerApi: 'query' });
+  const project = await createEstate({ one: { url: gateway.url } });
+  project.repository.commit({ 'workflows/other.json': workflowFile('other') }, 'v1.0.0');
+  await project.apply();
+  project.repository.commit(file(), 'v1.1.0');
+  await project.apply();
+  project.configure(`  t:
+    environment: development
+    version: latest
+    gateways: [{ id: one, url: "${gateway.url}" }]
+${invocation}`);
+  expect((await project.rollback('t')).sections).toMatchObject([{ outcome: 'succeeded', active: 'v1.0.0' }]);
+  expect(logOf(project)).toContain('Smoke test "extract" skipped: v1.0.0 has no "invoices"');
+  expect(stepsOf(project)).toContain('verify: 0 smoke tests passed, 1 skipped, 1 executor serving on 1 gateway');
+});
+
 test('a rollback is not held up by a gateway that is gone, and says what it could not do', async () => {
   const gateway = await startGateway({ plannerApi: 'query' });
   const project = await createEstate({ one: { url: gateway.url } });
@@ -129,14 +165,5 @@ describe('an invocation fails', () => {
     expect(problems[1]?.detail).toContain('the gateway holds another definition than v1.0.0');
     expect(logOf(project).join('\n')).toContain('that m3forge did not put there; it stays as it is');
     expect(gateway.planners.get('invoices')?.plan_definition).toEqual(other);
-  });
-
-  test('where the token is missing', async () => {
-    await using gateway = await startGateway();
-    gateway.planners.registerCode('invoices', JSON.parse(workflowFile('invoices')).planDefinition);
-    const project = await createEstate({ three: { url: gateway.url } }, invocation);
-    project.repository.commit(file(), 'v1.0.0');
-    const { problems } = await project.apply();
-    expect(problems[1]?.detail).toContain('takes invocations with a token only, and there is none');
   });
 });

@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readArtifact, runNeedsOf, validateArtifact } from '../../engine/artifacts/index.ts';
 import { judgeGateways } from '../../engine/gateways/judge.ts';
@@ -137,3 +139,26 @@ describe('methods that it registers and cannot run are found by the preflight', 
     expect(newer).toMatchObject({ severity: 'warning', code: 'gateway-method-unsupported' });
   });
 });
+
+/** Sixteen plans that marie-ai's own planners make, where they lie beside this repository. */
+const fixtures = join(import.meta.dirname, '../../../shared/fixtures/marie-plans');
+
+test.skipIf(!existsSync(fixtures))(
+  'of real plans, exactly those are foreseen to fail that fail (skipped without ../shared)',
+  async () => {
+    const verdicts = await Promise.all(
+      readdirSync(fixtures).map(async (name) => {
+        const document = JSON.parse(readFileSync(join(fixtures, name), 'utf8'));
+        const { taken, log } = await submitted(JSON.stringify(document.plan_definition));
+        const foreseen = runNeedsOf(document).some(({ kind }) => kind === 'method');
+        return { name, taken, foreseen, fails: log !== '' };
+      }),
+    );
+    expect(verdicts.filter(({ taken, foreseen, fails }) => !taken || foreseen !== fails)).toEqual([]);
+    expect(verdicts.filter(({ fails }) => fails).map(({ name }) => name)).toEqual([
+      'mock_hitl_approval.json',
+      'mock_hitl_correction.json',
+      'mock_hitl_router.json',
+    ]);
+  },
+);

@@ -6,6 +6,7 @@ import { applyResult } from '../../engine/cli/views/apply-result.ts';
 import { bugReport } from '../../engine/cli/views/bug-report.ts';
 import { diagnosticBoxes } from '../../engine/cli/views/diagnostics.ts';
 import { jsonText } from '../../engine/cli/views/escape.ts';
+import { gatewayList } from '../../engine/cli/views/gateways.ts';
 import { backupList, driftText, historyList, holdList, statusList } from '../../engine/cli/views/lists.ts';
 import { lockList } from '../../engine/cli/views/locks.ts';
 import { logLine } from '../../engine/cli/views/log-line.ts';
@@ -16,7 +17,7 @@ import { planOrigin, releaseMarkdown, releaseText } from '../../engine/cli/views
 import { plainStyle } from '../../engine/cli/views/style.ts';
 import { validationText } from '../../engine/cli/views/validation.ts';
 import { problem } from '../../engine/diagnostics/index.ts';
-import type { HistoryEntry, ReleaseDetails } from '../../engine/operations/index.ts';
+import type { GatewayView, HistoryEntry, ReleaseDetails } from '../../engine/operations/index.ts';
 import type { ConfigurationChange, PlanDocument, PlanSection } from '../../engine/plan/index.ts';
 import { configuration, documentOf, settled, staging } from '../cli/sample-plan.ts';
 import { testSystem } from '../support/servers.ts';
@@ -71,6 +72,12 @@ const sectionWith = (text: string): PlanSection => {
     held: [text],
     notes: [text],
     blocks: [{ code: 'version-avoided', reason: text, remedy: text }],
+    preflight: [
+      {
+        ...{ gateway: text, reachable: true, version: text, executors: 1, unpublished: text },
+        findings: [{ severity: 'error', code: 'gateway-error', detail: text, address: text, file: text }],
+      },
+    ],
   };
 };
 
@@ -133,6 +140,30 @@ const problemWith = (text: string) => {
   return problem('yaml-syntax', { detail: text, range, hint: text, address: text });
 };
 
+/** What a gateway says of itself is somebody's text, too. */
+const gatewayWith = (text: string): GatewayView => ({
+  ...{
+    gateway: text,
+    name: text,
+    environments: [text],
+    targets: [text],
+    region: text,
+    weight: 1,
+    load_balancing: text,
+  },
+  ...{
+    healthy: true,
+    health_path: text,
+    version: text,
+    latency_ms: 1,
+    capacity: null,
+    token: 'none' as const,
+    planners: 1,
+  },
+  executors: [{ name: text, serving: false, status: text, nodes: 1 }],
+  unpublished: text,
+});
+
 const progressOf = (text: string): string => {
   const lines: string[] = [];
   const progress = createPlainProgress(
@@ -161,6 +192,7 @@ const textsWith = (text: string): readonly (readonly [view: string, shown: strin
     ['progress', progressOf(text)],
     ['history', historyList([release], style)],
     ['status', statusList([{ ...status, ...history }], style)],
+    ['gateways', gatewayList([gatewayWith(text)], style)],
     [
       'locks',
       lockList(
