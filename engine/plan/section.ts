@@ -18,6 +18,8 @@ export interface Desired {
   /** Called only where something differs. */
   readonly lines: () => Promise<readonly ManifestLine[]>;
   readonly bodies: BodyReader;
+  /** Brings bodies near that may be on another host; not there where they are near anyway. */
+  readonly gather?: (digests: ReadonlySet<Digest>) => Promise<void>;
 }
 
 export interface SectionInput {
