@@ -95,6 +95,15 @@ describe('a repository elsewhere', () => {
     expect(await read(await open(fileUrl()))).toEqual(all);
   });
 
+  it('is copied with its files where the host hands none over by itself', async () => {
+    repository.git(['config', 'uploadpack.allowFilter', 'true']);
+    const settings = join(parent, 'gitconfig');
+    writeFileSync(settings, '[protocol]\n\tversion = 0\n');
+    const older = { ...variables, GIT_CONFIG_GLOBAL: settings };
+    const other = testSystem({ env: (name) => older[name as never], envNames: () => Object.keys(older) });
+    expect(await read(await openSource(other, { ...options, repository: fileUrl() }))).toEqual(all);
+  });
+
   it.each([
     [
       'its objects are cut short',
