@@ -174,6 +174,9 @@ export const gitAt = (
         signal: system.interrupted,
       });
       requireGit(result);
+      if (system.interrupted.aborted) {
+        throw refuse('release-interrupted', { detail: `Interrupted while ${label} was read.` });
+      }
       return result;
     },
   };

@@ -143,7 +143,7 @@ const refresh = async (site: Site): Promise<Freshness> => {
   const refs = await ask(site);
   const have = await copied(site);
   const stale = async (fault: RemoteFault): Promise<Freshness> => {
-    if (fault.kind !== 'away' || !have || system.interrupted.aborted) throw new Refusal([fault.diagnostic]);
+    if (fault.kind !== 'away' || !have) throw new Refusal([fault.diagnostic]);
     return { kind: 'stale', fault, seenAt: await readFile(seenFile, 'utf8').catch(() => 'an unknown time') };
   };
   if (isFault(refs)) return stale(refs);

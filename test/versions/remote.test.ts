@@ -202,6 +202,13 @@ describe('a host that takes too long', () => {
     );
   });
 
+  it('is waited for no longer once that is interrupted', async () => {
+    const interruption = new AbortController();
+    const url = `http://127.0.0.1:${await serveSilence(() => interruption.abort())}/repository`;
+    const stopped = testSystem({ ...system, interrupted: interruption.signal });
+    expect(await codeOf(openSource(stopped, { ...options, repository: url }))).toBe('release-interrupted');
+  });
+
   it('hands the copy over from a process that died in the middle, and not from one that lives', async () => {
     await open(fileUrl());
     const home = join(mirrorDirectory(), '..');
