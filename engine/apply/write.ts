@@ -133,6 +133,7 @@ export const writeSequence = async (
     const changes = changesFromHead(headToActive, look.lines, section.changes);
     const unsound = await place.store.unsound(await digestsOf(desired, section.changes));
     const brought = new Set(unsound);
+    await desired.gather?.(brought);
     // Found before the place is locked: the embedded database cannot be asked for anything else while it is written to.
     const healed: { readonly digest: Digest; readonly body: Uint8Array }[] = [];
     for await (const body of healing(input, brought)) healed.push(body);

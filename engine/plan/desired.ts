@@ -129,7 +129,7 @@ export const prepareVersion = async (
       manifestDigest,
       seq: null,
       lines: async () => (await manifest()).entries,
-      bodies: bodiesFromGit({ source, manifest, former, kept, knownFiles: blobKnowledge(state, basis).files }),
+      ...bodiesFromGit({ source, manifest, former, kept, knownFiles: blobKnowledge(state, basis).files }),
       locate: locateInGit(source, manifest),
     },
   });

@@ -13,6 +13,12 @@ export interface GitBodies {
   readonly knownFiles: KnownFiles;
 }
 
+export interface BodiesFromGit {
+  readonly bodies: BodyReader;
+  /** Brings what another host has to this machine, so that nobody waits for it once something is locked. */
+  readonly gather: (digests: ReadonlySet<Digest>) => Promise<void>;
+}
+
 type FoundBody = { readonly digest: Digest; readonly body: Buffer };
 
 const notTheSame = (path: string): Error => new Error(`${path} no longer reads as what it was read as before`);
@@ -43,7 +49,7 @@ async function* readFiles(source: Source, files: readonly LocatedFile[]): AsyncG
  * says in which file they lie. What no manifest names is looked for among the files of its processors: first of those
  * that were read here before, then of all.
  */
-export const bodiesFromGit = ({ source, manifest, former, kept, knownFiles }: GitBodies): BodyReader => {
+export const bodiesFromGit = ({ source, manifest, former, kept, knownFiles }: GitBodies): BodiesFromGit => {
   const located = new Map<Digest, LocatedFile>();
   const opened = new Map<string, Buffer>();
 
@@ -65,7 +71,14 @@ export const bodiesFromGit = ({ source, manifest, former, kept, knownFiles }: Gi
     }
   };
 
-  return async function* (digests) {
+  const gather = async (digests: ReadonlySet<Digest>): Promise<void> => {
+    if (!source.isElsewhere) return;
+    const plain = (await manifest()).entries.filter(({ kind, digest }) => kind !== 'processor' && digests.has(digest));
+    const files = [...digests].flatMap((digest) => located.get(digest) ?? []);
+    await source.prefetch([...plain, ...files].map(({ blob }) => blob));
+  };
+
+  const bodies: BodyReader = async function* (digests) {
     const unread = new Set<Digest>();
     for (const digest of digests) {
       const body = kept?.take(digest);
@@ -98,4 +111,5 @@ export const bodiesFromGit = ({ source, manifest, former, kept, knownFiles }: Gi
       [...files].flatMap((digest) => located.get(digest) ?? []),
     );
   };
+  return { bodies, gather };
 };

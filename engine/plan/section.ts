@@ -23,6 +23,8 @@ export interface Desired {
   readonly bodies: BodyReader;
   /** Where something stands in the file of an artifact; not there where the content comes from no file. */
   readonly locate?: LocateInArtifact;
+  /** Brings bodies near that may be on another host; not there where they are near anyway. */
+  readonly gather?: (digests: ReadonlySet<Digest>) => Promise<void>;
 }
 
 export interface SectionInput {

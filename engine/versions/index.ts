@@ -2,7 +2,8 @@
  * Git tags to immutable versions and manifests: which tag a specification means, which artifacts its tree holds, and what
  * is in them, through the `git` program and never through a checkout.
  *
- * Promises that nothing in a repository can run a program or reach the network, that unchanged content is neither read nor
+ * Promises that nothing in a repository can run a program, that only filling the copy of a repository elsewhere reaches the
+ * network, for a bounded time and without a question, that unchanged content is neither read nor
  * parsed again, and that memory does not grow with the size of a version. It may not know places, plans or releases.
  */
 export type { ReadBlob, WantedBlob } from './blobs.ts';

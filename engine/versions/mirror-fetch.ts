@@ -12,7 +12,8 @@ export interface FetchOptions {
   readonly patience: Patience;
 }
 
-const little = ['--depth=1', '--filter=blob:none'];
+const withoutHistory = '--depth=1';
+const withoutFiles = '--filter=blob:none';
 
 /** A host that cannot leave anything out says so in one of these ways. */
 const cannotDoLittle = /shallow|filter|dumb http/i;
@@ -30,6 +31,8 @@ interface FetchOrder {
   /** Ids of files, of which there may be more than a command line holds. */
   readonly files?: readonly string[];
   readonly flags?: readonly string[];
+  /** With the files of every branch and tag, which are left out otherwise. */
+  readonly withFiles?: boolean;
 }
 
 const quietly = ['--quiet', '--no-write-fetch-head', '--no-auto-gc', '--no-recurse-submodules', '--no-tags', '--force'];
@@ -37,7 +40,7 @@ const quietly = ['--quiet', '--no-write-fetch-head', '--no-auto-gc', '--no-recur
 /** Fetches into a copy, as little as the host can leave out. Throws `FetchFailed`. */
 export const fetchInto = async (git: Git, options: FetchOptions, order: FetchOrder): Promise<void> => {
   const { scheme, patience, label } = options;
-  const { what = [], files = [], flags = [] } = order;
+  const { what = [], files = [], flags = [], withFiles = false } = order;
   const fetch = (less: readonly string[]): Promise<RunResult> =>
     files.length === 0
       ? git.outside(['fetch', ...quietly, ...flags, ...less, 'origin', ...what], {
@@ -50,13 +53,17 @@ export const fetchInto = async (git: Git, options: FetchOptions, order: FetchOrd
           timeoutMs: patience.contentMs,
           input: files.map((id) => `${id}\n`).join(''),
         });
-  let result = await fetch(files.length === 0 ? little : ['--filter=blob:none']);
+  let result = await fetch([...(files.length === 0 ? [withoutHistory] : []), ...(withFiles ? [] : [withoutFiles])]);
   if (result.exitCode !== 0 && !result.timedOut && cannotDoLittle.test(result.stderr.toString('utf8'))) {
     result = await fetch([]);
   }
   await forgetPromises(git);
   if (result.exitCode !== 0) throw new FetchFailed(faultOf(label, result, patience.contentMs));
 };
+
+/** A host that can leave files out, but hands none over that is asked for by its id alone. */
+export const handsNoFilesOver = ({ fault }: FetchFailed): boolean =>
+  fault.kind === 'other' && /unadvertised|not our ref|not allowed/i.test(fault.diagnostic.detail);
 
 /** What the host, or Git, said instead. */
 export class FetchFailed extends Error {

@@ -5,7 +5,7 @@ import { problem, Refusal, refuse } from '../diagnostics/index.ts';
 import type { System } from '../system/index.ts';
 import { digestOfBytes } from '../values/index.ts';
 import { type Git, gitAt } from './git.ts';
-import { FetchFailed, type FetchOptions, fetchInto } from './mirror-fetch.ts';
+import { FetchFailed, type FetchOptions, fetchInto, handsNoFilesOver } from './mirror-fetch.ts';
 import { withMirrorLock } from './mirror-lock.ts';
 import { faultOf, type RemoteFault } from './remote-faults.ts';
 
@@ -110,11 +110,11 @@ const copied = async ({ directory, git }: Site): Promise<Refs | undefined> => {
 };
 
 /** Makes a copy anew; the old one goes when the new one is whole. */
-const build = async (site: Site, refs: Refs): Promise<void> => {
+const build = async (site: Site, refs: Refs, withFiles = false): Promise<void> => {
   const { system, home, directory } = site;
   const draft = join(home, `draft-${system.ids.uuid()}`);
   try {
-    await fetchInto(await initialise(system, draft, site, refs), site, { what: branchesAndTags });
+    await fetchInto(await initialise(system, draft, site, refs), site, { what: branchesAndTags, withFiles });
     if (existsSync(directory)) await rename(directory, join(home, `former-${system.ids.uuid()}`));
     await rename(draft, directory);
   } finally {
@@ -143,7 +143,7 @@ const refresh = async (site: Site): Promise<Freshness> => {
   const refs = await ask(site);
   const have = await copied(site);
   const stale = async (fault: RemoteFault): Promise<Freshness> => {
-    if (fault.kind !== 'away' || !have || system.interrupted.aborted) throw new Refusal([fault.diagnostic]);
+    if (fault.kind !== 'away' || !have) throw new Refusal([fault.diagnostic]);
     return { kind: 'stale', fault, seenAt: await readFile(seenFile, 'utf8').catch(() => 'an unknown time') };
   };
   if (isFault(refs)) return stale(refs);
@@ -157,9 +157,18 @@ const refresh = async (site: Site): Promise<Freshness> => {
   return { kind: 'fresh' };
 };
 
-const rebuild = async (site: Site): Promise<void> => {
+const fetchFiles = async (site: Site, files: readonly string[]): Promise<void> => {
+  try {
+    await fetchInto(site.git, site, { files });
+  } catch (error) {
+    if (!(error instanceof FetchFailed) || !handsNoFilesOver(error)) throw error;
+    await rebuild(site, true);
+  }
+};
+
+const rebuild = async (site: Site, withFiles = false): Promise<void> => {
   const refs = await ask(site);
-  if (!isFault(refs)) return build(site, refs);
+  if (!isFault(refs)) return build(site, refs, withFiles);
   const { detail, hint } = refs.diagnostic;
   throw refuse('source-corrupt', {
     detail: `The cached copy of ${site.label} is damaged, and cannot be made anew: ${detail}`,
@@ -186,7 +195,7 @@ export const createMirror = (system: System, options: MirrorOptions): Mirror => 
     git,
     refresh: () => alone(site, () => refresh(site)),
     rebuild: () => alone(site, () => rebuild(site)),
-    fetchFiles: (files) => alone(site, () => fetchInto(git, options, { files })),
+    fetchFiles: (files) => alone(site, () => fetchFiles(site, files)),
     fetchCommit: (id) => alone(site, () => fetchInto(git, options, { what: [id] })),
   };
 };

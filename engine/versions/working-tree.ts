@@ -43,9 +43,21 @@ const withoutFilters = async (git: Git): Promise<Record<string, string>> => {
   return asConfiguration(names.map((name) => [name, name.endsWith('.required') ? 'false' : '']));
 };
 
-const pathsOf = (selection: Selection, base: string): readonly string[] => {
+/** The folders in which artifacts may lie, from the top; the top itself is empty. */
+const foldersOf = (selection: Selection, base: string): readonly string[] => {
   const folders = artifactKinds.flatMap((kind) => (selection[kind] ?? []).map(globBase));
-  return [...new Set(folders.map((folder) => `:(top,literal)${base}${folder}`.replace(/\/$/, '')))];
+  return [...new Set(folders.map((folder) => `${base}${folder}`.replace(/\/$/, '')))];
+};
+
+/** Those folders of which there is anything, here or in the index: Git complains of the others. */
+const withContent = async (git: Git, folders: readonly string[]): Promise<readonly string[]> => {
+  const specs = folders.map((folder) => `:(top,literal)${folder}`);
+  const listing = await git.read(['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...specs]);
+  const paths = listing.toString('utf8').split('\0');
+  return specs.filter((_, index) => {
+    const folder = folders[index] ?? '';
+    return paths.some((path) => path !== '' && (folder === '' || path === folder || path.startsWith(`${folder}/`)));
+  });
 };
 
 /**
@@ -71,18 +83,13 @@ export const takeSnapshot = async (
     const env = { GIT_OBJECT_DIRECTORY: own, GIT_ALTERNATE_OBJECT_DIRECTORIES: objects };
     // With the times of files that it remembers, only what changed is read again.
     if (existsSync(index)) await copyFile(index, indexFile);
-    const listing = await plain.read([
-      ...['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--'],
-      ...pathsOf(selection, base),
-    ]);
+    const specs = await withContent(plain, foldersOf(selection, base));
     const writing = gitAt(system, ['-C', top, ...location], label, {
       ...env,
       ...(await withoutFilters(plain)),
       GIT_INDEX_FILE: indexFile,
     });
-    const paths = [...new Set(listing.toString('latin1').split('\0'))].map((path) => path.replace(/\/$/, ''));
-    const input = Buffer.from(paths.map((path) => (path === '' ? '' : `${path}\0`)).join(''), 'latin1');
-    await writing.read(['update-index', '-z', '--add', '--remove', '--stdin'], [], input);
+    if (specs.length > 0) await writing.read(['add', '--all', '--', ...specs], ['-c', 'advice.addEmbeddedRepo=false']);
     const treeId = (await writing.read(['write-tree'])).toString('utf8').trim();
     return { treeId, git: gitAt(system, [`--git-dir=${gitDirectory}`], label, env), remove };
   } catch (error) {

@@ -40,10 +40,7 @@ const alternatives = ({ anyOf = [] }: SchemaPart): readonly SchemaPart[] => {
 const documentedKeys = (text: string): readonly string[] => {
   let heading = '';
   return text.split('\n').flatMap((line) => {
-    if (line === '#### Processors') heading = 'manifest';
-    else if (line.startsWith('#')) heading = /^### `(.+)`$/.exec(line)?.[1] ?? '';
-    // The keys of a processor's manifest are of another file.
-    if (heading === 'manifest') return [];
+    if (line.startsWith('#')) heading = /^### `(.+)`$/.exec(line)?.[1] ?? '';
     const key = /^\| `([^`]+)` \|/.exec(line)?.[1];
     if (key === undefined) return [];
     return heading === '' ? key : `${heading}.${key}`;

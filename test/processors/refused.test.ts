@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { type Diagnostic, Refusal } from '../../engine/diagnostics/index.ts';
 import { validate } from '../../engine/operations/index.ts';
 import { noKnowledge, readVersion } from '../../engine/versions/index.ts';
+import { checkContents } from '../../engine/versions/read-processor.ts';
 import { processorFiles, processorManifest } from '../support/processors.ts';
 import { valueIn } from '../support/project.ts';
 import { type CommittedFile, createRepository } from '../support/repository.ts';
@@ -149,6 +150,18 @@ test('more files than a processor may have', async () => {
   expect(await readTree(repository, repository.git(['rev-parse', `${commit}^{tree}`]))).toEqual([
     'processor-too-large processors/ocr:1',
   ]);
+});
+
+test('more bytes than a processor may have', () => {
+  const file = { digest: '', isPointer: false, size: 60 * 1024 * 1024 };
+  const found = checkContents('processors/ocr', [
+    { ...file, path: 'a' },
+    { ...file, path: 'b' },
+  ]);
+  expect(found.map(({ code, detail }) => `${code}: ${detail}`)).toEqual([
+    'processor-too-large: The files of the processor in processors/ocr have 125829120 bytes; at most 104857600 are allowed.',
+  ]);
+  expect(checkContents('processors/ocr', [{ ...file, path: 'a' }])).toEqual([]);
 });
 
 describe('the working tree', () => {

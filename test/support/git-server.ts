@@ -89,10 +89,13 @@ export const serveRepositories = async (parent: string): Promise<GitServer> => {
   return server;
 };
 
-/** A port where every connection is taken and nothing is ever said. */
-export const serveSilence = async (): Promise<number> => {
+/** A port where every connection is taken, which `taken` is told, and nothing is ever said. */
+export const serveSilence = async (taken: () => void = () => undefined): Promise<number> => {
   const sockets = new Set<Socket>();
-  const server = createSocketServer((socket) => void sockets.add(socket));
+  const server = createSocketServer((socket) => {
+    sockets.add(socket);
+    taken();
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closing.push(
     () =>

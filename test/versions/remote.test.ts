@@ -95,6 +95,15 @@ describe('a repository elsewhere', () => {
     expect(await read(await open(fileUrl()))).toEqual(all);
   });
 
+  it('is copied with its files where the host hands none over by itself', async () => {
+    repository.git(['config', 'uploadpack.allowFilter', 'true']);
+    const settings = join(parent, 'gitconfig');
+    writeFileSync(settings, '[protocol]\n\tversion = 0\n');
+    const older = { ...variables, GIT_CONFIG_GLOBAL: settings };
+    const other = testSystem({ env: (name) => older[name as never], envNames: () => Object.keys(older) });
+    expect(await read(await openSource(other, { ...options, repository: fileUrl() }))).toEqual(all);
+  });
+
   it.each([
     [
       'its objects are cut short',
@@ -191,6 +200,13 @@ describe('a host that takes too long', () => {
     expect(await codeOf(open(url, { patience: { answerMs: 300, contentMs: 300, lockMs: 300 } }))).toBe(
       'source-unreachable',
     );
+  });
+
+  it('is waited for no longer once that is interrupted', async () => {
+    const interruption = new AbortController();
+    const url = `http://127.0.0.1:${await serveSilence(() => interruption.abort())}/repository`;
+    const stopped = testSystem({ ...system, interrupted: interruption.signal });
+    expect(await codeOf(openSource(stopped, { ...options, repository: url }))).toBe('release-interrupted');
   });
 
   it('hands the copy over from a process that died in the middle, and not from one that lives', async () => {

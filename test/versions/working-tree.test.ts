@@ -42,11 +42,16 @@ test('the working tree is read as Git would commit it, and left as it is', async
   write('workflows/ignored.json', 'ignored');
   write('notes.txt', 'no artifact');
   rmSync(at('workflows/b.json'));
+  write('workflows/b.json/inside.json', 'a folder in the place of a file');
   const before = repository.git(['status', '--porcelain']);
   const objects = repository.git(['count-objects']);
   expect(await look()).toEqual([
-    ['workflows/a.json=changed', 'workflows/new.json=new'],
-    ['workflows/a.json', 'workflows/b.json', 'workflows/new.json'],
+    [
+      'workflows/a.json=changed',
+      'workflows/b.json/inside.json=a folder in the place of a file',
+      'workflows/new.json=new',
+    ],
+    ['workflows/a.json', 'workflows/b.json', 'workflows/b.json/inside.json', 'workflows/new.json'],
   ]);
   expect(repository.git(['status', '--porcelain'])).toBe(before);
   expect(repository.git(['count-objects'])).toBe(objects);
