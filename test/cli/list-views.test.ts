@@ -184,7 +184,7 @@ const report = (sections: readonly AppliedSection[]) => ({ sections, configurati
 
 test('one success is a sentence, everything else a table', () => {
   expect(applyResult(report([applied(staging, 'succeeded'), applied(settled, 'unchanged')]), plainStyle)).toBe(
-    'Applied. staging runs v1.3.0: 2 created, 1 updated, 1 deleted.',
+    'Applied. staging runs v1.3.0: 2 created, 1 updated, 1 deleted; configuration 0 created, 1 updated, 0 deleted.',
   );
   expect(applyResult(report([applied({ ...staging, kind: 'rollback' }, 'succeeded')]), plainStyle)).toMatch(
     /^Rolled back\./,
