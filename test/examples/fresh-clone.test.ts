@@ -6,7 +6,7 @@ const minutes = { timeout: 300_000 };
 test('the first plan in a fresh clone shows what would be created', minutes, () => {
   const { stdout } = createProject(quickstartFiles).shell('npx m3forge plan');
   expect(stdout).toContain('development: nothing → v1.0.0');
-  expect(stdout).toContain('Plan: 4 to add, 0 to change, 0 to destroy.');
+  expect(stdout).toContain('Plan: 9 to add, 0 to change, 0 to destroy.');
 });
 
 test('validate says what it did not look at, and with --ref looks at it', minutes, () => {

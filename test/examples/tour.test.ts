@@ -18,7 +18,7 @@ test('the tour goes through plan, apply, drift and rollback, and leaves the clon
   expect(tour.status, `${said}${tour.stderr}`).toBe(0);
   const landmarks = [
     '$ m3forge plan',
-    '4 to add, 0 to change, 0 to destroy',
+    '9 to add, 0 to change, 0 to destroy',
     '$ m3forge plan --detail',
     'Plan: 1 to add, 2 to change, 1 to destroy.',
     'receipt-extraction',

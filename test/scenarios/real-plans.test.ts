@@ -41,7 +41,7 @@ describe.skipIf(!present)(
 
         expect(await run(`m3forge plan ${select} --detailed-exitcode`)).toMatchObject({
           exit: 2,
-          output: expect.stringContaining('Plan: 16 to add, 0 to change, 0 to destroy.'),
+          output: expect.stringContaining('workflows      16 created, 0 updated, 0 deleted'),
         });
         expect(await run(`m3forge apply ${select} --yes`)).toMatchObject({ exit: 0 });
         expect(await run(`m3forge plan ${select} --detailed-exitcode`)).toMatchObject({
