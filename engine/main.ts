@@ -7,6 +7,7 @@ import type { ProviderLoaders } from './provider/index.ts';
 const builtIn: ProviderLoaders = {
   postgres: async () => (await import('../providers/postgres/index.ts')).postgres,
   filesystem: async () => (await import('../providers/filesystem/index.ts')).filesystem,
+  s3: async () => (await import('../providers/s3/index.ts')).s3,
   command: async () => (await import('../providers/command/index.ts')).command,
   http: async () => (await import('../providers/http/index.ts')).http,
 };

@@ -8,18 +8,19 @@ import { type Hold, type ReleaseInput, say, step } from './context.ts';
 /** So much of a failing check's output goes into the release's log. */
 const mostOutput = 4000;
 
-const optionsOf = (test: SmokeTest): JsonObject =>
-  test.kind === 'run'
-    ? { run: test.command }
-    : {
-        url: test.url,
-        expect_status: test.expectStatus,
-        verify_ssl: test.verifyTls,
-        ...(test.expectJson && { expect_json: test.expectJson }),
-      };
+const optionsOf = (test: SmokeTest): JsonObject => {
+  if (test.kind === 'run') return { run: test.command };
+  if (test.kind === 'check') return test.options;
+  return {
+    url: test.url,
+    expect_status: test.expectStatus,
+    verify_ssl: test.verifyTls,
+    ...(test.expectJson && { expect_json: test.expectJson }),
+  };
+};
 
 const runTest = async (input: ReleaseInput, test: SmokeTest, remainingMs: number): Promise<CheckResult> => {
-  const check = await input.openCheck(test.kind === 'run' ? 'command' : 'http');
+  const check = await input.openCheck(test);
   return check.run({
     name: test.name,
     options: optionsOf(test),

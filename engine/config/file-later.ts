@@ -135,8 +135,3 @@ export interface SourceControlFile {
   readonly repository: string;
   readonly token?: string;
 }
-
-export interface ProviderFile {
-  readonly package: string;
-  readonly version?: string;
-}

@@ -137,12 +137,13 @@ export interface ValidationGateFile {
   readonly check_node_registry?: boolean;
 }
 
-/** Exactly one of `run` and `http` says what is done. */
+/** Exactly one of `run`, `http` and `check` says what is done. */
 export interface SmokeTestFile {
   readonly name: string;
   /** A command for the shell; exit code 0 passes. */
   readonly run?: string;
   readonly http?: HttpSmokeTestFile;
+  readonly check?: CheckSmokeTestFile;
   /** @unavailable */
   readonly invoke?: unknown;
   /**
@@ -173,4 +174,12 @@ export interface HttpSmokeTestFile {
    * @default true
    */
   readonly verify_ssl?: boolean;
+}
+
+/** A check of a third-party provider. */
+export interface CheckSmokeTestFile {
+  /** A name under `providers`. */
+  readonly provider: string;
+  /** What the provider wants to know, in its own terms. */
+  readonly options?: Readonly<Record<string, unknown>>;
 }

@@ -10,6 +10,7 @@ export type {
   DatabaseSpec,
   EnvironmentConfig,
   Expression,
+  ProviderConfig,
   SmokeTest,
   SourceConfig,
   StateConfig,
@@ -19,4 +20,5 @@ export type {
 export { expandExpression, passwordsIn } from './expression.ts';
 export type { ConfigLocation } from './load.ts';
 export { loadConfig } from './load.ts';
+export { type ResolvedOptions, resolveOptions } from './provider-options.ts';
 export { secretsIn } from './secrets.ts';

@@ -5,6 +5,7 @@ import type { Config, EnvironmentConfig, SmokeTest, SourceConfig, TargetConfig }
 import { databaseOf, defaultSchema } from './database-spec.ts';
 import type { ConfigFile, EnvironmentFile } from './file.ts';
 import type { GatesFile, SmokeTestFile, TargetFile } from './file-targets.ts';
+import { backupSliceOf, backupStoreOf, optionsOf, providersOf } from './providers.ts';
 import { sliceOf } from './slice.ts';
 import { versionSpecOf } from './version-spec.ts';
 
@@ -43,6 +44,14 @@ const environmentOf = (name: string, written: EnvironmentFile, locate: Locate): 
 const smokeTestOf = (written: SmokeTestFile): SmokeTest | undefined => {
   const rest = { name: written.name ?? '', timeoutSeconds: written.timeout_seconds ?? 60 };
   if (written.run !== undefined) return { ...rest, kind: 'run', command: written.run };
+  if (written.check !== undefined) {
+    return {
+      ...rest,
+      kind: 'check',
+      provider: written.check.provider ?? '',
+      options: optionsOf(written.check.options),
+    };
+  }
   const {
     url,
     expect_status: expectStatus = 200,
@@ -117,12 +126,11 @@ export const normalise = (written: ConfigFile, home: Home, locate: Locate): Conf
   const environments = new Map(
     entriesOf(written.environments).map(([name, entry]) => [name, environmentOf(name, entry, locate)]),
   );
-  const backupPath = written.backups?.path ?? '.m3forge-backups';
   const targets = new Map<string, TargetConfig>();
   for (const [name, entry] of entriesOf<TargetFile>(written.targets)) {
     const environment = environments.get(entry.environment ?? '');
     const target = targetOf(name, entry, environment, locate);
-    targets.set(name, { ...target, slice: sliceOf(target, environment, source, backupPath) });
+    targets.set(name, { ...target, slice: sliceOf(target, environment, source, backupSliceOf(written.backups ?? {})) });
   }
   const { state = {}, backups = {} } = written;
   const stateDatabase = {
@@ -140,9 +148,10 @@ export const normalise = (written: ConfigFile, home: Home, locate: Locate): Conf
     environments,
     targets,
     backups: {
-      directory: resolve(home.directory, backupPath),
+      ...backupStoreOf(backups, home.directory, locate),
       keepLast: backups.retention?.keep_last ?? 10,
       ...(backups.retention?.max_age_days !== undefined && { maxAgeDays: backups.retention.max_age_days }),
     },
+    providers: providersOf(entriesOf(written.providers), locate),
   };
 };

@@ -1,11 +1,12 @@
 import type { Diagnostic } from '../diagnostics/index.ts';
 import { databaseRules } from './rules-databases.ts';
 import { nameRules } from './rules-names.ts';
+import { providerRules } from './rules-providers.ts';
 import { targetRules } from './rules-targets.ts';
 import { textRules } from './rules-texts.ts';
 import type { Rule, Subject } from './subject.ts';
 
-const rules: readonly Rule[] = [...nameRules, ...databaseRules, ...targetRules, ...textRules];
+const rules: readonly Rule[] = [...nameRules, ...databaseRules, ...targetRules, ...providerRules, ...textRules];
 
 /** Everything that is wrong with a configuration beyond its shape. No rule knows of another. */
 export const checkRules = (subject: Subject): readonly Diagnostic[] => rules.flatMap((rule) => rule(subject));

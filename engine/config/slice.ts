@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../values/index.ts';
 import type { DatabaseSpec, EnvironmentConfig, SmokeTest, SourceConfig, TargetConfig } from './config.ts';
 import { withoutPassword } from './expression.ts';
+import { shownOptions } from './provider-options.ts';
 
 const database = (spec: DatabaseSpec): JsonObject =>
   spec.kind === 'embedded'
@@ -13,16 +14,16 @@ const version = (spec: TargetConfig['version']): JsonValue =>
 const smokeTest = (test: SmokeTest): JsonObject => ({
   name: test.name,
   timeout_seconds: test.timeoutSeconds,
-  ...(test.kind === 'run'
-    ? { run: test.command }
-    : {
-        http: {
-          url: withoutPassword(test.url),
-          expect_status: test.expectStatus,
-          ...(test.expectJson && { expect_json: test.expectJson }),
-          verify_ssl: test.verifyTls,
-        },
-      }),
+  ...(test.kind === 'check' && { check: { provider: test.provider, options: shownOptions(test.options) } }),
+  ...(test.kind === 'run' && { run: test.command }),
+  ...(test.kind === 'http' && {
+    http: {
+      url: withoutPassword(test.url),
+      expect_status: test.expectStatus,
+      ...(test.expectJson && { expect_json: test.expectJson }),
+      verify_ssl: test.verifyTls,
+    },
+  }),
 });
 
 /**
@@ -33,7 +34,7 @@ export const sliceOf = (
   target: Omit<TargetConfig, 'slice'>,
   environment: EnvironmentConfig | undefined,
   source: SourceConfig,
-  backupPath: string,
+  backups: JsonObject,
 ): JsonObject => {
   const { deployment } = target;
   const { validation } = target.gates;
@@ -74,6 +75,6 @@ export const sliceOf = (
       workflows: source.workflows,
       agents: source.agents,
     },
-    backups: { provider: 'filesystem', path: backupPath },
+    backups,
   };
 };

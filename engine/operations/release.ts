@@ -128,6 +128,8 @@ export const releaseSection = async (
   if (!desired) throw new Error('a section without content cannot be released');
   const { context, state } = session;
   const { address, environment } = place;
+  // Opened first: what a provider lacks is said before there is anything to take back.
+  const backups = await session.backups();
   const known = planned.reading.status?.placeId;
   const { id: placeId } = await registerPlace(state, context.system, { address, environment, placeId: known });
   if (section.blocks.length > 0) {
@@ -152,7 +154,7 @@ export const releaseSection = async (
     state,
     place: accessOf(place),
     before,
-    backups: await session.backups(),
+    backups,
     openCheck: session.check,
     section,
     planId: options.planId,

@@ -6,6 +6,7 @@ import {
   expandExpression,
   loadConfig,
   passwordsIn,
+  type SmokeTest,
   secretsIn,
   type TargetConfig,
 } from '../config/index.ts';
@@ -17,6 +18,7 @@ import { openState, type State } from '../state/index.ts';
 import type { System } from '../system/index.ts';
 import { type Redactor, Secret } from '../values/index.ts';
 import { openSource, type Source, type TaggedVersion } from '../versions/index.ts';
+import { openBackups, openCheck } from './provided.ts';
 
 /** What every operation is handed by the command line or the server. */
 export interface OperationContext {
@@ -57,7 +59,7 @@ export interface Session {
   readonly source: () => Promise<Source>;
   readonly tags: () => Promise<readonly TaggedVersion[]>;
   readonly backups: () => Promise<BackupStore>;
-  readonly check: (provider: 'command' | 'http') => Promise<Check>;
+  readonly check: (test: SmokeTest) => Promise<Check>;
   /** Bodies that planning read and applying will need; only where both happen in this process. */
   readonly kept: KeptBodies | undefined;
 }
@@ -190,13 +192,9 @@ export const withSession = <T>(
         place: createPlaces(context, config, (spec) => connections.connect(spec, 'place')),
         source,
         tags: once(async () => (await source()).tags()),
-        backups: () =>
-          context.host.open('filesystem', 'backupStore', {
-            system: context.system,
-            location: config.backups.directory,
-          }),
+        backups: once(() => openBackups(context, config)),
         kept: options.applies ? createKeptBodies(mostKeptBytes) : undefined,
-        check: (provider) => context.host.open(provider, 'check', { system: context.system }),
+        check: (test) => openCheck(context, test),
       });
       return outcome.ok ? success(outcome.value, [...loaded.diagnostics, ...outcome.diagnostics]) : outcome;
     } finally {
