@@ -1,5 +1,6 @@
 import type { SourceRange } from '../diagnostics/index.ts';
 import type { JsonObject, StructuralPath } from '../values/index.ts';
+import type { ProviderPin } from './lock-file.ts';
 
 /** A string of the configuration that may contain `${env.NAME}` or `${NAME}`; it is resolved where it is used. */
 export interface Expression {
@@ -117,6 +118,8 @@ export interface ProviderConfig {
   readonly from: { readonly kind: 'package' | 'path'; readonly text: string };
   /** A range; any version will do where it is not given. */
   readonly version?: string;
+  /** What `m3forge.lock` says of it; undefined where it is not there. */
+  readonly pin: ProviderPin | undefined;
   readonly at: (path: StructuralPath) => SourceRange;
 }
 

@@ -20,5 +20,7 @@ export type {
 export { expandExpression, passwordsIn } from './expression.ts';
 export type { ConfigLocation } from './load.ts';
 export { loadConfig } from './load.ts';
+export { lockFileName, type ProviderPin, type ProviderPins, readPins, renderPins } from './lock-file.ts';
 export { type ResolvedOptions, resolveOptions } from './provider-options.ts';
+export { builtInProviders } from './providers.ts';
 export { secretsIn } from './secrets.ts';

@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { type Diagnostic, failure, type Outcome, outcomeOf, problem } from '../diagnostics/index.ts';
+import { type Diagnostic, failure, type Outcome, outcomeOf, problem, success } from '../diagnostics/index.ts';
 import {
   findSchemaProblems,
   type ParsedDocument,
@@ -14,6 +14,7 @@ import { type JsonObject, type JsonValue, type StructuralPath, valueAt } from '.
 import type { Config } from './config.ts';
 import type { ConfigFile } from './file.ts';
 import { largestConfig, mergeDocuments, readIncluded } from './include.ts';
+import { lockFileName, type ProviderPins, readPins } from './lock-file.ts';
 import { type Home, normalise } from './normalise.ts';
 import { checkRules } from './rules.ts';
 
@@ -22,7 +23,11 @@ export interface ConfigLocation {
   readonly directory?: string;
   /** The file itself, relative to the directory; otherwise `m3forge.yaml` is looked for upwards. */
   readonly file?: string;
+  /** Leaves `m3forge.lock` unread: whoever writes it anew need not be able to read it. */
+  readonly withoutPins?: boolean;
 }
+
+const noPins: ProviderPins = new Map();
 
 const usualName = 'm3forge.yaml';
 
@@ -85,7 +90,7 @@ const withoutPasswords = (diagnostic: Diagnostic): Diagnostic => ({
 /** Judges a document as a whole: what its schema refuses and what the rules refuse about the rest. */
 const configOf = async (
   document: ParsedDocument,
-  home: Home,
+  { lockFile, ...home }: Home & { readonly lockFile: string | undefined },
   before: readonly Diagnostic[],
 ): Promise<Outcome<Config>> => {
   const problems = await schemaProblems(document);
@@ -93,9 +98,14 @@ const configOf = async (
     document.value,
     problems.map(({ path }) => path),
   ) ?? {}) as unknown as ConfigFile;
-  const config = normalise(sound, home, document.locate);
+  // Only who uses providers of others has a lock file.
+  const isPinned = sound.providers !== undefined && lockFile !== undefined;
+  const pins = isPinned ? await readPins(home.directory, lockFile) : success(noPins);
+  const config = normalise(sound, home, pins.ok ? pins.value : noPins, document.locate);
   const rules = checkRules({ config, written: sound, document });
-  const diagnostics = [...before, ...problems.map(explained(document)), ...rules].map(withoutPasswords);
+  const diagnostics = [...before, ...problems.map(explained(document)), ...rules, ...pins.diagnostics].map(
+    withoutPasswords,
+  );
   return outcomeOf(config, inOrderOfPosition(diagnostics));
 };
 
@@ -124,5 +134,9 @@ export const loadConfig = async (system: System, location: ConfigLocation): Prom
   // Without a part of it, the rest would only be full of names that lead nowhere.
   if (included.diagnostics.length > 0) return failure(included.diagnostics);
   const { document, diagnostics } = mergeDocuments(main.value, included.documents);
-  return configOf(document, home, diagnostics);
+  return configOf(
+    document,
+    { ...home, lockFile: location.withoutPins ? undefined : nameOf(lockFileName) },
+    diagnostics,
+  );
 };

@@ -5,7 +5,8 @@ import type { Config, EnvironmentConfig, SmokeTest, SourceConfig, TargetConfig }
 import { databaseOf, defaultSchema } from './database-spec.ts';
 import type { ConfigFile, EnvironmentFile } from './file.ts';
 import type { GatesFile, SmokeTestFile, TargetFile } from './file-targets.ts';
-import { backupSliceOf, backupStoreOf, optionsOf, providersOf } from './providers.ts';
+import type { ProviderPins } from './lock-file.ts';
+import { backupSliceOf, backupStoreOf, optionsOf, providerSliceOf, providersOf } from './providers.ts';
 import { sliceOf } from './slice.ts';
 import { versionSpecOf } from './version-spec.ts';
 
@@ -121,7 +122,8 @@ const sourceOf = (written: ConfigFile['source'] = {}): SourceConfig => ({
 });
 
 /** The file with its defaults, in the engine's words. It takes what is there and complains about nothing. */
-export const normalise = (written: ConfigFile, home: Home, locate: Locate): Config => {
+export const normalise = (written: ConfigFile, home: Home, pins: ProviderPins, locate: Locate): Config => {
+  const providers = providersOf(entriesOf(written.providers), pins, locate);
   const source = sourceOf(written.source);
   const environments = new Map(
     entriesOf(written.environments).map(([name, entry]) => [name, environmentOf(name, entry, locate)]),
@@ -130,7 +132,10 @@ export const normalise = (written: ConfigFile, home: Home, locate: Locate): Conf
   for (const [name, entry] of entriesOf<TargetFile>(written.targets)) {
     const environment = environments.get(entry.environment ?? '');
     const target = targetOf(name, entry, environment, locate);
-    targets.set(name, { ...target, slice: sliceOf(target, environment, source, backupSliceOf(written.backups ?? {})) });
+    const used = target.smokeTests.flatMap((test) => (test.kind === 'check' ? [test.provider] : []));
+    const pinned = providerSliceOf([...used, written.backups?.provider ?? ''], providers);
+    const slice = sliceOf(target, environment, source, backupSliceOf(written.backups ?? {}));
+    targets.set(name, { ...target, slice: { ...slice, ...pinned } });
   }
   const { state = {}, backups = {} } = written;
   const stateDatabase = {
@@ -152,6 +157,6 @@ export const normalise = (written: ConfigFile, home: Home, locate: Locate): Conf
       keepLast: backups.retention?.keep_last ?? 10,
       ...(backups.retention?.max_age_days !== undefined && { maxAgeDays: backups.retention.max_age_days }),
     },
-    providers: providersOf(entriesOf(written.providers), locate),
+    providers,
   };
 };

@@ -3,6 +3,7 @@ import type { ParsedDocument } from '../documents/index.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../values/index.ts';
 import type { BackupsConfig, ProviderConfig } from './config.ts';
 import type { BackupsFile, ProviderFile } from './file.ts';
+import type { ProviderPins } from './lock-file.ts';
 import { shownOptions } from './provider-options.ts';
 
 type Locate = ParsedDocument['locate'];
@@ -13,8 +14,14 @@ export const s3Keys = [
   ...(['access_key_id', 'secret_access_key', 'session_token', 'request_timeout_seconds'] as const),
 ] satisfies readonly (keyof BackupsFile)[];
 
-/** Who is asked by which name without being listed under `providers`, and what for. */
-export const builtInProviders = ['postgres', 'filesystem', 's3', 'command', 'http'] as const;
+/** Who is there without being listed under `providers`, and what for. */
+export const builtInProviders: Readonly<Record<string, 'artifact-store' | 'backup-store' | 'check'>> = {
+  postgres: 'artifact-store',
+  filesystem: 'backup-store',
+  s3: 'backup-store',
+  command: 'check',
+  http: 'check',
+};
 
 export const usualBackupPath = '.m3forge-backups';
 
@@ -58,8 +65,9 @@ export const backupSliceOf = (written: BackupsFile): JsonObject => {
   return { provider, ...optionsOf(Object.fromEntries(told.map((key) => [key, written[key]]))) };
 };
 
-const providerOf = (name: string, written: ProviderFile, locate: Locate): ProviderConfig => ({
+const providerOf = (name: string, written: ProviderFile, pins: ProviderPins, locate: Locate): ProviderConfig => ({
   name,
+  pin: pins.get(name),
   from:
     written.path === undefined
       ? { kind: 'package', text: written.package ?? '' }
@@ -70,6 +78,17 @@ const providerOf = (name: string, written: ProviderFile, locate: Locate): Provid
 
 export const providersOf = (
   entries: readonly (readonly [name: string, written: ProviderFile])[],
+  pins: ProviderPins,
   locate: Locate,
 ): ReadonlyMap<string, ProviderConfig> =>
-  new Map(entries.map(([name, written]) => [name, providerOf(name, written, locate)]));
+  new Map(entries.map(([name, written]) => [name, providerOf(name, written, pins, locate)]));
+
+/** What was pinned of the third-party providers that a target uses: their code decides, too, what a release does. */
+export const providerSliceOf = (
+  names: readonly string[],
+  providers: ReadonlyMap<string, ProviderConfig>,
+): { readonly providers?: JsonObject } => {
+  const used = [...new Set(names)].filter((name) => providers.has(name)).sort();
+  if (used.length === 0) return {};
+  return { providers: Object.fromEntries(used.map((name) => [name, providers.get(name)?.pin?.integrity ?? null])) };
+};

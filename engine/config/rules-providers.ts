@@ -145,7 +145,7 @@ const faultOfProvider = (
 ): readonly [key: string | undefined, detail: string] | undefined => {
   const { package: from, path, version } = written;
   if (!/^[a-z][a-z0-9_-]{0,62}$/.test(name)) return [undefined, `"${name}" is no name of a provider.`];
-  if ((builtInProviders as readonly string[]).includes(name))
+  if (Object.hasOwn(builtInProviders, name))
     return [undefined, `"${name}" is the name of a provider that is built in.`];
   if (from === undefined && path === undefined) return [undefined, 'Neither `package` nor `path` says where it is.'];
   if (from !== undefined && path !== undefined) return ['path', 'Both `package` and `path` say where it is.'];

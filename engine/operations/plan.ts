@@ -4,6 +4,7 @@ import { hasWork, integrityOf, type PlanDiagnostic, type PlanDocument, type Plan
 import { type PlannedTarget, type PlanWish, planTarget } from './plan-target.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
 import { chooseTargets, followed } from './targets.ts';
+import { requireProviders } from './third-parties.ts';
 import { unfinishedWarnings } from './unfinished.ts';
 
 export interface PlanRequest {
@@ -80,6 +81,7 @@ const requireOneTarget = (targets: readonly TargetConfig[], version: string | un
 export const planTargets = async (session: Session, request: PlanRequest): Promise<Outcome<PlannedDocument>> => {
   const targets = chooseTargets(session.config, request.targets);
   requireOneTarget(targets, request.version);
+  await requireProviders(session.config, targets);
   const wish: PlanWish = { version: request.version, allowDeletes: request.allowDeletes ?? false };
   const planned: PlannedTarget[] = [];
   const diagnostics: Diagnostic[] = [...(await unfinishedWarnings(session, targets))];

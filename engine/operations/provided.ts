@@ -1,8 +1,15 @@
-import { type Config, type ResolvedOptions, resolveOptions, type SmokeTest } from '../config/index.ts';
+import {
+  type Config,
+  type ResolvedOptions,
+  resolveOptions,
+  type SmokeTest,
+  type TargetConfig,
+} from '../config/index.ts';
 import { Refusal, type SourceRange } from '../diagnostics/index.ts';
 import type { BackupStore, Check, ProviderHost } from '../provider/index.ts';
 import type { System } from '../system/index.ts';
 import type { JsonObject, Redactor, StructuralPath } from '../values/index.ts';
+import { checkOptionsAt, requireProvider } from './third-parties.ts';
 
 /** With what capabilities of providers are opened. */
 interface Opening {
@@ -25,18 +32,31 @@ const resolved = (
 };
 
 /** The place that backups of this configuration go to. Throws `Refusal` where its provider cannot be had. */
-export const openBackups = async (context: Opening, config: Config): Promise<BackupStore> => {
-  const { provider, directory, options, at } = config.backups;
-  return context.host.open(provider, 'backupStore', {
-    system: context.system,
-    location: provider === 'filesystem' ? directory : config.directory,
-    options: resolved(context, options, at),
-  });
+export const openBackups = async (opening: Opening, config: Config): Promise<BackupStore> => {
+  const { system, host, redactor } = opening;
+  const { provider, directory, at } = config.backups;
+  const options = resolved(opening, config.backups.options, at);
+  const installed = await requireProvider(config, { name: provider, kind: 'backup-store', options, at });
+  if (installed) {
+    return host.openStoreOf(installed, { system, directory: config.directory, redact: redactor.redact, options });
+  }
+  const location = provider === 'filesystem' ? directory : config.directory;
+  return host.open(provider, 'backupStore', { system, location, options });
 };
 
-/** What carries out a smoke test. Throws `Refusal` where its provider cannot be had. */
-export const openCheck = async (context: Opening, test: SmokeTest): Promise<Check> => {
-  const { system, host } = context;
+/** What carries out a smoke test of a target. Throws `Refusal` where its provider cannot be had. */
+export const openCheck = async (
+  opening: Opening,
+  config: Config,
+  target: TargetConfig,
+  test: SmokeTest,
+): Promise<Check> => {
+  const { system, host, redactor } = opening;
   if (test.kind !== 'check') return host.open(test.kind === 'run' ? 'command' : 'http', 'check', { system });
-  return host.open(test.provider, 'check', { system });
+  const at = checkOptionsAt(target, test);
+  const options = resolved(opening, test.options, at);
+  const installed = await requireProvider(config, { name: test.provider, kind: 'check', options, at });
+  if (!installed) return host.open(test.provider, 'check', { system });
+  const check = await host.openCheckOf(installed, { system, directory: config.directory, redact: redactor.redact });
+  return { run: (order) => check.run({ ...order, options }) };
 };

@@ -1,7 +1,9 @@
 import { type ReleaseEvent, type ReleaseResult, runRelease } from '../apply/index.ts';
 import { type Clearance, judge, validationGate } from '../clearance/index.ts';
+import type { SmokeTest, TargetConfig } from '../config/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, Refusal, success } from '../diagnostics/index.ts';
 import type { PlanSection } from '../plan/index.ts';
+import type { Check } from '../provider/index.ts';
 import {
   appendAudit,
   appendLog,
@@ -118,6 +120,15 @@ const recordGateFailure = (
     });
   });
 
+/** The checks of third-party providers among a target's smoke tests, opened. */
+const openChecks = async (session: Session, target: TargetConfig): Promise<ReadonlyMap<SmokeTest, Promise<Check>>> => {
+  const checks = new Map<SmokeTest, Promise<Check>>();
+  for (const test of target.deployment.runSmokeTests ? target.smokeTests : []) {
+    if (test.kind === 'check') checks.set(test, Promise.resolve(await session.check(target, test)));
+  }
+  return checks;
+};
+
 /** Gates, judgement and application of one planned section. Refused before it began: a failure; else how it ended. */
 export const releaseSection = async (
   session: Session,
@@ -130,6 +141,7 @@ export const releaseSection = async (
   const { address, environment } = place;
   // Opened first: what a provider lacks is said before there is anything to take back.
   const backups = await session.backups();
+  const checks = await openChecks(session, target);
   const known = planned.reading.status?.placeId;
   const { id: placeId } = await registerPlace(state, context.system, { address, environment, placeId: known });
   if (section.blocks.length > 0) {
@@ -155,7 +167,7 @@ export const releaseSection = async (
     place: accessOf(place),
     before,
     backups,
-    openCheck: session.check,
+    openCheck: (test) => checks.get(test) ?? session.check(target, test),
     section,
     planId: options.planId,
     desired,

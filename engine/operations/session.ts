@@ -59,7 +59,7 @@ export interface Session {
   readonly source: () => Promise<Source>;
   readonly tags: () => Promise<readonly TaggedVersion[]>;
   readonly backups: () => Promise<BackupStore>;
-  readonly check: (test: SmokeTest) => Promise<Check>;
+  readonly check: (target: TargetConfig, test: SmokeTest) => Promise<Check>;
   /** Bodies that planning read and applying will need; only where both happen in this process. */
   readonly kept: KeptBodies | undefined;
 }
@@ -194,10 +194,11 @@ export const withSession = <T>(
         tags: once(async () => (await source()).tags()),
         backups: once(() => openBackups(context, config)),
         kept: options.applies ? createKeptBodies(mostKeptBytes) : undefined,
-        check: (test) => openCheck(context, test),
+        check: (target, test) => openCheck(context, config, target, test),
       });
       return outcome.ok ? success(outcome.value, [...loaded.diagnostics, ...outcome.diagnostics]) : outcome;
     } finally {
       await connections.close();
+      await context.host.close();
     }
   });

@@ -33,6 +33,7 @@ export {
   compareVersions,
   highestIn,
   isExactVersion,
+  isInRange,
   isLower,
   isPrerelease,
   isVersionRange,

@@ -15,7 +15,12 @@ export const bundleProgram = async (
 ): Promise<readonly (OutputChunk | OutputAsset)[]> => {
   const build = await rolldown({
     cwd: root,
-    input: { main: 'test/build/launcher.ts', 'blob-worker': 'engine/versions/blob-worker.ts' },
+    input: {
+      main: 'test/build/launcher.ts',
+      'blob-worker': 'engine/versions/blob-worker.ts',
+      'provider-process': 'engine/provider/process/child.ts',
+      'provider-kit': 'engine/provider/kit/entry.ts',
+    },
     platform: 'node',
     external,
     plugins: [...plugins],
