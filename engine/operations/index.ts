@@ -4,6 +4,8 @@
  * Promises data and diagnostics, never text for a terminal, and that everything it opened is closed. It may not know who
  * asks or how the answer is shown.
  */
+export type { ReleaseEvent } from '../apply/index.ts';
+export type { PlanDocument, PlanSection } from '../plan/index.ts';
 export type { ApplyRequest } from './apply.ts';
 export { apply } from './apply.ts';
 export type { AppliedSection, ApplyManner, ApplyReport } from './apply-planned.ts';

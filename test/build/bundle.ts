@@ -17,6 +17,7 @@ export const bundleProgram = async (
     cwd: root,
     input: {
       main: 'test/build/launcher.ts',
+      library: 'engine/library.ts',
       'blob-worker': 'engine/versions/blob-worker.ts',
       'provider-process': 'engine/provider/process/child.ts',
       'provider-kit': 'engine/provider/kit/entry.ts',

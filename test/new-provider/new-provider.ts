@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 
 /**
@@ -36,4 +36,7 @@ for (const path of await readdir(template, { recursive: true, withFileTypes: tru
     flag: 'wx',
   });
 }
-process.stdout.write(`${place} is a provider that works. Go on there:\n\n    npm install\n    npm test\n`);
+// The one thing that it needs is this clone: as "npm install" would link it, and at once.
+await mkdir(join(place, 'node_modules'));
+await symlink(clone, join(place, 'node_modules/m3forge'));
+process.stdout.write(`${place} is a provider that works. Go on there:\n\n    npm test\n`);
