@@ -41,7 +41,8 @@ test('these are all the commands there are', async () => {
     ...['validate', 'plan', 'show', 'apply', 'rollback'],
     ...['status', 'history', 'logs', 'drift', 'lock list'],
     ...['recover', 'lock release', 'hold list', 'hold lift'],
-    ...['backup create', 'backup list', 'backup verify', 'backup restore', 'backup prune', 'state import'],
+    ...['backup create', 'backup list', 'backup verify', 'backup restore', 'backup prune'],
+    ...['providers list', 'providers lock', 'providers test', 'state import'],
   ]);
 });
 

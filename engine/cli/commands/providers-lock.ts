@@ -14,13 +14,14 @@ export class ProvidersLockCommand extends ForgeCommand {
     ] as [string, string][],
   };
 
-  readonly names = Option.Rest({ name: 'NAME' });
+  readonly provider = Option.String({ name: 'NAME', required: false });
   readonly json = switchFlag('--json', 'as JSON');
 
   protected async perform(invocation: Invocation): Promise<number> {
     const { output, context } = invocation;
     const { lockProviders } = await loadOperations();
-    return present(invocation, await lockProviders(context, { names: this.names }), this.json, (locked) => {
+    const names = this.provider === undefined ? [] : [this.provider];
+    return present(invocation, await lockProviders(context, { names }), this.json, (locked) => {
       if (this.json) output.json(locked);
       else output.result(lockedProviders(locked, output.style));
       return undefined;
