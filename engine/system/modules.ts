@@ -61,6 +61,8 @@ export interface ParentProcess {
 /** Ends this process, at once and whatever still runs in it, when the one that started it is gone. */
 export const connectToParent = (): ParentProcess => {
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  // Ctrl-C reaches the whole group. The parent finishes or undoes what is under way, and needs this process for that.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
   return {
     send: (message) => void process.send?.(message),
     onMessage: (handle) => void process.on('message', handle),

@@ -66,7 +66,9 @@ test('the example of the library has its types, and releases', { timeout: 120_00
     `${tsc} --ignoreConfig --noEmit --strict --target es2024 --module nodenext --typeRoots ${types} --types node library/release.ts`,
   );
   // v1.1.0 deletes a workflow, and the program leaves that to people.
-  expect(project.shell('node library/release.ts . development v1.1.0', 2).output).toContain('Something would be deleted');
+  expect(project.shell('node library/release.ts . development v1.1.0', 2).output).toContain(
+    'Something would be deleted',
+  );
   project.m3forge('apply --target development --version v1.1.0 --yes');
   const { output } = project.shell('node library/release.ts . development v1.2.0');
   expect(output).toContain('development: activate done');

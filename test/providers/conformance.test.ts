@@ -1,17 +1,20 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Database } from '../../engine/database/index.ts';
 import type { Provider } from '../../engine/provider/index.ts';
+import { artifactCases } from '../../engine/provider/kit/artifact-cases.ts';
 import { checkCases } from '../../engine/provider/kit/check-cases.ts';
 import { storeCases } from '../../engine/provider/kit/store-cases.ts';
-import type { JsonObject } from '../../engine/values/index.ts';
+import { type JsonObject, Secret } from '../../engine/values/index.ts';
 import { command } from '../../providers/command/index.ts';
 import { filesystem } from '../../providers/filesystem/index.ts';
 import { http } from '../../providers/http/index.ts';
+import { postgres } from '../../providers/postgres/index.ts';
 import { s3 } from '../../providers/s3/index.ts';
 import { type Loopback, serve } from '../http/loopback.ts';
 import { bucketName, knownKey, type S3Server, startS3Server } from '../support/s3-server.ts';
-import { temporaryDirectory, testSystem } from '../support/servers.ts';
+import { freshDatabase, openForTests, temporaryDirectory, testSystem } from '../support/servers.ts';
 
 // The kit that third parties try their providers with, on every one that is built in.
 
@@ -128,4 +131,22 @@ describe.each<readonly [Provider, () => Readonly<Record<'passing' | 'failing' | 
 
 test('each kind that a third party can have has cases', () => {
   expect([storeTitles.length, checkTitles.length]).toEqual([11, 6]);
+});
+
+describe('postgres', () => {
+  let database: Database;
+  beforeAll(async () => {
+    database = await openForTests({ kind: 'server', url: new Secret(await freshDatabase()) });
+  });
+  let places = 0;
+  const cases = artifactCases({
+    open: async () => {
+      places += 1;
+      const store = postgres.artifactStore?.({ system: testSystem(), database, schema: `place_${places}` });
+      if (!store) throw new Error('no artifact store');
+      return store;
+    },
+    uuid: () => testSystem().ids.uuid(),
+  });
+  test.each(cases)('$title', ({ run }) => run());
 });

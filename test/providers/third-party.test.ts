@@ -205,6 +205,15 @@ test('after its process was ended, it starts anew when it is opened again', asyn
   expect(await (await opened.store()).read('a')).toBeUndefined();
 });
 
+test('Ctrl-C, which reaches the whole group, leaves it at work', async () => {
+  const member =
+    'check: async () => { process.kill(process.pid, "SIGINT"); await new Promise((done) => setImmediate(done)); }';
+  await using opened = await open(providerSource(member));
+  const store = await opened.store();
+  await store.check();
+  expect(await store.read('a')).toBeUndefined();
+});
+
 test('a module that is none, or exports none, is a fault of the provider', async () => {
   const texts = ['export const other = {};', 'this is no JavaScript', 'throw new Error("at once");'];
   const codes: string[] = [];
