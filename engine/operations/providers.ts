@@ -75,20 +75,26 @@ export const listProviders = (context: OperationContext): Promise<Outcome<readon
     return success(views, loaded.diagnostics);
   });
 
+const hintFor = (config: Config, name: string): string => {
+  if (Object.hasOwn(builtInProviders, name)) {
+    return 'Of what is built in, only the store that backups go to can be tried; the rest is tried with m3forge itself.';
+  }
+  const known = [...config.providers.keys()];
+  const near = closest(name, known);
+  if (near) return `Did you mean "${near}"?`;
+  return known.length > 0
+    ? `Under \`providers\` there are: ${known.join(', ')}.`
+    : 'Name it under `providers`, with its `package` or its `path`.';
+};
+
 /** Finds a provider of the configuration by name, or refuses with the names that there are. */
 export const requireNamed = (config: Config, name: string): ProviderConfig => {
   const named = config.providers.get(name);
   if (named) return named;
-  const known = [...config.providers.keys()];
-  const near = closest(name, known);
   const isBuiltIn = Object.hasOwn(builtInProviders, name);
   throw refuse('provider-unknown', {
     detail: isBuiltIn ? `The provider "${name}" is built in.` : `${config.file} names no provider "${name}".`,
-    hint: near
-      ? `Did you mean "${near}"?`
-      : known.length > 0
-        ? `Under \`providers\` there are: ${known.join(', ')}.`
-        : 'Name it under `providers`, with its `package` or its `path`.',
+    hint: hintFor(config, name),
   });
 };
 

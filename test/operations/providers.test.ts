@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Diagnostic } from '../../engine/diagnostics/index.ts';
@@ -222,6 +222,16 @@ test('the list says what each can be, where it is used, and whether it is the on
   expect(await view()).toMatchObject({ condition: 'changed' });
   rmSync(join(project.directory, installed), { recursive: true });
   expect(await view()).toMatchObject({ condition: 'not usable', version: null });
+});
+
+test('the built-in store that backups go to is tried itself, and nothing of that is left', async () => {
+  const project = create('version: 1\nproject: x\nbackups: { path: kept }\n');
+  const filesystem = () => import('../../providers/filesystem/index.ts').then((module) => module.filesystem);
+  const context = { ...project.context, host: createProviderHost({ filesystem }) };
+  expect(valueIn(await testProvider(context, { name: 'filesystem' }))).toMatchObject({ passed: true });
+  const left = readdirSync(join(project.directory, 'kept'), { recursive: true, withFileTypes: true });
+  expect(left.filter((entry) => entry.isFile())).toEqual([]);
+  expect(codesOf((await testProvider(context, { name: 's3' })).diagnostics)).toEqual(['provider-unknown']);
 });
 
 const fixture = (broken = '{ broken: true }') => `export const fixture = { start: async () => ({

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commandTable } from '../../engine/cli/command-table.ts';
+import { writeFiles } from '../support/third-party.ts';
 import { Collection, encode, encodingNames } from './canaries.ts';
+import { leakyProvider, leakyTest } from './leaky-provider.ts';
 import { canaries, createSecretsProject, type SecretsProject, smokeTests, tellTale } from './project.ts';
 
 const all = Object.values(canaries);
@@ -131,6 +133,18 @@ const swept = async (project: SecretsProject): Promise<ReadonlySet<string>> => {
     [0, ['backup', 'prune', ...development, '--json']],
   ]);
   await lookAll(project, called, looking);
+
+  // A provider of a third party that prints and throws what it is told.
+  writeFiles(join(project.directory, 'leaky'), leakyProvider);
+  project.configure((text) => `${text}\nproviders: { leaky: { path: leaky } }\n`);
+  withTests(project, leakyTest);
+  await runAll(project, called, [
+    [0, ['providers', 'lock', '--json']],
+    [0, ['providers', 'list', '--json']],
+    [1, ['providers', 'test', 'leaky']],
+    [8, ['apply', ...development, '--version', 'v1.3.0', '--yes', '--json']],
+  ]);
+  withTests(project, '');
 
   // A state whose migration fails, and one that takes the place over.
   await project.database.execute('create schema broken');

@@ -8,7 +8,7 @@ import { providerTest } from '../views/providers.ts';
 export class ProvidersTestCommand extends ForgeCommand {
   static override usage = {
     details:
-      'Starts the fixture that the provider brings and runs the conformance kit on it: idempotence, deadlines, honest errors, no secret in what is said. It executes the provider, whether it is locked or not. The built-in store that backups go to is tried itself, in a folder of its own that is removed afterwards.',
+      'Starts the fixture that the provider brings and runs the conformance kit on it: idempotence, deadlines, honest errors, no secret in what is said. It executes the provider, whether it is locked or not. The built-in store that backups go to is tried itself, in a folder of its own whose files are removed afterwards.',
     examples: [
       ['A provider of a third party', 'm3forge providers test acme'],
       ['The bucket that backups go to', 'm3forge providers test s3'],
