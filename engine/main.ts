@@ -1,16 +1,8 @@
 import packageJson from '../package.json' with { type: 'json' };
-import type { ProviderLoaders } from './provider/index.ts';
+import { builtIn } from './built-in.ts';
 
 // The one place where everything is wired: real streams, real clock, real providers. Nothing heavy is imported before a
 // command has asked for it, so that a question for the version costs little more than starting Node.
-
-const builtIn: ProviderLoaders = {
-  postgres: async () => (await import('../providers/postgres/index.ts')).postgres,
-  filesystem: async () => (await import('../providers/filesystem/index.ts')).filesystem,
-  command: async () => (await import('../providers/command/index.ts')).command,
-  http: async () => (await import('../providers/http/index.ts')).http,
-  marie: async () => (await import('../providers/marie/index.ts')).marie,
-};
 
 /** The first Ctrl-C or SIGTERM asks to finish or undo what is in flight; the second stops at once. */
 const listenForInterruption = (): AbortSignal => {

@@ -39,6 +39,7 @@ export const remedies: Readonly<Partial<Record<DiagnosticCode, string>>> = {
   'config-expression': 'Write `${env.NAME}`, where expressions are accepted.',
   'config-missing-variable': 'Set the variable: `export NAME=…`',
   'config-invalid-variable': 'Write a text, a number or a truth value, under a name of letters, digits and `_`.',
+  'config-provider': 'Write `{ package: m3forge-provider-acme, version: ^1.0 }`, or `{ path: providers/acme }`.',
   'config-unknown-gateway': 'Name one of `gateways`, or describe it there.',
   // Gateways
   'gateway-answer-invalid': 'Check that the `url` is that of a Marie-AI gateway, and what proxies in between answer.',
@@ -130,6 +131,9 @@ export const remedies: Readonly<Partial<Record<DiagnosticCode, string>>> = {
     'Nothing was written. See who writes there beside m3forge, put the rows back, and try again.',
   // Providers, HTTP, the command line
   'provider-unknown': spelling,
+  'provider-changed':
+    'Find out what changed in the package; where that is right, lock it again: `m3forge providers lock NAME`',
+  'provider-lock-invalid': 'Take `m3forge.lock` from Git, or write it anew: `m3forge providers lock`',
   'provider-lacks-capability': 'Name a provider that has the capability; see the reference of providers.',
   'http-unreachable': network,
   'http-timeout': 'See what keeps the server busy, or allow more time.',

@@ -1,5 +1,5 @@
 import type { Clearance } from '../clearance/index.ts';
-import type { TargetConfig } from '../config/index.ts';
+import type { SmokeTest, TargetConfig } from '../config/index.ts';
 import { Refusal } from '../diagnostics/index.ts';
 import type { OpenGateway, WorkflowNeeds } from '../gateways/index.ts';
 import type { Desired, PlanSection } from '../plan/index.ts';
@@ -30,7 +30,8 @@ export interface ReleaseInput {
   readonly state: State;
   readonly place: PlaceAccess;
   readonly backups: BackupStore;
-  readonly openCheck: (provider: 'command' | 'http') => Promise<Check>;
+  /** Opens what carries a smoke test out. Throws `Refusal` where that cannot be done. */
+  readonly openCheck: (test: SmokeTest) => Promise<Check>;
   /** Those of the target, and what the changed workflows need of them. */
   readonly gateways: readonly OpenGateway[];
   readonly needs: readonly WorkflowNeeds[];

@@ -24,13 +24,12 @@ const fromCheck = (name: string, { passed, detail, output }: CheckResult): TestR
 
 const runCheck = async (
   input: ReleaseInput,
-  name: string,
-  provider: 'command' | 'http',
+  test: Exclude<SmokeTest, { readonly kind: 'invoke' }>,
   options: JsonObject,
   timeoutMs: number,
-  token?: Secret,
+  { name, token }: { readonly name: string; readonly token?: Secret | undefined } = test,
 ): Promise<TestResult> => {
-  const check = await input.openCheck(provider);
+  const check = await input.openCheck(test);
   const result = await check.run({
     name,
     options,
@@ -102,11 +101,15 @@ export async function* runTest(
 ): AsyncGenerator<TestResult> {
   const timeout = (): number => Math.min(test.timeoutSeconds * 1000, Math.max(remainingMs(), 1));
   if (test.kind === 'run') {
-    yield await runCheck(input, test.name, 'command', { run: test.command }, timeout());
+    yield await runCheck(input, test, { run: test.command }, timeout());
+    return;
+  }
+  if (test.kind === 'check') {
+    yield await runCheck(input, test, test.options, timeout());
     return;
   }
   if (test.kind === 'http' && test.url !== undefined) {
-    yield await runCheck(input, test.name, 'http', httpOptions(test, test.url, test.verifyTls), timeout());
+    yield await runCheck(input, test, httpOptions(test, test.url, test.verifyTls), timeout());
     return;
   }
   const asked = input.gateways.filter(({ drained }) => !drained);
@@ -124,6 +127,6 @@ export async function* runTest(
   }
   for (const open of asked) {
     const options = httpOptions(test, `${open.url.replace(/\/+$/, '')}${test.path ?? '/'}`, open.verifyTls);
-    yield await runCheck(input, `${test.name} at ${open.id}`, 'http', options, timeout(), open.token);
+    yield await runCheck(input, test, options, timeout(), { name: `${test.name} at ${open.id}`, token: open.token });
   }
 }

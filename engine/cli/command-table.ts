@@ -168,6 +168,24 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/backup-prune.ts')).BackupPruneCommand,
   },
   {
+    path: 'providers list',
+    group: keeping,
+    summary: 'List the providers, built in and from third parties',
+    load: async () => (await import('./commands/providers-list.ts')).ProvidersListCommand,
+  },
+  {
+    path: 'providers lock',
+    group: keeping,
+    summary: 'Pin third-party providers as they are installed now',
+    load: async () => (await import('./commands/providers-lock.ts')).ProvidersLockCommand,
+  },
+  {
+    path: 'providers test',
+    group: keeping,
+    summary: 'Try whether a provider keeps its contract',
+    load: async () => (await import('./commands/providers-test.ts')).ProvidersTestCommand,
+  },
+  {
     path: 'state list',
     group: keeping,
     summary: 'List the addresses of what is recorded',

@@ -1,5 +1,6 @@
 import type { SourceRange } from '../diagnostics/index.ts';
 import type { JsonObject, StructuralPath } from '../values/index.ts';
+import type { ProviderPin } from './lock-file.ts';
 
 /** A string of the configuration that may contain `${env.NAME}` or `${NAME}`; it is resolved where it is used. */
 export interface Expression {
@@ -102,6 +103,8 @@ export type SmokeTest = { readonly name: string; readonly timeoutSeconds: number
       readonly input: JsonObject;
       readonly queue: string;
     }
+  /** What a provider under `providers` looks at; expressions unresolved. */
+  | { readonly kind: 'check'; readonly provider: string; readonly options: JsonObject }
 );
 
 export interface DeploymentConfig {
@@ -148,10 +151,28 @@ export interface TargetConfig {
 }
 
 export interface BackupsConfig {
-  /** Absolute. */
+  /** `filesystem`, `s3`, or one of `Config.providers`. */
+  readonly provider: string;
+  /** Absolute; where `filesystem` keeps them. */
   readonly directory: string;
+  /** What the provider is told, in its own terms, expressions unresolved. */
+  readonly options: JsonObject;
+  /** Where something of these options stands in the file. */
+  readonly at: (path: StructuralPath) => SourceRange;
   readonly keepLast: number;
   readonly maxAgeDays?: number;
+}
+
+/** A third-party provider: where it is, and what was pinned of it. */
+export interface ProviderConfig {
+  readonly name: string;
+  /** The name of a package, or a path relative to the configuration. */
+  readonly from: { readonly kind: 'package' | 'path'; readonly text: string };
+  /** A range; any version will do where it is not given. */
+  readonly version?: string;
+  /** What `m3forge.lock` says of it; undefined where it is not there. */
+  readonly pin: ProviderPin | undefined;
+  readonly at: (path: StructuralPath) => SourceRange;
 }
 
 /** `m3forge.yaml` with its defaults, in the words of the engine. */
@@ -171,4 +192,5 @@ export interface Config {
   readonly environments: ReadonlyMap<string, EnvironmentConfig>;
   readonly targets: ReadonlyMap<string, TargetConfig>;
   readonly backups: BackupsConfig;
+  readonly providers: ReadonlyMap<string, ProviderConfig>;
 }

@@ -1,14 +1,15 @@
 import { relative, sep } from 'node:path';
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../values/index.ts';
-import type { Config, EnvironmentConfig, GatewayConfig, TargetConfig, Variable } from './config.ts';
+import type { Config, EnvironmentConfig, GatewayConfig, ProviderConfig, TargetConfig, Variable } from './config.ts';
 import { withoutPassword } from './expression.ts';
 import type { GatesFile, SmokeTestFile, TargetFile } from './file-targets.ts';
 import { deploymentOf, gatesOf, normalise, smokeTestOf } from './normalise.ts';
+import { shownOptions } from './provider-options.ts';
 import { databaseBody } from './slice.ts';
 
 /** One thing that a configuration declares, as it is compared and recorded. */
 export interface Declaration {
-  /** `environment.staging`, `target.production`, `gateway.gateway-dev`, `variable.LOG_LEVEL`, `source`, `backups`. */
+  /** `environment.staging`, `target.production`, `gateway.gateway-dev`, `provider.acme`, `variable.LOG_LEVEL`, `source`, `backups`. */
   readonly address: string;
   /** In the words of the file, defaults filled in, expressions unresolved, without names for people. */
   readonly body: JsonObject;
@@ -36,6 +37,13 @@ const gatewayBody = (gateway: GatewayConfig): JsonObject => ({
   region: gateway.region ?? null,
   publish: gateway.publish ? 'auto' : 'never',
   reload: gateway.reload ?? null,
+});
+
+/** What was pinned of it is a part: its code decides, too, what a release does. */
+const providerBody = ({ from, version, pin }: ProviderConfig): JsonObject => ({
+  [from.kind]: from.text,
+  version: version ?? null,
+  locked: pin ? { version: pin.version, integrity: pin.integrity } : null,
 });
 
 /**
@@ -68,9 +76,21 @@ const sourceBody = ({ source }: Singletons): JsonObject => ({
   processors: source.processors,
 });
 
-const backupsBody = ({ backups, directory }: Singletons): JsonObject => ({
-  provider: 'filesystem',
-  path: relative(directory, backups.directory).split(sep).join('/'),
+/** Where backups go, in the words of the file; no secret is among them. */
+const backupStoreBody = ({ backups, directory }: Singletons): JsonObject => {
+  const { provider } = backups;
+  if (provider === 'filesystem') return { path: relative(directory, backups.directory).split(sep).join('/') };
+  const options = shownOptions(backups.options);
+  return provider === 's3' ? options : { options };
+};
+
+const backupsBody = (config: Singletons): JsonObject => ({
+  provider: config.backups.provider,
+  ...backupStoreBody(config),
+  ...retentionBody(config),
+});
+
+const retentionBody = ({ backups }: Singletons): JsonObject => ({
   keep_last: backups.keepLast,
   max_age_days: backups.maxAgeDays ?? null,
 });
@@ -81,7 +101,7 @@ const singletons: readonly (readonly [string, (config: Singletons) => JsonObject
 ];
 
 const usual = (home: { readonly file: string; readonly directory: string }): Singletons =>
-  normalise({ version: 1, project: '' }, home, () => {
+  normalise({ version: 1, project: '' }, home, new Map(), () => {
     throw new Error('nothing is written, so nothing stands anywhere');
   });
 
@@ -98,6 +118,7 @@ const declared = (config: Config): readonly Declaration[] => {
 export const declarationsOf = (config: Config): readonly Declaration[] => [
   ...declared(config),
   ...[...config.variables.values()].map(({ name, value }) => ({ address: `variable.${name}`, body: { value } })),
+  ...[...config.providers.values()].map((one) => ({ address: `provider.${one.name}`, body: providerBody(one) })),
   ...[...config.gateways.values()].map((one) => ({ address: `gateway.${one.id}`, body: gatewayBody(one) })),
   ...[...config.environments.values()].map((one) => ({
     address: `environment.${one.name}`,

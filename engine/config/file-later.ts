@@ -114,8 +114,3 @@ export interface SourceControlFile {
   readonly repository: string;
   readonly token?: string;
 }
-
-export interface ProviderFile {
-  readonly package: string;
-  readonly version?: string;
-}

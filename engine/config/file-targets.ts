@@ -191,7 +191,7 @@ export interface ValidationGateFile {
   readonly check_node_registry?: boolean;
 }
 
-/** Exactly one of `run`, `http` and `invoke` says what is done. */
+/** Exactly one of `run`, `http`, `invoke` and `check` says what is done. */
 export interface SmokeTestFile {
   /** Its name in plans, logs and histories. */
   readonly name: string;
@@ -201,6 +201,8 @@ export interface SmokeTestFile {
   readonly http?: HttpSmokeTestFile;
   /** A run on each gateway. */
   readonly invoke?: InvokeFile;
+  /** What a provider under `providers` looks at. */
+  readonly check?: CheckSmokeTestFile;
   /**
    * Seconds after which it counts as failed.
    * @default 60
@@ -229,4 +231,12 @@ export interface HttpSmokeTestFile {
    * @default true
    */
   readonly verify_ssl?: boolean;
+}
+
+/** A check of a third-party provider. */
+export interface CheckSmokeTestFile {
+  /** A name under `providers`. */
+  readonly provider: string;
+  /** What the provider wants to know, in its own terms. */
+  readonly options?: Readonly<Record<string, unknown>>;
 }

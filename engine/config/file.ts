@@ -1,5 +1,5 @@
 import type { GatewayFile, GatewayReferenceFile } from './file-gateways.ts';
-import type { AccessFile, ProviderFile, SlaFile, SourceControlFile, TeamMemberFile } from './file-later.ts';
+import type { AccessFile, SlaFile, SourceControlFile, TeamMemberFile } from './file-later.ts';
 import type { DatabaseFile, TargetFile } from './file-targets.ts';
 
 // `m3forge.yaml` as it is written: the source of truth for `schemas/m3forge.schema.json`. Every key of the product is here;
@@ -41,10 +41,7 @@ export interface ConfigFile {
   readonly team?: Readonly<Record<string, TeamMemberFile>>;
   /** @unavailable */
   readonly source_control?: SourceControlFile;
-  /**
-   * Third-party providers.
-   * @unavailable
-   */
+  /** Third-party providers, by the name that the rest of this file calls them. */
   readonly providers?: Readonly<Record<string, ProviderFile>>;
   /**
    * Rules for change sets that make themselves.
@@ -165,24 +162,50 @@ export interface EnvironmentFile {
 
 export interface BackupsFile {
   /**
-   * What keeps the backups.
+   * `filesystem`, `s3`, or the name of a provider under `providers`.
    * @default filesystem
-   * @available filesystem
    */
-  readonly provider?: 'filesystem' | 's3';
+  readonly provider?: string;
   /**
-   * The directory, beside this file.
+   * The directory, beside this file; of `filesystem`.
    * @default .m3forge-backups
    */
   readonly path?: string;
   /** Which backups `m3forge backup prune` leaves; one that is needed to go back is always left. */
   readonly retention?: RetentionFile;
-  /** @unavailable */
+  /**
+   * The bucket, which must exist; of `s3`.
+   * @minLength 3
+   * @maxLength 63
+   */
   readonly bucket?: string;
-  /** @unavailable */
+  /** The address of the store without the bucket; of `s3`. `AWS_ENDPOINT_URL_S3`, or Amazon's own, where it is not given. */
   readonly endpoint?: string;
-  /** @unavailable */
+  /** Of `s3`; `AWS_REGION`, `AWS_DEFAULT_REGION` or `us-east-1` where it is not given. */
   readonly region?: string;
+  /** The folder inside the bucket; of `s3`. */
+  readonly prefix?: string;
+  /** Whether the bucket stands in the path of the address instead of its host; of `s3`. True where an endpoint is given. */
+  readonly path_style?: boolean;
+  /** How the store encrypts what it keeps; of `s3`. */
+  readonly server_side_encryption?: 'AES256' | 'aws:kms';
+  /** The key for `aws:kms`; of `s3`. */
+  readonly kms_key_id?: string;
+  /** Such as `${env.BACKUP_KEY_ID}`; of `s3`. `AWS_ACCESS_KEY_ID` where it is not given. */
+  readonly access_key_id?: string;
+  /** Such as `${env.BACKUP_KEY}`; of `s3`. `AWS_SECRET_ACCESS_KEY` where it is not given. */
+  readonly secret_access_key?: string;
+  /** Of temporary credentials; of `s3`. `AWS_SESSION_TOKEN` where no key is given. */
+  readonly session_token?: string;
+  /**
+   * How long each single exchange may take; of `s3`.
+   * @default 30
+   * @minimum 1
+   * @maximum 600
+   */
+  readonly request_timeout_seconds?: number;
+  /** What a provider under `providers` wants to know, in its own terms. */
+  readonly options?: Readonly<Record<string, unknown>>;
 }
 
 export interface RetentionFile {
@@ -197,4 +220,14 @@ export interface RetentionFile {
    * @minimum 1
    */
   readonly max_age_days?: number;
+}
+
+/** Exactly one of `package` and `path` says where it is. */
+export interface ProviderFile {
+  /** The name of a package in the project's `node_modules`. */
+  readonly package?: string;
+  /** A range that the version of the package must be in. */
+  readonly version?: string;
+  /** The folder of a package inside the project, beside this file. */
+  readonly path?: string;
 }

@@ -11,6 +11,8 @@ export interface ConfigLocation {
   readonly directory?: string;
   /** The file itself, relative to the directory; otherwise `m3forge.yaml` is looked for upwards. */
   readonly file?: string;
+  /** Leaves `m3forge.lock` unread: whoever writes it anew need not be able to read it. */
+  readonly withoutPins?: boolean;
 }
 
 /** A configuration that is there, not read yet. */

@@ -11,6 +11,7 @@ export type {
   EnvironmentConfig,
   Expression,
   GatewayConfig,
+  ProviderConfig,
   SmokeTest,
   SourceConfig,
   StateConfig,
@@ -25,7 +26,10 @@ export type { ConfigLocation } from './find.ts';
 export type { FormattedFile } from './format.ts';
 export { formatConfig } from './format.ts';
 export { configSchema, loadConfig } from './load.ts';
+export { lockFileName, type ProviderPin, type ProviderPins, readPins, renderPins } from './lock-file.ts';
 export { targetNames } from './names.ts';
+export { type ResolvedOptions, resolveOptions } from './provider-options.ts';
+export { builtInProviders } from './providers.ts';
 export { faultOfGatewayUrl } from './rules-gateways.ts';
 export { secretsIn } from './secrets.ts';
 export { invokesAny } from './smoke-tests.ts';

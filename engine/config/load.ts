@@ -1,4 +1,4 @@
-import { type Diagnostic, failure, type Outcome, outcomeOf } from '../diagnostics/index.ts';
+import { type Diagnostic, failure, type Outcome, outcomeOf, success } from '../diagnostics/index.ts';
 import { findSchemaProblems, type ParsedDocument, type SchemaProblem, withoutCredentials } from '../documents/index.ts';
 import type { System } from '../system/index.ts';
 import { type JsonObject, type JsonValue, type StructuralPath, valueAt } from '../values/index.ts';
@@ -6,9 +6,12 @@ import type { Config } from './config.ts';
 import type { ConfigFile } from './file.ts';
 import { type ConfigLocation, findConfig, readMain } from './find.ts';
 import { mergeDocuments, readIncluded } from './include.ts';
+import { lockFileName, type ProviderPins, readPins } from './lock-file.ts';
 import { type Home, normalise } from './normalise.ts';
 import { checkRules } from './rules.ts';
 import { canonicalShapes } from './shapes.ts';
+
+const noPins: ProviderPins = new Map();
 
 /** The document without what its schema refuses, so that the rules can judge the rest in the same run. */
 const without = (value: JsonValue, wrong: readonly StructuralPath[]): JsonValue => {
@@ -60,7 +63,7 @@ const withoutPasswords = (diagnostic: Diagnostic): Diagnostic => ({
 /** Judges a document as a whole: what its schema refuses and what the rules refuse about the rest. */
 const configOf = async (
   document: ParsedDocument,
-  home: Home,
+  { lockFile, ...home }: Home & { readonly lockFile: string | undefined },
   before: readonly Diagnostic[],
 ): Promise<Outcome<Config>> => {
   const problems = await schemaProblems(document);
@@ -68,9 +71,14 @@ const configOf = async (
     document.value,
     problems.map(({ path }) => path),
   ) ?? {}) as unknown as ConfigFile;
-  const config = normalise(sound, home, document.locate);
+  // Only who uses providers of others has a lock file.
+  const isPinned = sound.providers !== undefined && lockFile !== undefined;
+  const pins = isPinned ? await readPins(home.directory, lockFile) : success(noPins);
+  const config = normalise(sound, home, pins.ok ? pins.value : noPins, document.locate);
   const rules = checkRules({ config, written: sound, document });
-  const diagnostics = [...before, ...problems.map(explained(document)), ...rules].map(withoutPasswords);
+  const diagnostics = [...before, ...problems.map(explained(document)), ...rules, ...pins.diagnostics].map(
+    withoutPasswords,
+  );
   return outcomeOf(config, inOrderOfPosition(diagnostics));
 };
 
@@ -93,5 +101,8 @@ export const loadConfig = async (system: System, location: ConfigLocation): Prom
     first.document,
     others.map((other) => other.document),
   );
-  return configOf(document, home, [...[first, ...others].flatMap((one) => one.diagnostics), ...diagnostics]);
+  return configOf(document, { ...home, lockFile: location.withoutPins ? undefined : nameOf(lockFileName) }, [
+    ...[first, ...others].flatMap((one) => one.diagnostics),
+    ...diagnostics,
+  ]);
 };

@@ -6,7 +6,9 @@ import { databaseOf, defaultSchema } from './database-spec.ts';
 import type { ConfigFile, EnvironmentFile } from './file.ts';
 import type { GatesFile, SmokeTestFile, TargetFile } from './file-targets.ts';
 import { type GatewayKeys, gatewaysOf, gatewaysOfEnvironment, referencesOf } from './gateways.ts';
+import type { ProviderPins } from './lock-file.ts';
 import { entriesOf } from './named-entries.ts';
+import { backupSliceOf, backupStoreOf, optionsOf, providerSliceOf, providersOf } from './providers.ts';
 import { sliceOf } from './slice.ts';
 import { variablesOf } from './variables.ts';
 import { versionSpecOf } from './version-spec.ts';
@@ -58,6 +60,14 @@ export const smokeTestOf = (written: SmokeTestFile): SmokeTest | undefined => {
   if (written.invoke !== undefined) {
     const { workflow = '', input = {}, queue = 'extract' } = written.invoke;
     return { ...rest, kind: 'invoke', workflow, input: input as JsonObject, queue };
+  }
+  if (written.check !== undefined) {
+    return {
+      ...rest,
+      kind: 'check',
+      provider: written.check.provider ?? '',
+      options: optionsOf(written.check.options),
+    };
   }
   const {
     url,
@@ -134,18 +144,21 @@ const sourceOf = (written: ConfigFile['source'] = {}): SourceConfig => ({
 });
 
 /** The file with its defaults, in the engine's words. It takes what is there and complains about nothing. */
-export const normalise = (written: ConfigFile, home: Home, locate: Locate): Config => {
+export const normalise = (written: ConfigFile, home: Home, pins: ProviderPins, locate: Locate): Config => {
+  const providers = providersOf(entriesOf(written.providers), pins, locate);
   const source = sourceOf(written.source);
   const gateways = gatewaysOf(written, locate);
   const environments = new Map(
     entriesOf(written.environments).map(([name, entry]) => [name, environmentOf(name, entry, gateways, locate)]),
   );
-  const backupPath = written.backups?.path ?? '.m3forge-backups';
   const targets = new Map<string, TargetConfig>();
   for (const [name, entry] of entriesOf<TargetFile>(written.targets)) {
     const environment = environments.get(entry.environment ?? '');
     const target = targetOf(name, entry, environment, gateways, locate);
-    targets.set(name, { ...target, slice: sliceOf(target, environment, source, backupPath) });
+    const used = target.smokeTests.flatMap((test) => (test.kind === 'check' ? [test.provider] : []));
+    const pinned = providerSliceOf([...used, written.backups?.provider ?? ''], providers);
+    const slice = sliceOf(target, environment, source, backupSliceOf(written.backups ?? {}));
+    targets.set(name, { ...target, slice: { ...slice, ...pinned } });
   }
   const { state = {}, backups = {} } = written;
   const stateDatabase = {
@@ -165,9 +178,10 @@ export const normalise = (written: ConfigFile, home: Home, locate: Locate): Conf
     environments,
     targets,
     backups: {
-      directory: resolve(home.directory, backupPath),
+      ...backupStoreOf(backups, home.directory, locate),
       keepLast: backups.retention?.keep_last ?? 10,
       ...(backups.retention?.max_age_days !== undefined && { maxAgeDays: backups.retention.max_age_days }),
     },
+    providers,
   };
 };

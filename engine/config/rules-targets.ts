@@ -38,14 +38,14 @@ const given = (root: JsonValue, path: StructuralPath): boolean => valueAt(root, 
 const smokeTestsDoOneThing: Rule = (subject) =>
   smokeTestsOf(subject).flatMap(({ path }) => {
     const { document } = subject;
-    const ways = ['run', 'http', 'invoke'].filter((way) => given(document.value, [...path, way]));
+    const ways = ['run', 'http', 'check', 'invoke'].filter((way) => given(document.value, [...path, way]));
     if (ways.length === 1) return [];
     const detail =
       ways.length === 0 ? 'This smoke test does nothing.' : `This smoke test has both ${ways.join(' and ')}.`;
     return problem('config-smoke-test', {
       detail,
       range: document.locate(path),
-      hint: 'Give it one of `run`, `http` and `invoke`.',
+      hint: 'Give it one of `run`, `http`, `invoke` and `check`.',
     });
   });
 

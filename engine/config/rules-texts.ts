@@ -4,7 +4,9 @@ import { mostProblems } from '../documents/index.ts';
 import { isJsonObject, type JsonValue, repositoryPlaceOf, type StructuralPath, valueAt } from '../values/index.ts';
 import { hasExpression, withoutPassword } from './expression.ts';
 import { faultOfGlob } from './glob-fault.ts';
+import { s3Keys } from './providers.ts';
 import type { Rule, Subject } from './subject.ts';
+import { textsIn } from './texts.ts';
 
 /** The keys whose expressions are resolved; the rules of databases judge them. */
 const databaseKeys = new Set(['url', 'database', 'database_url']);
@@ -19,6 +21,12 @@ const resolvesExpressions = (path: StructuralPath): boolean => {
   return isDatabase && databaseKeys.has(String(path.at(-1)));
 };
 
+/** What a provider is told is resolved when the provider is used. */
+const isToldToProvider = ([first, key, ...rest]: StructuralPath): boolean =>
+  first === 'backups'
+    ? key === 'options' || (s3Keys as readonly unknown[]).includes(key)
+    : first === 'targets' && rest[0] === 'smoke_tests' && rest[2] === 'check' && rest[3] === 'options';
+
 /** A shell resolves `${NAME}` by itself; the other forms are ours. */
 const isForeign = (path: StructuralPath, text: string): boolean =>
   path.at(-1) === 'run' && !/\$\{(env|var|environment)\./.test(text);
@@ -29,25 +37,17 @@ const isSecretValue = (path: StructuralPath, root: JsonValue): boolean => {
   return around !== undefined && isJsonObject(around) && (around.secret === true || around.is_secret === true);
 };
 
-const textsOf = (value: JsonValue, path: StructuralPath): readonly (readonly [StructuralPath, string])[] => {
-  if (typeof value === 'string') return [[path, value]];
-  if (value === null || typeof value !== 'object') return [];
-  const entries: readonly (readonly [string | number, JsonValue])[] = Array.isArray(value)
-    ? (value as readonly JsonValue[]).map((item, index) => [index, item] as const)
-    : Object.entries(value);
-  return entries.flatMap(([step, item]) => textsOf(item, [...path, step]));
-};
-
 /** An expression that nobody resolves would silently be taken for text. */
 const expressionsAreResolved: Rule = ({ written, document }) =>
-  textsOf(written as unknown as JsonValue, [])
+  textsIn(written as unknown as JsonValue, [])
     .filter(([path, text]) => hasExpression(text) && !resolvesExpressions(path) && !isForeign(path, text))
     .filter(([path]) => !isSecretValue(path, written as unknown as JsonValue))
+    .filter(([path]) => !isToldToProvider(path))
     .slice(0, mostProblems)
     .map(([path]) =>
       problem('config-not-available', {
         detail:
-          'Expressions are known, but not available yet anywhere else than in the URL of a database and in URL and token of a gateway.',
+          'Expressions are known, but not available yet anywhere else than in the URL of a database, in URL and token of a gateway, and in what a provider is told.',
         range: document.locate(path),
       }),
     );
@@ -112,6 +112,7 @@ const sourceCanBeRead: Rule = ({ written, document }) => {
 const directoriesAreApart: Rule = ({ config, document }): readonly Diagnostic[] => {
   const { directory } = config;
   const backups = resolve(directory, config.backups.directory);
+  if (config.backups.provider !== 'filesystem') return [];
   if (backups !== config.state.directory && backups !== directory) return [];
   const whose = backups === directory ? 'the configuration itself' : 'the state';
   const detail = `Backups cannot be kept in the directory of ${whose}.`;

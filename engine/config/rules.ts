@@ -3,6 +3,7 @@ import { databaseRules } from './rules-databases.ts';
 import { gatewayTestRules } from './rules-gateway-tests.ts';
 import { gatewayRules } from './rules-gateways.ts';
 import { nameRules } from './rules-names.ts';
+import { providerRules } from './rules-providers.ts';
 import { targetRules } from './rules-targets.ts';
 import { textRules } from './rules-texts.ts';
 import { variableRules } from './rules-variables.ts';
@@ -14,6 +15,7 @@ const rules: readonly Rule[] = [
   ...targetRules,
   ...gatewayRules,
   ...gatewayTestRules,
+  ...providerRules,
   ...textRules,
   ...variableRules,
 ];

@@ -8,6 +8,7 @@ import type {
   TargetConfig,
 } from './config.ts';
 import { withoutPassword } from './expression.ts';
+import { shownOptions } from './provider-options.ts';
 
 /** A database in the words of the file, without a password. */
 export const databaseBody = (spec: DatabaseSpec): JsonObject =>
@@ -27,6 +28,7 @@ const smokeTest = (test: SmokeTest): JsonObject => ({
 const whatItDoes = (test: SmokeTest): JsonObject => {
   if (test.kind === 'run') return { run: test.command };
   if (test.kind === 'invoke') return { invoke: { workflow: test.workflow, input: test.input, queue: test.queue } };
+  if (test.kind === 'check') return { check: { provider: test.provider, options: shownOptions(test.options) } };
   return {
     http: {
       ...(test.url === undefined ? { path: test.path ?? '' } : { url: withoutPassword(test.url) }),
@@ -59,7 +61,7 @@ export const sliceOf = (
   target: Omit<TargetConfig, 'slice'>,
   environment: EnvironmentConfig | undefined,
   source: SourceConfig,
-  backupPath: string,
+  backups: JsonObject,
 ): JsonObject => {
   const { deployment } = target;
   const { validation } = target.gates;
@@ -102,6 +104,6 @@ export const sliceOf = (
       agents: source.agents,
       processors: source.processors,
     },
-    backups: { provider: 'filesystem', path: backupPath },
+    backups,
   };
 };

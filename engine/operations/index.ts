@@ -4,6 +4,8 @@
  * Promises data and diagnostics, never text for a terminal, and that everything it opened is closed. It may not know who
  * asks or how the answer is shown.
  */
+export type { ReleaseEvent } from '../apply/index.ts';
+export type { PlanDocument, PlanSection } from '../plan/index.ts';
 export type { ApplyRequest } from './apply.ts';
 export { apply } from './apply.ts';
 export type { AppliedSection, ApplyManner, ApplyReport } from './apply-planned.ts';
@@ -31,6 +33,10 @@ export type { LeaseView, LockReleaseRequest, ReleasedLock } from './leases.ts';
 export { listLocks, releaseLock } from './leases.ts';
 export type { PlanRequest } from './plan.ts';
 export { plan } from './plan.ts';
+export type { ProviderTest, TriedCase } from './provider-test.ts';
+export { notConforming, testProvider } from './provider-test.ts';
+export type { Locked, LockedProvider, ProviderView } from './providers.ts';
+export { listProviders, lockProviders } from './providers.ts';
 export type { RecoverRequest } from './recover.ts';
 export { recover } from './recover.ts';
 export type { ReleaseDetails } from './releases.ts';

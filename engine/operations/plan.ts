@@ -16,6 +16,7 @@ import type { PlannedTarget } from './plan-desired.ts';
 import { type PlanWish, planTarget } from './plan-target.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
 import { chooseTargets, followed } from './targets.ts';
+import { requireProviders } from './third-parties.ts';
 import { unfinishedWarnings } from './unfinished.ts';
 import { developmentTargets, resolveRef } from './untagged.ts';
 
@@ -115,6 +116,7 @@ export const planTargets = async (session: Session, request: PlanRequest): Promi
     ? developmentTargets(session.config, request.targets)
     : chooseTargets(session.config, request.targets);
   requireOneTarget(targets, request.version);
+  await requireProviders(session.config, targets);
   const wish: PlanWish = {
     version: request.version,
     allowDeletes: request.allowDeletes ?? false,

@@ -1,7 +1,9 @@
 import { type ReleaseEvent, type ReleaseResult, runRelease } from '../apply/index.ts';
 import { type Clearance, judge, validationGate } from '../clearance/index.ts';
+import type { SmokeTest, TargetConfig } from '../config/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, Refusal, success } from '../diagnostics/index.ts';
 import { type PlanSection, recordedVariables } from '../plan/index.ts';
+import type { Check } from '../provider/index.ts';
 import {
   appendAudit,
   appendLog,
@@ -121,6 +123,15 @@ const recordGateFailure = (
     });
   });
 
+/** The checks of third-party providers among a target's smoke tests, opened. */
+const openChecks = async (session: Session, target: TargetConfig): Promise<ReadonlyMap<SmokeTest, Promise<Check>>> => {
+  const checks = new Map<SmokeTest, Promise<Check>>();
+  for (const test of target.deployment.runSmokeTests ? target.smokeTests : []) {
+    if (test.kind === 'check') checks.set(test, Promise.resolve(await session.check(target, test)));
+  }
+  return checks;
+};
+
 /** Gates, judgement and application of one planned section. Refused before it began: a failure; else how it ended. */
 export const releaseSection = async (
   session: Session,
@@ -131,6 +142,9 @@ export const releaseSection = async (
   if (!desired) throw new Error('a section without content cannot be released');
   const { context, state } = session;
   const { address, environment } = place;
+  // Opened first: what a provider lacks is said before there is anything to take back.
+  const backups = await session.backups();
+  const checks = await openChecks(session, target);
   const known = planned.reading.status?.placeId;
   const { id: placeId } = await registerPlace(state, context.system, { address, environment, placeId: known });
   if (section.blocks.length > 0) {
@@ -159,8 +173,8 @@ export const releaseSection = async (
     before,
     variables: planned.variables,
     declared: planned.declared,
-    backups: await session.backups(),
-    openCheck: session.check,
+    backups,
+    openCheck: (test) => checks.get(test) ?? session.check(target, test),
     gateways: await session.gateways.of(target.gateways),
     needs: await session.gateways.needs(target, section, desired),
     isProduction: session.config.environments.get(target.environment)?.type === 'production',

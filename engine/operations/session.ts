@@ -6,6 +6,7 @@ import {
   expandExpression,
   loadConfig,
   passwordsIn,
+  type SmokeTest,
   secretsIn,
   type TargetConfig,
 } from '../config/index.ts';
@@ -18,6 +19,7 @@ import type { System } from '../system/index.ts';
 import { type Redactor, Secret } from '../values/index.ts';
 import { openSource, type Source, type TaggedVersion } from '../versions/index.ts';
 import { createGateways, type Gateways } from './open-gateways.ts';
+import { openBackups, openCheck } from './provided.ts';
 
 /** What every operation is handed by the command line or the server. */
 export interface OperationContext {
@@ -60,7 +62,7 @@ export interface Session {
   /** What there is to know of the source, where it was opened. */
   readonly sourceWarnings: () => Promise<readonly Diagnostic[]>;
   readonly backups: () => Promise<BackupStore>;
-  readonly check: (provider: 'command' | 'http') => Promise<Check>;
+  readonly check: (target: TargetConfig, test: SmokeTest) => Promise<Check>;
   readonly gateways: Gateways;
   /** Bodies that planning read and applying will need; only where both happen in this process. */
   readonly kept: KeptBodies | undefined;
@@ -201,19 +203,16 @@ export const withSession = <T>(
         source,
         tags: once(async () => (await source()).tags()),
         sourceWarnings: async () => (await opened)?.warnings ?? [],
-        backups: () =>
-          context.host.open('filesystem', 'backupStore', {
-            system: context.system,
-            location: config.backups.directory,
-          }),
+        backups: once(() => openBackups(context, config)),
         kept,
         gateways,
-        check: (provider) => context.host.open(provider, 'check', { system: context.system }),
+        check: (target, test) => openCheck(context, config, target, test),
       });
       return outcome.ok ? success(outcome.value, [...loaded.diagnostics, ...outcome.diagnostics]) : outcome;
     } finally {
       await gateways.close();
       await Promise.allSettled(closing.map((close) => close()));
       await connections.close();
+      await context.host.close();
     }
   });

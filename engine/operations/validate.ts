@@ -7,6 +7,7 @@ import { selectionOf } from '../plan/index.ts';
 import { type ArtifactKind, artifactKinds } from '../values/index.ts';
 import { checkFolders, noKnowledge, openSource, readVersion, readWorkingProcessor } from '../versions/index.ts';
 import { asOutcome, type OperationContext } from './session.ts';
+import { examineProviders, usesOf } from './third-parties.ts';
 
 export interface ValidateRequest {
   /** A branch, tag or commit whose artifacts are read instead of those of the working tree. */
@@ -105,11 +106,12 @@ export const validate = (context: OperationContext, request: ValidateRequest): P
       request.ref === undefined
         ? await validateTree(context, config)
         : await validateRef(context, config, request.ref, join(config.state.directory, 'sources'));
+    const providers = await examineProviders(config, config.providers.keys(), usesOf(config, config.targets.values()));
     const none: readonly Diagnostic[] =
       found.artifacts === 0 && found.diagnostics.length === 0 ? noArtifacts(config, request) : [];
     return success({
       artifacts: found.artifacts,
-      diagnostics: [...loaded.diagnostics, ...found.diagnostics, ...none],
+      diagnostics: [...loaded.diagnostics, ...providers, ...found.diagnostics, ...none],
       unchecked: uncheckedOf(config, request),
     });
   });

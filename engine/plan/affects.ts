@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../values/index.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../values/index.ts';
 
 /** One part of a configuration, recorded or in the file. */
 export interface Declared {
@@ -12,15 +12,24 @@ const named = (address: string, kind: string): string | undefined =>
 const idsIn = (body: JsonObject | undefined): readonly string[] | undefined =>
   Array.isArray(body?.gateways) ? body.gateways.filter((id) => typeof id === 'string') : undefined;
 
+const checksWith = (body: JsonObject, provider: string): boolean =>
+  Array.isArray(body.smoke_tests) &&
+  (body.smoke_tests as readonly JsonObject[]).some(
+    ({ check }) => check !== undefined && isJsonObject(check) && check.provider === provider,
+  );
+
 /** Who uses what in one configuration. */
 class Uses {
   readonly #targets = new Map<string, JsonObject>();
   readonly #environments = new Map<string, JsonObject>();
+  /** The name of what keeps the backups of every target. */
+  #backupStore: JsonValue | undefined;
 
   constructor(entries: readonly Declared[]) {
     for (const { address, body } of entries) {
       const [target, environment] = [named(address, 'target'), named(address, 'environment')];
       if (target !== undefined) this.#targets.set(target, body);
+      if (address === 'backups') this.#backupStore = body.provider;
       if (environment !== undefined) this.#environments.set(environment, body);
     }
   }
@@ -47,6 +56,10 @@ class Uses {
     const gateway = named(address, 'gateway');
     if (gateway !== undefined) {
       return this.#where((body, around) => (idsIn(body) ?? idsIn(around) ?? []).includes(gateway));
+    }
+    const provider = named(address, 'provider');
+    if (provider !== undefined && provider !== this.#backupStore) {
+      return this.#where((body) => checksWith(body, provider));
     }
     return [...this.#targets.keys()];
   }

@@ -220,8 +220,10 @@ export interface PruneResult {
 
 export interface BackupStoreContext {
   readonly system: System;
-  /** Where backups go; for the filesystem an absolute directory. */
+  /** For the filesystem the absolute directory of the backups; for others that of the configuration. */
   readonly location: string;
+  /** What the configuration says of the store, in the provider's own terms, its expressions resolved: secrets may be in it. */
+  readonly options?: JsonObject;
 }
 
 /** Named files, written once and whole. A name holds letters, digits, `.`, `-` and `_`, with `/` between folders. */

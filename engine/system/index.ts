@@ -9,6 +9,7 @@ export type { FailpointHit, FailpointName, Failpoints } from './failpoints.ts';
 export { createFailpoints, FailpointError, failpointNames } from './failpoints.ts';
 export type { Log, LogLevel } from './log.ts';
 export { createLog, logLevels } from './log.ts';
+export { connectToParent, type ModuleProcess, type ParentProcess } from './modules.ts';
 export type { Child, Processes, ProcessIdentity, RunOptions, RunResult } from './processes.ts';
 export { createProcesses, hasEnded } from './processes.ts';
 export { realSystem } from './real.ts';

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
+import { type ModuleOptions, type ModuleProcess, startModule } from './modules.ts';
 
 /** Who this process is, as a lease or a lock file records it. */
 export interface ProcessIdentity {
@@ -49,6 +50,8 @@ export interface Processes {
   readonly isAlive: (pid: number) => boolean;
   readonly run: (program: string, args: readonly string[], options?: RunOptions) => Promise<RunResult>;
   readonly start: (program: string, args: readonly string[], options?: Pick<RunOptions, 'cwd' | 'env'>) => Child;
+  /** Starts a file of this program as a process that messages can be exchanged with. */
+  readonly startModule: (file: string, options: ModuleOptions) => ModuleProcess;
 }
 
 const bootId = (): string => {
@@ -160,4 +163,5 @@ export const createProcesses = (): Processes => ({
   isAlive,
   run,
   start,
+  startModule,
 });

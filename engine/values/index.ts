@@ -35,6 +35,7 @@ export {
   compareVersions,
   highestIn,
   isExactVersion,
+  isInRange,
   isLower,
   isPrerelease,
   isVersionRange,

@@ -28,6 +28,10 @@ export const isLower = (left: string, right: string): boolean => {
 
 export const isExactVersion = (text: string): boolean => parseVersionName(text) !== undefined;
 
+/** Whether a version is in a range. */
+export const isInRange = (version: string, range: string): boolean =>
+  semver.satisfies(version, range, { includePrerelease: true });
+
 export const isVersionRange = (text: string): boolean => semver.validRange(text) !== null;
 
 /** The highest version inside a range; prereleases count only where asked for. */

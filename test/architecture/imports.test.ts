@@ -7,7 +7,10 @@ const levelOf = (folder: string): number => levels.findIndex((level) => level.in
 /** `engine/plan/x/y.ts` is in the folder `plan`; `engine/main.ts` is in none. */
 const folderOf = (path: string): string | undefined => /^(?:engine|providers)\/([^/]+)\//.exec(path)?.[1];
 
-const isMain = (path: string): boolean => path === 'engine/main.ts';
+/** Where everything is wired: for the command line, for programs, and the list of providers that both use. */
+const wiring: readonly string[] = ['engine/main.ts', 'engine/library.ts', 'engine/built-in.ts'];
+
+const isMain = (path: string): boolean => wiring.includes(path);
 
 const wrongLevel = (file: SourceFile): readonly string[] =>
   file.imports.flatMap((imported) => {
@@ -87,7 +90,7 @@ test('providers import what is open to them, and never one another', () => {
   expect(providers.flatMap(providerImports), why).toEqual([]);
 });
 
-test('only main.ts names the providers', () => {
+test('only the wiring names the providers', () => {
   const found = engine.filter(
     ({ path, imports }) => !isMain(path) && imports.some((to) => to.startsWith('providers/')),
   );

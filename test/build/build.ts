@@ -5,6 +5,7 @@ import type { OutputAsset, OutputChunk } from 'rolldown';
 import { writeEmbeddedTemplate } from '../../engine/database/index.ts';
 import { bundleProgram, chunks, root } from './bundle.ts';
 import { isFresh } from './freshness.ts';
+import { bundleTypes } from './types.ts';
 
 /**
  * Builds `dist/`: the program in one file per lazily loaded part, and the prepared embedded database.
@@ -55,7 +56,7 @@ if (process.argv.includes('--if-stale') && (await isFresh(root))) {
     process.stdout.write('dist: the template alone, because there is no engine/main.ts\n');
     process.exit(0);
   }
-  const output = await bundleProgram();
+  const output = [...(await bundleProgram()), ...(await bundleTypes())];
   await writeBundle(output);
   await linkProgram();
   const bytes = output.reduce((sum, part) => sum + (part.type === 'chunk' ? part.code : part.source).length, 0);

@@ -10,7 +10,13 @@ export const chunks = 'chunks';
 /** PGlite and the pool of threads read files from beside themselves; pg-native is an optional part of `pg` that is not installed. */
 const external = ['@electric-sql/pglite', /^@electric-sql\/pglite\//, 'pg-native', 'tinypool'];
 
-const programEntries = { main: 'test/build/launcher.ts', 'blob-worker': 'engine/versions/blob-worker.ts' };
+const programEntries = {
+  main: 'test/build/launcher.ts',
+  library: 'engine/library.ts',
+  'blob-worker': 'engine/versions/blob-worker.ts',
+  'provider-process': 'engine/provider/process/child.ts',
+  'provider-kit': 'engine/provider/kit/entry.ts',
+};
 
 /** The program in one file per lazily loaded part; a test may bundle another entry beside it, or put plugins in. */
 export const bundleProgram = async (

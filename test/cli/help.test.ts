@@ -43,6 +43,7 @@ test('these are all the commands there are', async () => {
     ...['status', 'history', 'logs', 'drift', 'env list', 'env variables', 'gateway check', 'graph', 'lock list'],
     ...['recover', 'lock release', 'hold list', 'hold lift'],
     ...['backup create', 'backup list', 'backup verify', 'backup restore', 'backup prune'],
+    ...['providers list', 'providers lock', 'providers test'],
     ...['state list', 'state show', 'state forget', 'state export', 'state import'],
     ...['doctor', 'completion'],
   ]);

@@ -8,6 +8,7 @@ import { filesystem } from '../../providers/filesystem/index.ts';
 import { http } from '../../providers/http/index.ts';
 import { marie } from '../../providers/marie/index.ts';
 import { postgres } from '../../providers/postgres/index.ts';
+import { s3 } from '../../providers/s3/index.ts';
 import { testSystem } from '../support/servers.ts';
 
 export interface Run {
@@ -60,6 +61,7 @@ export const run = async (args: readonly string[], options: RunOptions = {}): Pr
               command: () => Promise.resolve(command),
               http: () => Promise.resolve(http),
               marie: () => Promise.resolve(marie),
+              s3: () => Promise.resolve(s3),
             }),
           )
         : Promise.reject(options.broken),

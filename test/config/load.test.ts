@@ -86,7 +86,7 @@ targets: { dev: { environment: eu-west, version: latest } }
     agents: ['agents/**/*.{json,yaml,yml}'],
     processors: ['processors/*/processor.yaml'],
   });
-  expect(config.backups).toEqual({ directory: join(config.directory, '.m3forge-backups'), keepLast: 10 });
+  expect(config.backups).toMatchObject({ directory: join(config.directory, '.m3forge-backups'), keepLast: 10 });
   expect(config.targets.get('dev')).toMatchObject({
     name: 'dev',
     version: { kind: 'latest', text: 'latest' },
@@ -148,5 +148,5 @@ backups: { provider: filesystem, path: /var/backups/m3, retention: { keep_last: 
     description: 'd',
     enabled: false,
   });
-  expect(config.backups).toEqual({ directory: '/var/backups/m3', keepLast: 3, maxAgeDays: 7 });
+  expect(config.backups).toMatchObject({ directory: '/var/backups/m3', keepLast: 3, maxAgeDays: 7 });
 });

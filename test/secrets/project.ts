@@ -52,7 +52,7 @@ export const tellTale = async (): Promise<number> => {
 };
 
 /** What its owner wrote; the bodies of artifacts are his as well. */
-const ownFiles = ['m3forge.yaml', 'repository', 'm3forge', 'sql'];
+const ownFiles = ['m3forge.yaml', 'repository', 'm3forge', 'sql', 'leaky'];
 const ownTables: ReadonlySet<string> = new Set(['development.artifact', 'production.artifact']);
 
 const roleWithPassword = async (): Promise<string> => {

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commandTable } from '../../engine/cli/command-table.ts';
+import { writeFiles } from '../support/third-party.ts';
 import { Collection, encode, encodingNames } from './canaries.ts';
+import { leakyProvider, leakyTest } from './leaky-provider.ts';
 import { canaries, createSecretsProject, type SecretsProject, smokeTests, tellTale } from './project.ts';
 
 const all = Object.values(canaries);
@@ -90,6 +92,34 @@ const failures = (url: string): readonly Call[] => {
   ];
 };
 
+/** A gateway that repeats its token, asked for itself and before a release. */
+const askGateway = async (project: SecretsProject, called: Set<string>, port: number): Promise<void> => {
+  const gatewayToken = { GATEWAY_TOKEN_REPEATS: canaries.gateway.value };
+  project.configure((text) => `${text}\ngateways: { repeats: { url: "http://127.0.0.1:${port}" } }\n`);
+  project.configure((text) => text.replace(/version: \^1\.0/, 'gateways: [repeats], version: ^1.0'));
+  await runAll(project, called, [
+    [1, ['gateway', 'check'], gatewayToken],
+    [1, ['gateway', 'check', '--json'], gatewayToken],
+    [0, ['plan', ...development, '--version', 'v1.3.0', '--out', 's.json'], gatewayToken],
+    [6, ['apply', ...development, '--version', 'v1.3.0', '--yes'], gatewayToken],
+  ]);
+  project.configure((text) => text.replace('gateways: [repeats], ', ''));
+};
+
+/** A provider of a third party that prints and throws what it is told. */
+const tryProvider = async (project: SecretsProject, called: Set<string>): Promise<void> => {
+  writeFiles(join(project.directory, 'leaky'), leakyProvider);
+  project.configure((text) => `${text}\nproviders: { leaky: { path: leaky } }\n`);
+  withTests(project, leakyTest);
+  await runAll(project, called, [
+    [0, ['providers', 'lock', '--json']],
+    [0, ['providers', 'list', '--json']],
+    [1, ['providers', 'test', 'leaky']],
+    [8, ['apply', ...development, '--version', 'v1.3.0', '--yes', '--json']],
+  ]);
+  withTests(project, '');
+};
+
 const swept = async (project: SecretsProject): Promise<ReadonlySet<string>> => {
   const called = new Set<string>();
   await runAll(project, called, ordinary);
@@ -115,17 +145,7 @@ const swept = async (project: SecretsProject): Promise<ReadonlySet<string>> => {
     ]),
   ]);
 
-  // A gateway that repeats its token, asked for itself and before a release.
-  const gatewayToken = { GATEWAY_TOKEN_REPEATS: canaries.gateway.value };
-  project.configure((text) => `${text}\ngateways: { repeats: { url: "http://127.0.0.1:${port}" } }\n`);
-  project.configure((text) => text.replace(/version: \^1\.0/, 'gateways: [repeats], version: ^1.0'));
-  await runAll(project, called, [
-    [1, ['gateway', 'check'], gatewayToken],
-    [1, ['gateway', 'check', '--json'], gatewayToken],
-    [0, ['plan', ...development, '--version', 'v1.3.0', '--out', 's.json'], gatewayToken],
-    [6, ['apply', ...development, '--version', 'v1.3.0', '--yes'], gatewayToken],
-  ]);
-  project.configure((text) => text.replace('gateways: [repeats], ', ''));
+  await askGateway(project, called, port);
 
   // A bug, a crash and what ends it, a restore, a pruning.
   withTests(project, '');
@@ -143,6 +163,8 @@ const swept = async (project: SecretsProject): Promise<ReadonlySet<string>> => {
     [0, ['backup', 'prune', ...development, '--json']],
   ]);
   await lookAll(project, called, looking);
+
+  await tryProvider(project, called);
 
   // A state whose migration fails, and one that takes the place over.
   await project.database.execute('create schema broken');

@@ -55,6 +55,7 @@ export interface TestProject {
 
 const loaders = {
   postgres: () => import('../../providers/postgres/index.ts').then((module) => module.postgres),
+  s3: () => import('../../providers/s3/index.ts').then((module) => module.s3),
   filesystem: () => import('../../providers/filesystem/index.ts').then((module) => module.filesystem),
   command: () => import('../../providers/command/index.ts').then((module) => module.command),
   http: () => import('../../providers/http/index.ts').then((module) => module.http),

@@ -1,0 +1,11 @@
+import type { ProviderLoaders } from './provider/index.ts';
+
+/** The providers that come with m3forge. */
+export const builtIn: ProviderLoaders = {
+  postgres: async () => (await import('../providers/postgres/index.ts')).postgres,
+  filesystem: async () => (await import('../providers/filesystem/index.ts')).filesystem,
+  s3: async () => (await import('../providers/s3/index.ts')).s3,
+  command: async () => (await import('../providers/command/index.ts')).command,
+  http: async () => (await import('../providers/http/index.ts')).http,
+  marie: async () => (await import('../providers/marie/index.ts')).marie,
+};

@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { blocksOf, commandsOf } from './documentation.ts';
+import { createProject, quickstartFiles, repositoryRoot } from './project.ts';
+
+/** npm answers from what is here, and says nothing about what is elsewhere. */
+const quietNpm = {
+  npm_config_offline: 'true',
+  npm_config_audit: 'false',
+  npm_config_fund: 'false',
+  npm_config_update_notifier: 'false',
+};
+
+test('a provider that is written by following docs/providers.md alone passes the kit', { timeout: 300_000 }, () => {
+  const project = createProject(quickstartFiles, { variables: { ...quietNpm, QUEUE_TOKEN: 'secret-token' } });
+  const start = resolve(project.directory, '..');
+  let here = start;
+  const ran: string[] = [];
+  for (const block of blocksOf('docs/providers.md')) {
+    if (block.title !== undefined) {
+      mkdirSync(here, { recursive: true });
+      writeFileSync(join(here, block.title), block.text);
+    }
+    for (const { line, exit } of commandsOf(block)) {
+      ran.push(line);
+      const [, to] = /^cd (.+)$/.exec(line) ?? [];
+      if (to !== undefined) {
+        here = resolve(here, to);
+        continue;
+      }
+      // Typed in the clone; npm says where it was typed, and that is where the provider begins.
+      const typed = line.replace(/^npm run new-provider/, `npm --prefix ${repositoryRoot} run new-provider`);
+      project.shell(`cd ${here}\n${typed}`, exit);
+    }
+  }
+  expect(ran).toContain('m3forge providers test queue');
+});
+
+test('a provider is begun under a name that can be one, and never over something that is there', () => {
+  const { directory } = createProject([]);
+  const begin = (...args: readonly string[]) =>
+    spawnSync(process.execPath, [join(repositoryRoot, 'test/new-provider/new-provider.ts'), ...args], {
+      cwd: directory,
+      env: {},
+      encoding: 'utf8',
+    });
+  expect(begin('Queue', 'x').stderr).toContain('"Queue" is no name');
+  expect(begin().status).toBe(1);
+  expect(begin('queue', '.').stderr).toContain('nothing is ever replaced');
+  expect(begin('queue', 'one', 'two').status).toBe(1);
+});

@@ -1,0 +1,152 @@
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Database } from '../../engine/database/index.ts';
+import type { Provider } from '../../engine/provider/index.ts';
+import { artifactCases } from '../../engine/provider/kit/artifact-cases.ts';
+import { checkCases } from '../../engine/provider/kit/check-cases.ts';
+import { storeCases } from '../../engine/provider/kit/store-cases.ts';
+import { type JsonObject, Secret } from '../../engine/values/index.ts';
+import { command } from '../../providers/command/index.ts';
+import { filesystem } from '../../providers/filesystem/index.ts';
+import { http } from '../../providers/http/index.ts';
+import { postgres } from '../../providers/postgres/index.ts';
+import { s3 } from '../../providers/s3/index.ts';
+import { type Loopback, serve } from '../http/loopback.ts';
+import { bucketName, knownKey, type S3Server, startS3Server } from '../support/s3-server.ts';
+import { freshDatabase, openForTests, temporaryDirectory, testSystem } from '../support/servers.ts';
+
+// The kit that third parties try their providers with, on every one that is built in.
+
+const secret = 'a-secret-that-nobody-may-see';
+const isLeak = (text: string): boolean => text.includes(secret);
+const redact = (text: string): string => text.replaceAll(secret, '***');
+
+let server: S3Server;
+let web: Loopback;
+let silent: Loopback;
+beforeAll(async () => {
+  server = await startS3Server();
+  silent = await serve(() => undefined);
+  web = await serve((request, response) => {
+    if (request.url?.startsWith('/hang')) return;
+    response.writeHead(request.url?.startsWith('/up') ? 200 : 503).end(`${secret} is not shown`);
+  });
+});
+afterAll(async () => {
+  for (const one of [server, web, silent]) await one[Symbol.asyncDispose]();
+});
+
+/** What cases run with is known when the servers are up, so the cases are made inside their tests. */
+const storeTitles = storeCases({
+  open: () => Promise.reject(new Error('not opened')),
+  fixture: { options: {}, broken: {}, hanging: {} },
+  isLeak,
+  folder: '',
+});
+
+const openStore = ({ name, backupStore }: Provider, location: string, options: JsonObject) => {
+  if (!backupStore) throw new Error(`${name} has no backup store`);
+  return backupStore({ system: testSystem(), location, options });
+};
+
+describe('s3', () => {
+  const told = (changes: JsonObject) => ({ bucket: bucketName, endpoint: server.endpoint, ...knownKey, ...changes });
+  const cases = () =>
+    storeCases({
+      open: (options, timeoutMs) =>
+        openStore(s3, '/', { ...(options as JsonObject), request_timeout_seconds: timeoutMs / 1000 }),
+      fixture: {
+        options: told({}),
+        broken: told({ secret_access_key: secret }),
+        hanging: told({ endpoint: `http://127.0.0.1:${silent.port}`, secret_access_key: secret }),
+      },
+      ...{ isLeak, folder: 'conformance' },
+    });
+  test.each(storeTitles.map(({ title }) => title))('%s', (title) =>
+    cases()
+      .find((one) => one.title === title)
+      ?.run(),
+  );
+});
+
+describe('filesystem', () => {
+  const directory = temporaryDirectory();
+  // A link that leads to itself can be neither read nor written, whoever asks.
+  const circle = join(temporaryDirectory(), 'circle');
+  symlinkSync(circle, circle);
+  const cases = storeCases({
+    open: (options) => openStore(filesystem, String(options.directory), {}),
+    fixture: { options: { directory }, broken: { directory: circle } },
+    ...{ isLeak, folder: 'conformance' },
+  });
+  test.each(cases)('$title', ({ run }) => run());
+});
+
+const checkTitles = checkCases({
+  run: () => Promise.reject(new Error('not run')),
+  fixture: { passing: {}, failing: {}, broken: {}, hanging: {} },
+  ...{ isLeak, directory: '/' },
+});
+
+describe.each<readonly [Provider, () => Readonly<Record<'passing' | 'failing' | 'broken' | 'hanging', JsonObject>>]>([
+  [
+    http,
+    () => {
+      const url = `http://127.0.0.1:${web.port}`;
+      return {
+        passing: { url: `${url}/up?token=${secret}` },
+        failing: { url: `${url}/down?token=${secret}` },
+        broken: { url: `http://127.0.0.1:1/?token=${secret}` },
+        hanging: { url: `${url}/hang?token=${secret}` },
+      };
+    },
+  ],
+  [
+    command,
+    () => ({
+      passing: { run: `echo ${secret}` },
+      failing: { run: `echo ${secret}; exit 3` },
+      broken: { run: join('/absent', secret) },
+      hanging: { run: `echo ${secret}; exec sleep 600` },
+    }),
+  ],
+])('$name', ({ check }, fixture) => {
+  const cases = () =>
+    checkCases({
+      run: (question) => {
+        const run = check?.({ system: testSystem() }).run;
+        if (!run) throw new Error('no check');
+        return run({ ...question, options: question.options as JsonObject, redact });
+      },
+      fixture: fixture(),
+      ...{ isLeak, directory: temporaryDirectory() },
+    });
+  test.each(checkTitles.map(({ title }) => title))('%s', (title) =>
+    cases()
+      .find((one) => one.title === title)
+      ?.run(),
+  );
+});
+
+test('each kind that a third party can have has cases', () => {
+  expect([storeTitles.length, checkTitles.length]).toEqual([11, 6]);
+});
+
+describe('postgres', () => {
+  let database: Database;
+  beforeAll(async () => {
+    database = await openForTests({ kind: 'server', url: new Secret(await freshDatabase()) });
+  });
+  let places = 0;
+  const cases = artifactCases({
+    open: async () => {
+      places += 1;
+      const store = postgres.artifactStore?.({ system: testSystem(), database, schema: `place_${places}` });
+      if (!store) throw new Error('no artifact store');
+      return store;
+    },
+    uuid: () => testSystem().ids.uuid(),
+  });
+  test.each(cases)('$title', ({ run }) => run());
+});

@@ -1,0 +1,225 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import {
+  type BackupStore,
+  type Check,
+  createProviderHost,
+  findInstalled,
+  type InstalledProvider,
+} from '../../engine/provider/index.ts';
+import { createRedactor, Secret } from '../../engine/values/index.ts';
+import { refusalOf } from '../http/loopback.ts';
+import { temporaryDirectory, testSystem } from '../support/servers.ts';
+import { packageFiles, providerSource, writeFiles } from '../support/third-party.ts';
+
+const at = () => ({
+  filename: 'm3forge.yaml',
+  start: { line: 1, column: 1, byte: 0 },
+  end: { line: 1, column: 1, byte: 0 },
+});
+
+const secret = 'a-secret-of-the-options';
+
+interface Opened extends AsyncDisposable {
+  readonly installed: InstalledProvider;
+  readonly store: () => Promise<BackupStore>;
+  readonly check: () => Promise<Check>;
+}
+
+/** A provider with this source, opened as a release would open it; what hangs is given up soon. */
+const open = async (source: string): Promise<Opened> => {
+  const directory = temporaryDirectory();
+  writeFiles(join(directory, 'acme'), packageFiles({ 'provider.js': source }));
+  const found = await findInstalled(
+    { name: 'acme', from: { kind: 'path', text: 'acme' }, pin: undefined, at },
+    directory,
+  );
+  if (!found.ok) throw new Error(JSON.stringify(found.diagnostics));
+  const installed = found.value;
+  const redactor = createRedactor();
+  redactor.add(new Secret(secret));
+  const host = createProviderHost({}, { silenceMs: 700, exchangeMs: 100 });
+  const context = { system: testSystem(), directory, redact: redactor.redact };
+  return {
+    installed,
+    store: () => host.openStoreOf(installed, { ...context, options: { secret } }),
+    check: () => host.openCheckOf(installed, context),
+    [Symbol.asyncDispose]: () => host.close(),
+  };
+};
+
+const once = async function* (text = 'x') {
+  yield Buffer.from(text);
+};
+
+const order = (timeoutMs = 5000) => ({
+  name: 'queue',
+  options: {},
+  timeoutMs,
+  directory: '/',
+  variables: { M3FORGE_TARGET: 'dev' },
+  redact: (text: string) => text.replaceAll(secret, '***'),
+  signal: new AbortController().signal,
+});
+
+test('its store is a store like any other, in a process that it shares with nobody', async () => {
+  await using opened = await open(providerSource());
+  const store = await opened.store();
+  expect(store.label).toBe('the memory of a test');
+  await store.check();
+  const large = Buffer.alloc(5 * 1024 * 1024, 'large ');
+  expect(await store.write('a/large', once(large.toString()))).toEqual({ bytes: large.length });
+  expect((await store.read('a/large'))?.equals(large)).toBe(true);
+  expect((await store.read('a/large', { start: 6, length: 5 }))?.toString()).toBe('large');
+  expect(await store.read('absent')).toBeUndefined();
+  expect(await store.list('a')).toEqual(['a/large']);
+  expect(await store.sweep('a', () => Promise.reject(new Error('nothing to permit')))).toBe(0);
+  await store.remove('a/large');
+  expect(await store.list('a')).toEqual([]);
+});
+
+test('it is not loaded before it is used, and sees no variable but the few that all programs need', async () => {
+  const mark = join(temporaryDirectory(), 'loaded');
+  const source = `import { writeFileSync } from 'node:fs';\nwriteFileSync(${JSON.stringify(mark)}, '');
+    ${providerSource('', 'return { passed: true, detail: Object.keys(process.env).sort().join() };')}`;
+  await using opened = await open(source);
+  expect(existsSync(mark)).toBe(false);
+  const { detail } = await (await opened.check()).run(order());
+  expect(existsSync(mark)).toBe(true);
+  expect(detail.split(',').filter((name) => !/^(HOME|LANG|NODE_\w+|PATH|TMPDIR)$/.test(name))).toEqual([]);
+});
+
+const faults: readonly (readonly [fault: string, member: string, code: string, says: RegExp])[] = [
+  ['throws', 'check: async () => { throw new Error("the disk is gone"); }', 'provider-failed', /the disk is gone/],
+  ['throws no error', 'check: async () => { throw 7; }', 'provider-failed', /it threw 7/],
+  [
+    'throws a secret',
+    'check: async () => { throw new Error("no " + options.secret); }',
+    'provider-failed',
+    /no \*\*\*/,
+  ],
+  ['hangs', 'check: () => new Promise(() => {})', 'provider-timeout', /no sign of life/],
+  ['never lets go', 'check: async () => { for (;;); }', 'provider-timeout', /no sign of life/],
+  ['ends its process', 'check: async () => process.exit(0)', 'provider-failed', /its process ended/],
+  [
+    'breaks in the background',
+    'check: () => { setTimeout(() => { throw new Error("later"); }); return new Promise(() => {}); }',
+    'provider-failed',
+    /its process ended/,
+  ],
+  ['has no label', 'label: 7', 'provider-answer', /without a label/],
+  ['has no such function', 'check: undefined', 'provider-answer', /has no check/],
+  [
+    'prints a secret',
+    'check: async () => console.log("key", options.secret)',
+    'provider-printed-secret',
+    /printed a secret/,
+  ],
+  [
+    'prints a secret in pieces',
+    'check: async () => { for (const one of options.secret) process.stderr.write(one); }',
+    'provider-printed-secret',
+    /printed a secret/,
+  ],
+];
+
+test.each(faults)('a provider that %s is one diagnostic', async (_fault, member, code, says) => {
+  await using opened = await open(providerSource(member));
+  const refused = await refusalOf(opened.store().then((store) => store.check()));
+  expect(refused.code).toBe(code);
+  expect(refused.text).toMatch(says);
+  expect(refused.text).toContain('The provider \\"acme\\" (m3forge-provider-acme 1.2.0)');
+  expect(refused.text).not.toContain(secret);
+});
+
+test('a store whose answers cannot be is not believed', async () => {
+  const members = `
+    write: async (name, chunks) => {
+      if (name !== 'nothing') await all(chunks);
+      return name === 'silence' ? undefined : { bytes: 0 };
+    },
+    read: async (name) => ({ text: 'text', null: null, much: Buffer.alloc(9), function: () => 1 })[name],
+    list: async (folder) => ({ no: {}, else: ['b/1'], escape: ['escape/../../etc'] })[folder],
+    sweep: async () => 0.5`;
+  await using opened = await open(providerSource(members));
+  const store = await opened.store();
+  const attempts: Readonly<Record<string, () => Promise<unknown>>> = {
+    'writes less than it took': () => store.write('less', once()),
+    'takes nothing and says it wrote': () => store.write('nothing', once()),
+    'writes without an answer': () => store.write('silence', once()),
+    'reads a text': () => store.read('text'),
+    'reads null': () => store.read('null'),
+    'reads too much': () => store.read('much', { start: 0, length: 3 }),
+    'reads a function': () => store.read('function'),
+    'lists no list': () => store.list('no'),
+    'lists what is elsewhere': () => store.list('else'),
+    'lists what is no name': () => store.list('escape'),
+    'sweeps half a file': () => store.sweep('a', () => Promise.resolve()),
+  };
+  for (const [what, attempt] of Object.entries(attempts)) {
+    const { code } = await refusalOf(attempt()).catch(() => ({ code: 'none' }));
+    expect([what, code]).toEqual([what, 'provider-answer']);
+  }
+});
+
+test('a check whose answer cannot be is not believed, and one that hangs is given up', async () => {
+  const run = async (body: string, timeoutMs?: number) => {
+    await using opened = await open(providerSource('', body));
+    return await (await opened.check()).run(order(timeoutMs));
+  };
+  expect((await refusalOf(run('return { passed: "yes", detail: "" };'))).code).toBe('provider-answer');
+  expect((await refusalOf(run('return undefined;'))).code).toBe('provider-answer');
+  expect((await refusalOf(run('return new Promise(() => {});', 50))).code).toBe('provider-timeout');
+  const shown = `return { passed: false, detail: "two\\nlines ${secret}", output: "${secret}" };`;
+  expect(await run(shown)).toEqual({ passed: false, detail: 'two lines ***', output: '***' });
+});
+
+test('what the source of the bytes throws is what is thrown, whatever the provider says of it', async () => {
+  const source = async function* () {
+    yield Buffer.from('half');
+    throw new Error('the place was fenced');
+  };
+  const hides = 'write: async (name, chunks) => { try { await all(chunks); } catch {} return { bytes: 4 }; }';
+  for (const member of ['', hides]) {
+    await using opened = await open(providerSource(member));
+    const store = await opened.store();
+    await expect(store.write('a', source())).rejects.toThrow('the place was fenced');
+  }
+});
+
+test('what permit throws ends a sweep', async () => {
+  await using opened = await open(providerSource('sweep: async (folder, permit) => { await permit(); return 1; }'));
+  const store = await opened.store();
+  expect(await store.sweep('a', () => Promise.resolve())).toBe(1);
+  await expect(store.sweep('a', () => Promise.reject(new Error('the lease is lost')))).rejects.toThrow(
+    'the lease is lost',
+  );
+});
+
+test('after its process was ended, it starts anew when it is opened again', async () => {
+  await using opened = await open(providerSource('remove: async () => process.exit(1)'));
+  const first = await opened.store();
+  expect((await refusalOf(first.remove('a'))).code).toBe('provider-failed');
+  expect((await refusalOf(first.read('a'))).code).toBe('provider-failed');
+  expect(await (await opened.store()).read('a')).toBeUndefined();
+});
+
+test('Ctrl-C, which reaches the whole group, leaves it at work', async () => {
+  const member =
+    'check: async () => { process.kill(process.pid, "SIGINT"); await new Promise((done) => setImmediate(done)); }';
+  await using opened = await open(providerSource(member));
+  const store = await opened.store();
+  await store.check();
+  expect(await store.read('a')).toBeUndefined();
+});
+
+test('a module that is none, or exports none, is a fault of the provider', async () => {
+  const texts = ['export const other = {};', 'this is no JavaScript', 'throw new Error("at once");'];
+  const codes: string[] = [];
+  for (const text of texts) {
+    await using opened = await open(text);
+    codes.push((await refusalOf(opened.store())).code);
+  }
+  expect(codes).toEqual(['provider-answer', 'provider-failed', 'provider-failed']);
+});
