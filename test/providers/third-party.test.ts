@@ -90,47 +90,49 @@ test('it is not loaded before it is used, and sees no variable but the few that 
   expect(detail.split(',').filter((name) => !/^(HOME|LANG|NODE_\w+|PATH|TMPDIR)$/.test(name))).toEqual([]);
 });
 
-const faults: readonly (readonly [fault: string, member: string, code: string, says: RegExp])[] = [
-  ['throws', 'check: async () => { throw new Error("the disk is gone"); }', 'provider-failed', /the disk is gone/],
-  ['throws no error', 'check: async () => { throw 7; }', 'provider-failed', /it threw 7/],
-  [
-    'throws a secret',
-    'check: async () => { throw new Error("no " + options.secret); }',
-    'provider-failed',
-    /no \*\*\*/,
-  ],
-  ['hangs', 'check: () => new Promise(() => {})', 'provider-timeout', /no sign of life/],
-  ['never lets go', 'check: async () => { for (;;); }', 'provider-timeout', /no sign of life/],
-  ['ends its process', 'check: async () => process.exit(0)', 'provider-failed', /its process ended/],
-  [
-    'breaks in the background',
-    'check: () => { setTimeout(() => { throw new Error("later"); }); return new Promise(() => {}); }',
-    'provider-failed',
-    /its process ended/,
-  ],
-  ['has no label', 'label: 7', 'provider-answer', /without a label/],
-  ['has no such function', 'check: undefined', 'provider-answer', /has no check/],
-  [
-    'prints a secret',
-    'check: async () => console.log("key", options.secret)',
-    'provider-printed-secret',
-    /printed a secret/,
-  ],
-  [
-    'prints a secret in pieces',
-    'check: async () => { for (const one of options.secret) process.stderr.write(one); }',
-    'provider-printed-secret',
-    /printed a secret/,
-  ],
-];
-
-test.each(faults)('a provider that %s is one diagnostic', async (_fault, member, code, says) => {
-  await using opened = await open(providerSource(member));
-  const refused = await refusalOf(opened.store().then((store) => store.check()));
+const expectRefusal = async (work: Promise<unknown>, code: string, says: RegExp): Promise<void> => {
+  const refused = await refusalOf(work);
   expect(refused.code).toBe(code);
   expect(refused.text).toMatch(says);
   expect(refused.text).toContain('The provider \\"acme\\" (m3forge-provider-acme 1.2.0)');
   expect(refused.text).not.toContain(secret);
+};
+
+test('whatever it throws or prints is one diagnostic, without a secret, and it goes on', async () => {
+  await using opened = await open(
+    providerSource(`list: async (what) => {
+      if (what === 'error') throw new Error('the disk is gone');
+      if (what === 'number') throw 7;
+      if (what === 'secret') throw new Error('no ' + options.secret);
+      if (what === 'print') console.log('key', options.secret);
+      if (what === 'pieces') for (const one of options.secret) process.stderr.write(one);
+      return [];
+    }`),
+  );
+  const store = await opened.store();
+  await expectRefusal(store.list('error'), 'provider-failed', /the disk is gone/);
+  await expectRefusal(store.list('number'), 'provider-failed', /it threw 7/);
+  await expectRefusal(store.list('secret'), 'provider-failed', /no \*\*\*/);
+  await expectRefusal(store.list('print'), 'provider-printed-secret', /printed a secret/);
+  await expectRefusal(store.list('pieces'), 'provider-printed-secret', /printed a secret/);
+  expect(await store.list('fine')).toEqual([]);
+});
+
+const later = '() => { setTimeout(() => { throw new Error("later"); }); return new Promise(() => {}); }';
+
+test.each<readonly [fault: string, member: string, code: string, says: RegExp]>([
+  ['hangs', 'check: () => new Promise(() => {})', 'provider-timeout', /no sign of life/],
+  ['never lets go', 'check: async () => { for (;;); }', 'provider-timeout', /no sign of life/],
+  ['ends its process', 'check: async () => process.exit(0)', 'provider-failed', /its process ended/],
+  ['breaks in the background', `check: ${later}`, 'provider-failed', /its process ended/],
+  ['has no label', 'label: 7', 'provider-answer', /without a label/],
+])('a provider that %s is one diagnostic', async (_fault, member, code, says) => {
+  await using opened = await open(providerSource(member));
+  await expectRefusal(
+    opened.store().then((store) => store.check()),
+    code,
+    says,
+  );
 });
 
 test('a store whose answers cannot be is not believed', async () => {
@@ -141,6 +143,7 @@ test('a store whose answers cannot be is not believed', async () => {
     },
     read: async (name) => ({ text: 'text', null: null, much: Buffer.alloc(9), function: () => 1 })[name],
     list: async (folder) => ({ no: {}, else: ['b/1'], escape: ['escape/../../etc'] })[folder],
+    check: undefined,
     sweep: async () => 0.5`;
   await using opened = await open(providerSource(members));
   const store = await opened.store();
@@ -155,6 +158,7 @@ test('a store whose answers cannot be is not believed', async () => {
     'lists no list': () => store.list('no'),
     'lists what is elsewhere': () => store.list('else'),
     'lists what is no name': () => store.list('escape'),
+    'has no such function': () => store.check(),
     'sweeps half a file': () => store.sweep('a', () => Promise.resolve()),
   };
   for (const [what, attempt] of Object.entries(attempts)) {
