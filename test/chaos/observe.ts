@@ -169,7 +169,9 @@ export const makeOlder = (location: DatabaseLocation): Promise<void> =>
   beside(location, (database) =>
     database.transaction((transaction) =>
       transaction.script(`
-        drop view production.processor_files;
+        drop view production.processor_files, production.variables;
+        drop table production.variable;
+        alter table production.activation drop column variables;
         drop function production.processor_file_at, production.processor_at;
         drop view production.workflows, production.agents, production.processors, production.active_artifact;
         drop function production.workflow_at, production.agent_at, production.artifact_at;
