@@ -8,6 +8,7 @@ export const failpointNames = [
   'before-lease',
   'after-lease',
   'after-place-created',
+  'before-fence-raised',
   'after-fence',
   'before-start-recorded',
   'after-start-recorded',

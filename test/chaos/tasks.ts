@@ -60,7 +60,13 @@ export const pointTasks = (
 
 /** Points that come right before or after another one, with nothing written between the two. */
 const besideOthers: readonly FailpointName[] = [
-  ...(['before-lease', 'before-start-recorded', 'write-before-bodies', 'write-after-intervals'] as const),
+  ...([
+    'before-lease',
+    'before-fence-raised',
+    'before-start-recorded',
+    'write-before-bodies',
+    'write-after-intervals',
+  ] as const),
   ...(['after-candidate-checks', 'activate-before-notify', 'return-before-notify'] as const),
   ...(['before-lease-released', 'after-lease-released'] as const),
 ];
