@@ -4,7 +4,15 @@ import { Refusal } from '../diagnostics/index.ts';
 import type { OpenGateway, WorkflowNeeds } from '../gateways/index.ts';
 import type { Desired, PlanSection } from '../plan/index.ts';
 import type { ArtifactStore, BackupStore, Check, Variables } from '../provider/index.ts';
-import { appendLog, beginStep, type DeclaredChange, endStep, type Lease, type State } from '../state/index.ts';
+import {
+  appendLog,
+  beginStep,
+  type DeclaredChange,
+  endStep,
+  type Lease,
+  type ReleaseFailure,
+  type State,
+} from '../state/index.ts';
 import type { System } from '../system/index.ts';
 import { type ReleaseEvent, type StepName, stepTitles } from './events.ts';
 
@@ -85,6 +93,18 @@ export class StepFailed extends Error {
 
 /** What really went wrong, whatever step it happened in. */
 export const causeOf = (error: unknown): unknown => (error instanceof StepFailed ? error.cause : error);
+
+/** What is known of a failure, in the form in which a release keeps it. */
+export const failureOf = (error: unknown, redact: (text: string) => string): ReleaseFailure => {
+  const step = error instanceof StepFailed ? error.step : 'unknown';
+  const cause = causeOf(error);
+  const [diagnostic] = cause instanceof Refusal ? cause.diagnostics : [];
+  return {
+    step,
+    code: diagnostic?.code ?? 'unexpected',
+    message: redact(diagnostic?.detail ?? (cause instanceof Error ? cause.message : String(cause))),
+  };
+};
 
 /** Whether an error says that somebody else now has the right to write: then nothing more may be written. */
 export const isDisplaced = (error: unknown): boolean => {

@@ -1,5 +1,5 @@
 import type { Queryable } from '../database/index.ts';
-import { type Diagnostic, Refusal, refuse } from '../diagnostics/index.ts';
+import { type Diagnostic, refuse } from '../diagnostics/index.ts';
 import type { ConfigurationChange } from '../plan/index.ts';
 import {
   addAvoid,
@@ -11,20 +11,8 @@ import {
 } from '../state/index.ts';
 import type { JsonObject } from '../values/index.ts';
 import { movePointer } from './activate.ts';
-import { causeOf, type Hold, type ReleaseInput, StepFailed, step } from './context.ts';
+import { type Hold, type ReleaseInput, step } from './context.ts';
 import { bringBack } from './gateways.ts';
-
-/** What is known of a failure, in the form in which a release keeps it. */
-export const failureOf = (error: unknown, redact: (text: string) => string): ReleaseFailure => {
-  const step = error instanceof StepFailed ? error.step : 'unknown';
-  const cause = causeOf(error);
-  const [diagnostic] = cause instanceof Refusal ? cause.diagnostics : [];
-  return {
-    step,
-    code: diagnostic?.code ?? 'unexpected',
-    message: redact(diagnostic?.detail ?? (cause instanceof Error ? cause.message : String(cause))),
-  };
-};
 
 /** A release that is still the last to have moved the place's pointer, under its own fence; else somebody else took over. */
 const requireOwnActivation = async (input: ReleaseInput, hold: Hold): Promise<void> => {

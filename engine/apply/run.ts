@@ -10,14 +10,15 @@ import {
   supersedeUnstarted,
 } from '../state/index.ts';
 import { activate } from './activate.ts';
-import { causeOf, type Hold, isDisplaced, type ReleaseInput } from './context.ts';
-import { failureOf, goBack, recordFailure, recordReturn, recordSuccess } from './finish.ts';
+import { causeOf, failureOf, type Hold, isDisplaced, type ReleaseInput } from './context.ts';
+import { goBack, recordFailure, recordReturn, recordSuccess } from './finish.ts';
 import { type FreshLook, lookAgain, requireFresh } from './freshness.ts';
 import { bringForward, requirePreflight } from './gateways.ts';
 import { withHold } from './hold.ts';
 import { recoverUnfinished } from './recover.ts';
 import { readTruth, wasMoved } from './truth.ts';
 import { verify } from './verify.ts';
+import { wayBackIsDrifted } from './way-back.ts';
 import { backUp, checkCandidate, migratePlace, writeSequence } from './write.ts';
 
 /** How a release ended. */
@@ -172,13 +173,9 @@ const afterDoubt = async (input: ReleaseInput, hold: Hold, failed: Failed): Prom
     : notActivated(input, truth.hold, failed);
 };
 
-/** Rows of the sequence to go back to that were changed by hand: going back would restore them. */
-const wayBackIsDrifted = ({ section }: ReleaseInput): boolean =>
-  section.drift.some(({ field }) => field === 'row' || field === 'digest');
-
 /** A failure after activation: go back, unless it was asked to keep what is there. */
 const afterActivation = async (input: ReleaseInput, hold: Hold, failed: Failed): Promise<ReleaseResult> => {
-  if (input.release.onFailure === 'keep' || wayBackIsDrifted(input)) {
+  if (input.release.onFailure === 'keep' || wayBackIsDrifted(input.section)) {
     await recordFailure(input, hold, 'failed', failed.failure);
     return ended(input, 'failed', input.desired.version, failed, 'release-kept');
   }

@@ -1,7 +1,7 @@
 import { refuse } from '../diagnostics/index.ts';
 import { changeRelease, requireLease } from '../state/index.ts';
 import { counted } from '../values/index.ts';
-import { type Hold, type ReleaseInput, say, step } from './context.ts';
+import { failureOf, type Hold, isDisplaced, type ReleaseInput, StepFailed, say, step } from './context.ts';
 import { requireServing } from './gateways.ts';
 import { runTest, type TestResult } from './smoke-tests.ts';
 
@@ -55,6 +55,47 @@ const summaryOf = (tests: number, unattributed: number, serving: string | undefi
   return [passed, ...doubt, ...(serving === undefined ? [] : [serving])].join(', ');
 };
 
+const runChecks = async (input: ReleaseInput, seq: number, remainingMs: () => number): Promise<string> => {
+  const { deployment, smokeTests } = input.target;
+  const serving = await requireServing(input);
+  const tests = deployment.runSmokeTests ? smokeTests : [];
+  let unattributed = 0;
+  for (const test of tests) {
+    for await (const result of runTest(input, test, seq, remainingMs)) {
+      await take(input, result);
+      if (result.verdict === 'unattributed') unattributed += 1;
+    }
+  }
+  return summaryOf(tests.length, unattributed, serving);
+};
+
+const recordVerdict = async (input: ReleaseInput, hold: Hold, verdict: unknown): Promise<void> => {
+  const { state, system, release, redact } = input;
+  const failure = failureOf(new StepFailed('verify', verdict), redact);
+  try {
+    await state.transaction(async (transaction) => {
+      await requireLease(transaction, hold.lease);
+      await changeRelease(transaction, release.id, { state: 'verifying', failure });
+    });
+  } catch (error) {
+    if (isDisplaced(error)) throw error;
+    // The verdict is what must be told; that it could not be recorded is the way back's failure too.
+    system.log.warn(`the verdict could not be recorded: ${redact(String(error))}`);
+  }
+};
+
+/** A verdict against the release is recorded before anything follows from it: recovery must not take it for unknown. */
+const judged = async <T>(input: ReleaseInput, hold: Hold, checks: () => Promise<T>): Promise<T> => {
+  try {
+    return await checks();
+  } catch (error) {
+    if (isDisplaced(error)) throw error;
+    await recordVerdict(input, hold, error);
+    await input.system.failpoints('after-verdict-recorded');
+    throw error;
+  }
+};
+
 /** Looks at the gateways and runs the smoke tests against what is active now; the first that fails ends it. */
 export const verify = async (
   input: ReleaseInput,
@@ -62,23 +103,15 @@ export const verify = async (
   seq: number,
   remainingMs: () => number,
 ): Promise<void> => {
-  const { state, system, release, target } = input;
+  const { state, system, release } = input;
   await step(input, release.id, 'verify', async () => {
     await state.transaction(async (transaction) => {
       await requireLease(transaction, hold.lease);
       await changeRelease(transaction, release.id, { state: 'verifying' });
     });
     await system.failpoints('after-verifying-recorded');
-    const serving = await requireServing(input);
-    const tests = target.deployment.runSmokeTests ? target.smokeTests : [];
-    let unattributed = 0;
-    for (const test of tests) {
-      for await (const result of runTest(input, test, seq, remainingMs)) {
-        await take(input, result);
-        if (result.verdict === 'unattributed') unattributed += 1;
-      }
-    }
+    const detail = await judged(input, hold, () => runChecks(input, seq, remainingMs));
     await system.failpoints('after-smoke-tests');
-    return { value: undefined, detail: summaryOf(tests.length, unattributed, serving) };
+    return { value: undefined, detail };
   });
 };

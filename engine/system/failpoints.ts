@@ -30,6 +30,7 @@ export const failpointNames = [
   'activate-commit-sent',
   'activate-after-commit',
   'after-verifying-recorded',
+  'after-verdict-recorded',
   'after-smoke-tests',
   'before-success-recorded',
   'after-success-recorded',

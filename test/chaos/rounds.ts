@@ -74,6 +74,7 @@ const storiesOf = (point: FailpointName): readonly Story[] => {
   if (point === 'after-place-created') return [stories.first];
   if (point === 'after-migrate') return [stories.older];
   if (point.startsWith('recover-')) return [stories.recovery];
+  if (point === 'after-verdict-recorded') return [stories.failing];
   if (point.startsWith('return-') || point.includes('-return')) return [stories.failing];
   // A rollback writes nothing: it has no A.
   if (point.startsWith('write-') || point === 'after-candidate-checks') return [stories.release, stories.first];
