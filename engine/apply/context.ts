@@ -139,19 +139,22 @@ export const step = async <T>(
   const complete = (outcome: 'done' | 'failed', detail: string): void =>
     input.report({ type: 'step_complete', step: name, outcome, detail, durationMs: clock.monotonicMs() - began });
   const n = await beginStep(input.state, releaseId, name);
-  try {
-    const { value, detail } = await work();
-    await endStep(input.state, releaseId, n, { outcome: 'done', detail });
-    await appendLog(input.state, releaseId, 'info', `${stepTitles[name]}: ${detail}`);
-    complete('done', detail);
-    return value;
-  } catch (error) {
+  const { value, detail } = await work().catch(async (error: unknown) => {
     const failed = new StepFailed(name, error);
     const message = input.redact(failed.message);
     complete('failed', message);
     if (!isDisplaced(failed)) await recordFailedStep(input, releaseId, n, name, message);
     throw failed;
+  });
+  complete('done', detail);
+  try {
+    await endStep(input.state, releaseId, n, { outcome: 'done', detail });
+    await appendLog(input.state, releaseId, 'info', `${stepTitles[name]}: ${detail}`);
+  } catch (error) {
+    // What was done is done: it must not be journaled as failed because it could not be journaled as done.
+    throw new StepFailed(name, error);
   }
+  return value;
 };
 
 const recordFailedStep = async (

@@ -1,6 +1,6 @@
 import { Refusal, refuse } from '../diagnostics/index.ts';
 import type { PlaceStatus } from '../provider/index.ts';
-import { acquireLease, appendAudit, type Lease, requireLease, type State } from '../state/index.ts';
+import { acquireLease, appendAudit, isAudited, type Lease, requireLease, type State } from '../state/index.ts';
 import type { System } from '../system/index.ts';
 import type { Hold, PlaceAccess } from './context.ts';
 
@@ -26,15 +26,18 @@ const createPlace = async (request: HoldRequest, lease: Lease): Promise<PlaceSta
       detail: `Nothing was ever released to ${lease.place.address} (environment "${request.place.environment}").`,
     });
   }
-  // The audit row comes first: a place that exists without one would have come from nowhere.
-  await state.transaction((transaction) =>
-    appendAudit(transaction, system.clock, {
+  // The audit row comes first: a place that exists without one would have come from nowhere. An attempt that went no
+  // further has left its row, and the place is created once.
+  await state.transaction(async (transaction) => {
+    await requireLease(transaction, lease);
+    const created = { event: 'place.created', subject: lease.place.address };
+    if (await isAudited(transaction, { ...created, detail: { place_id: lease.place.id } })) return;
+    await appendAudit(transaction, system.clock, {
+      ...created,
       actor: request.holder,
-      event: 'place.created',
-      subject: lease.place.address,
       detail: { place_id: lease.place.id, environment: place.environment },
-    }),
-  );
+    });
+  });
   const status = await place.store.create({ placeId: lease.place.id, lineage: state.lineage });
   await system.failpoints('after-place-created');
   return status;

@@ -101,7 +101,7 @@ const finish = async (input: RecoverInput, hold: Hold, release: ReleaseRecord): 
   await system.failpoints('recover-decided');
   if (decision.action === 'return') {
     // A release of an older m3forge may have left a place that cannot say which variables it had.
-    await place.store.migrate();
+    await place.store.migrate({ fence: hold.fence });
     const variables = await variablesBefore(place.store, release.id);
     await movePointer(place, hold, system, { releaseId: release.id, seq: release.fromSeq, kind: 'return', variables });
   }

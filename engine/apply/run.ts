@@ -1,9 +1,7 @@
-import { type Diagnostic, problem, Refusal, refuse } from '../diagnostics/index.ts';
+import { refuse } from '../diagnostics/index.ts';
 import {
   appendAudit,
   changeRelease,
-  type ReleaseFailure,
-  type ReleaseState,
   recordVersion,
   releaseOfPlan,
   requireLease,
@@ -11,6 +9,7 @@ import {
 } from '../state/index.ts';
 import { activate } from './activate.ts';
 import { causeOf, failureOf, type Hold, isDisplaced, type ReleaseInput } from './context.ts';
+import { ended, endInState, type Failed, outcomeUnknown, type ReleaseResult } from './end.ts';
 import { goBack, recordFailure, recordReturn, recordSuccess } from './finish.ts';
 import { type FreshLook, lookAgain, requireFresh } from './freshness.ts';
 import { bringForward, requirePreflight } from './gateways.ts';
@@ -20,16 +19,6 @@ import { readTruth, wasMoved } from './truth.ts';
 import { verify } from './verify.ts';
 import { wayBackIsDrifted } from './way-back.ts';
 import { backUp, checkCandidate, migratePlace, writeSequence } from './write.ts';
-
-/** How a release ended. */
-export interface ReleaseResult {
-  readonly releaseId: string;
-  readonly state: ReleaseState;
-  /** The version that is active now. */
-  readonly active: string | null;
-  /** Empty where it succeeded. */
-  readonly diagnostics: readonly Diagnostic[];
-}
 
 /** Two may have been given the same saved plan: the first to begin has it. */
 const requireUnused = async ({ state, planId, section }: ReleaseInput): Promise<void> => {
@@ -102,8 +91,6 @@ const checkpoint = (input: ReleaseInput, remainingMs: () => number): void => {
   }
 };
 
-type Failed = { readonly failure: ReleaseFailure; readonly error: unknown };
-
 /** Steps 4 to 7. What fails here fails before anything was seen by anybody. */
 const bring = async (
   input: ReleaseInput,
@@ -112,7 +99,7 @@ const bring = async (
   check: () => void,
 ): Promise<{ readonly seq: number; readonly hold: Hold }> => {
   check();
-  await migratePlace(input, look);
+  await migratePlace(input, hold, look);
   check();
   await backUp(input, hold);
   check();
@@ -201,49 +188,6 @@ const wayBack = async (input: ReleaseInput, hold: Hold, failed: Failed, tries: n
   return ended(input, 'rollback_failed', input.desired.version, returned, 'release-return-failed');
 };
 
-const isInterruption = ({ failure }: Failed): boolean => failure.code === 'release-interrupted';
-
-/** Where the wrong version stayed active, how to put the former one back comes first. */
-const hintAfter = ({ release, section, before }: ReleaseInput, code: string): string => {
-  const logs = `See what happened with:\n\n    m3forge logs ${release.id}`;
-  if (code !== 'release-return-failed' || before.version === null) return logs;
-  return `Put the former version back with:\n\n    m3forge apply --target ${section.target} --version ${before.version}\n\n${logs}`;
-};
-
-const ended = (
-  input: ReleaseInput,
-  state: ReleaseState,
-  active: string | null,
-  failed: Failed,
-  code: 'release-failed' | 'release-kept' | 'release-return-failed' = 'release-failed',
-): ReleaseResult => {
-  const cause = causeOf(failed.error);
-  const why = cause instanceof Refusal ? cause.diagnostics : [];
-  const summary = problem(isInterruption(failed) ? 'release-interrupted' : code, {
-    detail: `The release of ${input.desired.version} to "${input.section.target}" ended in step "${failed.failure.step}": ${failed.failure.message.replace(/\.*$/, '.')} ${active ?? 'Nothing'} is active.`,
-    address: input.section.target,
-    hint: hintAfter(input, code),
-  });
-  return {
-    releaseId: input.release.id,
-    state,
-    active,
-    diagnostics: [summary, ...why.filter(({ code: own }) => own !== summary.code)],
-  };
-};
-
-/** What a broken connection leaves open is said, never guessed. */
-const outcomeUnknown = (input: ReleaseInput, error: unknown): Error =>
-  refuse(
-    'release-outcome-unknown',
-    {
-      detail: `The release of ${input.desired.version} to "${input.section.target}" could not be recorded to its end: ${failureOf(error, input.redact).message}`,
-      address: input.section.target,
-      hint: `When the databases can be reached again, run:\n\n    m3forge recover --target ${input.section.target}`,
-    },
-    error,
-  );
-
 /**
  * Carries out exactly one cleared section, journaled step by step, and reports how it ended. Throws `Refusal` where it
  * was refused before it began, where another process took over, and where the outcome is not known.
@@ -270,7 +214,7 @@ export const runRelease = async (input: ReleaseInput): Promise<ReleaseResult> =>
     });
   } catch (error) {
     if (progress.begun && isDisplaced(error)) throw causeOf(error);
-    if (progress.begun) throw outcomeUnknown(input, error);
+    if (progress.begun) return (await endInState(input, error)) ?? outcomeUnknown(input, error);
     await recordRefused(input, error);
     throw causeOf(error);
   }

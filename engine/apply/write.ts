@@ -46,11 +46,11 @@ export const changesFromHead = (
     .sort((left, right) => compareLines({ ...left, digest: '' }, { ...right, digest: '' }));
 };
 
-export const migratePlace = async (input: ReleaseInput, look: FreshLook): Promise<void> => {
+export const migratePlace = async (input: ReleaseInput, hold: Hold, look: FreshLook): Promise<void> => {
   const { store } = input.place;
   if (look.status?.schemaVersion === store.schemaVersion) return;
   await step(input, input.release.id, 'migrate', async () => {
-    await store.migrate();
+    await store.migrate({ fence: hold.fence });
     return { value: undefined, detail: `schema version ${store.schemaVersion}` };
   });
   await input.system.failpoints('after-migrate');

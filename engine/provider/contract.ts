@@ -184,8 +184,8 @@ export interface ArtifactStore {
    * `beforeEnding` has not thrown: the lease may have been lost while the lock was waited for.
    */
   readonly raiseFence: (from: number, beforeEnding?: () => Promise<void>) => Promise<number>;
-  /** Brings the schema forward; does nothing where it is new already. */
-  readonly migrate: () => Promise<void>;
+  /** Brings the schema forward under the fence; does nothing where it is new already. */
+  readonly migrate: (order: { readonly fence: number }) => Promise<void>;
   readonly write: (order: WriteOrder) => Promise<void>;
   readonly activate: (order: ActivateOrder) => Promise<ActivationRecord>;
   /** Restores bodies into a scratch table and has the database hash them; returns the digests that came out right. */

@@ -169,8 +169,11 @@ export const makeOlder = (location: DatabaseLocation): Promise<void> =>
   beside(location, (database) =>
     database.transaction((transaction) =>
       transaction.script(`
+        drop view production.variables;
+        alter table production.activation drop column variables;
+        drop table production.variable;
         drop view production.workflows, production.agents, production.processors, production.active_artifact;
         drop function production.workflow_at, production.agent_at, production.artifact_at;
-        delete from production.m3forge_migration where id = 2;`),
+        delete from production.m3forge_migration where id >= 2;`),
     ),
   );

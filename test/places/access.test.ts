@@ -91,6 +91,10 @@ describe.each([
     await expect(apply({ ...context, system: { ...context.system, failpoints } }, manner)).rejects.toThrow('killed');
     await project.sql('development', 'delete from :place.place');
     expect((await project.apply()).sections).toMatchObject([{ outcome: 'succeeded', active: 'v1.0.0' }]);
+    // Whoever tries again creates no second place.
+    expect(await project.sql('development', "select n from m3forge.audit where event = 'place.created'")).toHaveLength(
+      1,
+    );
   });
 });
 
@@ -172,4 +176,23 @@ test('whoever lost the lease while it waited for the row ends nobody, and raises
   });
   await expect(store?.raiseFence(0)).rejects.toThrow('place-fenced');
   expect((await store?.status())?.fence).toBe(1);
+});
+
+test('a place that a newer lease has taken over is not brought forward by the older one', async () => {
+  const project = await released('schemas');
+  await project.script(
+    'development',
+    `drop view :place.variables; drop table :place.variable; alter table :place.activation drop column variables;
+     delete from :place.m3forge_migration where id = 3`,
+  );
+  const failpoints = async (name: string): Promise<void> => {
+    if (name !== 'after-start-recorded') return;
+    await project.sql('development', 'update :place.place set fence = fence + 1');
+  };
+  const { context } = project;
+  project.repository.commit({ 'workflows/a.json': workflowFile('a', ['new']) }, 'v1.1.0');
+  const outcome = await apply({ ...context, system: { ...context.system, failpoints } }, manner);
+  expect(outcome.ok && outcome.value.problems.map(({ code }) => code)).toEqual(['place-fenced']);
+  const ledger = await project.sql('development', 'select max(id) as last from :place.m3forge_migration');
+  expect(ledger).toEqual([{ last: 2 }]);
 });
