@@ -18,6 +18,8 @@ export interface Draft {
   /** Bodies that lie in older packs already. */
   readonly located: readonly BodyRow[];
   readonly olderPacks: readonly PackRow[];
+  /** The backup in whose packs they lie, or that it continues; null where all bodies are its own. */
+  readonly restsOn: string | null;
   /** Bodies to write, each sound in the place. */
   readonly bodies: readonly Digest[];
   /** Bodies that are sound neither in the place nor in an older pack. */
@@ -59,7 +61,7 @@ const draftDelta = async (
   // What an earlier backup missed may have been healed since.
   const bodies = [...new Set([...lines.lines_added.map(([, , digest]) => digest), ...last.index.missing])];
   if (bodies.length > 0 && (await store.unsound(bodies)).length > 0) return undefined;
-  return { parent: last, lines, located: [], olderPacks: [], bodies, missing: [] };
+  return { parent: last, lines, located: [], olderPacks: [], restsOn: last.record.id, bodies, missing: [] };
 };
 
 const wholeLines = async (
@@ -109,6 +111,7 @@ const draftWhole = async (
     lines: { lines_added: lines.map(({ kind, name, digest }) => [kind, name, digest]), lines_removed: [] },
     located,
     olderPacks: [...(older?.packs ?? [])].filter(([pack]) => used.has(pack)),
+    restsOn: (located.length > 0 && last?.record.id) || null,
     bodies: elsewhere.filter((digest) => !unsound.has(digest)),
     missing: elsewhere.filter((digest) => unsound.has(digest)),
   };
