@@ -61,7 +61,7 @@ export const recordSuccess = async (input: ReleaseInput, hold: Hold): Promise<vo
   const { state, system, release, section, desired } = input;
   let overtaken: readonly string[] = [];
   await system.failpoints('before-success-recorded');
-  await step(input, release.id, 'finish', async () => {
+  await step(input, hold, release.id, 'finish', async () => {
     await requireOwnActivation(input, hold);
     await state.transaction(async (transaction) => {
       await requireLease(transaction, hold.lease);
@@ -120,7 +120,7 @@ export const goBack = async (
 ): Promise<readonly Diagnostic[]> => {
   const { state, system, release, before, desired } = input;
   input.report({ type: 'rollback_start', reason: failure.message });
-  const left = await step(input, release.id, 'return', async () => {
+  const left = await step(input, hold, release.id, 'return', async () => {
     await state.transaction(async (transaction) => {
       await requireLease(transaction, hold.lease);
       await changeRelease(transaction, release.id, { state: 'rolling_back', failure });

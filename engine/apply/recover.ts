@@ -119,7 +119,7 @@ export const recover = async (input: RecoverInput, hold: Hold): Promise<Recovery
   const release = await unfinishedRelease(input.state, hold.placeId);
   if (!release) return undefined;
   await input.system.failpoints('recover-found');
-  const recovery = await step(input, release.id, 'recover', async () => {
+  const recovery = await step(input, hold, release.id, 'recover', async () => {
     const value = await finish(input, hold, release);
     return { value, detail: `${value.state.replace('_', ' ')}: ${value.decision.why}` };
   }).catch((error: unknown) => {
@@ -127,6 +127,7 @@ export const recover = async (input: RecoverInput, hold: Hold): Promise<Recovery
   });
   await say(
     input,
+    hold,
     release.id,
     'warn',
     `Release ${release.id} (${release.version} to ${release.target}) was left unfinished: ${recovery.decision.why}; it ended ${recovery.state.replace('_', ' ')}.`,

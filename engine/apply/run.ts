@@ -8,7 +8,7 @@ import {
   supersedeUnstarted,
 } from '../state/index.ts';
 import { activate } from './activate.ts';
-import { causeOf, failureOf, type Hold, isDisplaced, type ReleaseInput } from './context.ts';
+import { causeOf, failureOf, type Hold, isDisplaced, isOutOfTouch, type ReleaseInput } from './context.ts';
 import { ended, endInState, type Failed, outcomeUnknown, type ReleaseResult } from './end.ts';
 import { goBack, recordFailure, recordReturn, recordSuccess } from './finish.ts';
 import { type FreshLook, lookAgain, requireFresh } from './freshness.ts';
@@ -38,7 +38,7 @@ const start = async (input: ReleaseInput, hold: Hold, begin: () => void): Promis
   requireFresh(section, look);
   const clearance = await input.judgeAgain();
   if (clearance.sectionDigest !== section.digest) throw new Error('the clearance is for another section');
-  await requirePreflight(input);
+  await requirePreflight(input, hold);
   await system.failpoints('before-start-recorded');
   await requireUnused(input);
   // From here on the release may be recorded as begun, whatever answer the COMMIT gets.
@@ -106,7 +106,7 @@ const bring = async (
   if (input.desired.seq !== null) return { seq: input.desired.seq, hold };
   const written = await writeSequence(input, hold, look);
   check();
-  await checkCandidate(input, written.seq);
+  await checkCandidate(input, written.hold, written.seq);
   check();
   return written;
 };
@@ -213,9 +213,10 @@ export const runRelease = async (input: ReleaseInput): Promise<ReleaseResult> =>
       return carryOut(input, held, look);
     });
   } catch (error) {
-    if (progress.begun && isDisplaced(error)) throw causeOf(error);
+    // Whoever has the place by now ends what was begun, and supersedes what was not.
+    if (isDisplaced(error)) throw causeOf(error);
     if (progress.begun) return (await endInState(input, error)) ?? outcomeUnknown(input, error);
-    await recordRefused(input, error);
+    if (!isOutOfTouch(error)) await recordRefused(input, error);
     throw causeOf(error);
   }
 };

@@ -15,12 +15,12 @@ const isAccepted = ({ verdict }: TestResult, { target, isProduction }: ReleaseIn
 const wordsOf = ({ verdict, detail }: TestResult): string =>
   verdict === 'unattributed' ? `unattributed: ${detail}` : detail;
 
-const failTest = async (input: ReleaseInput, result: TestResult): Promise<never> => {
+const failTest = async (input: ReleaseInput, hold: Hold, result: TestResult): Promise<never> => {
   const { release, section, system } = input;
   if (system.interrupted.aborted) {
     throw refuse('release-interrupted', { detail: `The smoke test "${result.name}" was interrupted.` });
   }
-  if (result.output) await say(input, release.id, 'error', result.output.slice(-mostOutput));
+  if (result.output) await say(input, hold, release.id, 'error', result.output.slice(-mostOutput));
   if (result.verdict === 'unattributed') {
     throw refuse('smoke-test-unattributed', {
       detail: `The smoke test "${result.name}" did not fail, and nobody can say that ${input.desired.version} answered: ${result.detail}.`,
@@ -41,12 +41,12 @@ const levelOf = (result: TestResult, accepted: boolean): 'info' | 'warn' | 'erro
 };
 
 /** Says how a test ended, and ends the release where that is not good enough. */
-const take = async (input: ReleaseInput, result: TestResult): Promise<void> => {
+const take = async (input: ReleaseInput, hold: Hold, result: TestResult): Promise<void> => {
   const accepted = isAccepted(result, input);
   const detail = wordsOf(result);
   input.report({ type: 'verification', check: result.name, passed: accepted, detail });
-  await say(input, input.release.id, levelOf(result, accepted), `Smoke test "${result.name}": ${detail}`);
-  if (!accepted) await failTest(input, result);
+  await say(input, hold, input.release.id, levelOf(result, accepted), `Smoke test "${result.name}": ${detail}`);
+  if (!accepted) await failTest(input, hold, result);
 };
 
 const summaryOf = (tests: number, unattributed: number, serving: string | undefined): string => {
@@ -55,14 +55,14 @@ const summaryOf = (tests: number, unattributed: number, serving: string | undefi
   return [passed, ...doubt, ...(serving === undefined ? [] : [serving])].join(', ');
 };
 
-const runChecks = async (input: ReleaseInput, seq: number, remainingMs: () => number): Promise<string> => {
+const runChecks = async (input: ReleaseInput, hold: Hold, seq: number, remainingMs: () => number): Promise<string> => {
   const { deployment, smokeTests } = input.target;
   const serving = await requireServing(input);
   const tests = deployment.runSmokeTests ? smokeTests : [];
   let unattributed = 0;
   for (const test of tests) {
     for await (const result of runTest(input, test, seq, remainingMs)) {
-      await take(input, result);
+      await take(input, hold, result);
       if (result.verdict === 'unattributed') unattributed += 1;
     }
   }
@@ -104,13 +104,13 @@ export const verify = async (
   remainingMs: () => number,
 ): Promise<void> => {
   const { state, system, release } = input;
-  await step(input, release.id, 'verify', async () => {
+  await step(input, hold, release.id, 'verify', async () => {
     await state.transaction(async (transaction) => {
       await requireLease(transaction, hold.lease);
       await changeRelease(transaction, release.id, { state: 'verifying' });
     });
     await system.failpoints('after-verifying-recorded');
-    const detail = await judged(input, hold, () => runChecks(input, seq, remainingMs));
+    const detail = await judged(input, hold, () => runChecks(input, hold, seq, remainingMs));
     await system.failpoints('after-smoke-tests');
     return { value: undefined, detail };
   });

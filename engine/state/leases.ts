@@ -181,16 +181,17 @@ const beat = async (
   }
 };
 
+export const leaseLost = ({ place }: Lease): Refusal =>
+  refuse('lease-lost', {
+    detail: `The lease of ${place.address} was taken away while this process was not heard of, or by "m3forge lock release".`,
+    hint: 'Run "m3forge status" to see what happened to the place since.',
+  });
+
 /** Fails unless the lease is still this one's. Called first inside every transaction that writes for a release. */
 export const requireLease = async (transaction: Queryable, lease: Lease): Promise<void> => {
   const rows = await transaction.query(
     'select 1 as held from :schema.place where id = $1 and lease_id = $2 for update',
     [lease.place.id, lease.id],
   );
-  if (rows.length === 0) {
-    throw refuse('lease-lost', {
-      detail: `The lease of ${lease.place.address} was taken away while this process was not heard of, or by "m3forge lock release".`,
-      hint: 'Run "m3forge status" to see what happened to the place since.',
-    });
-  }
+  if (rows.length === 0) throw leaseLost(lease);
 };

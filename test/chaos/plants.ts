@@ -56,6 +56,20 @@ export const plants: readonly Plant[] = [
     ],
   },
   {
+    name: 'fence-raised-from-anywhere',
+    meaning: 'a woken holder raises the fence of a place that another one holds by now',
+    caughtBy: 'server/release/before-fence-raised@1=stop/1',
+    breaks: 'I4',
+    edits: [
+      {
+        file: 'providers/postgres/fence.ts',
+        original: "'update :schema.place set fence = fence + 1 where fence = $1::bigint returning fence',",
+        planted:
+          "`update :schema.place set fence = fence + 1 where ${PLANTED ? '$1::bigint is not null' : 'fence = $1::bigint'} returning fence`,",
+      },
+    ],
+  },
+  {
     name: 'lease-not-required',
     meaning: 'who takes over does not take the lock away, and a woken holder writes to the state without its lease',
     caughtBy: 'server/release/activate-after-commit@1=stop/1',
@@ -63,8 +77,13 @@ export const plants: readonly Plant[] = [
     edits: [
       {
         file: 'engine/state/leases.ts',
-        original: "  if (rows.length === 0) {\n    throw refuse('lease-lost'",
-        planted: "  if (rows.length === 0 && !(PLANTED)) {\n    throw refuse('lease-lost'",
+        original: '  if (rows.length === 0) throw leaseLost(lease);',
+        planted: '  if (rows.length === 0 && !(PLANTED)) throw leaseLost(lease);',
+      },
+      {
+        file: 'engine/state/journal.ts',
+        original: '  `exists (select from',
+        planted: '  PLANTED ? `${parameter}::uuid is not null` : `exists (select from',
       },
       {
         file: 'engine/state/leases.ts',

@@ -1,7 +1,7 @@
 import { type FailpointName, failpointNames } from '../../engine/system/index.ts';
 import { contest } from './contest.ts';
 import { checkInvariants, type Violation } from './invariants.ts';
-import { play } from './play.ts';
+import { hasRecovered, play } from './play.ts';
 import { anyRound, callRound, cutRound, nameRound, parseRound, type Round, roundAt, wakeRound } from './rounds.ts';
 import type { DatabaseKind, World } from './world.ts';
 
@@ -31,7 +31,7 @@ export const roundTask = (round: Round): Task => ({
     return {
       violations: checkInvariants(evidence, world.canary),
       hits: evidence.run.hits,
-      recoveryMs: evidence.recovered.milliseconds,
+      recoveryMs: hasRecovered(evidence.recovered) ? evidence.recovered.milliseconds : undefined,
       struck: evidence.struck,
     };
   },

@@ -28,7 +28,10 @@ const beating = async () => {
     wake = Promise.withResolvers<void>();
     due.resolve();
   };
-  return { state, lease, beats, tick, fail: (failing: boolean) => void (fails = failing) };
+  const fail = (failing: boolean): void => {
+    fails = failing;
+  };
+  return { state, lease, beats, tick, fail };
 };
 
 test('a heartbeat that failed once is not the last one', async () => {
