@@ -20,7 +20,7 @@ const isInterruption = ({ failure }: Failed): boolean => failure.code === 'relea
 /** Where the wrong version stayed active, how to put the former one back comes first. */
 const hintAfter = ({ release, section, before }: ReleaseInput, code: string): string => {
   const logs = `See what happened with:\n\n    m3forge logs ${release.id}`;
-  if (code !== 'release-return-failed' || before.version === null) return logs;
+  if (code === 'release-failed' || before.version === null) return logs;
   return `Put the former version back with:\n\n    m3forge apply --target ${section.target} --version ${before.version}\n\n${logs}`;
 };
 

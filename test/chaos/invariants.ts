@@ -20,8 +20,10 @@ const terminal = ['succeeded', 'failed', 'rolled_back', 'rollback_failed'];
 const recordedActive = ({ releases, place }: Observation): ReleaseRow | undefined => {
   const last = place?.activations.at(-1);
   // One that failed and could not go back, or was kept, is what is active, and says so.
-  const stays = ({ id, state }: ReleaseRow): boolean =>
-    state === 'succeeded' || state === 'rollback_failed' || (state === 'failed' && id === last?.releaseId);
+  const stays = ({ id, state, onFailure }: ReleaseRow): boolean =>
+    state === 'succeeded' ||
+    state === 'rollback_failed' ||
+    (state === 'failed' && onFailure === 'keep' && id === last?.releaseId);
   return releases.findLast(stays);
 };
 
@@ -37,16 +39,22 @@ const runsOf = (evidence: Evidence): readonly Run[] => [
 ];
 
 /** What is active is exactly what was active before, or exactly what was wanted. */
-const content: Check = ({ round: { story }, run, afterTwice, atEnd }) => {
+const content: Check = ({ round: { story }, run, before, afterTwice, atEnd }) => {
   const version = activeVersion(afterTwice);
   const isThere = isContentOf(version, afterTwice.place?.bodies ?? {});
   const last = activeVersion(atEnd);
   return [
     version !== story.before && version !== story.after && violated('I1', `${version} is recorded as active`),
+    story.fails &&
+      afterTwice.releases
+        .slice(before.releases.length)
+        .some(({ state, version: released }) => state === 'succeeded' && released === story.after) &&
+      violated('I1', `${story.after} fails its smoke test, and its release succeeded`),
     !isThere && violated('I1', `${version} is recorded as active, and what is read there is not what Git holds`),
     !isContentOf(last, atEnd.place?.bodies ?? {}) &&
       violated('I1', `at the end, ${last} is recorded as active, and what is read there is not what Git holds`),
     story.fails &&
+      !story.keeps &&
       version !== story.before &&
       run.exit !== 9 &&
       violated('I1', `a release that fails its smoke test stayed active, and the exit code was ${run.exit}`),

@@ -14,6 +14,7 @@ export interface ReleaseRow {
   readonly kind: string;
   readonly state: string;
   readonly version: string;
+  readonly onFailure: string;
   readonly fromSeq: number;
   readonly seq: number | null;
   readonly started: boolean;
@@ -122,7 +123,7 @@ const none = { releases: [], audit: [], chainHolds: true, leases: 0, backups: []
 const readState = async (database: Database) => {
   if (!(await exists(database, 'm3forge.release'))) return none;
   const releases = await database.query<ReleaseRow>(
-    `select id, target, kind, state, version, from_seq as "fromSeq", seq, started_at is not null as started,
+    `select id, target, kind, state, version, on_failure as "onFailure", from_seq as "fromSeq", seq, started_at is not null as started,
        ended_at is not null as ended from m3forge.release order by n`,
   );
   const audit = await database.query<Parameters<typeof chainHolds>[0][number]>(

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Observation } from './observe.ts';
 import type { CutMode } from './proxy.ts';
-import type { Fault, Round } from './rounds.ts';
+import type { Fault, Round, Story } from './rounds.ts';
 import type { Run } from './run-program.ts';
 import type { World } from './world.ts';
 
@@ -57,7 +57,7 @@ const inflict = (world: World, { where, nth, action }: Fault) => {
     return { options: {}, struck: () => world.proxy?.fired() === true };
   }
   const text = `${where}@${nth}=${action}`;
-  if (where === 'files' || where === 'socket') {
+  if (where === 'files' || where === 'socket' || where === 'pack') {
     return { options: { fault: text }, struck: (run: Run) => run.calls >= nth || run.exit === killed };
   }
   return { options: { failpoints: text }, struck: (run: Run) => run.hits.length > 0 };
@@ -65,8 +65,12 @@ const inflict = (world: World, { where, nth, action }: Fault) => {
 
 const killed = 137;
 
+/** The id of the last backup is another one in every estate. */
+export const commandOf = ({ command }: Story, { backups }: Observation): string =>
+  command.replace('LAST_BACKUP', backups.at(-1) ?? 'none');
+
 /** Runs the command that suffers, and the recovery: while it is stopped where it can be woken, else when it has died. */
-const suffer = async (world: World, { story, fault }: Round, plant: string | undefined) => {
+const suffer = async (world: World, { story, fault }: Round, before: Observation, plant: string | undefined) => {
   let outliving: Promise<Outlived> | undefined;
   const onHit = (child: ChildProcess): void => {
     if (fault.action === 'stop' && world.kind === 'server') outliving = outlive(world, child, plant);
@@ -74,7 +78,7 @@ const suffer = async (world: World, { story, fault }: Round, plant: string | und
   };
   const { options, struck } = inflict(world, fault);
   const stuck = fault.action === 'hang' || fault.action === 'stop';
-  const run = await world.run(story.command, { ...options, plant, ...(stuck && { onHit }) });
+  const run = await world.run(commandOf(story, before), { ...options, plant, ...(stuck && { onHit }) });
   const hasStruck = struck(run);
   world.proxy?.arm(undefined);
   const outlived = await outliving;
@@ -96,7 +100,7 @@ export const play = async (world: World, round: Round, plant?: string): Promise<
       plant,
     });
   }
-  const { run, struck, recovered, asleep } = await suffer(world, round, plant);
+  const { run, struck, recovered, asleep } = await suffer(world, round, before, plant);
   const afterOnce = await world.observe();
   // Nothing is going to fail from here on: what has no bug in it may go on in one process.
   const command = (text: string): Promise<Run> => (plant ? world.run(text, { plant }) : world.follow(text));

@@ -2,7 +2,17 @@ import { type FailpointName, failpointNames } from '../../engine/system/index.ts
 import { contest } from './contest.ts';
 import { checkInvariants, type Violation } from './invariants.ts';
 import { hasRecovered, play } from './play.ts';
-import { anyRound, callRound, cutRound, nameRound, parseRound, type Round, roundAt, wakeRound } from './rounds.ts';
+import {
+  anyRound,
+  callRound,
+  cutRound,
+  flipRound,
+  nameRound,
+  parseRound,
+  type Round,
+  roundAt,
+  wakeRound,
+} from './rounds.ts';
 import type { DatabaseKind, World } from './world.ts';
 
 /** What came of one task. */
@@ -77,6 +87,9 @@ export const mainPoints: readonly FailpointName[] = failpointNames.filter((name)
 export const cutTasks = (count: number): readonly Task[] => upTo(count).map((seed) => roundTask(cutRound(seed)));
 
 export const wakeTasks = (count: number): readonly Task[] => upTo(count).map((seed) => roundTask(wakeRound(seed)));
+
+/** A byte of a pack changes between write and proof. */
+export const flipTasks = (count: number): readonly Task[] => upTo(count).map((seed) => roundTask(flipRound(seed)));
 
 export const callTasks = (
   database: DatabaseKind,
