@@ -79,6 +79,8 @@ const looking: readonly Call[] = [
   [0, ['fmt', '--json']],
   [0, ['completion', 'bash']],
   [0, ['init', 'another-project']],
+  [0, ['doctor', '--json']],
+  [1, ['state', 'forget', 'version.v9.9.9', '--yes']],
 ];
 
 /** The failure of everything that knows a secret. */
