@@ -41,7 +41,7 @@ export const movePointer = async (
 /** B: the intent is recorded first, then one row and one pointer in the place. */
 export const activate = async (input: ReleaseInput, hold: Hold, seq: number): Promise<Hold> => {
   const { state, system, release, desired, variables } = input;
-  return step(input, release.id, 'activate', async () => {
+  return step(input, hold, release.id, 'activate', async () => {
     await state.transaction(async (transaction) => {
       await requireLease(transaction, hold.lease);
       await changeRelease(transaction, release.id, { state: 'in_progress', seq });

@@ -4,7 +4,15 @@ import { Refusal } from '../diagnostics/index.ts';
 import type { OpenGateway, WorkflowNeeds } from '../gateways/index.ts';
 import type { Desired, PlanSection } from '../plan/index.ts';
 import type { ArtifactStore, BackupStore, Check, Variables } from '../provider/index.ts';
-import { appendLog, beginStep, type DeclaredChange, endStep, type Lease, type State } from '../state/index.ts';
+import {
+  appendLog,
+  beginStep,
+  type DeclaredChange,
+  endStep,
+  type Lease,
+  type ReleaseFailure,
+  type State,
+} from '../state/index.ts';
 import type { System } from '../system/index.ts';
 import { type ReleaseEvent, type StepName, stepTitles } from './events.ts';
 
@@ -87,6 +95,18 @@ export class StepFailed extends Error {
 /** What really went wrong, whatever step it happened in. */
 export const causeOf = (error: unknown): unknown => (error instanceof StepFailed ? error.cause : error);
 
+/** What is known of a failure, in the form in which a release keeps it. */
+export const failureOf = (error: unknown, redact: (text: string) => string): ReleaseFailure => {
+  const step = error instanceof StepFailed ? error.step : 'unknown';
+  const cause = causeOf(error);
+  const [diagnostic] = cause instanceof Refusal ? cause.diagnostics : [];
+  return {
+    step,
+    code: diagnostic?.code ?? 'unexpected',
+    message: redact(diagnostic?.detail ?? (cause instanceof Error ? cause.message : String(cause))),
+  };
+};
+
 /** Whether an error says that somebody else now has the right to write: then nothing more may be written. */
 export const isDisplaced = (error: unknown): boolean => {
   const cause = causeOf(error);
@@ -95,21 +115,29 @@ export const isDisplaced = (error: unknown): boolean => {
   );
 };
 
+/** Whether an error leaves open who has the right to write by now: a lease ends with the connection that took it. */
+export const isOutOfTouch = (error: unknown): boolean => {
+  const cause = causeOf(error);
+  return cause instanceof Refusal && cause.diagnostics.some(({ code }) => code === 'database-connection-lost');
+};
+
 /** Says something in the release's log and to whoever watches. */
 export const say = async (
   input: Pick<ReleaseInput, 'state' | 'report' | 'redact'>,
+  { lease }: Hold,
   releaseId: string,
   level: 'info' | 'warn' | 'error',
   message: string,
 ): Promise<void> => {
   const shown = input.redact(message).trimEnd();
   input.report({ type: 'log', level, message: shown });
-  await appendLog(input.state, releaseId, level, shown);
+  await appendLog(input.state, lease, releaseId, level, shown);
 };
 
 /** Carries out one step: told, journaled before and after, logged with its outcome. `work` returns the detail to show. */
 export const step = async <T>(
   input: Pick<ReleaseInput, 'state' | 'report' | 'system' | 'redact'>,
+  hold: Hold,
   releaseId: string,
   name: StepName,
   work: () => Promise<{ readonly value: T; readonly detail: string }>,
@@ -119,32 +147,35 @@ export const step = async <T>(
   input.report({ type: 'step_start', step: name, title: stepTitles[name] });
   const complete = (outcome: 'done' | 'failed', detail: string): void =>
     input.report({ type: 'step_complete', step: name, outcome, detail, durationMs: clock.monotonicMs() - began });
-  const n = await beginStep(input.state, releaseId, name);
-  try {
-    const { value, detail } = await work();
-    await endStep(input.state, releaseId, n, { outcome: 'done', detail });
-    await appendLog(input.state, releaseId, 'info', `${stepTitles[name]}: ${detail}`);
-    complete('done', detail);
-    return value;
-  } catch (error) {
+  const { lease } = hold;
+  const n = await beginStep(input.state, lease, releaseId, name);
+  const { value, detail } = await work().catch(async (error: unknown) => {
     const failed = new StepFailed(name, error);
     const message = input.redact(failed.message);
     complete('failed', message);
-    if (!isDisplaced(failed)) await recordFailedStep(input, releaseId, n, name, message);
+    if (!isDisplaced(failed)) await recordFailedStep(input, lease, { releaseId, n, name, message });
     throw failed;
+  });
+  complete('done', detail);
+  try {
+    await endStep(input.state, lease, releaseId, n, { outcome: 'done', detail });
+    await appendLog(input.state, lease, releaseId, 'info', `${stepTitles[name]}: ${detail}`);
+  } catch (error) {
+    // What was done is done: it must not be journaled as failed because it could not be journaled as done.
+    throw new StepFailed(name, error);
   }
+  return value;
 };
 
 const recordFailedStep = async (
   input: Pick<ReleaseInput, 'state' | 'system'>,
-  releaseId: string,
-  n: number,
-  name: StepName,
-  message: string,
+  lease: Lease,
+  failed: { readonly releaseId: string; readonly n: number; readonly name: StepName; readonly message: string },
 ): Promise<void> => {
+  const { releaseId, n, name, message } = failed;
   try {
-    await endStep(input.state, releaseId, n, { outcome: 'failed', detail: message });
-    await appendLog(input.state, releaseId, 'error', `${stepTitles[name]}: ${message}`);
+    await endStep(input.state, lease, releaseId, n, { outcome: 'failed', detail: message });
+    await appendLog(input.state, lease, releaseId, 'error', `${stepTitles[name]}: ${message}`);
   } catch (error) {
     // The failure itself is what must be reported; that it could not be journaled is the next step's failure too.
     input.system.log.warn(`the failed step could not be journaled: ${String(error)}`);

@@ -1,5 +1,5 @@
 import type { Queryable } from '../database/index.ts';
-import { type Diagnostic, Refusal, refuse } from '../diagnostics/index.ts';
+import { type Diagnostic, refuse } from '../diagnostics/index.ts';
 import type { ConfigurationChange } from '../plan/index.ts';
 import {
   addAvoid,
@@ -11,20 +11,8 @@ import {
 } from '../state/index.ts';
 import type { JsonObject } from '../values/index.ts';
 import { movePointer } from './activate.ts';
-import { causeOf, type Hold, type ReleaseInput, StepFailed, step } from './context.ts';
+import { type Hold, type ReleaseInput, step } from './context.ts';
 import { bringBack } from './gateways.ts';
-
-/** What is known of a failure, in the form in which a release keeps it. */
-export const failureOf = (error: unknown, redact: (text: string) => string): ReleaseFailure => {
-  const step = error instanceof StepFailed ? error.step : 'unknown';
-  const cause = causeOf(error);
-  const [diagnostic] = cause instanceof Refusal ? cause.diagnostics : [];
-  return {
-    step,
-    code: diagnostic?.code ?? 'unexpected',
-    message: redact(diagnostic?.detail ?? (cause instanceof Error ? cause.message : String(cause))),
-  };
-};
 
 /** A release that is still the last to have moved the place's pointer, under its own fence; else somebody else took over. */
 const requireOwnActivation = async (input: ReleaseInput, hold: Hold): Promise<void> => {
@@ -73,7 +61,7 @@ export const recordSuccess = async (input: ReleaseInput, hold: Hold): Promise<vo
   const { state, system, release, section, desired } = input;
   let overtaken: readonly string[] = [];
   await system.failpoints('before-success-recorded');
-  await step(input, release.id, 'finish', async () => {
+  await step(input, hold, release.id, 'finish', async () => {
     await requireOwnActivation(input, hold);
     await state.transaction(async (transaction) => {
       await requireLease(transaction, hold.lease);
@@ -132,7 +120,7 @@ export const goBack = async (
 ): Promise<readonly Diagnostic[]> => {
   const { state, system, release, before, desired } = input;
   input.report({ type: 'rollback_start', reason: failure.message });
-  const left = await step(input, release.id, 'return', async () => {
+  const left = await step(input, hold, release.id, 'return', async () => {
     await state.transaction(async (transaction) => {
       await requireLease(transaction, hold.lease);
       await changeRelease(transaction, release.id, { state: 'rolling_back', failure });

@@ -31,11 +31,12 @@ const requireFit = async (input: ReleaseInput, invokes: boolean): Promise<readon
 };
 
 /** Before anything is recorded as begun: a release that its gateways could not run is refused. */
-export const requirePreflight = async (input: ReleaseInput): Promise<void> => {
+export const requirePreflight = async (input: ReleaseInput, hold: Hold): Promise<void> => {
   if (input.gateways.length === 0) return;
   try {
-    for (const { detail } of await requireFit(input, invokesAny(input.target)))
-      await say(input, input.release.id, 'warn', detail);
+    for (const { detail } of await requireFit(input, invokesAny(input.target))) {
+      await say(input, hold, input.release.id, 'warn', detail);
+    }
   } catch (error) {
     if (!(error instanceof Refusal) || input.system.interrupted.aborted) throw error;
     const { section, desired } = input;
@@ -81,7 +82,7 @@ export const bringBack = async (
         hint: 'Restart that gateway, or apply once more when it answers.',
       }),
     );
-    for (const { detail } of left) await say(input, releaseId, 'warn', detail);
+    for (const { detail } of left) await say(input, hold, releaseId, 'warn', detail);
     return left;
   }
 };
@@ -91,7 +92,7 @@ export const bringForward = async (input: ReleaseInput, hold: Hold, seq: number)
   const { gateways, place, desired, release } = input;
   if (followersAmong(gateways).length === 0) return;
   const to = { seq, version: desired.version };
-  await step(input, release.id, 'gateways', async () => {
+  await step(input, hold, release.id, 'gateways', async () => {
     // The way back leads on, whatever a gateway does.
     if (input.section.kind === 'rollback') {
       const left = await bringBack(input, hold, release.id, to);
@@ -99,7 +100,7 @@ export const bringForward = async (input: ReleaseInput, hold: Hold, seq: number)
       return { value: undefined, detail };
     }
     const done = await bringGateways({ gateways, store: place.store, placeId: hold.placeId, ...to });
-    for (const { detail } of done.warnings) await say(input, release.id, 'warn', detail);
+    for (const { detail } of done.warnings) await say(input, hold, release.id, 'warn', detail);
     const parts = [
       ...(done.published > 0 ? [`${counted(done.published, 'planner')} published`] : []),
       ...(done.reloaded > 0 ? [`${counted(done.reloaded, 'gateway')} reloaded`] : []),

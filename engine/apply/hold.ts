@@ -1,6 +1,6 @@
-import { refuse } from '../diagnostics/index.ts';
+import { Refusal, refuse } from '../diagnostics/index.ts';
 import type { PlaceStatus } from '../provider/index.ts';
-import { acquireLease, appendAudit, type Lease, requireLease, type State } from '../state/index.ts';
+import { acquireLease, appendAudit, isAudited, type Lease, requireLease, type State } from '../state/index.ts';
 import type { System } from '../system/index.ts';
 import type { Hold, PlaceAccess } from './context.ts';
 
@@ -26,15 +26,18 @@ const createPlace = async (request: HoldRequest, lease: Lease): Promise<PlaceSta
       detail: `Nothing was ever released to ${lease.place.address} (environment "${request.place.environment}").`,
     });
   }
-  // The audit row comes first: a place that exists without one would have come from nowhere.
-  await state.transaction((transaction) =>
-    appendAudit(transaction, system.clock, {
+  // The audit row comes first: a place that exists without one would have come from nowhere. An attempt that went no
+  // further has left its row, and the place is created once.
+  await state.transaction(async (transaction) => {
+    await requireLease(transaction, lease);
+    const created = { event: 'place.created', subject: lease.place.address };
+    if (await isAudited(transaction, { ...created, detail: { place_id: lease.place.id } })) return;
+    await appendAudit(transaction, system.clock, {
+      ...created,
       actor: request.holder,
-      event: 'place.created',
-      subject: lease.place.address,
       detail: { place_id: lease.place.id, environment: place.environment },
-    }),
-  );
+    });
+  });
   const status = await place.store.create({ placeId: lease.place.id, lineage: state.lineage });
   await system.failpoints('after-place-created');
   return status;
@@ -63,6 +66,31 @@ const giveBack = async ({ system, state }: HoldRequest, lease: Lease): Promise<v
   }
 };
 
+/** A former holder that does not know yet that it is one raises the fence at most that often: see `readTruth`. */
+const mostFenceTries = 3;
+
+const isFenced = (error: unknown): boolean =>
+  error instanceof Refusal && error.diagnostics.some(({ code }) => code === 'place-fenced');
+
+/**
+ * Raises the fence from where it was while the lease was this process's own. A process that was stopped anywhere in here
+ * may find its lease taken when it wakes: then the fence is another's, and is left as it is.
+ */
+const raiseFence = async (request: HoldRequest, lease: Lease, fence: number, tries: number): Promise<number> => {
+  const { state, system, place } = request;
+  const stillHeld = (): Promise<void> => state.transaction((transaction) => requireLease(transaction, lease));
+  await stillHeld();
+  await system.failpoints('before-fence-raised');
+  try {
+    return await place.store.raiseFence(fence, stillHeld);
+  } catch (error) {
+    if (!isFenced(error) || tries <= 1) throw error;
+    const status = await place.store.status();
+    if (!status) throw error;
+    return raiseFence(request, lease, status.fence, tries - 1);
+  }
+};
+
 /** Takes the lease and raises the fence; from here on an older holder's writes fail. */
 const takeHold = async (request: HoldRequest): Promise<Hold> => {
   const { state, system, place } = request;
@@ -81,9 +109,7 @@ const takeHold = async (request: HoldRequest): Promise<Hold> => {
     await system.failpoints('after-lease');
     const status = (await place.store.status()) ?? (await createPlace(request, lease));
     checkOwner(request, status, lease.place);
-    // A process that was stopped here may find its lease taken: then the fence is another's, and must not be raised.
-    await state.transaction((transaction) => requireLease(transaction, lease));
-    const fence = await place.store.raiseFence();
+    const fence = await raiseFence(request, lease, status.fence, mostFenceTries);
     await state.transaction((transaction) => requireLease(transaction, lease));
     await system.failpoints('after-fence');
     return { lease, placeId: lease.place.id, fence };

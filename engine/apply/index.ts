@@ -5,11 +5,11 @@
  * record says which. It may not know why a section was planned, and decides nothing that the plan has decided.
  */
 export type { DeclaredRelease, PlaceAccess, ReleaseInput } from './context.ts';
+export type { ReleaseResult } from './end.ts';
 export type { ReleaseEvent, StepName } from './events.ts';
 export { stepTitles } from './events.ts';
 export { configurationDetail } from './finish.ts';
 export { withHold } from './hold.ts';
 export type { Recovery } from './recover.ts';
 export { recover } from './recover.ts';
-export type { ReleaseResult } from './run.ts';
 export { runRelease } from './run.ts';

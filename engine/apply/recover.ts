@@ -6,6 +6,7 @@ import {
   type ReleaseFailure,
   type ReleaseRecord,
   type ReleaseState,
+  readSection,
   requireLease,
   unfinishedRelease,
 } from '../state/index.ts';
@@ -13,6 +14,7 @@ import { movePointer } from './activate.ts';
 import { causeOf, type Hold, type ReleaseInput, say, step } from './context.ts';
 import { decideRecovery, type RecoveryDecision } from './decide-recovery.ts';
 import { bringBack } from './gateways.ts';
+import { wayBackIsDrifted } from './way-back.ts';
 
 /** Everything that recovery needs; it takes no section, because the journal and the place say what was meant. */
 export type RecoverInput = Pick<ReleaseInput, 'system' | 'state' | 'place' | 'gateways' | 'report' | 'redact'> & {
@@ -31,14 +33,13 @@ const endState: Readonly<Record<RecoveryDecision['action'], ReleaseState>> = {
   fail: 'failed',
   return: 'rolled_back',
   'record-return': 'rolled_back',
+  keep: 'failed',
   complete: 'succeeded',
 };
 
 /** A verification that had failed before the crash counts against the version; the crash itself does not. */
 const failedBefore = (release: ReleaseRecord): ReleaseFailure | undefined =>
-  release.state === 'rolling_back' && release.failure?.code !== 'release-interrupted'
-    ? (release.failure ?? undefined)
-    : undefined;
+  release.failure?.code === 'release-interrupted' ? undefined : (release.failure ?? undefined);
 
 const record = async (
   input: RecoverInput,
@@ -52,7 +53,8 @@ const record = async (
   const failure = failed ?? { step: 'recover', code: 'process-died', message: decision.why };
   await state.transaction(async (transaction) => {
     await requireLease(transaction, hold.lease);
-    await changeRelease(transaction, release.id, { state: to, ended: true, ...(to !== 'succeeded' && { failure }) });
+    const change = { state: to, ended: true, ...(to !== 'succeeded' && { failure }) };
+    if (!(await changeRelease(transaction, release.id, change))) return;
     const blamed = to === 'rolled_back' ? failed : undefined;
     if (blamed && release.version !== release.fromVersion) {
       await addAvoid(transaction, {
@@ -88,15 +90,18 @@ const variablesBefore = async (store: ArtifactStore, releaseId: string): Promise
 
 /** What is active once a release that had been activated is dealt with. */
 const whatIsActive = ({ fromSeq, fromVersion, seq, version }: ReleaseRecord, { action }: RecoveryDecision) =>
-  action === 'complete' && seq !== null ? { seq, version } : { seq: fromSeq, version: fromVersion };
+  (action === 'complete' || action === 'keep') && seq !== null
+    ? { seq, version }
+    : { seq: fromSeq, version: fromVersion };
 
 const finish = async (input: RecoverInput, hold: Hold, release: ReleaseRecord): Promise<Recovery> => {
   const { system, place } = input;
-  const decision = decideRecovery(release, await place.store.traces(release.id));
+  const isWayBackDrifted = wayBackIsDrifted(await readSection(input.state, release.id));
+  const decision = decideRecovery({ ...release, isWayBackDrifted }, await place.store.traces(release.id));
   await system.failpoints('recover-decided');
   if (decision.action === 'return') {
     // A release of an older m3forge may have left a place that cannot say which variables it had.
-    await place.store.migrate();
+    await place.store.migrate({ fence: hold.fence });
     const variables = await variablesBefore(place.store, release.id);
     await movePointer(place, hold, system, { releaseId: release.id, seq: release.fromSeq, kind: 'return', variables });
   }
@@ -114,7 +119,7 @@ export const recover = async (input: RecoverInput, hold: Hold): Promise<Recovery
   const release = await unfinishedRelease(input.state, hold.placeId);
   if (!release) return undefined;
   await input.system.failpoints('recover-found');
-  const recovery = await step(input, release.id, 'recover', async () => {
+  const recovery = await step(input, hold, release.id, 'recover', async () => {
     const value = await finish(input, hold, release);
     return { value, detail: `${value.state.replace('_', ' ')}: ${value.decision.why}` };
   }).catch((error: unknown) => {
@@ -122,6 +127,7 @@ export const recover = async (input: RecoverInput, hold: Hold): Promise<Recovery
   });
   await say(
     input,
+    hold,
     release.id,
     'warn',
     `Release ${release.id} (${release.version} to ${release.target}) was left unfinished: ${recovery.decision.why}; it ended ${recovery.state.replace('_', ' ')}.`,

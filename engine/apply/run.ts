@@ -1,34 +1,24 @@
-import { type Diagnostic, problem, Refusal, refuse } from '../diagnostics/index.ts';
+import { refuse } from '../diagnostics/index.ts';
 import {
   appendAudit,
   changeRelease,
-  type ReleaseFailure,
-  type ReleaseState,
   recordVersion,
   releaseOfPlan,
   requireLease,
   supersedeUnstarted,
 } from '../state/index.ts';
 import { activate } from './activate.ts';
-import { causeOf, type Hold, isDisplaced, type ReleaseInput } from './context.ts';
-import { failureOf, goBack, recordFailure, recordReturn, recordSuccess } from './finish.ts';
+import { causeOf, failureOf, type Hold, isDisplaced, isOutOfTouch, type ReleaseInput } from './context.ts';
+import { ended, endInState, type Failed, outcomeUnknown, type ReleaseResult } from './end.ts';
+import { goBack, recordFailure, recordReturn, recordSuccess } from './finish.ts';
 import { type FreshLook, lookAgain, requireFresh } from './freshness.ts';
 import { bringForward, requirePreflight } from './gateways.ts';
 import { withHold } from './hold.ts';
 import { recoverUnfinished } from './recover.ts';
 import { readTruth, wasMoved } from './truth.ts';
 import { verify } from './verify.ts';
+import { wayBackIsDrifted } from './way-back.ts';
 import { backUp, checkCandidate, migratePlace, writeSequence } from './write.ts';
-
-/** How a release ended. */
-export interface ReleaseResult {
-  readonly releaseId: string;
-  readonly state: ReleaseState;
-  /** The version that is active now. */
-  readonly active: string | null;
-  /** Empty where it succeeded. */
-  readonly diagnostics: readonly Diagnostic[];
-}
 
 /** Two may have been given the same saved plan: the first to begin has it. */
 const requireUnused = async ({ state, planId, section }: ReleaseInput): Promise<void> => {
@@ -48,7 +38,7 @@ const start = async (input: ReleaseInput, hold: Hold, begin: () => void): Promis
   requireFresh(section, look);
   const clearance = await input.judgeAgain();
   if (clearance.sectionDigest !== section.digest) throw new Error('the clearance is for another section');
-  await requirePreflight(input);
+  await requirePreflight(input, hold);
   await system.failpoints('before-start-recorded');
   await requireUnused(input);
   // From here on the release may be recorded as begun, whatever answer the COMMIT gets.
@@ -101,8 +91,6 @@ const checkpoint = (input: ReleaseInput, remainingMs: () => number): void => {
   }
 };
 
-type Failed = { readonly failure: ReleaseFailure; readonly error: unknown };
-
 /** Steps 4 to 7. What fails here fails before anything was seen by anybody. */
 const bring = async (
   input: ReleaseInput,
@@ -111,14 +99,14 @@ const bring = async (
   check: () => void,
 ): Promise<{ readonly seq: number; readonly hold: Hold }> => {
   check();
-  await migratePlace(input, look);
+  await migratePlace(input, hold, look);
   check();
   await backUp(input, hold);
   check();
   if (input.desired.seq !== null) return { seq: input.desired.seq, hold };
   const written = await writeSequence(input, hold, look);
   check();
-  await checkCandidate(input, written.seq);
+  await checkCandidate(input, written.hold, written.seq);
   check();
   return written;
 };
@@ -172,13 +160,9 @@ const afterDoubt = async (input: ReleaseInput, hold: Hold, failed: Failed): Prom
     : notActivated(input, truth.hold, failed);
 };
 
-/** Rows of the sequence to go back to that were changed by hand: going back would restore them. */
-const wayBackIsDrifted = ({ section }: ReleaseInput): boolean =>
-  section.drift.some(({ field }) => field === 'row' || field === 'digest');
-
 /** A failure after activation: go back, unless it was asked to keep what is there. */
 const afterActivation = async (input: ReleaseInput, hold: Hold, failed: Failed): Promise<ReleaseResult> => {
-  if (input.release.onFailure === 'keep' || wayBackIsDrifted(input)) {
+  if (input.release.onFailure === 'keep' || wayBackIsDrifted(input.section)) {
     await recordFailure(input, hold, 'failed', failed.failure);
     return ended(input, 'failed', input.desired.version, failed, 'release-kept');
   }
@@ -203,49 +187,6 @@ const wayBack = async (input: ReleaseInput, hold: Hold, failed: Failed, tries: n
   await recordFailure(input, truth.hold, 'rollback_failed', returned.failure);
   return ended(input, 'rollback_failed', input.desired.version, returned, 'release-return-failed');
 };
-
-const isInterruption = ({ failure }: Failed): boolean => failure.code === 'release-interrupted';
-
-/** Where the wrong version stayed active, how to put the former one back comes first. */
-const hintAfter = ({ release, section, before }: ReleaseInput, code: string): string => {
-  const logs = `See what happened with:\n\n    m3forge logs ${release.id}`;
-  if (code !== 'release-return-failed' || before.version === null) return logs;
-  return `Put the former version back with:\n\n    m3forge apply --target ${section.target} --version ${before.version}\n\n${logs}`;
-};
-
-const ended = (
-  input: ReleaseInput,
-  state: ReleaseState,
-  active: string | null,
-  failed: Failed,
-  code: 'release-failed' | 'release-kept' | 'release-return-failed' = 'release-failed',
-): ReleaseResult => {
-  const cause = causeOf(failed.error);
-  const why = cause instanceof Refusal ? cause.diagnostics : [];
-  const summary = problem(isInterruption(failed) ? 'release-interrupted' : code, {
-    detail: `The release of ${input.desired.version} to "${input.section.target}" ended in step "${failed.failure.step}": ${failed.failure.message.replace(/\.*$/, '.')} ${active ?? 'Nothing'} is active.`,
-    address: input.section.target,
-    hint: hintAfter(input, code),
-  });
-  return {
-    releaseId: input.release.id,
-    state,
-    active,
-    diagnostics: [summary, ...why.filter(({ code: own }) => own !== summary.code)],
-  };
-};
-
-/** What a broken connection leaves open is said, never guessed. */
-const outcomeUnknown = (input: ReleaseInput, error: unknown): Error =>
-  refuse(
-    'release-outcome-unknown',
-    {
-      detail: `The release of ${input.desired.version} to "${input.section.target}" could not be recorded to its end: ${failureOf(error, input.redact).message}`,
-      address: input.section.target,
-      hint: `When the databases can be reached again, run:\n\n    m3forge recover --target ${input.section.target}`,
-    },
-    error,
-  );
 
 /**
  * Carries out exactly one cleared section, journaled step by step, and reports how it ended. Throws `Refusal` where it
@@ -272,9 +213,10 @@ export const runRelease = async (input: ReleaseInput): Promise<ReleaseResult> =>
       return carryOut(input, held, look);
     });
   } catch (error) {
-    if (progress.begun && isDisplaced(error)) throw causeOf(error);
-    if (progress.begun) throw outcomeUnknown(input, error);
-    await recordRefused(input, error);
+    // Whoever has the place by now ends what was begun, and supersedes what was not.
+    if (isDisplaced(error)) throw causeOf(error);
+    if (progress.begun) return (await endInState(input, error)) ?? outcomeUnknown(input, error);
+    if (!isOutOfTouch(error)) await recordRefused(input, error);
     throw causeOf(error);
   }
 };

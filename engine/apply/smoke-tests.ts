@@ -2,7 +2,7 @@ import type { SmokeTest } from '../config/index.ts';
 import { type OpenGateway, runInvocation, type Verdict } from '../gateways/index.ts';
 import type { CheckResult } from '../provider/index.ts';
 import type { JsonObject, JsonValue, Secret } from '../values/index.ts';
-import { type ReleaseInput, say } from './context.ts';
+import { type Hold, type ReleaseInput, say } from './context.ts';
 
 /** How one smoke test ended, at one gateway where it asks them. */
 export interface TestResult {
@@ -66,6 +66,7 @@ const releasedDocument = async ({ place }: ReleaseInput, seq: number, name: stri
 /** Runs a workflow at each of the gateways. A former version need not have it: going back is not held up by that. */
 async function* invokeAt(
   input: ReleaseInput,
+  hold: Hold,
   test: Kind<'invoke'>,
   gateways: readonly OpenGateway[],
   seq: number,
@@ -75,7 +76,8 @@ async function* invokeAt(
   const { release, desired, section, system } = input;
   const document = await releasedDocument(input, seq, workflow);
   if (document === undefined && section.kind === 'rollback') {
-    await say(input, release.id, 'warn', `Smoke test "${test.name}" skipped: ${desired.version} has no "${workflow}"`);
+    const skipped = `Smoke test "${test.name}" skipped: ${desired.version} has no "${workflow}"`;
+    await say(input, hold, release.id, 'warn', skipped);
     return;
   }
   for (const open of gateways) {
@@ -95,6 +97,7 @@ async function* invokeAt(
 /** Runs one smoke test: once, or at each gateway that gets traffic until one says no. */
 export async function* runTest(
   input: ReleaseInput,
+  hold: Hold,
   test: SmokeTest,
   seq: number,
   remainingMs: () => number,
@@ -122,7 +125,7 @@ export async function* runTest(
     };
   }
   if (test.kind === 'invoke') {
-    yield* invokeAt(input, test, asked, seq, timeout);
+    yield* invokeAt(input, hold, test, asked, seq, timeout);
     return;
   }
   for (const open of asked) {

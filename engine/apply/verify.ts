@@ -2,7 +2,7 @@ import type { SmokeTest } from '../config/index.ts';
 import { refuse } from '../diagnostics/index.ts';
 import { changeRelease, requireLease } from '../state/index.ts';
 import { counted } from '../values/index.ts';
-import { type Hold, type ReleaseInput, say, step } from './context.ts';
+import { failureOf, type Hold, isDisplaced, type ReleaseInput, StepFailed, say, step } from './context.ts';
 import { requireServing } from './gateways.ts';
 import { runTest, type TestResult } from './smoke-tests.ts';
 
@@ -16,12 +16,12 @@ const isAccepted = ({ verdict }: TestResult, { target, isProduction }: ReleaseIn
 const wordsOf = ({ verdict, detail }: TestResult): string =>
   verdict === 'unattributed' ? `unattributed: ${detail}` : detail;
 
-const failTest = async (input: ReleaseInput, result: TestResult): Promise<never> => {
+const failTest = async (input: ReleaseInput, hold: Hold, result: TestResult): Promise<never> => {
   const { release, section, system } = input;
   if (system.interrupted.aborted) {
     throw refuse('release-interrupted', { detail: `The smoke test "${result.name}" was interrupted.` });
   }
-  if (result.output) await say(input, release.id, 'error', result.output.slice(-mostOutput));
+  if (result.output) await say(input, hold, release.id, 'error', result.output.slice(-mostOutput));
   if (result.verdict === 'unattributed') {
     throw refuse('smoke-test-unattributed', {
       detail: `The smoke test "${result.name}" did not fail, and nobody can say that ${input.desired.version} answered: ${result.detail}.`,
@@ -42,12 +42,12 @@ const levelOf = (result: TestResult, accepted: boolean): 'info' | 'warn' | 'erro
 };
 
 /** Says how a test ended, and ends the release where that is not good enough. */
-const take = async (input: ReleaseInput, result: TestResult): Promise<void> => {
+const take = async (input: ReleaseInput, hold: Hold, result: TestResult): Promise<void> => {
   const accepted = isAccepted(result, input);
   const detail = wordsOf(result);
   input.report({ type: 'verification', check: result.name, passed: accepted, detail });
-  await say(input, input.release.id, levelOf(result, accepted), `Smoke test "${result.name}": ${detail}`);
-  if (!accepted) await failTest(input, result);
+  await say(input, hold, input.release.id, levelOf(result, accepted), `Smoke test "${result.name}": ${detail}`);
+  if (!accepted) await failTest(input, hold, result);
 };
 
 type Ending = 'passed' | 'unattributed' | 'skipped';
@@ -55,13 +55,14 @@ type Ending = 'passed' | 'unattributed' | 'skipped';
 /** Runs one test wherever it is to run. It passed only where each of its results did, and there was one. */
 const endingOf = async (
   input: ReleaseInput,
+  hold: Hold,
   test: SmokeTest,
   seq: number,
   remainingMs: () => number,
 ): Promise<Ending> => {
   let ending: Ending = 'skipped';
-  for await (const result of runTest(input, test, seq, remainingMs)) {
-    await take(input, result);
+  for await (const result of runTest(input, hold, test, seq, remainingMs)) {
+    await take(input, hold, result);
     if (result.verdict === 'unattributed') ending = 'unattributed';
     else if (ending === 'skipped') ending = 'passed';
   }
@@ -79,6 +80,42 @@ const summaryOf = (endings: readonly Ending[], serving: string | undefined): str
   ].join(', ');
 };
 
+const runChecks = async (input: ReleaseInput, hold: Hold, seq: number, remainingMs: () => number): Promise<string> => {
+  const { deployment, smokeTests } = input.target;
+  const serving = await requireServing(input);
+  const tests = deployment.runSmokeTests ? smokeTests : [];
+  const endings: Ending[] = [];
+  for (const test of tests) endings.push(await endingOf(input, hold, test, seq, remainingMs));
+  return summaryOf(endings, serving);
+};
+
+const recordVerdict = async (input: ReleaseInput, hold: Hold, verdict: unknown): Promise<void> => {
+  const { state, system, release, redact } = input;
+  const failure = failureOf(new StepFailed('verify', verdict), redact);
+  try {
+    await state.transaction(async (transaction) => {
+      await requireLease(transaction, hold.lease);
+      await changeRelease(transaction, release.id, { state: 'verifying', failure });
+    });
+  } catch (error) {
+    if (isDisplaced(error)) throw error;
+    // The verdict is what must be told; that it could not be recorded is the way back's failure too.
+    system.log.warn(`the verdict could not be recorded: ${redact(String(error))}`);
+  }
+};
+
+/** A verdict against the release is recorded before anything follows from it: recovery must not take it for unknown. */
+const judged = async <T>(input: ReleaseInput, hold: Hold, checks: () => Promise<T>): Promise<T> => {
+  try {
+    return await checks();
+  } catch (error) {
+    if (isDisplaced(error)) throw error;
+    await recordVerdict(input, hold, error);
+    await input.system.failpoints('after-verdict-recorded');
+    throw error;
+  }
+};
+
 /** Looks at the gateways and runs the smoke tests against what is active now; the first that fails ends it. */
 export const verify = async (
   input: ReleaseInput,
@@ -86,18 +123,15 @@ export const verify = async (
   seq: number,
   remainingMs: () => number,
 ): Promise<void> => {
-  const { state, system, release, target } = input;
-  await step(input, release.id, 'verify', async () => {
+  const { state, system, release } = input;
+  await step(input, hold, release.id, 'verify', async () => {
     await state.transaction(async (transaction) => {
       await requireLease(transaction, hold.lease);
       await changeRelease(transaction, release.id, { state: 'verifying' });
     });
     await system.failpoints('after-verifying-recorded');
-    const serving = await requireServing(input);
-    const tests = target.deployment.runSmokeTests ? target.smokeTests : [];
-    const endings: Ending[] = [];
-    for (const test of tests) endings.push(await endingOf(input, test, seq, remainingMs));
+    const detail = await judged(input, hold, () => runChecks(input, hold, seq, remainingMs));
     await system.failpoints('after-smoke-tests');
-    return { value: undefined, detail: summaryOf(endings, serving) };
+    return { value: undefined, detail };
   });
 };

@@ -48,11 +48,11 @@ export const changesFromHead = (
     .sort((left, right) => compareLines({ ...left, digest: '' }, { ...right, digest: '' }));
 };
 
-export const migratePlace = async (input: ReleaseInput, look: FreshLook): Promise<void> => {
+export const migratePlace = async (input: ReleaseInput, hold: Hold, look: FreshLook): Promise<void> => {
   const { store } = input.place;
   if (look.status?.schemaVersion === store.schemaVersion) return;
-  await step(input, input.release.id, 'migrate', async () => {
-    await store.migrate();
+  await step(input, hold, input.release.id, 'migrate', async () => {
+    await store.migrate({ fence: hold.fence });
     return { value: undefined, detail: `schema version ${store.schemaVersion}` };
   });
   await input.system.failpoints('after-migrate');
@@ -61,7 +61,7 @@ export const migratePlace = async (input: ReleaseInput, look: FreshLook): Promis
 export const backUp = async (input: ReleaseInput, hold: Hold): Promise<void> => {
   if (!input.target.deployment.requireBackup) return;
   const { system, state, release } = input;
-  await step(input, release.id, 'backup', async () => {
+  await step(input, hold, release.id, 'backup', async () => {
     await input.backups.check();
     const { backup, detail } = await takeBackup({
       system,
@@ -128,7 +128,7 @@ export const writeSequence = async (
   const { section, desired, system, place, release } = input;
   const { head = 0, active = 0 } = look.status ?? {};
   const seq = head + 1;
-  return step(input, release.id, 'write', async () => {
+  return step(input, hold, release.id, 'write', async () => {
     const headToActive = head === active ? [] : await place.store.difference(head, active);
     const changes = changesFromHead(headToActive, look.lines, section.changes);
     const unsound = await place.store.unsound(await digestsOf(desired, section.changes));
@@ -199,9 +199,9 @@ const candidateDiffers = (address: string, what: string): Error =>
   refuse('candidate-differs', { detail: `${address}: ${what}.`, address, hint: 'Nothing was activated.' });
 
 /** Reads back what was written, while nobody can see it yet. */
-export const checkCandidate = async (input: ReleaseInput, seq: number): Promise<void> => {
+export const checkCandidate = async (input: ReleaseInput, hold: Hold, seq: number): Promise<void> => {
   const { store } = input.place;
-  await step(input, input.release.id, 'candidate', async () => {
+  await step(input, hold, input.release.id, 'candidate', async () => {
     const wanted = input.section.changes.filter(({ after_digest }) => after_digest !== null);
     const lines = wanted.length === 0 ? [] : await store.lines(seq, wanted);
     const digestOf = new Map(lines.map((line) => [addressOf(line.kind, line.name), line.digest]));

@@ -9,7 +9,7 @@ export interface RetentionPolicy {
   readonly neededIds: readonly string[];
 }
 
-const dayMs = 24 * 60 * 60 * 1000;
+const daySeconds = 24 * 60 * 60;
 
 const byAge = (records: readonly BackupRecord[]): readonly BackupRecord[] => [...records].sort((a, b) => b.n - a.n);
 
@@ -18,16 +18,12 @@ export const newestProven = (records: readonly BackupRecord[]): BackupRecord | u
   byAge(records).find((record) => record.verifiedAt !== null);
 
 /** The backups that go. Where none is proven, none does: any of them may be the only one that can be restored. The newest proven one never does: it is what the next release falls back on. */
-export const chooseRemovals = (
-  records: readonly BackupRecord[],
-  policy: RetentionPolicy,
-  now: Date,
-): readonly BackupRecord[] => {
+export const chooseRemovals = (records: readonly BackupRecord[], policy: RetentionPolicy): readonly BackupRecord[] => {
   const proven = newestProven(records);
   if (!proven) return [];
   const needed = new Set(policy.neededIds);
-  const isOld = ({ createdAt }: BackupRecord): boolean =>
-    policy.maxAgeDays === undefined || now.getTime() - createdAt.getTime() > policy.maxAgeDays * dayMs;
+  const isOld = ({ ageSeconds }: BackupRecord): boolean =>
+    policy.maxAgeDays === undefined || ageSeconds > policy.maxAgeDays * daySeconds;
   return byAge(records)
     .slice(Math.max(0, policy.keepLast))
     .filter((record) => record !== proven && !needed.has(record.id) && isOld(record));

@@ -18,6 +18,8 @@ export interface Draft {
   /** Bodies that lie in older packs already. */
   readonly located: readonly BodyRow[];
   readonly olderPacks: readonly PackRow[];
+  /** The backup in whose packs they lie, or that it continues; null where all bodies are its own. */
+  readonly restsOn: string | null;
   /** Bodies to write, each sound in the place. */
   readonly bodies: readonly Digest[];
   /** Bodies that are sound neither in the place nor in an older pack. */
@@ -100,7 +102,8 @@ const draftDelta = async (
   const added = [...lines.lines_added.map(([, , digest]) => digest), ...files.added];
   const bodies = [...new Set([...added, ...last.index.missing])];
   if (bodies.length > 0 && (await store.unsound(bodies)).length > 0) return undefined;
-  return { parent: last, lines: withFiles(lines, files.rows), located: [], olderPacks: [], bodies, missing: [] };
+  const parts = { lines: withFiles(lines, files.rows), located: [], olderPacks: [], bodies, missing: [] };
+  return { parent: last, restsOn: last.record.id, ...parts };
 };
 
 const wholeLines = async (
@@ -160,6 +163,7 @@ const draftWhole = async (
     ),
     located,
     olderPacks: [...(older?.packs ?? [])].filter(([pack]) => used.has(pack)),
+    restsOn: (located.length > 0 && last?.record.id) || null,
     bodies: elsewhere.filter((digest) => !unsound.has(digest)),
     missing: elsewhere.filter((digest) => unsound.has(digest)),
   };

@@ -11,7 +11,7 @@ export interface LastBackup {
   readonly index: BackupIndex;
 }
 
-const unlessDamaged = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+export const unlessDamaged = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
   try {
     return await work();
   } catch (error) {

@@ -47,7 +47,7 @@ const rewrite = async (
 /** The records once the newest proven one among them was read in full; those found damaged on the way are proven no more. */
 const proveNewest = async (input: PruneInput, records: readonly BackupRecord[]): Promise<readonly BackupRecord[]> => {
   const { state, backups, system, lease } = input;
-  const verifier = { state, backups, clock: system.clock, actor: await holderOf({ system, state, lease }) };
+  const verifier = { state, backups, clock: system.clock, actor: await holderOf(input), lease };
   let known = records;
   for (;;) {
     const newest = newestProven(known);
@@ -95,9 +95,9 @@ const sweep = async ({ state, lease, backups, placeId }: PruneInput): Promise<Om
  * call finishes. Throws `Refusal` with `backup-damaged` where a backup that stays cannot be read, and then deletes nothing.
  */
 export const pruneBackups = async (input: PruneInput): Promise<PruneReport> => {
-  const { system, state, backups, placeId } = input;
+  const { state, backups, placeId } = input;
   const planned = await listBackups(state, placeId);
-  const goes = (records: readonly BackupRecord[]) => chooseRemovals(records, input, system.clock.now());
+  const goes = (records: readonly BackupRecord[]) => chooseRemovals(records, input);
   // Only what really is good is worth more than what goes: it is read to its last byte while there is another.
   const records = goes(planned).length === 0 ? planned : await proveNewest(input, planned);
   const removals = goes(records);

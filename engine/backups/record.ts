@@ -14,7 +14,8 @@ import type { System } from '../system/index.ts';
 import type { Digest } from '../values/index.ts';
 import type { BackupHead } from './index-file.ts';
 
-interface Recorder {
+/** Who records, under which lease. */
+export interface Recorder {
   readonly system: System;
   readonly state: State;
   readonly lease: Lease;
@@ -31,7 +32,7 @@ export const recordTaken = async (
   recorder: Recorder,
   head: BackupHead,
   indexDigest: Digest,
-  pack: { readonly bodies: number; readonly bytes: number },
+  pack: { readonly bodies: number; readonly bytes: number; readonly restsOn: string | null },
 ): Promise<BackupRecord> => {
   const { state, lease, system } = recorder;
   const actor = await holderOf(recorder);

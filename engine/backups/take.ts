@@ -3,6 +3,7 @@ import type { ArtifactStore, BackupStore } from '../provider/index.ts';
 import type { BackupRecord, Lease, State } from '../state/index.ts';
 import type { System } from '../system/index.ts';
 import { addressOf, counted } from '../values/index.ts';
+import { countOn } from './count-on.ts';
 import { type Draft, draftBackup, isEnough } from './draft.ts';
 import { type BackupHead, type BodyRow, writeIndex } from './index-file.ts';
 import { findLast } from './last.ts';
@@ -73,7 +74,7 @@ const detailOf = (id: string, draft: Draft, rows: readonly BodyRow[], bytes: num
 };
 
 /**
- * Backs up what was recorded to be active: what changed since the last backup where that one is in order, else
+ * Backs up what was recorded to be active: what changed since the last backup where that one can be counted on, else
  * everything. It is recorded only when all of it was read back and came out right. Throws `Refusal` with
  * `backup-proof-failed` or `backup-content-unknown`, and then nothing is recorded.
  */
@@ -82,8 +83,10 @@ export const takeBackup = async (input: BackupInput): Promise<BackupTaken> => {
   const placeId = lease.place.id;
   const recorded = await recordedContent(store, input.reading);
   if (!recorded) return { backup: null, detail: 'nothing is active yet' };
-  const last = await findLast(backups, state, placeId);
-  if (last && (await isEnough(store, recorded, last))) {
+  const found = await findLast(backups, state, placeId);
+  const suffices = found !== undefined && (await isEnough(store, recorded, found));
+  const last = found && (await countOn(input, found, suffices));
+  if (last && suffices) {
     const lost = last.index.missing.length;
     const without = lost === 0 ? '' : `, without ${lost} bodies that are lost in the place too`;
     return { backup: last.record, detail: `backup ${shortId(last.record.id)} holds exactly this already${without}` };
@@ -95,6 +98,10 @@ export const takeBackup = async (input: BackupInput): Promise<BackupTaken> => {
   await proveBackup(store, backups, placeId, rows);
   const head = headOf(input, id, recorded, draft, bytes);
   const indexDigest = await writeIndex(backups, head, { ...draft.lines, bodies: [...draft.located, ...rows] });
-  const backup = await recordTaken(input, head, indexDigest, { bodies: rows.length, bytes });
+  const backup = await recordTaken(input, head, indexDigest, {
+    bodies: rows.length,
+    bytes,
+    restsOn: draft.restsOn,
+  });
   return { backup, detail: detailOf(id, draft, rows, bytes) };
 };

@@ -1,5 +1,14 @@
 import type { BackupStore } from '../provider/index.ts';
-import { appendAudit, type BackupRecord, listBackups, markUnproven, markVerified, type State } from '../state/index.ts';
+import {
+  appendAudit,
+  type BackupRecord,
+  type Lease,
+  listBackups,
+  markUnproven,
+  markVerified,
+  requireLease,
+  type State,
+} from '../state/index.ts';
 import type { Clock } from '../system/index.ts';
 import { type BackupContents, readContents, requirePacks } from './contents.ts';
 import { isDamage } from './damage.ts';
@@ -11,6 +20,16 @@ export interface Verifier {
   readonly state: State;
   readonly clock: Clock;
   readonly actor: string;
+  /** Of the place, where this is part of what its holder does: who lost it records nothing. */
+  readonly lease?: Lease;
+}
+
+/** How thoroughly a backup is looked at. */
+export interface Thoroughness {
+  /** Every byte is read and hashed, and not only the indexes and the sizes of the packs. */
+  readonly full: boolean;
+  /** Only where its packs are not larger in all. */
+  readonly mostBytes?: number;
 }
 
 /** What a backup was found to hold. */
@@ -28,27 +47,29 @@ const look = async (
   backups: BackupStore,
   records: readonly BackupRecord[],
   backup: BackupRecord,
-  full: boolean,
-): Promise<BackupContents> => {
+  { full, mostBytes = Number.POSITIVE_INFINITY }: Thoroughness,
+): Promise<{ readonly contents: BackupContents; readonly isFull: boolean }> => {
   const contents = await readContents(backups, records, backup);
   await requirePacks(backups, backup.placeId, contents.packs);
-  if (full) {
+  const isFull = full && [...contents.packs.values()].reduce((sum, bytes) => sum + bytes, 0) <= mostBytes;
+  if (isFull) {
     const bodies = readPacked(backups, backup.placeId, [...contents.bodies.values()]);
     // Reading is hashing: a body that comes out wrong ends this with the damage.
     while (!(await bodies.next()).done);
   }
-  return contents;
+  return { contents, isFull };
 };
 
 /** What was found changes what may be built on a backup, so it is audited like any other change. */
 const record = async (
-  { state, clock, actor }: Verifier,
+  { state, clock, actor, lease }: Verifier,
   { id, placeId }: BackupRecord,
   found: 'verified' | 'damaged',
   full: boolean,
 ): Promise<void> =>
   state.transaction(async (transaction) => {
-    await (found === 'verified' ? markVerified : markUnproven)(transaction, id);
+    if (lease) await requireLease(transaction, lease);
+    await (found === 'verified' ? markVerified(transaction, id, full) : markUnproven(transaction, id));
     await appendAudit(transaction, clock, {
       actor,
       event: `backup.${found}`,
@@ -65,18 +86,19 @@ const record = async (
 export const verifyBackup = async (
   verifier: Verifier,
   backup: BackupRecord,
-  { full }: { readonly full: boolean },
+  thoroughness: Thoroughness,
 ): Promise<VerifyReport> => {
   const { backups, state } = verifier;
   const records = await listBackups(state, backup.placeId);
   try {
-    const { lines, bodies, missing, packs } = await look(backups, records, backup, full);
+    const { contents, isFull } = await look(backups, records, backup, thoroughness);
+    const { lines, bodies, missing, packs } = contents;
     // A look at sizes does not clear what a full one found.
     const isProven = records.some(({ id, verifiedAt }) => id === backup.id && verifiedAt !== null);
-    if (full || isProven) await record(verifier, backup, 'verified', full);
+    if (isFull || isProven) await record(verifier, backup, 'verified', isFull);
     return { artifacts: lines.length, bodies: bodies.size, missing: missing.length, packs: packs.size };
   } catch (error) {
-    if (isDamage(error)) await record(verifier, backup, 'damaged', full);
+    if (isDamage(error)) await record(verifier, backup, 'damaged', thoroughness.full);
     throw error;
   }
 };

@@ -139,7 +139,10 @@ export interface EnvironmentFile {
   readonly verify_ssl?: boolean;
   /** How whoever stands before the gateways shares requests out; for people. */
   readonly load_balancing?: 'round_robin' | 'weighted' | 'least_connections';
-  /** @available false */
+  /**
+   * Whether versions are released by themselves.
+   * @available false
+   */
   readonly auto_deploy?: boolean;
   /**
    * Whether a release needs somebody's approval.

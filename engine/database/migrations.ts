@@ -7,6 +7,8 @@ export interface MigrationPlan {
   readonly ledger: string;
   /** In order, numbered from 1 without a gap. */
   readonly migrations: readonly Migration[];
+  /** Runs first in the transaction of each migration; what it throws keeps the schema as it is. */
+  readonly guard?: (transaction: Transaction) => Promise<void>;
 }
 
 /** Written on the ledger, so that a table of the same name that is somebody else's is told apart. */
@@ -70,9 +72,10 @@ const createLedger = (db: Database, schema: string, ledger: string): Promise<voi
   });
 
 /** Carries out one migration, unless another process has done so in the meantime. */
-const carryOut = (db: Database, { schema, ledger }: MigrationPlan, migration: Migration): Promise<void> =>
+const carryOut = (db: Database, { schema, ledger, guard }: MigrationPlan, migration: Migration): Promise<void> =>
   db.transaction(async (transaction) => {
     await lockSchema(transaction, schema);
+    await guard?.(transaction);
     const claimed = await transaction.execute(
       `insert into ${qualified(schema, ledger)} (id, name) values ($1, $2) on conflict (id) do nothing`,
       [migration.id, migration.name],

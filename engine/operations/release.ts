@@ -158,7 +158,7 @@ export const releaseSection = async (
   const gates = runGates(session, planned);
   for (const result of gates) {
     await recordGate(state, release.id, result);
-    await appendLog(state, release.id, result.passed ? 'info' : 'error', gateLine(result));
+    await appendLog(state, null, release.id, result.passed ? 'info' : 'error', gateLine(result));
     options.report({ type: 'gate_result', result });
   }
   const clearance = await judgeNow(session, planned, placeId, gates);

@@ -190,13 +190,14 @@ export interface ArtifactStore {
   /** Creates the place, or returns the one that is there. Safe for two at once. Nothing that exists is replaced. */
   readonly create: (identity: { readonly placeId: string; readonly lineage: string }) => Promise<PlaceStatus>;
   /**
-   * Raises the fence, commits, and returns it: from here on an older holder fails. With `from`, only where the fence is
-   * still that one, else `place-fenced`; without, the caller has just taken the lease, and sessions of former holders that
-   * are still writing are ended. It waits for the row lock, so an older transaction has ended when it returns.
+   * Raises the fence, commits, and returns it: from here on an older holder fails. Only where the fence is still `from`,
+   * else `place-fenced`. It waits for the row lock, so an older transaction has ended when it returns. With
+   * `beforeEnding`, the caller has just taken the lease, and a former holder's session that is still writing is ended once
+   * `beforeEnding` has not thrown: the lease may have been lost while the lock was waited for.
    */
-  readonly raiseFence: (from?: number) => Promise<number>;
-  /** Brings the schema forward; does nothing where it is new already. */
-  readonly migrate: () => Promise<void>;
+  readonly raiseFence: (from: number, beforeEnding?: () => Promise<void>) => Promise<number>;
+  /** Brings the schema forward under the fence; does nothing where it is new already. */
+  readonly migrate: (order: { readonly fence: number }) => Promise<void>;
   readonly write: (order: WriteOrder) => Promise<void>;
   readonly activate: (order: ActivateOrder) => Promise<ActivationRecord>;
   /** Restores bodies into a scratch table and has the database hash them; returns the digests that came out right. */

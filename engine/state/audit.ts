@@ -65,6 +65,18 @@ export const appendAudit = async (transaction: Queryable, clock: Clock, event: A
   );
 };
 
+/** Whether an event was audited with this subject and, among others, these details. */
+export const isAudited = async (
+  transaction: Queryable,
+  { event, subject, detail }: Omit<AuditEvent, 'actor'>,
+): Promise<boolean> => {
+  const found = await transaction.query(
+    'select 1 as found from :schema.audit where event = $1 and subject = $2 and detail @> $3::jsonb limit 1',
+    [event, subject, JSON.stringify(detail)],
+  );
+  return found.length > 0;
+};
+
 /** The number of the first entry that does not follow from the one before it; undefined where the chain is whole. */
 export const firstBrokenLink = async (state: StateHandle): Promise<number | undefined> => {
   const rows = await state.query<Omit<AuditEntry, 'previous' | 'hash'> & { previous: Buffer; hash: Buffer }>(

@@ -20,11 +20,17 @@ export interface BackupRecord {
   readonly bodies: number;
   readonly bytes: number;
   readonly createdAt: Date;
+  /** How long ago that was, by the database's clock: this process may have another one. */
+  readonly ageSeconds: number;
   readonly verifiedAt: Date | null;
+  /** How long ago every byte that it rests on was read and came out right, by the database's clock; null where unknown. */
+  readonly provenSecondsAgo: number | null;
 }
 
 const columns = `id, n, place_id as "placeId", environment, release_id as "releaseId", seq, version, manifest_digest,
-  parent, index_digest, bodies, bytes, created_at as "createdAt", verified_at as "verifiedAt"`;
+  parent, index_digest, bodies, bytes, created_at as "createdAt", verified_at as "verifiedAt",
+  extract(epoch from clock_timestamp() - created_at)::bigint as "ageSeconds",
+  extract(epoch from clock_timestamp() - proven_at)::bigint as "provenSecondsAgo"`;
 
 type Row = Omit<BackupRecord, 'manifestDigest' | 'indexDigest'> & { manifest_digest: Buffer; index_digest: Buffer };
 
@@ -73,14 +79,18 @@ export const backupsInNeed = async (
   return rows.map(({ id }) => id);
 };
 
-export const recordBackup = async (
-  transaction: Queryable,
-  backup: Omit<BackupRecord, 'n' | 'createdAt' | 'verifiedAt'>,
-): Promise<void> => {
+export interface NewBackup
+  extends Omit<BackupRecord, 'n' | 'createdAt' | 'ageSeconds' | 'verifiedAt' | 'provenSecondsAgo'> {
+  /** The backup in whose packs older bodies of it lie: they were proven when that one was. Null where all are its own. */
+  readonly restsOn: string | null;
+}
+
+export const recordBackup = async (transaction: Queryable, backup: NewBackup): Promise<void> => {
   await transaction.execute(
     `insert into :schema.backup (id, place_id, environment, release_id, seq, version, manifest_digest, parent,
-       index_digest, bodies, bytes, verified_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, now())`,
+       index_digest, bodies, bytes, verified_at, proven_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, now(),
+       case when $12::uuid is null then now() else (select proven_at from :schema.backup where id = $12) end)`,
     [
       backup.id,
       backup.placeId,
@@ -93,17 +103,23 @@ export const recordBackup = async (
       toBytes(backup.indexDigest),
       backup.bodies,
       backup.bytes,
+      backup.restsOn,
     ],
   );
 };
 
-export const markVerified = async (transaction: Queryable, id: string): Promise<void> => {
-  await transaction.execute('update :schema.backup set verified_at = now() where id = $1', [id]);
+/** `full`: every byte was read, and not only the indexes and the sizes of the packs. */
+export const markVerified = async (transaction: Queryable, id: string, full: boolean): Promise<void> => {
+  await transaction.execute(
+    `update :schema.backup set verified_at = now(), proven_at = case when $2 then now() else proven_at end
+     where id = $1`,
+    [id, full],
+  );
 };
 
 /** A backup that was found damaged: no other continues it any more. */
 export const markUnproven = async (transaction: Queryable, id: string): Promise<void> => {
-  await transaction.execute('update :schema.backup set verified_at = null where id = $1', [id]);
+  await transaction.execute('update :schema.backup set verified_at = null, proven_at = null where id = $1', [id]);
 };
 
 /** A backup whose index was written again so that it stands alone. */

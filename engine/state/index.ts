@@ -6,7 +6,7 @@
  * the holder of its lease. It may not know why something is recorded, and never looks into a place.
  */
 export type { AuditEntry, AuditEvent } from './audit.ts';
-export { appendAudit, firstBrokenLink } from './audit.ts';
+export { appendAudit, firstBrokenLink, isAudited } from './audit.ts';
 export type { Avoid } from './avoids.ts';
 export { addAvoid, liftAvoids, listAvoids } from './avoids.ts';
 export type { BackupRecord } from './backups.ts';

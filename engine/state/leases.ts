@@ -1,5 +1,5 @@
 import type { Queryable } from '../database/index.ts';
-import { type Refusal, refuse } from '../diagnostics/index.ts';
+import { Refusal, refuse } from '../diagnostics/index.ts';
 import type { System } from '../system/index.ts';
 import type { StateHandle } from './handle.ts';
 import { breakLock, type LeasedPlace, listLeases, lockKey, noLease } from './lease-holders.ts';
@@ -152,6 +152,10 @@ export const acquireLease = async (state: StateHandle, system: System, request: 
   };
 };
 
+const isConnectionLost = (error: unknown): boolean =>
+  error instanceof Refusal && error.diagnostics.some(({ code }) => code === 'database-connection-lost');
+
+/** Says every ten seconds that the holder lives, until the lease is given back, taken, or lost with the connection. */
 const beat = async (
   state: StateHandle,
   system: System,
@@ -162,17 +166,26 @@ const beat = async (
   while (!stop.aborted) {
     await system.clock.sleep(heartbeatMs, stop);
     if (stop.aborted) return;
-    try {
-      await state.execute(
-        'update :schema.place set lease_heartbeat = clock_timestamp() where id = $1 and lease_id = $2',
-        [placeId, leaseId],
+    const isHeld = await state
+      .execute('update :schema.place set lease_heartbeat = clock_timestamp() where id = $1 and lease_id = $2', [
+        placeId,
+        leaseId,
+      ])
+      .then(
+        (rows) => rows > 0,
+        // A lost connection shows itself at the next step, which compares the lease before it writes. Anything else may
+        // have passed by the next beat.
+        (error: unknown) => !isConnectionLost(error),
       );
-    } catch {
-      // A lost connection shows itself at the next step, which compares the lease before it writes.
-      return;
-    }
+    if (!isHeld) return;
   }
 };
+
+export const leaseLost = ({ place }: Lease): Refusal =>
+  refuse('lease-lost', {
+    detail: `The lease of ${place.address} was taken away while this process was not heard of, or by "m3forge lock release".`,
+    hint: 'Run "m3forge status" to see what happened to the place since.',
+  });
 
 /** Fails unless the lease is still this one's. Called first inside every transaction that writes for a release. */
 export const requireLease = async (transaction: Queryable, lease: Lease): Promise<void> => {
@@ -180,10 +193,5 @@ export const requireLease = async (transaction: Queryable, lease: Lease): Promis
     'select 1 as held from :schema.place where id = $1 and lease_id = $2 for update',
     [lease.place.id, lease.id],
   );
-  if (rows.length === 0) {
-    throw refuse('lease-lost', {
-      detail: `The lease of ${lease.place.address} was taken away while this process was not heard of, or by "m3forge lock release".`,
-      hint: 'Run "m3forge status" to see what happened to the place since.',
-    });
-  }
+  if (rows.length === 0) throw leaseLost(lease);
 };

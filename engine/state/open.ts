@@ -2,10 +2,12 @@ import { type Database, migrateSchema } from '../database/index.ts';
 import { createHandle, type StateHandle } from './handle.ts';
 import initial from './migrations/001-initial.sql';
 import declared from './migrations/002-declared.sql';
+import proven from './migrations/003-proven.sql';
 
 const migrations = [
   { id: 1, name: 'initial', sql: initial },
   { id: 2, name: 'declared', sql: declared },
+  { id: 3, name: 'proven', sql: proven },
 ];
 
 /** The newest schema version that this program knows; opening a state leads there. */

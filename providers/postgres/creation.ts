@@ -1,12 +1,19 @@
-import { migrateSchema } from '../../engine/database/index.ts';
+import { migrateSchema, type Transaction } from '../../engine/database/index.ts';
 import type { PlaceStatus } from '../../engine/provider/index.ts';
 import { ledger, migrations } from './migrations.ts';
 import type { PlaceSql } from './place-sql.ts';
 import { readStatus } from './reading.ts';
+import { lockPlace } from './writing.ts';
 
-/** Brings the schema forward. Refuses to touch relations of the same names that m3forge did not make. */
-export const migratePlace = async (place: PlaceSql): Promise<void> => {
-  await migrateSchema(place.database, { schema: place.schema, ledger, migrations });
+/**
+ * Brings the schema forward. Refuses to touch relations of the same names that m3forge did not make, and, with `fence`, a
+ * place that a newer lease has taken over.
+ */
+export const migratePlace = async (place: PlaceSql, fence?: number): Promise<void> => {
+  const guard = async (transaction: Transaction): Promise<void> => {
+    if (fence !== undefined) await lockPlace(place.in(transaction), fence);
+  };
+  await migrateSchema(place.database, { schema: place.schema, ledger, migrations, guard });
 };
 
 /** The schema first, then the row that makes it a place: interrupted in between, the next call completes it. */

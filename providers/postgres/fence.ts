@@ -6,13 +6,13 @@ import { fenced, lockTimeout } from './writing.ts';
 /** An older holder that is alive is done with a write in less, or is in the way. */
 const patience = "set local lock_timeout = '1s'";
 
-const raise = (place: PlaceSql, from: number | undefined, timeout: string): Promise<number> =>
+const raise = (place: PlaceSql, from: number, timeout: string): Promise<number> =>
   place.database.transaction(async (raw) => {
     const transaction = placeTransaction(place, raw);
     await transaction.execute(timeout);
     const [row] = await transaction.query<{ fence: number }>(
-      'update :schema.place set fence = fence + 1 where $1::bigint is null or fence = $1 returning fence',
-      [from ?? null],
+      'update :schema.place set fence = fence + 1 where fence = $1::bigint returning fence',
+      [from],
     );
     if (!row) throw fenced(from, undefined);
     return row.fence;
@@ -20,27 +20,34 @@ const raise = (place: PlaceSql, from: number | undefined, timeout: string): Prom
 
 /**
  * Ends the m3forge session that has the place's row locked. Called by who has just taken the lease, so that session is of a
- * holder that lost it: one that was stopped, or whose host vanished, in the middle of a write. Other programs are left alone.
+ * holder that lost it: one that was stopped, or whose host vanished, in the middle of a write. Other programs are left
+ * alone, and so is a place whose fence is not `from` any more: there, a newer holder is at work.
  */
-const endFormerHolder = async (place: PlaceSql): Promise<void> => {
+const endFormerHolder = async (place: PlaceSql, from: number): Promise<void> => {
   await place.query(
     `select pg_catalog.pg_terminate_backend(a.pid) as ended from :schema.place p
      join pg_catalog.pg_locks l on l.locktype = 'transactionid' and l.granted and l.transactionid = p.xmax
      join pg_catalog.pg_stat_activity a on a.pid = l.pid
-     where a.application_name = 'm3forge' and a.pid <> pg_catalog.pg_backend_pid()`,
+     where p.fence = $1::bigint and a.application_name = 'm3forge' and a.pid <> pg_catalog.pg_backend_pid()`,
+    [from],
   );
 };
 
 const isBlocked = (error: unknown): boolean =>
   error instanceof Refusal && error.diagnostics.some(({ code }) => code === 'place-locked-by-session');
 
-export const raiseFence = async (place: PlaceSql, from?: number): Promise<number> => {
+export const raiseFence = async (
+  place: PlaceSql,
+  from: number,
+  beforeEnding?: () => Promise<void>,
+): Promise<number> => {
   try {
-    // With `from`, the lease may be somebody else's by now, and so may the session that writes.
-    if (from !== undefined) return await raise(place, from, lockTimeout);
+    // The session that writes may be the rightful one, unless the caller can say that it is not.
+    if (!beforeEnding) return await raise(place, from, lockTimeout);
     return await raise(place, from, patience).catch(async (error: unknown) => {
       if (!isBlocked(error)) throw error;
-      await endFormerHolder(place);
+      await beforeEnding();
+      await endFormerHolder(place, from);
       return raise(place, from, lockTimeout);
     });
   } catch (error) {

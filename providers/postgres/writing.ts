@@ -25,7 +25,7 @@ export const fenced = (held: number | undefined, present: number | undefined): E
 export const lockTimeout = "set local lock_timeout = '30s'";
 
 /** Locks the place until the end of the transaction, and refuses where a newer lease has raised the fence. */
-const lockPlace = async (
+export const lockPlace = async (
   transaction: Queryable,
   fence: number,
 ): Promise<{ readonly head: number; readonly active: number }> => {

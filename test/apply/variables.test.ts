@@ -120,8 +120,9 @@ test('a place of the schema before variables is planned as it is, and brought fo
   const project = await settled();
   await project.script(
     'development',
-    `drop view :place.variables; drop table :place.variable; alter table :place.activation drop column variables;
-     delete from :place.m3forge_migration where id = 3`,
+    `drop view :place.processor_files; drop function :place.processor_file_at, :place.processor_at;
+     drop view :place.variables; drop table :place.variable; alter table :place.activation drop column variables;
+     delete from :place.m3forge_migration where id >= 3`,
   );
   expect((await project.plan()).sections).toMatchObject([
     { drift: [], variables: [{ name: 'DEBUG', before: null }, { name: 'LIMIT' }, { name: 'LOG_LEVEL' }] },

@@ -41,7 +41,11 @@ export interface Bench {
   readonly take: (changes?: Partial<System>) => ReturnType<typeof takeBackup>;
   /** Backs up and insists that there is something to back up. */
   readonly taken: () => Promise<BackupRecord>;
-  readonly prune: (keepLast: number, neededIds?: readonly string[]) => ReturnType<typeof pruneBackups>;
+  readonly prune: (
+    keepLast: number,
+    neededIds?: readonly string[],
+    more?: { readonly maxAgeDays: number; readonly now: Date },
+  ) => ReturnType<typeof pruneBackups>;
   readonly records: () => Promise<readonly BackupRecord[]>;
   /** What the backup gives back: the text of each workflow by its name. */
   readonly restored: (record: BackupRecord) => Promise<Content>;
@@ -111,8 +115,11 @@ export const createBench = async (openTheState: () => Promise<State>): Promise<B
       if (!backup) throw new Error('nothing was backed up');
       return backup;
     },
-    prune: (keepLast, neededIds = []) =>
-      pruneBackups({ system, state, lease, backups, placeId, keepLast, maxAgeDays: undefined, neededIds }),
+    prune: (keepLast, neededIds = [], more) => {
+      const clock = { ...system.clock, now: () => more?.now ?? system.clock.now() };
+      const policy = { keepLast, maxAgeDays: more?.maxAgeDays, neededIds };
+      return pruneBackups({ system: { ...system, clock }, state, lease, backups, placeId, ...policy });
+    },
     records: () => listBackups(state, placeId),
     restored: (record) => restore(backups, state, record),
   };

@@ -4,7 +4,7 @@ import { chooseRemovals, chooseRewrites } from '../../engine/backups/choose-remo
 import type { BackupRecord } from '../../engine/state/index.ts';
 
 const now = new Date('2026-03-31T12:00:00Z');
-const dayMs = 24 * 60 * 60 * 1000;
+const daySeconds = 24 * 60 * 60;
 
 /** A backup so many days old; the higher its number, the newer it is. */
 const backup = (n: number, changes: Partial<BackupRecord> = {}, daysOld = 100 - n): BackupRecord => ({
@@ -20,8 +20,10 @@ const backup = (n: number, changes: Partial<BackupRecord> = {}, daysOld = 100 - 
   indexDigest: '',
   bodies: 1,
   bytes: 1,
-  createdAt: new Date(now.getTime() - daysOld * dayMs),
+  createdAt: now,
+  ageSeconds: daysOld * daySeconds,
   verifiedAt: now,
+  provenSecondsAgo: 0,
   ...changes,
 });
 
@@ -32,28 +34,28 @@ describe('which backups go', () => {
   const five = [1, 2, 3, 4, 5].map((n) => backup(n));
 
   test('none while there are no more than are kept', () => {
-    expect(chooseRemovals(five, { ...keepAll, keepLast: 5 }, now)).toEqual([]);
+    expect(chooseRemovals(five, { ...keepAll, keepLast: 5 })).toEqual([]);
   });
 
   test('all but the newest, in whatever order they come', () => {
     const shuffled = [five[3], five[0], five[4], five[2], five[1]].filter((record) => record !== undefined);
-    expect(idsOf(chooseRemovals(shuffled, { ...keepAll, keepLast: 2 }, now))).toEqual(['b3', 'b2', 'b1']);
+    expect(idsOf(chooseRemovals(shuffled, { ...keepAll, keepLast: 2 }))).toEqual(['b3', 'b2', 'b1']);
   });
 
   test('with an age, only those that are older', () => {
     const policy = { ...keepAll, keepLast: 1, maxAgeDays: 97 };
-    expect(idsOf(chooseRemovals(five, policy, now))).toEqual(['b2', 'b1']);
+    expect(idsOf(chooseRemovals(five, policy))).toEqual(['b2', 'b1']);
   });
 
   test('never one that a release needs', () => {
     const policy = { ...keepAll, keepLast: 1, neededIds: ['b2'] };
-    expect(idsOf(chooseRemovals(five, policy, now))).toEqual(['b4', 'b3', 'b1']);
+    expect(idsOf(chooseRemovals(five, policy))).toEqual(['b4', 'b3', 'b1']);
   });
 
   test('never the newest one that was proven, however many newer ones are not', () => {
     const records = [backup(1), backup(2), backup(3, { verifiedAt: null }), backup(4, { verifiedAt: null })];
-    expect(idsOf(chooseRemovals(records, { ...keepAll, keepLast: 1 }, now))).toEqual(['b3', 'b1']);
-    expect(idsOf(chooseRemovals(records, { ...keepAll, keepLast: 0 }, now))).toEqual(['b4', 'b3', 'b1']);
+    expect(idsOf(chooseRemovals(records, { ...keepAll, keepLast: 1 }))).toEqual(['b3', 'b1']);
+    expect(idsOf(chooseRemovals(records, { ...keepAll, keepLast: 0 }))).toEqual(['b4', 'b3', 'b1']);
   });
 
   test('whatever the policy, what must stay stays and the rest goes', () => {
@@ -69,7 +71,7 @@ describe('which backups go', () => {
     fc.assert(
       fc.property(records, policies, (shape, policy) => {
         const all = shape.map(([n, proven]) => backup(n, { verifiedAt: proven ? now : null }));
-        const gone = new Set(chooseRemovals(all, policy, now));
+        const gone = new Set(chooseRemovals(all, policy));
         const newestFirst = [...all].sort((a, b) => b.n - a.n);
         const proven = newestFirst.find(({ verifiedAt }) => verifiedAt !== null);
         for (const [place, record] of newestFirst.entries()) {

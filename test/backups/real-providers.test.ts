@@ -42,7 +42,7 @@ const openBench = async (database: Database): Promise<RealBench> => {
     timeoutMs: 0,
   });
   await store.create({ placeId: lease.place.id, lineage: state.lineage });
-  const fence = await store.raiseFence();
+  const fence = await store.raiseFence(0);
 
   const release = async (before: Content, after: Content): Promise<void> => {
     const lines = linesOf(after);

@@ -63,7 +63,7 @@ describe('taking a backup', () => {
     const first = await taken();
     place.release({ extract: 'one' });
     const { backup, detail } = await take();
-    expect(backup).toEqual(first);
+    expect(backup?.id).toBe(first.id);
     expect(detail).toBe(`backup ${first.id.slice(0, 8)} holds exactly this already`);
     expect(await records()).toHaveLength(1);
   });

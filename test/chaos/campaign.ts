@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOfBytes } from '../../engine/values/index.ts';
 import { stories } from './rounds.ts';
-import { callTasks, contestTask, cutTasks, pointTasks, type Task, wakeTasks } from './tasks.ts';
+import { callTasks, contestTask, cutTasks, flipTasks, pointTasks, type Task, wakeTasks } from './tasks.ts';
 import type { DatabaseKind } from './world.ts';
 import type { Worlds } from './worlds.ts';
 
@@ -42,6 +42,7 @@ export const campaign = async (
     ...points,
     ...cutTasks(600),
     ...wakeTasks(50),
+    ...flipTasks(10),
     ...(await sweep(worlds, 'server', 'socket', 'cut')),
     ...(await sweep(worlds, 'server', 'files', 'enospc')),
     ...(await sweep(worlds, 'embedded', 'files', 'enospc', 7)),

@@ -9,7 +9,7 @@ import type { FailpointHit } from '../../engine/system/index.ts';
  * carries out the actions that only tests know, and makes the n-th call to a file or a socket fail.
  *
  *     CHAOS_NOTES   a file to which a line is added for each fail point that acts, and one with the calls at the end
- *     CHAOS_FAULT   `files@3=enospc`, `files@3=torn`, `socket@5=cut`; without a number nothing fails
+ *     CHAOS_FAULT   `files@3=enospc`, `files@3=torn`, `socket@5=cut`, `pack@1=flip`; without a number nothing fails
  */
 const notes = process.env.CHAOS_NOTES;
 const note = (line: string): void => {
@@ -35,7 +35,7 @@ channel('m3forge:failpoint').subscribe((message) => {
   hit.handled = hit.action === 'cut';
 });
 
-const [, kind, nth, failure] = /^(files|socket)(?:@(\d+))?(?:=(\w+))?$/.exec(process.env.CHAOS_FAULT ?? '') ?? [];
+const [, kind, nth, failure] = /^(files|socket|pack)(?:@(\d+))?(?:=(\w+))?$/.exec(process.env.CHAOS_FAULT ?? '') ?? [];
 const failing = Number(nth ?? '0');
 let calls = 0;
 
@@ -83,6 +83,20 @@ if (kind === 'files') {
   await handle.close();
   failCalls(fs.promises, ['writeFile', 'mkdir', 'rename', 'link', 'unlink', 'rm'], 'reject');
   failCalls(fs, ['writeSync', 'fsyncSync', 'ftruncateSync', 'mkdirSync', 'renameSync', 'unlinkSync'], 'throw');
+  syncBuiltinESMExports();
+}
+
+// A byte of a pack changes on the disk right after the pack was written, and before anybody reads it.
+if (kind === 'pack') {
+  const link = fs.promises.link;
+  fs.promises.link = async (from, to) => {
+    await link(from, to);
+    if (!String(to).endsWith('.pack') || !isDue()) return;
+    const bytes = fs.readFileSync(to);
+    const middle = bytes.length >> 1;
+    bytes[middle] = (bytes[middle] ?? 0) ^ 1;
+    fs.writeFileSync(to, bytes);
+  };
   syncBuiltinESMExports();
 }
 

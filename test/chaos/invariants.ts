@@ -1,3 +1,4 @@
+import { isContentOf } from './contents.ts';
 import { contentOf, type Observation, type ReleaseRow } from './observe.ts';
 import type { Evidence } from './play.ts';
 import type { Run } from './run-program.ts';
@@ -16,9 +17,15 @@ const violated = (invariant: string, seen: string): Violation => ({ invariant, s
 const terminal = ['succeeded', 'failed', 'rolled_back', 'rollback_failed'];
 
 /** The release that made what is active now, by what is recorded. */
-const recordedActive = ({ releases }: Observation): ReleaseRow | undefined =>
-  // One that failed and could not go back is what is active, and says so.
-  releases.findLast(({ state }) => state === 'succeeded' || state === 'rollback_failed');
+const recordedActive = ({ releases, place }: Observation): ReleaseRow | undefined => {
+  const last = place?.activations.at(-1);
+  // One that failed and could not go back, or was kept, is what is active, and says so.
+  const stays = ({ id, state, onFailure }: ReleaseRow): boolean =>
+    state === 'succeeded' ||
+    state === 'rollback_failed' ||
+    (state === 'failed' && onFailure === 'keep' && id === last?.releaseId);
+  return releases.findLast(stays);
+};
 
 const activeVersion = (observation: Observation): string | null => recordedActive(observation)?.version ?? null;
 
@@ -32,16 +39,22 @@ const runsOf = (evidence: Evidence): readonly Run[] => [
 ];
 
 /** What is active is exactly what was active before, or exactly what was wanted. */
-const content: Check = ({ round: { story }, run, before, afterTwice }) => {
+const content: Check = ({ round: { story }, run, before, afterTwice, atEnd }) => {
   const version = activeVersion(afterTwice);
-  const same = contentOf(afterTwice.place) === contentOf(before.place);
+  const isThere = isContentOf(version, afterTwice.place?.bodies ?? {});
+  const last = activeVersion(atEnd);
   return [
     version !== story.before && version !== story.after && violated('I1', `${version} is recorded as active`),
-    version === story.before &&
-      !same &&
-      violated('I1', `${version} is recorded as active, and its content is not there`),
-    version !== story.before && same && violated('I1', `${version} is recorded as active, and nothing has changed`),
     story.fails &&
+      afterTwice.releases
+        .slice(before.releases.length)
+        .some(({ state, version: released }) => state === 'succeeded' && released === story.after) &&
+      violated('I1', `${story.after} fails its smoke test, and its release succeeded`),
+    !isThere && violated('I1', `${version} is recorded as active, and what is read there is not what Git holds`),
+    !isContentOf(last, atEnd.place?.bodies ?? {}) &&
+      violated('I1', `at the end, ${last} is recorded as active, and what is read there is not what Git holds`),
+    story.fails &&
+      !story.keeps &&
       version !== story.before &&
       run.exit !== 9 &&
       violated('I1', `a release that fails its smoke test stayed active, and the exit code was ${run.exit}`),
@@ -79,15 +92,42 @@ const acknowledged: Check = ({ round: { story }, run, afterTwice }) => [
     violated('I3', `exit code 0, and ${activeVersion(afterTwice)} is active`),
 ];
 
-/** Fences only rise. */
+const isRising = (values: readonly number[], by: 0 | 1): boolean =>
+  values.every((value, index) => index === 0 || value >= (values[index - 1] ?? 0) + by);
+
+/** Fences only rise, and each release has its own; going back may happen under that of the release that recovers. */
 const fences: Check = ({ before, atEnd: { place } }) => {
   if (!place) return [];
-  const rising = (values: readonly number[]): boolean =>
-    values.every((value, index) => index === 0 || value >= (values[index - 1] ?? 0));
+  const { activations, markers, fence } = place;
+  const own = activations.filter(({ kind }) => kind === 'activate').map((activation) => activation.fence);
+  const last = Math.max(0, ...activations.map((activation) => activation.fence), ...markers.map((one) => one.fence));
   return [
-    place.fence < (before.place?.fence ?? 0) && violated('I4', 'the fence went down'),
-    !rising(place.activations.map(({ fence }) => fence)) && violated('I4', 'an activation under an older fence'),
-    !rising(place.markers.map(({ fence }) => fence)) && violated('I4', 'a marker under an older fence'),
+    fence < (before.place?.fence ?? 0) && violated('I4', 'the fence went down'),
+    fence < last && violated('I4', `something was written under fence ${last}, and the place has ${fence}`),
+    !isRising(
+      activations.map((activation) => activation.fence),
+      0,
+    ) && violated('I4', 'an activation under an older fence'),
+    !isRising(own, 1) && violated('I4', 'two releases activated under one fence'),
+    !isRising(
+      markers.map((marker) => marker.fence),
+      1,
+    ) && violated('I4', 'two releases wrote under one fence'),
+  ];
+};
+
+/** Who was stopped past its lease and is woken writes nothing: neither to the place nor to the state. */
+const awake: Check = ({ round: { fault }, woken }) => {
+  // Before it has asked for the lease, whoever wakes may have it.
+  if (!woken || fault.where === 'before-lease') return [];
+  const { asleep, ended } = woken;
+  const known = new Set(asleep.text.split('\n'));
+  const written = ended.text.split('\n').find((line) => !known.has(line));
+  return [
+    JSON.stringify(asleep.place) !== JSON.stringify(ended.place) &&
+      violated('I4', `a woken holder changed the place: ${JSON.stringify(ended.place)}`),
+    written !== undefined && violated('I4', `a woken holder wrote to the state: ${written}`),
+    ended.text.length < asleep.text.length && violated('I4', 'a woken holder took something out of the state'),
   ];
 };
 
@@ -201,6 +241,7 @@ export const checkInvariants = (evidence: Evidence, canary: string): readonly Vi
     ({ atEnd }) => checkAtRest('at the end', atEnd),
     acknowledged,
     fences,
+    awake,
     goesOn,
     secrets(canary),
     told,

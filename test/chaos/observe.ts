@@ -14,6 +14,7 @@ export interface ReleaseRow {
   readonly kind: string;
   readonly state: string;
   readonly version: string;
+  readonly onFailure: string;
   readonly fromSeq: number;
   readonly seq: number | null;
   readonly started: boolean;
@@ -26,6 +27,8 @@ export interface PlaceView {
   readonly active: number;
   /** Kind, name and digest of what consumers see, sorted. */
   readonly lines: readonly ManifestLine[];
+  /** The bodies that consumers see, by name. */
+  readonly bodies: Readonly<Record<string, string>>;
   /** What the active sequence came to when it was written; null while nothing is active. */
   readonly manifestDigest: string | null;
   /** Whether every body that consumers see has the digest that it is kept under. */
@@ -88,7 +91,12 @@ const readPlace = async (database: Database): Promise<PlaceView | undefined> => 
     `select v.kind, v.name, encode(v.digest, 'hex') as digest from production.artifact_version v, production.place p
      where v.from_seq <= p.active and (v.to_seq is null or v.to_seq > p.active) order by v.kind, v.name`,
   );
-  const [bodies] = await database.query<{ sound: boolean }>(
+  const bodies = await database.query<{ name: string; body: Buffer }>(
+    `select v.name, a.body from production.artifact_version v cross join production.place p
+     join production.artifact a using (digest)
+     where v.from_seq <= p.active and (v.to_seq is null or v.to_seq > p.active) order by v.name`,
+  );
+  const [whole] = await database.query<{ sound: boolean }>(
     `select not exists (
        select 1 from production.artifact_version v cross join production.place p left join production.artifact a using (digest)
        where v.from_seq <= p.active and (v.to_seq is null or v.to_seq > p.active)
@@ -100,8 +108,9 @@ const readPlace = async (database: Database): Promise<PlaceView | undefined> => 
   return {
     ...place,
     lines,
+    bodies: Object.fromEntries(bodies.map(({ name, body }) => [name, Buffer.from(body).toString('utf8')])),
     manifestDigest: markers.find(({ seq }) => seq === place.active)?.digest ?? null,
-    sound: bodies?.sound === true,
+    sound: whole?.sound === true,
     markers: markers.map(({ seq, releaseId, fence }) => ({ seq, releaseId, fence })),
     activations: await database.query(
       'select n, seq, release_id as "releaseId", kind, fence from production.activation order by n',
@@ -114,7 +123,7 @@ const none = { releases: [], audit: [], chainHolds: true, leases: 0, backups: []
 const readState = async (database: Database) => {
   if (!(await exists(database, 'm3forge.release'))) return none;
   const releases = await database.query<ReleaseRow>(
-    `select id, target, kind, state, version, from_seq as "fromSeq", seq, started_at is not null as started,
+    `select id, target, kind, state, version, on_failure as "onFailure", from_seq as "fromSeq", seq, started_at is not null as started,
        ended_at is not null as ended from m3forge.release order by n`,
   );
   const audit = await database.query<Parameters<typeof chainHolds>[0][number]>(
@@ -127,7 +136,8 @@ const readState = async (database: Database) => {
   const texts = await database.query<{ line: string }>(
     `select r::text as line from m3forge.release r union all select s::text from m3forge.step s
      union all select l::text from m3forge.release_log l union all select a::text from m3forge.audit a
-     union all select p::text from m3forge.place p union all select b::text from m3forge.backup b`,
+     union all select p::text from m3forge.place p union all select b::text from m3forge.backup b
+     union all select v::text from m3forge.avoid v union all select m::text from m3forge.version m order by 1`,
   );
   return {
     releases,
@@ -169,7 +179,9 @@ export const makeOlder = (location: DatabaseLocation): Promise<void> =>
   beside(location, (database) =>
     database.transaction((transaction) =>
       transaction.script(`
-        drop view production.processor_files;
+        drop view production.processor_files, production.variables;
+        drop table production.variable;
+        alter table production.activation drop column variables;
         drop function production.processor_file_at, production.processor_at;
         drop view production.workflows, production.agents, production.processors, production.active_artifact;
         drop function production.workflow_at, production.agent_at, production.artifact_at;

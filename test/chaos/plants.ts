@@ -46,7 +46,7 @@ export const plants: readonly Plant[] = [
     name: 'fence-not-compared',
     meaning: 'a woken holder writes to the place under an old fence',
     caughtBy: 'server/release/after-intent@1=stop/15',
-    breaks: 'I2',
+    breaks: 'I4',
     edits: [
       {
         file: 'providers/postgres/writing.ts',
@@ -56,15 +56,34 @@ export const plants: readonly Plant[] = [
     ],
   },
   {
+    name: 'fence-raised-from-anywhere',
+    meaning: 'a woken holder raises the fence of a place that another one holds by now',
+    caughtBy: 'server/release/before-fence-raised@1=stop/1',
+    breaks: 'I4',
+    edits: [
+      {
+        file: 'providers/postgres/fence.ts',
+        original: "'update :schema.place set fence = fence + 1 where fence = $1::bigint returning fence',",
+        planted:
+          "`update :schema.place set fence = fence + 1 where ${PLANTED ? '$1::bigint is not null' : 'fence = $1::bigint'} returning fence`,",
+      },
+    ],
+  },
+  {
     name: 'lease-not-required',
     meaning: 'who takes over does not take the lock away, and a woken holder writes to the state without its lease',
     caughtBy: 'server/release/activate-after-commit@1=stop/1',
-    breaks: 'I6',
+    breaks: 'I4',
     edits: [
       {
         file: 'engine/state/leases.ts',
-        original: "  if (rows.length === 0) {\n    throw refuse('lease-lost'",
-        planted: "  if (rows.length === 0 && !(PLANTED)) {\n    throw refuse('lease-lost'",
+        original: '  if (rows.length === 0) throw leaseLost(lease);',
+        planted: '  if (rows.length === 0 && !(PLANTED)) throw leaseLost(lease);',
+      },
+      {
+        file: 'engine/state/journal.ts',
+        original: '  `exists (select from',
+        planted: '  PLANTED ? `${parameter}::uuid is not null` : `exists (select from',
       },
       {
         file: 'engine/state/leases.ts',
@@ -114,6 +133,7 @@ export const plants: readonly Plant[] = [
         subject: release.id,
         detail: { target: section.target, version: desired.version, plan_digest: section.digest },
       });
+      overtaken = await recordConfiguration(input, hold, transaction);
     });`,
         planted: `      const audit = (within) => appendAudit(within, system.clock, {
         actor: release.requestedBy,
@@ -123,6 +143,7 @@ export const plants: readonly Plant[] = [
       });
       later = audit;
       if (!(PLANTED)) await audit(transaction);
+      overtaken = await recordConfiguration(input, hold, transaction);
     });
     if (PLANTED) {
       await system.failpoints('after-success-recorded');
@@ -249,6 +270,19 @@ export const plants: readonly Plant[] = [
         file: 'engine/values/redactor.ts',
         original: '      if (value.length < shortestSecret) return;',
         planted: '      if (PLANTED || value.length < shortestSecret) return;',
+      },
+    ],
+  },
+  {
+    name: 'backup-not-proven',
+    meaning: 'a backup is recorded although what was written of it cannot be read back',
+    caughtBy: 'server/release/pack@1=flip/1+restore',
+    breaks: 'I8',
+    edits: [
+      {
+        file: 'engine/backups/prove.ts',
+        original: '  if (rows.length === 0) return;',
+        planted: '  if (PLANTED || rows.length === 0) return;',
       },
     ],
   },

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Observation } from './observe.ts';
 import type { CutMode } from './proxy.ts';
-import type { Fault, Round } from './rounds.ts';
+import type { Fault, Round, Story } from './rounds.ts';
 import type { Run } from './run-program.ts';
 import type { World } from './world.ts';
 
@@ -25,16 +25,29 @@ export interface Evidence {
   readonly atEnd: Observation;
   /** The sequences that a consumer was told of; undefined where nobody can listen. */
   readonly announced: readonly number[] | undefined;
+  /** Where the command was stopped past its lease: what was there right before it was woken, and once it had ended. */
+  readonly woken: { readonly asleep: Observation; readonly ended: Observation } | undefined;
   /** Verification of all backups, and a restore of the last; only in rounds that restore. */
   readonly restore: readonly Run[];
 }
 
-/** A holder that is stopped is not heard of: its lease runs out, somebody else recovers, and then it wakes. */
-const outlive = async (world: World, child: ChildProcess, plant: string | undefined): Promise<Run> => {
+interface Outlived {
+  readonly recovered: Run;
+  readonly asleep: Observation;
+}
+
+/** Where there was something to recover. */
+export const hasRecovered = ({ output }: Run): boolean => !output.includes('nothing to recover');
+
+/** A holder that is stopped is not heard of: its lease runs out, somebody else has the place, and then it wakes. */
+const outlive = async (world: World, child: ChildProcess, plant: string | undefined): Promise<Outlived> => {
   await world.ageLeases();
   const recovered = await world.run('recover', { plant });
+  // Recovery takes no lease where it has nothing to do.
+  if (!hasRecovered(recovered)) await world.run('backup create --target production', { plant });
+  const asleep = await world.observe();
   child.kill('SIGCONT');
-  return recovered;
+  return { recovered, asleep };
 };
 
 /** How a fault is brought about, and whether it came about. */
@@ -44,7 +57,7 @@ const inflict = (world: World, { where, nth, action }: Fault) => {
     return { options: {}, struck: () => world.proxy?.fired() === true };
   }
   const text = `${where}@${nth}=${action}`;
-  if (where === 'files' || where === 'socket') {
+  if (where === 'files' || where === 'socket' || where === 'pack') {
     return { options: { fault: text }, struck: (run: Run) => run.calls >= nth || run.exit === killed };
   }
   return { options: { failpoints: text }, struck: (run: Run) => run.hits.length > 0 };
@@ -52,19 +65,25 @@ const inflict = (world: World, { where, nth, action }: Fault) => {
 
 const killed = 137;
 
+/** The id of the last backup is another one in every estate. */
+export const commandOf = ({ command }: Story, { backups }: Observation): string =>
+  command.replace('LAST_BACKUP', backups.at(-1) ?? 'none');
+
 /** Runs the command that suffers, and the recovery: while it is stopped where it can be woken, else when it has died. */
-const suffer = async (world: World, { story, fault }: Round, plant: string | undefined) => {
-  let outlived: Promise<Run> | undefined;
+const suffer = async (world: World, { story, fault }: Round, before: Observation, plant: string | undefined) => {
+  let outliving: Promise<Outlived> | undefined;
   const onHit = (child: ChildProcess): void => {
-    if (fault.action === 'stop' && world.kind === 'server') outlived = outlive(world, child, plant);
+    if (fault.action === 'stop' && world.kind === 'server') outliving = outlive(world, child, plant);
     else child.kill('SIGKILL');
   };
   const { options, struck } = inflict(world, fault);
   const stuck = fault.action === 'hang' || fault.action === 'stop';
-  const run = await world.run(story.command, { ...options, plant, ...(stuck && { onHit }) });
+  const run = await world.run(commandOf(story, before), { ...options, plant, ...(stuck && { onHit }) });
   const hasStruck = struck(run);
   world.proxy?.arm(undefined);
-  return { run, struck: hasStruck, recovered: (await outlived) ?? (await world.run('recover', { plant })) };
+  const outlived = await outliving;
+  const recovered = outlived?.recovered ?? (await world.run('recover', { plant }));
+  return { run, struck: hasStruck, recovered, asleep: outlived?.asleep };
 };
 
 /** A version that no story releases. */
@@ -81,7 +100,7 @@ export const play = async (world: World, round: Round, plant?: string): Promise<
       plant,
     });
   }
-  const { run, struck, recovered } = await suffer(world, round, plant);
+  const { run, struck, recovered, asleep } = await suffer(world, round, before, plant);
   const afterOnce = await world.observe();
   // Nothing is going to fail from here on: what has no bug in it may go on in one process.
   const command = (text: string): Promise<Run> => (plant ? world.run(text, { plant }) : world.follow(text));
@@ -100,5 +119,6 @@ export const play = async (world: World, round: Round, plant?: string): Promise<
   return {
     ...{ round, before, run, struck, recovered, afterOnce, recoveredAgain, afterTwice },
     ...{ next, plan, atEnd, announced, restore },
+    woken: asleep && { asleep, ended: afterOnce },
   };
 };

@@ -5,11 +5,14 @@ import type { DatabaseKind, Template } from './world.ts';
 /** What a process may suffer at a fail point. */
 const pointActions = ['kill9', 'throw', 'hang', 'stop', 'enospc', 'cut'] as const;
 
-/** Where a fault strikes: a fail point, the n-th COMMIT on the wire, the n-th call to a file, the n-th write to a socket. */
+/**
+ * Where a fault strikes: a fail point, the n-th COMMIT on the wire, the n-th call to a file, the n-th write to a socket, the
+ * n-th pack of a backup.
+ */
 export interface Fault {
-  readonly where: FailpointName | 'commit' | 'files' | 'socket';
+  readonly where: FailpointName | 'commit' | 'files' | 'socket' | 'pack';
   readonly nth: number;
-  /** One of `pointActions`, of `cutModes`, `enospc` or `torn` for files, `cut` for sockets. */
+  /** One of `pointActions`, of `cutModes`, `enospc` or `torn` for files, `cut` for sockets, `flip` for packs. */
   readonly action: string;
 }
 
@@ -25,6 +28,8 @@ export interface Story {
   readonly commits: number;
   /** The release fails its smoke test, so that it never ends well. */
   readonly fails?: true;
+  /** What it activated stays active when it fails. */
+  readonly keeps?: true;
   /** A fail point at which an earlier process is killed first, so that `command` finds something to recover. */
   readonly crashedAt?: FailpointName;
 }
@@ -40,16 +45,34 @@ export const stories = {
     after: 'v1.1.0',
     commits: 12,
   },
-  first: { name: 'first', template: 'empty', command: apply('v1.0.0'), before: null, after: 'v1.0.0', commits: 15 },
-  older: { name: 'older', template: 'older', command: apply('v1.1.0'), before: 'v1.0.0', after: 'v1.1.0', commits: 13 },
+  first: { name: 'first', template: 'empty', command: apply('v1.0.0'), before: null, after: 'v1.0.0', commits: 19 },
+  older: { name: 'older', template: 'older', command: apply('v1.1.0'), before: 'v1.0.0', after: 'v1.1.0', commits: 14 },
   failing: {
     name: 'failing',
     template: 'one',
     command: apply('v1.2.0'),
     before: 'v1.0.0',
     after: 'v1.2.0',
-    commits: 14,
+    commits: 15,
     fails: true,
+  },
+  keeping: {
+    name: 'keeping',
+    template: 'one',
+    command: `${apply('v1.2.0')} --on-failure keep`,
+    before: 'v1.0.0',
+    after: 'v1.2.0',
+    commits: 13,
+    fails: true,
+    keeps: true,
+  },
+  restore: {
+    name: 'restore',
+    template: 'two',
+    command: 'backup restore LAST_BACKUP --target production --yes',
+    before: 'v1.1.0',
+    after: 'v1.0.0',
+    commits: 13,
   },
   rollback: {
     name: 'rollback',
@@ -74,10 +97,13 @@ const storiesOf = (point: FailpointName): readonly Story[] => {
   if (point === 'after-place-created') return [stories.first];
   if (point === 'after-migrate') return [stories.older];
   if (point.startsWith('recover-')) return [stories.recovery];
+  if (point === 'after-verdict-recorded') return [stories.failing, stories.keeping];
+  if (point.startsWith('activate-')) return [stories.release, stories.rollback, stories.first, stories.keeping];
   if (point.startsWith('return-') || point.includes('-return')) return [stories.failing];
   // A rollback writes nothing: it has no A.
-  if (point.startsWith('write-') || point === 'after-candidate-checks') return [stories.release, stories.first];
-  if (point.startsWith('backup-')) return [stories.release];
+  if (point.startsWith('write-') || point === 'after-candidate-checks')
+    return [stories.release, stories.first, stories.restore];
+  if (point.startsWith('backup-')) return [stories.release, stories.restore];
   return [stories.release, stories.rollback, stories.release, stories.first];
 };
 
@@ -121,12 +147,22 @@ export const roundAt = (database: DatabaseKind, point: FailpointName, seed: numb
 /** A round with a spoiled COMMIT; the server only. */
 export const cutRound = (seed: number): Round => {
   const random = randomOf(seed * 7919);
-  const story = pick([stories.release, stories.release, stories.first, stories.failing, stories.rollback], random);
+  const { release, first, failing, keeping, restore, rollback } = stories;
+  const story = pick([release, release, first, failing, rollback, keeping, restore], random);
   const action = cutModes[seed % cutModes.length] ?? 'cut-after';
   const nth = 1 + Math.floor(random() * story.commits);
   const fault = { where: 'commit', nth, action } as const;
   return { database: 'server', story, fault, seed, restores: false };
 };
+
+/** A round in which the disk changes what was written of a backup; it ends with a restore. */
+export const flipRound = (seed: number): Round => ({
+  database: seed % 2 === 0 ? 'embedded' : 'server',
+  story: seed % 3 === 0 ? stories.restore : stories.release,
+  fault: { where: 'pack', nth: 1, action: 'flip' },
+  seed,
+  restores: true,
+});
 
 /** A round with a failing call. */
 export const callRound = (database: DatabaseKind, fault: Fault): Round => ({

@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest';
 import { sweep } from './campaign.ts';
 import { expectKept, worldsForTests } from './perform.ts';
+import { parseTask } from './tasks.ts';
 
 const worlds = worldsForTests();
+
+test('a byte of a pack that changes before it was proven is found, and the release fails', async () => {
+  const task = parseTask('server/release/pack@1=flip/1+restore');
+  if (task) await expectKept(await worlds(), task);
+});
 
 // Every call in a long run, a few of them here; the numbers are prime, so that runs of equal calls are not skipped alike.
 test.each([

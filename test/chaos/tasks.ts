@@ -1,8 +1,18 @@
 import { type FailpointName, failpointNames } from '../../engine/system/index.ts';
 import { contest } from './contest.ts';
 import { checkInvariants, type Violation } from './invariants.ts';
-import { play } from './play.ts';
-import { anyRound, callRound, cutRound, nameRound, parseRound, type Round, roundAt, wakeRound } from './rounds.ts';
+import { hasRecovered, play } from './play.ts';
+import {
+  anyRound,
+  callRound,
+  cutRound,
+  flipRound,
+  nameRound,
+  parseRound,
+  type Round,
+  roundAt,
+  wakeRound,
+} from './rounds.ts';
 import type { DatabaseKind, World } from './world.ts';
 
 /** What came of one task. */
@@ -31,7 +41,7 @@ export const roundTask = (round: Round): Task => ({
     return {
       violations: checkInvariants(evidence, world.canary),
       hits: evidence.run.hits,
-      recoveryMs: evidence.recovered.milliseconds,
+      recoveryMs: hasRecovered(evidence.recovered) ? evidence.recovered.milliseconds : undefined,
       struck: evidence.struck,
     };
   },
@@ -60,7 +70,13 @@ export const pointTasks = (
 
 /** Points that come right before or after another one, with nothing written between the two. */
 const besideOthers: readonly FailpointName[] = [
-  ...(['before-lease', 'before-start-recorded', 'write-before-bodies', 'write-after-intervals'] as const),
+  ...([
+    'before-lease',
+    'before-fence-raised',
+    'before-start-recorded',
+    'write-before-bodies',
+    'write-after-intervals',
+  ] as const),
   ...(['after-candidate-checks', 'activate-before-notify', 'return-before-notify'] as const),
   ...(['before-lease-released', 'after-lease-released'] as const),
 ];
@@ -71,6 +87,9 @@ export const mainPoints: readonly FailpointName[] = failpointNames.filter((name)
 export const cutTasks = (count: number): readonly Task[] => upTo(count).map((seed) => roundTask(cutRound(seed)));
 
 export const wakeTasks = (count: number): readonly Task[] => upTo(count).map((seed) => roundTask(wakeRound(seed)));
+
+/** A byte of a pack changes between write and proof. */
+export const flipTasks = (count: number): readonly Task[] => upTo(count).map((seed) => roundTask(flipRound(seed)));
 
 export const callTasks = (
   database: DatabaseKind,

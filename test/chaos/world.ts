@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRepository } from '../support/repository.ts';
-import { workflowFile } from '../support/workflows.ts';
+import { contents } from './contents.ts';
 import { createFollower } from './follow.ts';
 import { ageLeases, makeOlder, type Observation, observe } from './observe.ts';
 import type { CuttingProxy } from './proxy.ts';
@@ -69,11 +69,10 @@ fi
 
 const makeProject = (directory: string, url: string): void => {
   const repository = createRepository(directory);
-  const flow = (name: string, text: string) => ({ [`workflows/${name}.json`]: workflowFile(name, ['read', text]) });
-  repository.commit({ ...flow('alpha', 'first'), ...flow('beta', 'first'), ...flow('gamma', 'first') }, 'v1.0.0');
-  repository.commit({ ...flow('alpha', 'second'), ...flow('gamma', 'first'), ...flow('delta', 'new') }, 'v1.1.0');
-  repository.commit({ ...flow('alpha', 'third'), ...flow('epsilon', 'new') }, 'v1.2.0');
-  repository.commit({ ...flow('alpha', 'fourth'), ...flow('zeta', 'new') }, 'v1.3.0');
+  for (const [version, workflows] of Object.entries(contents)) {
+    const files = Object.entries(workflows).map(([name, text]) => [`workflows/${name}.json`, text] as const);
+    repository.commit(Object.fromEntries(files), version);
+  }
   writeFileSync(join(directory, 'm3forge.yaml'), configuration(url, url));
   writeFileSync(join(directory, 'smoke-test'), smokeTest, { mode: 0o755 });
 };

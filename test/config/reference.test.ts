@@ -8,7 +8,10 @@ const reference = join(import.meta.dirname, '../../../shared/reference');
 const isThere = existsSync(reference);
 
 /** What may be said of a part of a configuration: that it is for later, or something about what is around it. */
-const said = new Set(['config-not-available', 'config-literal-password', 'config-state-on-laptop']);
+const said = new Set([
+  ...['config-not-available', 'config-literal-password', 'config-state-on-laptop'],
+  ...['config-unknown-environment', 'config-tls-unverified'],
+]);
 
 /** The codes of what is said about a block beyond that: unknown keys, wrong types, and the like. */
 const complaintsAbout = async (block: Parameters<typeof configurationAround>[0]): Promise<readonly string[]> => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -18,13 +19,30 @@ targets:
   production: { environment: production, version: v1.2.0 }
 `;
 
+const developing = `version: 1
+project: invoices
+state: { database: "\${env.DATABASE_URL}", schema: clone_state }
+source: { repository: . }
+environments:
+  development: { type: development, database: { url: "\${env.DATABASE_URL}", schema: clone } }
+targets:
+  development: { environment: development, version: latest }
+`;
+
 let url: string;
 let project: string;
 let elsewhere: string;
+let clone: string;
 
 /** The words of a command line, without the quotes of a shell. */
 const wordsOf = (line: string): readonly string[] =>
   (line.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? []).map((word) => word.replaceAll(/['"]/g, ''));
+
+/** Where a working tree is needed, a clone of the bundle; `init` begins in a folder of its own. */
+const placeOf = (path: string, line: string): string => {
+  if (line.includes('--ref .')) return clone;
+  return path === 'init' ? elsewhere : project;
+};
 
 const m3forge = (line: string, cwd = project) =>
   run(wordsOf(line).slice(1), {
@@ -83,6 +101,9 @@ beforeAll(async () => {
   elsewhere = temporaryDirectory();
   writeFileSync(join(project, 'm3forge.yaml'), configuration);
   cpSync(join(repositoryRoot, 'examples/quickstart/invoices.bundle'), join(project, 'invoices.bundle'));
+  clone = temporaryDirectory();
+  execFileSync('git', ['clone', '--quiet', join(project, 'invoices.bundle'), clone], { stdio: 'ignore' });
+  writeFileSync(join(clone, 'm3forge.yaml'), developing);
   for (const version of ['v1.0.0', 'v1.1.0'])
     await prepare(`m3forge apply --target production --version ${version} --yes`);
   await prepare('m3forge apply --target staging --version v1.0.0 --yes');
@@ -95,7 +116,7 @@ describe.each(commands)('the help of m3forge $path', ({ path, examples }) => {
       expect(withoutShell(example), what).toMatch(new RegExp(`^m3forge ${path}\\b`));
       await preparations[example]?.();
       const line = await filledIn(path, withoutShell(example));
-      const { exitCode, stdout, stderr } = await m3forge(line, path === 'init' ? elsewhere : project);
+      const { exitCode, stdout, stderr } = await m3forge(line, placeOf(path, line));
       expect(exitCode, `${what}: ${line}\n${stdout}${stderr}`).toBe(0);
     }
   });

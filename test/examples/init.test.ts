@@ -9,6 +9,6 @@ test('what "m3forge init" prints leads from an empty folder to the first release
   expect(steps.at(-1)).toBe('m3forge apply');
   // Nobody is there to be asked.
   const ended = project.shell(`${steps.join('\n')} --yes\nm3forge plan --detailed-exitcode`);
-  expect(ended.stdout).toContain('Applied. development runs v0.1.0: 1 created, 0 updated, 0 deleted.');
+  expect(ended.stdout).toContain('Applied. development runs v0.1.0: 1 created, 0 updated, 0 deleted');
   expect(ended.stdout).toContain('No changes. development runs v0.1.0, as configured.');
 });

@@ -50,14 +50,14 @@ test('environments are listed with what their places run, and compared by schema
   const rows = valueIn(await listEnvironments(context, { lockTimeoutMs: 0 }));
   expect(environmentList(rows, plainStyle).split('\n')).toEqual([
     'environment  type        targets       runs    schema  variables  remarks',
-    'staging      staging     staging       v1.0.0  3       3',
+    'staging      staging     staging       v1.0.0  4       3',
     'production   production  north, south  -       -       3',
   ]);
   const request = { left: 'staging', right: 'production', lockTimeoutMs: 0 };
   const parity = valueIn(await compareEnvironments(context, request));
   expect(parityText(parity, plainStyle).split('\n')).toEqual([
     'what                    staging    production',
-    'schema version          3          -',
+    'schema version          4          -',
     'variable LOG_LEVEL      info       warning',
     'variable STRIPE_KEY     ***        ***',
     'deployment.max_deletes  unlimited  1, 2',

@@ -91,6 +91,10 @@ describe.each([
     await expect(apply({ ...context, system: { ...context.system, failpoints } }, manner)).rejects.toThrow('killed');
     await project.sql('development', 'delete from :place.place');
     expect((await project.apply()).sections).toMatchObject([{ outcome: 'succeeded', active: 'v1.0.0' }]);
+    // Whoever tries again creates no second place.
+    expect(await project.sql('development', "select n from m3forge.audit where event = 'place.created'")).toHaveLength(
+      1,
+    );
   });
 });
 
@@ -136,11 +140,11 @@ test('a place that another session has locked is given up on', async () => {
   await other.query("set application_name = 'psql'");
   await other.transaction(async (transaction) => {
     await transaction.query('select 1 from place.place for update');
-    expect(await codeOf(store.raiseFence())).toBe('place-locked-by-session');
+    expect(await codeOf(store.raiseFence(0, () => Promise.resolve()))).toBe('place-locked-by-session');
     expect(await codeOf(store.adopt({ fence: 0, lineage: uuid() }))).toBe('place-locked-by-session');
   });
   expect(told).toEqual(["set local lock_timeout = '1s'", ...Array(2).fill("set local lock_timeout = '30s'")]);
-  expect(await store.raiseFence()).toBe(1);
+  expect(await store.raiseFence(0)).toBe(1);
 });
 
 test('a former holder that hangs in the middle of a write is ended by whoever raises the fence', async () => {
@@ -151,9 +155,44 @@ test('a former holder that hangs in the middle of a write is ended by whoever ra
   await store?.create({ placeId: uuid(), lineage: uuid() });
   const writing = former.transaction(async (transaction) => {
     await transaction.query('select 1 from place.place for update');
-    expect(await store?.raiseFence()).toBe(1);
+    expect(await store?.raiseFence(0, () => Promise.resolve())).toBe(1);
     await transaction.execute('update place.place set active = 7');
   });
   expect(await codeOf(writing)).toBe('database-connection-lost');
   expect((await store?.status())?.active).toBe(0);
+});
+
+test('whoever lost the lease while it waited for the row ends nobody, and raises no fence', async () => {
+  const location = { kind: 'server', url: new Secret(await freshDatabase()) } as const;
+  const [database, rightful] = [await openForTests(location), await openForTests(location)];
+  const store = postgres.artifactStore?.({ system: testSystem(), database: impatient(database, []), schema: 'place' });
+  const { uuid } = testSystem().ids;
+  await store?.create({ placeId: uuid(), lineage: uuid() });
+  await rightful.transaction(async (transaction) => {
+    await transaction.query('select 1 from place.place for update');
+    const lost = () => Promise.reject(new Error('the lease is lost'));
+    await expect(store?.raiseFence(0, lost)).rejects.toThrow('the lease is lost');
+    await transaction.execute('update place.place set fence = 1');
+  });
+  await expect(store?.raiseFence(0)).rejects.toThrow('place-fenced');
+  expect((await store?.status())?.fence).toBe(1);
+});
+
+test('a place that a newer lease has taken over is not brought forward by the older one', async () => {
+  const project = await released('schemas');
+  await project.script(
+    'development',
+    `drop view :place.variables; drop table :place.variable; alter table :place.activation drop column variables;
+     delete from :place.m3forge_migration where id = 3`,
+  );
+  const failpoints = async (name: string): Promise<void> => {
+    if (name !== 'after-start-recorded') return;
+    await project.sql('development', 'update :place.place set fence = fence + 1');
+  };
+  const { context } = project;
+  project.repository.commit({ 'workflows/a.json': workflowFile('a', ['new']) }, 'v1.1.0');
+  const outcome = await apply({ ...context, system: { ...context.system, failpoints } }, manner);
+  expect(outcome.ok && outcome.value.problems.map(({ code }) => code)).toEqual(['place-fenced']);
+  const ledger = await project.sql('development', 'select max(id) as last from :place.m3forge_migration');
+  expect(ledger).toEqual([{ last: 2 }]);
 });

@@ -72,6 +72,17 @@ const looking: readonly Call[] = [
   [0, ['hold', 'list', '--json']],
   [0, ['backup', 'list']],
   [0, ['backup', 'verify', '--full', '--json']],
+  [0, ['state', 'list', '--json']],
+  [0, ['state', 'show', 'version.v1.1.0', '--json']],
+  [0, ['state', 'export']],
+  [0, ['env', 'list', '--json']],
+  [0, ['env', 'variables', 'development', '--json']],
+  [0, ['graph']],
+  [0, ['fmt', '--json']],
+  [0, ['completion', 'bash']],
+  [0, ['init', 'another-project']],
+  [0, ['doctor', '--json']],
+  [1, ['state', 'forget', 'version.v9.9.9', '--yes']],
 ];
 
 /** The failure of everything that knows a secret. */

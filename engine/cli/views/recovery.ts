@@ -5,7 +5,7 @@ import { shortId, spaced } from './words.ts';
 /** What recovery found and did, one line for each release that had been left. */
 export const recoveryText = (recoveries: readonly Recovery[]): string =>
   recoveries.length === 0
-    ? 'There was nothing to recover.'
+    ? 'There was nothing to recover. How the last release ended, and what is active, is told by:\n\n    m3forge status'
     : recoveries
         .map(
           ({ release, state }) =>

@@ -18,6 +18,7 @@ export const releaseCodes = defineCodes({
   'release-kept': { summary: 'The release failed and stays active, as asked', exit: 9 },
   'release-return-failed': { summary: 'The release failed and could not go back', exit: 9 },
   'release-outcome-unknown': { summary: 'The outcome is not known', exit: 9 },
+  'release-end-unjournaled': { summary: 'The release has ended, and not everything after it was done', exit: 1 },
   'release-interrupted': { summary: 'Interrupted', exit: 130 },
   'release-unfinished': { summary: 'A release was left unfinished', exit: 1 },
   'release-under-way': { summary: 'A release is under way', exit: 1 },

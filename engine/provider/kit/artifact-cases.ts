@@ -1,4 +1,4 @@
-import type { ArtifactStore } from '../contract.ts';
+import type { ArtifactStore, PlaceStatus } from '../contract.ts';
 import { type ConformanceCase, errorOf, expectThat, textOf } from './case.ts';
 
 export interface ArtifactSubject {
@@ -9,6 +9,25 @@ export interface ArtifactSubject {
 }
 
 const patienceMs = 15_000;
+
+type Create = () => Promise<{ readonly store: ArtifactStore; readonly created: PlaceStatus }>;
+
+const fenceCase = (create: Create, uuid: () => string): ConformanceCase => ({
+  title: 'the fence only rises, and whoever is behind it is refused',
+  why: 'a former holder that wakes up must write nothing',
+  run: async () => {
+    const { store, created } = await create();
+    const first = await store.raiseFence(created.fence);
+    const second = await store.raiseFence(first);
+    expectThat(second > first, `it went from ${first} to ${second}`);
+    const late = await errorOf('raising the fence from where it was', () => store.raiseFence(first), patienceMs);
+    expectThat(textOf(late).includes('place-fenced'), `it said: ${textOf(late).slice(0, 200)}`);
+    const order = { fence: first, releaseId: uuid(), seq: 0, kind: 'activate', variables: {}, hooks: {} } as const;
+    const error = await errorOf('activating behind the fence', () => store.activate(order), patienceMs);
+    expectThat(textOf(error).includes('place-fenced'), `it said: ${textOf(error).slice(0, 200)}`);
+    expectThat((await store.activations()).length === 0, 'it was activated all the same');
+  },
+});
 
 /** What the contract asks of an artifact store beyond what releases themselves try. Third parties have none. */
 export const artifactCases = ({ open, uuid }: ArtifactSubject): readonly ConformanceCase[] => {
@@ -44,34 +63,22 @@ export const artifactCases = ({ open, uuid }: ArtifactSubject): readonly Conform
       title: 'migrating again does nothing',
       why: 'a release that was killed in it is done again',
       run: async () => {
-        const { store } = await create();
-        await store.migrate();
+        const { store, created } = await create();
+        const fence = await store.raiseFence(created.fence);
+        await store.migrate({ fence });
         const before = await store.status();
-        await store.migrate();
+        await store.migrate({ fence });
         expectThat((await store.status())?.schemaVersion === before?.schemaVersion, 'its version changed');
         expectThat(before?.schemaVersion === store.schemaVersion, 'it is not of the newest version');
       },
     },
-    {
-      title: 'the fence only rises, and whoever is behind it is refused',
-      why: 'a former holder that wakes up must write nothing',
-      run: async () => {
-        const { store } = await create();
-        const first = await store.raiseFence();
-        const second = await store.raiseFence();
-        expectThat(second > first, `it went from ${first} to ${second}`);
-        const order = { fence: first, releaseId: uuid(), seq: 0, kind: 'activate', variables: {}, hooks: {} } as const;
-        const error = await errorOf('activating behind the fence', () => store.activate(order), patienceMs);
-        expectThat(textOf(error).includes('place-fenced'), `it said: ${textOf(error).slice(0, 200)}`);
-        expectThat((await store.activations()).length === 0, 'it was activated all the same');
-      },
-    },
+    fenceCase(create, uuid),
     {
       title: 'pruning again does nothing',
       why: 'a prune that was killed is done again from the beginning',
       run: async () => {
-        const { store } = await create();
-        const fence = await store.raiseFence();
+        const { store, created } = await create();
+        const fence = await store.raiseFence(created.fence);
         await store.prune({ fence, keep: [] });
         const again = await store.prune({ fence, keep: [] });
         expectThat(again.sequences + again.rows + again.bodies === 0, 'it removed something a second time');
