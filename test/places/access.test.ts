@@ -182,8 +182,8 @@ test('a place that a newer lease has taken over is not brought forward by the ol
   const project = await released('schemas');
   await project.script(
     'development',
-    `drop view :place.variables; drop table :place.variable; alter table :place.activation drop column variables;
-     delete from :place.m3forge_migration where id = 3`,
+    `drop view :place.processor_files; drop function :place.processor_file_at, :place.processor_at; drop view :place.variables; drop table :place.variable; alter table :place.activation drop column variables;
+     delete from :place.m3forge_migration where id >= 3`,
   );
   const failpoints = async (name: string): Promise<void> => {
     if (name !== 'after-start-recorded') return;
