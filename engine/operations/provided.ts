@@ -5,7 +5,7 @@ import {
   type SmokeTest,
   type TargetConfig,
 } from '../config/index.ts';
-import { Refusal, type SourceRange } from '../diagnostics/index.ts';
+import { Refusal, refuse, type SourceRange } from '../diagnostics/index.ts';
 import type { BackupStore, Check, ProviderHost } from '../provider/index.ts';
 import type { System } from '../system/index.ts';
 import type { JsonObject, Redactor, StructuralPath } from '../values/index.ts';
@@ -56,7 +56,13 @@ export const openCheck = async (
   const at = checkOptionsAt(target, test);
   const options = resolved(opening, test.options, at);
   const installed = await requireProvider(config, { name: test.provider, kind: 'check', options, at });
-  if (!installed) return host.open(test.provider, 'check', { system });
+  if (!installed) {
+    throw refuse('provider-unknown', {
+      detail: `The smoke test "${test.name}" still holds, as it is recorded, and the configuration names no provider "${test.provider}" any more.`,
+      address: target.name,
+      hint: 'Nothing was changed. Leave the provider there until a release has recorded that the smoke test is gone.',
+    });
+  }
   const check = await host.openCheckOf(installed, { system, directory: config.directory, redact: redactor.redact });
   return { run: (order) => check.run({ ...order, options }) };
 };

@@ -132,7 +132,7 @@ test('a variable that is not set is said with its place in the file', async () =
   const project = await createS3Project('unset');
   configure(project, 'unset', 'UNSET_KEY');
   commit(project, 'v1.0.0');
-  expect(await refused(project)).toMatchObject([{ code: 'config-missing-variable', range: { start: { line: 15 } } }]);
+  expect(await refused(project)).toMatchObject([{ code: 'config-missing-variable', range: { start: { line: 16 } } }]);
 });
 
 test('an upload that was cut off behind the back of the store is no backup', async () => {

@@ -39,11 +39,11 @@ const sourceWith = (check: string): string =>
 const seen =
   'return { passed: variables.M3FORGE_VERSION !== options.never, detail: "saw " + variables.M3FORGE_VERSION };';
 
-const create = async (check = seen): Promise<TestProject> => {
-  const project = await createProject('schemas');
+const create = async (check = seen, environment = 'development'): Promise<TestProject> => {
+  const project = await createProject('schemas', { environments: [environment] });
   writeFiles(join(project.directory, 'acme'), packageFiles({ 'provider.js': sourceWith(check) }));
-  project.configure(`  development:
-    environment: development
+  project.configure(`  ${environment}:
+    environment: ${environment}
     version: latest
     smoke_tests: [{ name: consumer, timeout_seconds: 1, check: { provider: acme, options: { never: v1.1.0 } } }]
 backups: { provider: acme }
@@ -95,4 +95,29 @@ test('a provider that changed is refused before anything is begun, and what was 
   expect(codesOf((await plan(project.context, { targets: [], ...waiting })).diagnostics)).toEqual(['provider-changed']);
   valueIn(await lockProviders(project.context, { names: [] }));
   expect(await digestOf()).not.toBe(before);
+});
+
+test('a check that is recorded needs its provider until a release has recorded that it is gone', async () => {
+  const project = await create(seen, 'staging');
+  commit(project, 'v1.0.0');
+  expect((await project.apply()).problems).toEqual([]);
+  commit(project, 'v1.2.0');
+  const target = '  staging: { environment: staging, version: latest }';
+  project.configure(target);
+  const [failed] = (await project.apply()).problems;
+  expect(failed).toMatchObject({ code: 'provider-unknown', hint: expect.stringContaining('Leave the provider there') });
+
+  project.configure(target, { top: 'providers: { acme: { path: acme } }' });
+  const { sections, problems } = await project.apply();
+  expect(problems).toEqual([]);
+  expect(sections).toMatchObject([{ outcome: 'succeeded', active: 'v1.2.0' }]);
+  expect(project.events).toContainEqual(
+    expect.objectContaining({ type: 'verification', check: 'consumer', detail: 'saw v1.2.0' }),
+  );
+
+  project.configure(target);
+  commit(project, 'v1.3.0');
+  const options = { ...manner, targets: [], allowDeletes: true };
+  expect(valueIn(await apply(project.context, options)).problems).toEqual([]);
+  expect((await project.plan()).sections).toMatchObject([{ changes: [], drift: [], configuration_changes: [] }]);
 });
