@@ -43,10 +43,12 @@ const underLease = async (session: Session, place: RecordedPlace, request: Forge
   }
 };
 
-const notForgettable = (address: string) =>
+const notForgettable = (address: string, isConfiguration: boolean) =>
   refuse('state-not-forgettable', {
-    detail: `${address} cannot be forgotten by itself: it belongs to the history of its place.`,
-    hint: 'Places and versions can be forgotten. Old backups are removed by:\n\n    m3forge backup prune --target TARGET',
+    detail: `${address} cannot be forgotten by itself: it belongs to the ${isConfiguration ? 'configuration' : 'history of its place'}.`,
+    hint: isConfiguration
+      ? 'Take it out of the file; what is not there any more is forgotten by:\n\n    m3forge apply --allow-deletes'
+      : 'Places and versions can be forgotten. Old backups are removed by:\n\n    m3forge backup prune --target TARGET',
   });
 
 /**
@@ -59,7 +61,12 @@ export const forget = (context: OperationContext, request: ForgetRequest): Promi
     const records = await readRecords(state);
     const address = resolveAddress(records, request.address);
     const place = records.places.find(({ id }) => address === `place.${id}`);
-    if (!place && !address.startsWith('version.')) throw notForgettable(address);
+    if (!place && !address.startsWith('version.')) {
+      throw notForgettable(
+        address,
+        records.declared.some((one) => one.address === address),
+      );
+    }
     const consequence = place
       ? `Its releases, their logs and the records of its backups are forgotten. The place ${place.address} stays as it is.`
       : 'Its tag may mean something else from then on.';

@@ -1,6 +1,7 @@
 import { type Outcome, refuse, success } from '../diagnostics/index.ts';
 import { closest } from '../documents/index.ts';
 import {
+  type DeclaredRecord,
   listGates,
   listSteps,
   type RecordedPlace,
@@ -13,14 +14,14 @@ import {
   type StateHandle,
   type VersionRecord,
 } from '../state/index.ts';
-import { addressOf, type Digest, globMatcher } from '../values/index.ts';
+import { addressOf, type Digest, globMatcher, type JsonObject } from '../values/index.ts';
 import { type BackupView, backupView } from './backup.ts';
 import { type OperationContext, withSession } from './session.ts';
 import { type HistoryEntry, historyEntry } from './status.ts';
 
 /** Something that is recorded. */
 export interface RecordView {
-  /** Such as `place.<id>`, `version.v1.3.0`, `release.<id>`, `backup.<id>`. */
+  /** Such as `place.<id>`, `version.v1.3.0`, `release.<id>`, `backup.<id>`; of the configuration `target.production`. */
   readonly address: string;
   /** One line about it. */
   readonly about: string;
@@ -39,7 +40,8 @@ export type RecordDetails =
         readonly artifacts: readonly ArtifactView[];
       })
   | ({ readonly address: string } & HistoryEntry)
-  | ({ readonly address: string } & BackupView);
+  | ({ readonly address: string } & BackupView)
+  | ({ readonly address: string; readonly kind: 'configuration' } & DeclaredView);
 
 interface PlaceView {
   readonly environment: string;
@@ -59,8 +61,35 @@ interface VersionView {
   readonly recorded_at: string;
 }
 
+/** A part of the configuration as it was last put into effect. */
+interface DeclaredView {
+  /** Of a target: the id of the place that it released into. */
+  readonly place: string | null;
+  readonly digest: Digest;
+  /** In the words of the file; expressions unresolved. */
+  readonly body: JsonObject;
+}
+
 const lastSuccessIn = ({ releases }: Records, { id }: RecordedPlace): string | null =>
   releases.find(({ placeId, state }) => placeId === id && state === 'succeeded')?.version ?? null;
+
+const firstOf = (body: JsonObject, ...keys: readonly string[]): string =>
+  String(keys.map((key) => body[key]).find((value) => typeof value === 'string') ?? '');
+
+/** What is most told of a part of the configuration. */
+const aboutDeclared = ({ address, body }: DeclaredRecord): string => {
+  const [kind = ''] = address.split('.');
+  const about: Readonly<Record<string, string>> = {
+    target: `releases to ${firstOf(body, 'environment')}`,
+    environment: firstOf(body, 'type'),
+    gateway: firstOf(body, 'url'),
+    provider: firstOf(body, 'package', 'path'),
+    source: firstOf(body, 'repository'),
+    backups: `kept by ${firstOf(body, 'provider')}`,
+  };
+  const told = about[kind];
+  return told ? `configuration: ${told}` : 'configuration';
+};
 
 /** All records, as addresses with a line each. Pure. */
 export const listOf = (records: Records): readonly RecordView[] => [
@@ -80,6 +109,7 @@ export const listOf = (records: Records): readonly RecordView[] => [
     address: `backup.${id}`,
     about: `${environment}, ${version ?? 'nothing active'}`,
   })),
+  ...records.declared.map((one) => ({ address: one.address, about: aboutDeclared(one) })),
 ];
 
 /**
@@ -90,7 +120,8 @@ export const resolveAddress = (records: Records, address: string): string => {
   const known = listOf(records).map((record) => record.address);
   if (known.includes(address)) return address;
   const [kind = '', name = ''] = [address.split('.')[0], address.slice(address.indexOf('.') + 1)];
-  const fits = kind !== 'version' && name.length >= 4 ? known.filter((one) => one.startsWith(`${kind}.${name}`)) : [];
+  const isId = ['place', 'release', 'backup'].includes(kind);
+  const fits = isId && name.length >= 4 ? known.filter((one) => one.startsWith(`${kind}.${name}`)) : [];
   const named =
     kind === 'place' ? records.places.filter(({ environment }) => environment === name).map(({ id }) => id) : [];
   const found = [...new Set([...fits, ...named.map((id) => `place.${id}`)])];
@@ -119,6 +150,8 @@ const artifactsOf = async (state: StateHandle, digest: Digest | undefined): Prom
     digest: entry.digest,
   }));
 };
+
+const declaredView = ({ placeId, digest, body }: DeclaredRecord): DeclaredView => ({ place: placeId, digest, body });
 
 const versionView = ({ name, commit, manifestDigest, recordedAt }: VersionRecord): VersionView => ({
   name,
@@ -154,6 +187,8 @@ const detailsOf = async (state: StateHandle, records: Records, address: string):
   if (release) return { address, ...historyEntry(release) };
   const backup = records.backups.find(({ id }) => is('backup', id));
   if (backup) return { address, ...backupView(backup) };
+  const declared = records.declared.find((one) => one.address === address);
+  if (declared) return { address, kind: 'configuration', ...declaredView(declared) };
   throw new Error(`the address ${address} was resolved and leads nowhere`);
 };
 
@@ -216,6 +251,7 @@ const exportOf = async (state: State, handle: StateHandle, context: OperationCon
       since: at.toISOString(),
     })),
     backups: records.backups.toReversed().map((backup) => ({ place: backup.placeId, ...backupView(backup) })),
+    configuration: records.declared.map((one) => ({ address: one.address, ...declaredView(one) })),
     audit: await readAudit(handle),
   };
 };

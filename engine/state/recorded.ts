@@ -2,6 +2,7 @@ import type { Digest } from '../values/index.ts';
 import type { AuditEntry } from './audit.ts';
 import { type Avoid, listAvoids } from './avoids.ts';
 import { type BackupRecord, listBackups } from './backups.ts';
+import { type DeclaredRecord, readDeclared } from './declared.ts';
 import { type StateHandle, toHex } from './handle.ts';
 import type { PlaceRow } from './places.ts';
 import { listReleases, type ReleaseRecord } from './releases.ts';
@@ -27,6 +28,8 @@ export interface Records {
   readonly releases: readonly ReleaseRecord[];
   readonly backups: readonly BackupRecord[];
   readonly avoids: readonly Avoid[];
+  /** The configuration as it was last put into effect, by address. */
+  readonly declared: readonly DeclaredRecord[];
 }
 
 const everyRelease = 2_000_000_000;
@@ -47,6 +50,7 @@ export const readRecords = async (state: StateHandle): Promise<Records> => ({
   releases: await listReleases(state, { limit: everyRelease }),
   backups: await listBackups(state),
   avoids: await listAvoids(state),
+  declared: await readDeclared(state),
 });
 
 /** The whole audit trail, oldest entry first. */

@@ -45,13 +45,15 @@ describe('what is recorded', () => {
     project = await createEstate();
   });
 
-  test('has addresses, one for each place, version, release and backup', async () => {
+  test('has addresses, one for each place, version, release, backup and part of the configuration', async () => {
     const rows = await list(project);
     expect(rows.map(({ address }) => address.split('.')[0])).toEqual([
       ...['place', 'version', 'version', 'release', 'release', 'backup'],
+      ...['environment', 'source', 'target'],
     ]);
     expect(rows[0]?.about).toMatch(/^development: .*, v1\.1\.0$/);
     expect(rows[3]?.about).toBe('release of v1.1.0 to development, succeeded');
+    expect((await list(project, 'target.*'))[0]?.about).toBe('configuration: releases to development');
     expect((await list(project, 'version.*')).map(({ address }) => address)).toEqual([
       'version.v1.0.0',
       'version.v1.1.0',
@@ -78,11 +80,18 @@ describe('what is recorded', () => {
     expect(await show(release?.address ?? '')).toMatchObject({ version: 'v1.1.0', state: 'succeeded' });
     const [backup] = await list(project, 'backup.*');
     expect(await show(backup?.address ?? '')).toMatchObject({ environment: 'development', version: 'v1.0.0' });
+    expect(await show('target.development')).toMatchObject({
+      kind: 'configuration',
+      place: place.address.slice('place.'.length),
+      body: { environment: 'development', deployment: { max_deletes: null } },
+    });
+    expect(await show('source')).toMatchObject({ place: null, body: { repository: 'repository' } });
   });
 
   test.each([
     ['version.v1.0.1', 'state-address-unknown'],
     ['place.de', 'state-address-unknown'],
+    ['target.deve', 'state-address-unknown'],
     ['nothing', 'state-address-unknown'],
     ['', 'state-address-unknown'],
     ["'; drop table release", 'state-address-unknown'],
@@ -110,10 +119,14 @@ describe('what is recorded', () => {
     expect(document.versions.map(({ name }) => name)).toEqual(['v1.0.0', 'v1.1.0']);
     expect(document.releases.map(({ version }) => version)).toEqual(['v1.0.0', 'v1.1.0']);
     expect(document.releases[0]?.steps.map(({ name }) => name)).toContain('activate');
+    expect(document.configuration.map(({ address }) => address)).toEqual([
+      ...['environment.development', 'source', 'target.development'],
+    ]);
     expect(document.audit.map(({ n }) => n)).toEqual(document.audit.map((_, at) => at + 1));
     const text = JSON.stringify(document);
     expect(JSON.parse(text)).toEqual(document);
-    expect(text).not.toContain('postgresql://');
+    // URLs of databases are in it, without their passwords.
+    expect(text.match(/:\/\/[^"]*@/g)).toEqual(['://tester:***@', '://tester:***@']);
     expect(text).not.toMatch(/password/i);
   });
 
@@ -122,11 +135,11 @@ describe('what is recorded', () => {
     const declined = await forget(context, forgetting('place.development', { confirm: () => Promise.resolve(false) }));
     expect(codesOf(declined.diagnostics)).toEqual(['apply-declined']);
     const [release] = await list(project, 'release.*');
-    for (const address of [release?.address ?? '', 'version.v1.0.0']) {
+    for (const address of [release?.address ?? '', 'version.v1.0.0', 'target.development', 'source']) {
       const refused = await forget(context, forgetting(address));
       expect(codesOf(refused.diagnostics)).toEqual(['state-not-forgettable']);
     }
-    expect(await list(project)).toHaveLength(6);
+    expect(await list(project)).toHaveLength(9);
   });
 });
 
@@ -148,7 +161,8 @@ test('a place is forgotten with its history, under its lease, audited, and stays
   );
   expect(forgotten).toMatchObject({ releases: 2, backups: 1 });
   expect(asked[0]).toContain('stays as it is');
-  expect((await list(project)).map(({ address }) => address)).toEqual(['version.v1.0.0', 'version.v1.1.0']);
+  const left = ['version.v1.0.0', 'version.v1.1.0', 'environment.development', 'source', 'target.development'];
+  expect((await list(project)).map(({ address }) => address)).toEqual(left);
   expect((await exported(project)).audit.at(-1)).toMatchObject({
     event: 'place.forgotten',
     actor: 'tester',

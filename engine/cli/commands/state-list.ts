@@ -5,9 +5,11 @@ import { recordList } from '../views/records.ts';
 
 export class StateListCommand extends SessionCommand {
   static override usage = {
-    details: 'Places, versions, releases and backups, each with the address by which "m3forge state show" finds it.',
+    details: `Places, versions, releases, backups, and the configuration that is in effect, each with the address by which
+"m3forge state show" finds it.`,
     examples: [
       ['Everything', 'm3forge state list'],
+      ['Targets as they are recorded', `m3forge state list --select 'target.*'`],
       ['Places and versions', `m3forge state list --select 'place.*' --select 'version.*'`],
     ] as [string, string][],
   };

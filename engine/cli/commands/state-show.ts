@@ -10,6 +10,7 @@ export class StateShowCommand extends SessionCommand {
 found by its environment, where that has one place only.`,
     examples: [
       ['A place, with the artifacts of its version', 'm3forge state show place.production'],
+      ['The rules that hold for a target', 'm3forge state show target.production'],
       ['A version', 'm3forge state show version.v1.2.0 --json'],
     ] as [string, string][],
   };

@@ -26,6 +26,10 @@ export const recordDetails = ({ address, ...values }: RecordDetails, style: Styl
   const entries = Object.entries(values);
   const width = Math.max(...entries.map(([name]) => name.length));
   const lines = entries.flatMap(([name, value]: readonly [string, unknown]) => {
+    const inner = value !== null && typeof value === 'object' && !Array.isArray(value) ? Object.entries(value) : [];
+    if (inner.length > 0) {
+      return [`  ${spaced(name)}`, ...inner.map(([key, one]) => `    ${inline(key)}: ${inline(cell(one))}`)];
+    }
     if (!Array.isArray(value)) return [`  ${spaced(name).padEnd(width)}  ${inline(cell(value))}`];
     if (value.length === 0) return [`  ${spaced(name).padEnd(width)}  none`];
     return [`  ${spaced(name)}`, ...value.map((one) => `    ${inline(listed(one))}`)];
