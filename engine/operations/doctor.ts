@@ -120,5 +120,6 @@ export const doctor = async (
     );
   } finally {
     await connections.close();
+    await context.host.close();
   }
 };

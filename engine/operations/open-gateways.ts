@@ -14,7 +14,7 @@ interface Surroundings {
 }
 
 /** `gateway-dev` → `GATEWAY_TOKEN_GATEWAY_DEV` */
-const tokenVariable = (id: string): string => `GATEWAY_TOKEN_${id.toUpperCase().replaceAll('-', '_')}`;
+export const tokenVariable = (id: string): string => `GATEWAY_TOKEN_${id.toUpperCase().replaceAll('-', '_')}`;
 
 const tokenOf = ({ system, redactor }: Surroundings, { id, token }: GatewayConfig): Secret | undefined => {
   const found = token === undefined ? system.env(tokenVariable(id)) : undefined;

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { doctor, type Finding, type OperationContext } from '../../engine/operations/index.ts';
 import { run } from '../cli/run.ts';
 import { createProject, type TestProject, valueIn } from '../support/project.ts';
+import { bucketName, knownKey, startS3Server } from '../support/s3-server.ts';
 import { asAdministrator, temporaryDirectory, testSystem } from '../support/servers.ts';
 import { workflowFile } from '../support/workflows.ts';
 
@@ -174,6 +175,39 @@ describe('as a command', () => {
     expect(seen).toContain('skipped place of dev');
     expect(seen).toContain('ok state database');
     expect(findings.find(({ check }) => check === 'environment variables')?.remedy).toContain('export DEV_URL=');
+  });
+
+  const smoke = '{ name: runs, invoke: { workflow: extract } }';
+
+  test('a token that smoke tests need is missed under its usual name', async () => {
+    const gateways =
+      'gateways: { the-eu: { url: "http://127.0.0.1:1" }, off: { url: "http://127.0.0.1:1", weight: 0 } }';
+    const environments = 'environments: { dev: { type: development, gateways: [the-eu, off] } }';
+    const cwd = projectWith(
+      `${head}${gateways}\n${environments}\ntargets: { dev: { environment: dev, version: latest, smoke_tests: [${smoke}] } }\n`,
+    );
+    expect((await run(['doctor'], { cwd, env })).stdout).toContain(
+      'broken   environment variables: GATEWAY_TOKEN_THE_EU is not set; smoke tests of the target "dev" run workflows on the gateway "the-eu".',
+    );
+    const { stdout } = await run(['doctor'], { cwd, env: { ...env, GATEWAY_TOKEN_THE_EU: 'x' } });
+    expect(stdout).toMatch(/^ok {7}environment variables: GATEWAY_TOKEN_THE_EU$/m);
+  });
+
+  test('the store that is tried is the one that backups go to', async () => {
+    await using server = await startS3Server();
+    const key = `access_key_id: "\${env.KEY}", secret_access_key: "\${env.SECRET}"`;
+    const cwd = projectWith(
+      `${head}backups: { provider: s3, bucket: ${bucketName}, endpoint: "${server.endpoint}", ${key} }\n`,
+    );
+    const without = (await run(['doctor'], { cwd, env })).stdout;
+    expect(without).toMatch(/^broken {3}environment variables: KEY is not set; m3forge.yaml, line 3, needs it\.$/m);
+    expect(without).toMatch(/^skipped {2}backup store/m);
+    const { access_key_id: KEY, secret_access_key: SECRET } = knownKey;
+    const { stdout } = await run(['doctor'], { cwd, env: { ...env, KEY, SECRET } });
+    expect(stdout).toMatch(new RegExp(`^ok {7}backup store: .*${bucketName}.* can be written$`, 'm'));
+    const refused = (await run(['doctor'], { cwd, env: { ...env, KEY, SECRET: 'hunter22' } })).stdout;
+    expect(refused).toMatch(/^broken {3}backup store: /m);
+    expect(refused).not.toContain('hunter22');
   });
 
   test('an embedded database that somebody works with is a warning, and the rest is looked at', async () => {

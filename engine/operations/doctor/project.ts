@@ -1,24 +1,45 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Config, variablesNeeded } from '../../config/index.ts';
+import { type Config, invokesAny, variablesNeeded } from '../../config/index.ts';
 import type { System } from '../../system/index.ts';
 import { counted } from '../../values/index.ts';
 import { openSource } from '../../versions/index.ts';
 import { schemaFile, schemaText } from '../init-files.ts';
+import { tokenVariable } from '../open-gateways.ts';
 import { examine, type Finding, finding, ok } from './finding.ts';
 
+/** Tokens that smoke tests need and nothing in the file names: the variable of each such gateway, with what it is for. */
+const usualTokens = ({ targets }: Config): ReadonlyMap<string, string> =>
+  new Map(
+    [...targets.values()]
+      .filter(invokesAny)
+      .flatMap((target) =>
+        target.gateways
+          .filter(({ token, weight }) => token === undefined && weight > 0)
+          .map(({ id }) => [
+            tokenVariable(id),
+            `smoke tests of the target "${target.name}" run workflows on the gateway "${id}"`,
+          ]),
+      ),
+  );
+
+/** Environment variables, each with what needs it. */
+const needsOf = (config: Config): readonly (readonly [name: string, why: string])[] => {
+  const written = [...variablesNeeded(config)].map(([name, { range }]): readonly [string, string] => [
+    name,
+    `${range.filename}, line ${range.start.line}, needs it`,
+  ]);
+  const names = new Set(written.map(([name]) => name));
+  return [...written, ...[...usualTokens(config)].filter(([name]) => !names.has(name))];
+};
+
 const examineVariables = (system: System, config: Config): readonly Finding[] => {
-  const needed = [...variablesNeeded(config)];
+  const needed = needsOf(config);
   const missing = needed.filter(([name]) => !system.env(name));
   if (needed.length === 0) return [];
   if (missing.length === 0) return [ok('environment variables', needed.map(([name]) => name).join(', '))];
-  return missing.map(([name, { range }]) =>
-    finding(
-      'broken',
-      'environment variables',
-      `${name} is not set; ${range.filename}, line ${range.start.line}, needs it.`,
-      `Set it:\n\n    export ${name}=…`,
-    ),
+  return missing.map(([name, why]) =>
+    finding('broken', 'environment variables', `${name} is not set; ${why}.`, `Set it:\n\n    export ${name}=…`),
   );
 };
 

@@ -3,6 +3,8 @@ import type { Database } from '../../database/index.ts';
 import type { ProviderHost } from '../../provider/index.ts';
 import { firstBrokenLink, type LeasedPlace, listLeases, type State, unfinishedReleases } from '../../state/index.ts';
 import type { System } from '../../system/index.ts';
+import type { Redactor } from '../../values/index.ts';
+import { openBackups } from '../provided.ts';
 import { judgeSchema } from './databases.ts';
 import { examine, type Finding, finding, ok } from './finding.ts';
 
@@ -69,11 +71,11 @@ export const examinePlace = (
 
 /** The store of the backups, tried by writing and removing a file. */
 export const examineBackups = (
-  { system, host }: { readonly system: System; readonly host: ProviderHost },
-  { backups }: Config,
+  context: { readonly system: System; readonly host: ProviderHost; readonly redactor: Redactor },
+  config: Config,
 ): Promise<readonly Finding[]> =>
   examine('backup store', async () => {
-    const store = await host.open('filesystem', 'backupStore', { system, location: backups.directory });
+    const store = await openBackups(context, config);
     await store.check();
     return [ok('backup store', `${store.label} can be written`)];
   });
