@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeCommands } from '../../engine/cli/index.ts';
 import { run } from '../cli/run.ts';
+import { bucketName, knownKey, type S3Server, startS3Server } from '../support/s3-server.ts';
 import { asAdministrator, freshDatabase, temporaryDirectory } from '../support/servers.ts';
 import { repositoryRoot } from './project.ts';
 
@@ -29,25 +30,37 @@ targets:
   development: { environment: development, version: latest }
 `;
 
+const provided = (endpoint: string): string => `version: 1
+project: invoices
+backups: { provider: s3, bucket: ${bucketName}, endpoint: "${endpoint}" }
+providers: { acme: { path: acme } }
+`;
+
 let url: string;
 let project: string;
 let elsewhere: string;
 let clone: string;
+let withProviders: string;
+let bucket: S3Server;
 
 /** The words of a command line, without the quotes of a shell. */
 const wordsOf = (line: string): readonly string[] =>
   (line.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? []).map((word) => word.replaceAll(/['"]/g, ''));
 
-/** Where a working tree is needed, a clone of the bundle; `init` begins in a folder of its own. */
+/** Where a working tree is needed, a clone of the bundle; `init` begins in a folder of its own, and so do providers. */
 const placeOf = (path: string, line: string): string => {
   if (line.includes('--ref .')) return clone;
+  if (path.startsWith('providers')) return withProviders;
   return path === 'init' ? elsewhere : project;
 };
 
 const m3forge = (line: string, cwd = project) =>
   run(wordsOf(line).slice(1), {
     cwd,
-    env: { DATABASE_URL: url, PATH: process.env.PATH ?? '' },
+    env: {
+      ...{ DATABASE_URL: url, PATH: process.env.PATH ?? '' },
+      ...{ AWS_ACCESS_KEY_ID: knownKey.access_key_id, AWS_SECRET_ACCESS_KEY: knownKey.secret_access_key },
+    },
     typed: 'yes\n',
   });
 
@@ -104,10 +117,17 @@ beforeAll(async () => {
   clone = temporaryDirectory();
   execFileSync('git', ['clone', '--quiet', join(project, 'invoices.bundle'), clone], { stdio: 'ignore' });
   writeFileSync(join(clone, 'm3forge.yaml'), developing);
+  bucket = await startS3Server();
+  withProviders = temporaryDirectory();
+  writeFileSync(join(withProviders, 'm3forge.yaml'), provided(bucket.endpoint));
+  const mirror = join(repositoryRoot, 'examples/custom-provider/providers/mirror');
+  cpSync(mirror, join(withProviders, 'acme'), { recursive: true });
   for (const version of ['v1.0.0', 'v1.1.0'])
     await prepare(`m3forge apply --target production --version ${version} --yes`);
   await prepare('m3forge apply --target staging --version v1.0.0 --yes');
 });
+
+afterAll(() => bucket[Symbol.asyncDispose]());
 
 describe.each(commands)('the help of m3forge $path', ({ path, examples }) => {
   test('has examples, and each of them works', async () => {
