@@ -16,9 +16,9 @@ export const bundleTypes = async (): Promise<readonly (OutputChunk | OutputAsset
   for (const [name, file] of Object.entries(entries)) {
     const build = await rolldown({
       ...{ cwd: root, input: { [name]: file }, platform: 'node', external: [external], logLevel: 'silent' },
-      plugins: dts({ dtsOnly: true, generator: 'tsgo', tsconfig: 'tsconfig.json', logger: silent }),
+      plugins: dts({ emitDtsOnly: true, generator: 'tsgo', tsconfig: 'tsconfig.json', logger: silent }),
     });
-    const { output } = await build.generate({ format: 'esm', entryFileNames: '[name].d.ts' });
+    const { output } = await build.generate({ format: 'esm' });
     written.push(...output);
     await build.close();
   }
