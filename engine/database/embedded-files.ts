@@ -4,7 +4,9 @@ import { NodeFS } from '@electric-sql/pglite/nodefs';
 
 /**
  * PGlite's own start parameters, except that it switches fsync off (`-F`). The write-ahead log is synced with fsync,
- * because PGlite's file system has no fdatasync.
+ * because PGlite's file system has no fdatasync. All shared buffers are zeroed at every start, and a command starts it anew:
+ * with the usual 128 MB that is half of opening a database. 16 MB hold what a plan reads; what they do not hold comes from
+ * the system's cache. Measured: opening and closing 150 ms and 78 ms, a first release of 3,000 workflows the same.
  */
 export const startParameters: readonly string[] = [
   ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
@@ -16,6 +18,8 @@ export const startParameters: readonly string[] = [
   'timezone=UTC',
   '-c',
   'datestyle=ISO',
+  '-c',
+  'shared_buffers=16MB',
 ];
 
 /** What an open file looks like inside PGlite; `nfd` is Node's file descriptor. */

@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'nod
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { failpointNames } from '../../engine/system/index.ts';
+import { memoryDirectory } from '../support/memory-directory.ts';
 import { startPostgres } from '../support/postgres-server.ts';
 import { campaign, fingerprint } from './campaign.ts';
 import { buildPlanted } from './planted-build.ts';
@@ -93,6 +94,8 @@ const onlyTask = (name: string): readonly Task[] => {
 
 const main = async (): Promise<number> => {
   const began = performance.now();
+  // The server too: a fifth of the time went into looking for free inodes of databases that live for a second.
+  process.env.TMPDIR = memoryDirectory();
   const server = await startPostgres();
   const program = values.plant ? await buildPlanted(join(cache, 'planted')) : undefined;
   const worlds = createWorlds(server.url, program);

@@ -52,22 +52,17 @@ export const runProgram =
   async (command: string, options: RunOptions = {}): Promise<Run> => {
     const notes = join(directory, `notes-${quietSystem.ids.uuid()}`);
     const began = performance.now();
-    // PostgreSQL in WebAssembly starts twice as fast where nothing is optimised that lives for less than a second.
-    const child = spawn(
-      process.execPath,
-      ['--liftoff-only', '--import', files.faults, files.program, ...command.split(' ')],
-      {
-        cwd: directory,
-        env: {
-          ...environment,
-          CHAOS_NOTES: notes,
-          ...(options.failpoints && { M3FORGE_FAILPOINTS: options.failpoints }),
-          ...(options.fault && { CHAOS_FAULT: options.fault }),
-          ...(options.plant && { CHAOS_PLANT: options.plant }),
-        },
-        stdio: ['ignore', 'pipe', 'pipe'],
+    const child = spawn(process.execPath, ['--import', files.faults, files.program, ...command.split(' ')], {
+      cwd: directory,
+      env: {
+        ...environment,
+        CHAOS_NOTES: notes,
+        ...(options.failpoints && { M3FORGE_FAILPOINTS: options.failpoints }),
+        ...(options.fault && { CHAOS_FAULT: options.fault }),
+        ...(options.plant && { CHAOS_PLANT: options.plant }),
       },
-    );
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const output: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
