@@ -1,7 +1,7 @@
 import { type Config, type GatewayConfig, loadConfig, secretsIn } from '../config/index.ts';
 import { type Diagnostic, type Outcome, success } from '../diagnostics/index.ts';
 import { checkGateways as check, faultsOf, type GatewayCheck } from '../gateways/index.ts';
-import { createGateways, type Gateways } from './open-gateways.ts';
+import { createGateways, openEach } from './open-gateways.ts';
 import { asOutcome, type OperationContext } from './session.ts';
 import { requireTarget } from './targets.ts';
 
@@ -83,15 +83,6 @@ const problemsOf = (config: Config, checks: readonly GatewayCheck[]): readonly D
   const alone = checks.map(({ reading }) => [reading]);
   const found = [...[...alone, ...groups].flatMap(faultsOf), ...checks.flatMap(({ diagnostics }) => diagnostics)];
   return [...new Map(found.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()];
-};
-
-/** One whose variable is not set keeps nobody from seeing the others. */
-const openEach = async (gateways: Gateways, configs: readonly GatewayConfig[]) => {
-  const outcomes = await Promise.all(configs.map((one) => asOutcome(async () => success(await gateways.of([one])))));
-  return {
-    open: outcomes.flatMap((outcome) => (outcome.ok ? outcome.value : [])),
-    unopened: outcomes.flatMap((outcome) => (outcome.ok ? [] : outcome.diagnostics)),
-  };
 };
 
 /** `m3forge gateway check`: asks the gateways how they are. No database is opened, and nothing is run. */

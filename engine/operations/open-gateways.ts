@@ -1,5 +1,5 @@
 import { expandExpression, faultOfGatewayUrl, type GatewayConfig, type TargetConfig } from '../config/index.ts';
-import { Refusal, refuse } from '../diagnostics/index.ts';
+import { type Diagnostic, Refusal, refuse } from '../diagnostics/index.ts';
 import { type OpenGateway, readNeeds, type WorkflowNeeds } from '../gateways/index.ts';
 import type { Desired, KeptBodies, PlanSection } from '../plan/index.ts';
 import type { ProviderHost } from '../provider/index.ts';
@@ -89,4 +89,19 @@ export const createGateways = (context: Surroundings, kept: KeptBodies | undefin
       }
     },
   };
+};
+
+/** Opens each by itself: one whose variable is not set keeps nobody from seeing the others. */
+export const openEach = async (gateways: Gateways, configs: readonly GatewayConfig[]) => {
+  const open: OpenGateway[] = [];
+  const unopened: Diagnostic[] = [];
+  for (const config of configs) {
+    try {
+      open.push(...(await gateways.of([config])));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      unopened.push(...error.diagnostics);
+    }
+  }
+  return { open, unopened };
 };

@@ -116,13 +116,22 @@ const fences: Check = ({ before, atEnd: { place } }) => {
   ];
 };
 
+/**
+ * What affects several targets is recorded after their releases, under no lease: in one transaction that uses the plan up and
+ * compares what was recorded before. Who lost a lease after its release had ended may do that.
+ */
+const isConfiguration = (line: string): boolean => /^\(\d+,[^,]+,[^,]+,configuration\.(bootstrap|recorded),/.test(line);
+
 /** Who was stopped past its lease and is woken writes nothing: neither to the place nor to the state. */
 const awake: Check = ({ round: { fault }, woken }) => {
   // Before it has asked for the lease, whoever wakes may have it.
   if (!woken || fault.where === 'before-lease') return [];
   const { asleep, ended } = woken;
   const known = new Set(asleep.text.split('\n'));
-  const written = ended.text.split('\n').find((line) => !known.has(line));
+  const hasEnded = asleep.releases.every((release) => release.ended);
+  const written = ended.text
+    .split('\n')
+    .find((line) => !known.has(line) && !(hasEnded && isConfiguration(line)));
   return [
     JSON.stringify(asleep.place) !== JSON.stringify(ended.place) &&
       violated('I4', `a woken holder changed the place: ${JSON.stringify(ended.place)}`),
@@ -199,11 +208,14 @@ const told: Check = ({ before, atEnd, announced }) => {
   ];
 };
 
-/** Backups are whole, and can be restored. */
-const restores: Check = ({ restore }) =>
-  restore.map(
-    ({ command, exit, output }) => exit !== 0 && violated('I8', `"${command}" ended with ${exit}:\n${output}`),
-  );
+/** Backups are whole, and can be restored. One that holds what was kept in spite of its smoke test fails it again. */
+const restores: Check = ({ round: { story }, afterTwice, restore }) => {
+  const failsAgain = story.keeps === true && activeVersion(afterTwice) === story.after;
+  return restore.map(({ command, exit, output }) => {
+    const expected = failsAgain && command.startsWith('backup restore') ? 8 : 0;
+    return exit !== expected && violated('I8', `"${command}" ended with ${exit}:\n${output}`);
+  });
+};
 
 /** Recovering twice is recovering once. */
 const once: Check = ({ afterOnce, afterTwice }) => [

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { quietSystem } from './quiet-system.ts';
 
@@ -69,7 +69,8 @@ export const runProgram =
     const watching =
       options.onHit &&
       setInterval(() => {
-        if (!existsSync(notes)) return;
+        // The file is there a moment before its first line is.
+        if (!statSync(notes, { throwIfNoEntry: false })?.size) return;
         clearInterval(watching);
         options.onHit?.(child);
       }, 20);

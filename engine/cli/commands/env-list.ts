@@ -7,7 +7,7 @@ import { environmentList, parityText } from '../views/environments.ts';
 export class EnvListCommand extends SessionCommand {
   static override usage = {
     details: `Shows each environment with its targets, what its places run, and the version of their schema. With --compare,
-what two environments should have in common and have not: schema, variables, limits.`,
+what two environments should have in common and have not: versions of gateways, schema, variables, limits.`,
     examples: [
       ['All of them', 'm3forge env list'],
       ['What works in staging may not work in production', 'm3forge env list --compare staging production'],

@@ -1,0 +1,101 @@
+import { type EnvironmentConfig, type TargetConfig, winnersOf } from '../config/index.ts';
+import { type Diagnostic, type Outcome, success } from '../diagnostics/index.ts';
+import { readGateways } from '../gateways/index.ts';
+import { distinct, requireEnvironment, shown, targetsOf, viewOf } from './environments.ts';
+import { openEach } from './open-gateways.ts';
+import { type OperationContext, type Session, withSession } from './session.ts';
+
+/** One thing that two environments should have in common and have not. */
+export interface ParityDifference {
+  /** Such as `gateway version`, `schema version`, `variable LOG_LEVEL`, `deployment.max_deletes`. */
+  readonly what: string;
+  /** Null where an environment has nothing of the kind. */
+  readonly left: string | null;
+  readonly right: string | null;
+}
+
+export interface Parity {
+  readonly left: string;
+  readonly right: string;
+  readonly differences: readonly ParityDifference[];
+}
+
+/** One side of a comparison: by what is compared, its value as text. */
+type Aspects = ReadonlyMap<string, string>;
+
+const joined = (values: readonly (string | number | boolean)[]): string =>
+  [...distinct(values.map(String))].sort().join(', ');
+
+/** What bounds releases and executions; the targets of an environment may differ among themselves. */
+const limitsOf = (targets: readonly TargetConfig[]): Aspects => {
+  const each: readonly (readonly [string, (target: TargetConfig) => string | number | boolean])[] = [
+    ['deployment.timeout_seconds', ({ deployment }) => deployment.timeoutSeconds],
+    ['deployment.max_deletes', ({ deployment }) => deployment.maxDeletes ?? 'unlimited'],
+    ['deployment.require_backup', ({ deployment }) => deployment.requireBackup],
+    ['deployment.run_smoke_tests', ({ deployment }) => deployment.runSmokeTests],
+    ['deployment.on_failure', ({ deployment }) => deployment.onFailure],
+    ['gates.validation.enabled', ({ gates }) => gates.validation.enabled],
+    ['gates.validation.fail_on_warnings', ({ gates }) => gates.validation.failOnWarnings],
+  ];
+  return targets.length === 0 ? new Map() : new Map(each.map(([name, read]) => [name, joined(targets.map(read))]));
+};
+
+/** A side, and what kept some of it from being known. */
+interface Side {
+  readonly aspects: Aspects;
+  readonly problems: readonly Diagnostic[];
+}
+
+/** What the gateways of an environment run; one that does not answer is no reason to keep the rest from being compared. */
+const gatewayVersions = async ({ gateways }: Session, { gateways: configs }: EnvironmentConfig): Promise<Side> => {
+  if (configs.length === 0) return { aspects: new Map(), problems: [] };
+  const { open, unopened } = await openEach(gateways, configs);
+  const readings = await readGateways(open);
+  const versions = readings.map((reading) => (reading.reachable ? reading.version : undefined) ?? 'not known');
+  const silent = readings.flatMap((reading) => (reading.reachable ? [] : reading.diagnostics));
+  return {
+    aspects: new Map([['gateway version', joined([...versions, ...unopened.map(() => 'not known')])]]),
+    problems: [...unopened, ...silent],
+  };
+};
+
+const sideOf = async (session: Session, environment: EnvironmentConfig): Promise<Side> => {
+  const { schema_versions: schemas } = await viewOf(session, environment);
+  const { aspects: versions, problems } = await gatewayVersions(session, environment);
+  const variables = winnersOf(session.config, environment).map(({ variable }) => variable);
+  const aspects = new Map([
+    ...versions,
+    ...(schemas.length > 0 ? ([['schema version', joined(schemas)]] as const) : []),
+    ...variables.map(({ name, value }) => [`variable ${name}`, value] as const),
+    ...limitsOf(targetsOf(session.config, environment.name)),
+  ]);
+  return { aspects, problems };
+};
+
+/** A value that sounds secret is compared, and not shown. */
+const visible = (what: string, value: string | undefined): string | null =>
+  value === undefined ? null : what.startsWith('variable ') ? shown(what, value) : value;
+
+/** What differs between two sides, in the order in which it is met. Pure. */
+export const parityOf = (left: Aspects, right: Aspects): readonly ParityDifference[] =>
+  distinct([...left.keys(), ...right.keys()])
+    .filter((what) => left.get(what) !== right.get(what))
+    .map((what) => ({ what, left: visible(what, left.get(what)), right: visible(what, right.get(what)) }));
+
+/** `m3forge env list --compare A B`: what two environments should have in common and have not. */
+export const compareEnvironments = (
+  context: OperationContext,
+  request: { readonly left: string; readonly right: string; readonly lockTimeoutMs: number },
+): Promise<Outcome<Parity>> =>
+  withSession(
+    context,
+    { command: 'm3forge env list', lockTimeoutMs: request.lockTimeoutMs },
+    async (session): Promise<Outcome<Parity>> => {
+      const [left, right] = [request.left, request.right].map((name) => requireEnvironment(session.config, name));
+      if (!left || !right) throw new Error('two names make two environments');
+      const [one, other] = [await sideOf(session, left), await sideOf(session, right)];
+      const warnings = [...one.problems, ...other.problems].map((found) => ({ ...found, severity: 'warning' as const }));
+      const differences = parityOf(one.aspects, other.aspects);
+      return success({ left: left.name, right: right.name, differences }, warnings);
+    },
+  );
