@@ -40,11 +40,16 @@ const fatalCodes = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'];
 /** Answers that explain why a database does not start; to some calls they mean little. */
 const telling = [...fatalCodes, 'EACCES', 'EPERM'];
 
+/** Neither an error of the file system nor one of PostgreSQL, so that nothing on the way stops it. */
+export class FilesFailed extends Error {
+  override readonly name = 'FilesFailed';
+}
+
 export interface EmbeddedFiles {
   readonly fs: NodeFS;
   /** The last answer of the file system that explains a failure: a PostgreSQL that could not even start says nothing of it. */
   readonly trouble: () => string | undefined;
-  /** Whether the database must not be used any more: PostgreSQL in WebAssembly may try again for ever. */
+  /** Whether the database must not be used any more: PostgreSQL was left in the middle of something. */
   readonly ended: () => boolean;
 }
 
@@ -52,6 +57,7 @@ export interface EmbeddedFiles {
 export const embeddedFiles = async (directory: string): Promise<EmbeddedFiles> => {
   const files = new NodeFS(directory);
   let trouble: string | undefined;
+  const hasEnded = (): boolean => trouble !== undefined && fatalCodes.includes(trouble);
   const init = files.init.bind(files);
   files.init = async (engine, options) => {
     const { emscriptenOpts } = await init(engine, options);
@@ -60,6 +66,9 @@ export const embeddedFiles = async (directory: string): Promise<EmbeddedFiles> =
       const convert = NODEFS.convertNodeCode.bind(NODEFS);
       NODEFS.convertNodeCode = (error) => {
         if (error.code && telling.includes(error.code)) trouble = error.code;
+        // Through all of PostgreSQL, to whoever called it: it is not asked what it makes of that, because where it gives
+        // up it may spin for ever, and then nothing in this process runs any more.
+        if (hasEnded()) throw new FilesFailed(`the file system answered ${error.code}`);
         return convert(error);
       };
       // PGlite's file system knows no fsync, so a commit would reach the disk whenever the kernel likes.
@@ -74,5 +83,5 @@ export const embeddedFiles = async (directory: string): Promise<EmbeddedFiles> =
     };
     return { emscriptenOpts: { ...emscriptenOpts, preRun: [...(emscriptenOpts.preRun ?? []), complete] } };
   };
-  return { fs: files, trouble: () => trouble, ended: () => trouble !== undefined && fatalCodes.includes(trouble) };
+  return { fs: files, trouble: () => trouble, ended: hasEnded };
 };

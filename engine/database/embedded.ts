@@ -8,7 +8,7 @@ import type { CopyRow, CopyTarget } from './database.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import type { Driver } from './driver.ts';
 import { damaged, explainEmbeddedError } from './embedded-errors.ts';
-import { type EmbeddedFiles, embeddedFiles, startParameters } from './embedded-files.ts';
+import { type EmbeddedFiles, embeddedFiles, FilesFailed, startParameters } from './embedded-files.ts';
 import { createDataDirectory } from './embedded-template.ts';
 import { parsers } from './wire-values.ts';
 
@@ -32,6 +32,12 @@ const openEngine = async (dataDirectory: string, label: string): Promise<Engine>
     });
     // Parameters arrive as text already, as they do at a server.
     for (const oid of Object.keys(pglite.serializers)) pglite.serializers[oid] = (value: string) => value;
+    // After a failure PGlite says by itself that the next statement may come: to a PostgreSQL that waits for ever by then.
+    const send = pglite.execProtocolRawSync.bind(pglite);
+    pglite.execProtocolRawSync = (message) => {
+      if (ended()) throw new FilesFailed('the file system failed before');
+      return send(message);
+    };
     return { pglite, trouble, ended };
   } catch (error) {
     throw explainEmbeddedError(error, label, 'opening', trouble());
@@ -107,7 +113,7 @@ export const openEmbedded = async (
   const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       // Until it is opened again: a database whose files failed may never answer.
-      if (engine.ended()) throw new Error('the file system failed');
+      if (engine.ended()) throw new FilesFailed('the file system failed before');
       return await work();
     } catch (error) {
       throw explainEmbeddedError(error, label, 'working', engine.trouble());

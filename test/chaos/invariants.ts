@@ -222,6 +222,12 @@ const once: Check = ({ afterOnce, afterTwice }) => [
   JSON.stringify(afterOnce) !== JSON.stringify(afterTwice) && violated('I9', 'the second recovery changed something'),
 ];
 
+/** Every command ends. */
+const ends: Check = (evidence) =>
+  runsOf(evidence).map(
+    ({ command, endless, output }) => endless && violated('I13', `"${command}" did not end:\n${output}`),
+  );
+
 /** The exit code says what happened, or that it is not known. */
 const exitCode: Check = ({ round: { story, fault }, run, struck, before, afterTwice }) => {
   const begun = afterTwice.releases.filter(
@@ -258,6 +264,7 @@ export const checkInvariants = (evidence: Evidence, canary: string): readonly Vi
     secrets(canary),
     told,
     restores,
+    ends,
     once,
     exitCode,
   ];

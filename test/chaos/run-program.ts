@@ -24,10 +24,15 @@ export interface Run {
   readonly hits: readonly string[];
   /** How many calls were counted for `fault`. */
   readonly calls: number;
+  /** Whether it had to be killed because it did not end. */
+  readonly endless?: boolean;
 }
 
 export const exitOf = (code: number | null, signal: NodeJS.Signals | null): number =>
   code ?? (signal === 'SIGKILL' ? 137 : 128);
+
+/** Far above anything that was seen, waiting for a lock included: who takes longer does not end. */
+const longestMs = 90_000;
 
 /** What every process of a world finds in its environment. */
 export const environmentOf = (
@@ -66,6 +71,11 @@ export const runProgram =
     const output: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
+    let endless = false;
+    const limit = setTimeout(() => {
+      endless = true;
+      child.kill('SIGKILL');
+    }, longestMs);
     const watching =
       options.onHit &&
       setInterval(() => {
@@ -78,6 +88,7 @@ export const runProgram =
       child.on('close', (...end) => resolve(end)),
     );
     clearInterval(watching);
+    clearTimeout(limit);
     const noted = existsSync(notes) ? readFileSync(notes, 'utf8').split('\n') : [];
     rmSync(notes, { force: true });
     return {
@@ -86,6 +97,7 @@ export const runProgram =
       output: Buffer.concat(output).toString('utf8'),
       milliseconds: performance.now() - began,
       hits: noted.flatMap((line) => /^hit (\S+)/.exec(line)?.[1] ?? []),
+      endless,
       calls: Number(noted.flatMap((line) => /^calls (\d+)/.exec(line)?.[1] ?? [])[0] ?? 0),
     };
   };
