@@ -1,6 +1,6 @@
 import { type Diagnostic, problem, warning } from '../diagnostics/index.ts';
 import { closest } from '../documents/index.ts';
-import { isVersionRange, type StructuralPath } from '../values/index.ts';
+import { isBucketFolder, isBucketName, isVersionRange, type StructuralPath } from '../values/index.ts';
 import { hasExpression, unresolvable } from './expression.ts';
 import type { ProviderFile } from './file.ts';
 import type { TargetFile } from './file-targets.ts';
@@ -52,9 +52,6 @@ const backupKeysFit: Rule = (subject) => {
     );
 };
 
-const bucketName = /^[a-z0-9](?:[a-z0-9.-]{1,61})[a-z0-9]$/;
-const prefixName = /^\/?(?:[A-Za-z0-9._-]+\/?)*$/;
-
 const faultsOfBucket = (subject: Subject): readonly (readonly [key: string, detail: string])[] => {
   const { bucket, endpoint, prefix, kms_key_id: key, ...rest } = backupsOf(subject);
   const plain = (text: string | undefined): text is string => text !== undefined && !hasExpression(text);
@@ -62,9 +59,9 @@ const faultsOfBucket = (subject: Subject): readonly (readonly [key: string, deta
   const webAddress = address && /^https?:$/.test(address.protocol) && address.pathname === '/' && !address.search;
   const faults: (readonly [string, string])[] = [];
   if (bucket === undefined) faults.push(['provider', '`s3` needs a `bucket`.']);
-  if (plain(bucket) && !bucketName.test(bucket)) faults.push(['bucket', `"${bucket}" is no name of a bucket.`]);
+  if (plain(bucket) && !isBucketName(bucket)) faults.push(['bucket', `"${bucket}" is no name of a bucket.`]);
   if (plain(endpoint) && !webAddress) faults.push(['endpoint', 'This is no address such as https://s3.example.com.']);
-  if (plain(prefix) && (!prefixName.test(prefix) || prefix.split('/').some((part) => /^\.+$/.test(part)))) {
+  if (plain(prefix) && !isBucketFolder(prefix)) {
     faults.push(['prefix', `"${prefix}" is no folder of a bucket that m3forge can use.`]);
   }
   if (key !== undefined && rest.server_side_encryption !== 'aws:kms') {

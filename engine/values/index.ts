@@ -7,6 +7,7 @@
  */
 export type { ArtifactKind } from './address.ts';
 export { addressOf, artifactKinds, compareBytes } from './address.ts';
+export { isBucketFolder, isBucketName } from './bucket.ts';
 export type { JsonObject, JsonValue } from './canonical.ts';
 export { canonicalBytes, canonicalJson, isJsonObject } from './canonical.ts';
 export { counted } from './counted.ts';

@@ -39,7 +39,7 @@ const root = (body: Buffer, name: string, label: string): unknown => {
   if (isElement(parsed) && Object.hasOwn(parsed, name)) return parsed[name];
   throw refuse('backup-store-answer', {
     detail: `${label} answers, but not as an S3 store does: ${name} is missing.`,
-    hint: 'See whether backups.endpoint is the address of an S3 store, and no web page in front of it.',
+    hint: 'See whether backups.endpoint is the address of an S3 store, and no proxy or web page in front of it.',
   });
 };
 
@@ -57,6 +57,17 @@ const decoded = (key: string, encoding: string | undefined): string => {
   }
 };
 
+/** Where a list goes on; undefined where it ends. One that breaks off would be taken for all that there is. */
+const nextIn = (result: unknown, name: string, label: string): string | undefined => {
+  if (textIn(result, 'IsTruncated') !== 'true') return undefined;
+  const next = textIn(result, name);
+  if (next !== undefined) return next;
+  throw refuse('backup-store-answer', {
+    detail: `${label} breaks off in the middle of a list: ${name} is missing.`,
+    hint: 'Nothing was counted on that list. Ask whoever runs the store.',
+  });
+};
+
 export interface KeysPage {
   readonly keys: readonly string[];
   /** Where the next page begins; undefined where this is the last. */
@@ -68,7 +79,7 @@ export const keysIn = (body: Buffer, label: string): KeysPage => {
   const encoding = textIn(result, 'EncodingType');
   return {
     keys: listOf(result, 'Contents').map((entry) => decoded(textIn(entry, 'Key') ?? '', encoding)),
-    next: textIn(result, 'IsTruncated') === 'true' ? textIn(result, 'NextContinuationToken') : undefined,
+    next: nextIn(result, 'NextContinuationToken', label),
   };
 };
 
@@ -89,9 +100,9 @@ export const uploadsIn = (body: Buffer, label: string): UploadsPage => {
     key: decoded(textIn(entry, 'Key') ?? '', encoding),
     id: textIn(entry, 'UploadId') ?? '',
   }));
-  const key = textIn(result, 'NextKeyMarker');
-  const more = textIn(result, 'IsTruncated') === 'true' && key !== undefined;
-  return { uploads, next: more ? { key, id: textIn(result, 'NextUploadIdMarker') ?? '' } : undefined };
+  const key = nextIn(result, 'NextKeyMarker', label);
+  if (key === undefined) return { uploads, next: undefined };
+  return { uploads, next: { key: decoded(key, encoding), id: textIn(result, 'NextUploadIdMarker') ?? '' } };
 };
 
 export const uploadIdIn = (body: Buffer, label: string): string => {

@@ -61,6 +61,12 @@ export const answerProblem = (response: HttpResponse, label: string): Refusal =>
       hint: 'The key needs s3:ListBucket, s3:GetObject, s3:PutObject, s3:DeleteObject, s3:AbortMultipartUpload and s3:ListBucketMultipartUploads there.',
     });
   }
+  if (status === 404 && code === undefined) {
+    return refuse('backup-store-answer', {
+      detail: `What answers for ${label} is no S3 store (${said}).`,
+      hint: 'See whether backups.endpoint is the address of an S3 store, and no proxy or web page in front of it.',
+    });
+  }
   return refuse('backup-store-answer', {
     detail: `${label} did not do what it was asked (${said}).`,
     hint: 'Try again later; where it stays so, ask whoever runs the store.',

@@ -1,6 +1,6 @@
 import { refuse } from '../../engine/diagnostics/index.ts';
 import type { System } from '../../engine/system/index.ts';
-import type { JsonObject } from '../../engine/values/index.ts';
+import { isBucketFolder, isBucketName, type JsonObject } from '../../engine/values/index.ts';
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -12,12 +12,10 @@ export interface Credentials {
 export interface Bucket {
   readonly name: string;
   readonly region: string;
-  /** Without a path and without a slash at its end. */
-  readonly endpoint: string;
+  /** Where it lies: the bucket is the first part of the host or of the path. Without a slash at its end. */
+  readonly address: string;
   /** Empty, or ends with a slash. */
   readonly prefix: string;
-  /** The bucket as the first part of the path; otherwise as the first part of the host. */
-  readonly pathStyle: boolean;
   /** Headers that ask the store to encrypt what it keeps. */
   readonly encryption: Readonly<Record<string, string>>;
   /** For each single exchange. */
@@ -29,9 +27,25 @@ const textOf = (options: JsonObject, name: string): string | undefined => {
   return typeof value === 'string' && value !== '' ? value : undefined;
 };
 
+/**
+ * The configuration is checked for this as well, but what comes from a variable is known only now. It may be the wrong one,
+ * with a secret in it, and is not shown.
+ */
+const requireUsable = (isUsable: boolean, key: string, what: string): void => {
+  if (isUsable) return;
+  throw refuse('backup-store-address', {
+    detail: `What backups.${key} comes to is no ${what}.`,
+    hint: `Mend backups.${key}, or the variable that it is taken from.`,
+  });
+};
+
+/** Whether a text can stand in a header. One that came from a file often has a line's end too many. */
+const isPlain = (text: string | undefined): boolean => text === undefined || /^[\x21-\x7e]+$/.test(text);
+
 const encryptionOf = (options: JsonObject): Readonly<Record<string, string>> => {
   const kind = textOf(options, 'server_side_encryption');
   const key = textOf(options, 'kms_key_id');
+  requireUsable(isPlain(key), 'kms_key_id', 'name of a key');
   return {
     ...(kind && { 'x-amz-server-side-encryption': kind }),
     ...(key && { 'x-amz-server-side-encryption-aws-kms-key-id': key }),
@@ -50,8 +64,20 @@ const endpointOf = (text: string): string => {
 };
 
 const prefixOf = (text: string): string => {
+  requireUsable(isBucketFolder(text), 'prefix', 'folder of a bucket that m3forge can use');
   const folders = text.split('/').filter((part) => part !== '');
   return folders.map((folder) => `${folder}/`).join('');
+};
+
+/** In front of a number there is no place for a name: the bucket would be left out, and a folder taken for it. */
+const addressOf = (endpoint: string, bucket: string, pathStyle: boolean): string => {
+  if (pathStyle) return `${endpoint}/${bucket}`;
+  const url = URL.parse(endpoint.replace('://', `://${bucket}.`));
+  if (url) return url.origin;
+  throw refuse('backup-store-address', {
+    detail: 'The host of backups.endpoint is a number, which no bucket can stand in front of.',
+    hint: 'Set backups.path_style to true.',
+  });
 };
 
 const seconds = 1000;
@@ -59,16 +85,19 @@ const usualTimeoutSeconds = 30;
 
 /** Region and endpoint may also come from the variables that every tool for S3 reads. */
 export const bucketOf = (options: JsonObject, { env }: Pick<System, 'env'>): Bucket => {
-  const region = textOf(options, 'region') ?? env('AWS_REGION') ?? env('AWS_DEFAULT_REGION') ?? 'us-east-1';
-  const endpoint = textOf(options, 'endpoint') ?? env('AWS_ENDPOINT_URL_S3');
+  const region = textOf(options, 'region') || env('AWS_REGION') || env('AWS_DEFAULT_REGION') || 'us-east-1';
+  const endpoint = textOf(options, 'endpoint') || env('AWS_ENDPOINT_URL_S3') || undefined;
+  const name = textOf(options, 'bucket') ?? '';
+  requireUsable(isBucketName(name), 'bucket', 'name of a bucket');
+  requireUsable(/^[A-Za-z0-9_-]{1,64}$/.test(region), 'region', 'name of a region');
+  // What is no service of Amazon's own seldom has a name in the DNS for each bucket.
+  const pathStyle = options.path_style === undefined ? endpoint !== undefined : options.path_style === true;
   const timeout = options.request_timeout_seconds;
   return {
-    name: textOf(options, 'bucket') ?? '',
+    name,
     region,
-    endpoint: endpointOf(endpoint ?? `https://s3.${region}.amazonaws.com`),
+    address: addressOf(endpointOf(endpoint ?? `https://s3.${region}.amazonaws.com`), name, pathStyle),
     prefix: prefixOf(textOf(options, 'prefix') ?? ''),
-    // What is no service of Amazon's own seldom has a name in the DNS for each bucket.
-    pathStyle: options.path_style === undefined ? endpoint !== undefined : options.path_style === true,
     encryption: encryptionOf(options),
     timeoutMs: (typeof timeout === 'number' ? timeout : usualTimeoutSeconds) * seconds,
   };
@@ -85,6 +114,10 @@ export const credentialsOf = (options: JsonObject, { env }: Pick<System, 'env'>)
       hint: 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name other variables in backups.access_key_id and backups.secret_access_key.',
     });
   }
-  const sessionToken = configured ? textOf(options, 'session_token') : env('AWS_SESSION_TOKEN');
-  return { accessKeyId, secretAccessKey, sessionToken: sessionToken === '' ? undefined : sessionToken };
+  const sessionToken = (configured ? textOf(options, 'session_token') : env('AWS_SESSION_TOKEN')) || undefined;
+  if (isPlain(accessKeyId) && isPlain(sessionToken)) return { accessKeyId, secretAccessKey, sessionToken };
+  throw refuse('backup-store-credentials', {
+    detail: 'The id of the key, or the session token, holds a space or another character that there is none of in any.',
+    hint: 'Look for an end of line in the variable that it is taken from.',
+  });
 };

@@ -24,11 +24,8 @@ export const digestHeader = 'x-amz-meta-sha256';
 /** No file of a backup that is read whole is larger: those are lists. */
 const largestFile = 1024 * 1024 * 1024;
 
-export const isAbsent = ({ status, body }: S3Answer): boolean => {
-  if (status !== 404) return false;
-  const code = errorCodeIn(body);
-  return code === undefined || code === 'NoSuchKey' || code === 'NotFound';
-};
+/** Whether S3 itself says so. Any other 404, such as the page of a proxy, says nothing of the file. */
+export const isAbsent = ({ status, body }: S3Answer): boolean => status === 404 && errorCodeIn(body) === 'NoSuchKey';
 
 const damaged = (label: string, name: string, what: string) =>
   refuse('backup-damaged', { detail: `The file ${name} in ${label} ${what}.` });
@@ -47,7 +44,8 @@ const partOf = (answer: S3Answer, { start, length }: Range, label: string, name:
 export const readFile = async (store: Store, name: string, range?: Range): Promise<Buffer | undefined> => {
   const { ask, label } = store;
   const key = keyOf(store.prefix, name);
-  if (range && range.length <= 0) return (await headOf(store, name)) ? Buffer.alloc(0) : undefined;
+  // There is no range of nothing.
+  if (range && range.length <= 0) return (await readFile(store, name, { ...range, length: 1 })) && Buffer.alloc(0);
   const headers = range ? { range: `bytes=${range.start}-${range.start + range.length - 1}` } : {};
   const answer = await ask({ method: 'GET', key, headers, maxBytes: largestFile });
   if (isAbsent(answer)) return undefined;
@@ -73,10 +71,13 @@ const explained = async (ask: Ask, key: string, answer: S3Answer): Promise<S3Ans
   return again.status === answer.status ? again : answer;
 };
 
-/** Undefined where there is no such file. */
+/**
+ * Undefined where there is no such file. No answer to HEAD says why, so that a proxy's 404 counts too: whoever concludes
+ * from this that a file is lost must ask with GET.
+ */
 export const headOf = async ({ ask, prefix, label }: Store, name: string): Promise<Head | undefined> => {
   const answer = await ask({ method: 'HEAD', key: keyOf(prefix, name) });
-  if (isAbsent(answer)) return undefined;
+  if (answer.status === 404) return undefined;
   if (answer.status !== 200) throw answerProblem(await explained(ask, keyOf(prefix, name), answer), label);
   return { bytes: Number(answer.headers['content-length']), digest: answer.headers[digestHeader] };
 };

@@ -31,25 +31,26 @@ const largestDocument = 8 * 1024 * 1024;
 /** Waited before each further try; what is not over by then is no hiccup. */
 const pausesMs = [100, 400] as const;
 
-/** Where an object lies. The bucket is the first part of the path or of the host. */
-export const urlOf = (bucket: Bucket, { key = '', query = {} }: Pick<S3Request, 'key' | 'query'>): string => {
-  const url = new URL(bucket.endpoint);
-  if (!bucket.pathStyle) url.hostname = `${bucket.name}.${url.hostname}`;
-  const folder = bucket.pathStyle ? `/${bucket.name}` : '';
-  url.pathname = key === '' ? folder : `${folder}/${key}`;
-  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-  return url.href;
+/** Spelled as the signature spells it, so that nobody can read another name in it: "+" is "%2B", and a space "%20". */
+const encoded = (text: string): string =>
+  encodeURIComponent(text).replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+
+/** Where an object lies, or what a bucket is asked for. */
+const urlOf = ({ address }: Bucket, { key, query = {} }: Pick<S3Request, 'key' | 'query'>): string => {
+  const path = key === undefined ? '' : `/${key.split('/').map(encoded).join('/')}`;
+  const search = Object.entries(query).map(([name, value]) => `${encoded(name)}=${encoded(value)}`);
+  return new URL(address + path + (search.length > 0 ? `?${search.join('&')}` : '')).href;
 };
 
 /** The form in which the signature wants the time, such as 20260102T030405Z. */
 const timeOf = (now: Date): string => now.toISOString().replaceAll(/[:-]|\.\d{3}/g, '');
 
-/** The headers of a request, with a signature over them, the address and the body. */
-const signed = async (
+/** Where a request goes, and its headers with a signature over them, the address and the body. */
+export const signed = async (
   { bucket, credentials, system }: Place,
   request: S3Request,
-  url: string,
-): Promise<Record<string, string>> => {
+): Promise<{ readonly url: string; readonly headers: Record<string, string> }> => {
+  const url = urlOf(bucket, request);
   const headers = { ...request.headers, 'x-amz-content-sha256': digestOfBytes(request.body ?? '') };
   const signer = new AwsV4Signer({
     ...{ method: request.method, url, headers, service: 's3', region: bucket.region },
@@ -59,7 +60,7 @@ const signed = async (
   });
   const { headers: all } = await signer.sign();
   // Bytes as they are kept: what is compressed on the way would have another length than what was asked for.
-  return { ...Object.fromEntries(all), 'accept-encoding': 'identity' };
+  return { url, headers: { ...Object.fromEntries(all), 'accept-encoding': 'identity' } };
 };
 
 export interface Place {
@@ -76,9 +77,8 @@ export const createAsk = (place: Place): Ask => {
   const { system, bucket } = place;
   const client = createHttpClient(system);
   const once = async (request: S3Request): Promise<HttpResponse> => {
-    const url = urlOf(bucket, request);
     return client.request({
-      ...{ method: request.method, url, headers: await signed(place, request, url) },
+      ...{ method: request.method, ...(await signed(place, request)) },
       ...(request.body && { body: request.body }),
       ...{ timeoutMs: bucket.timeoutMs, maxBytes: request.maxBytes ?? largestDocument, maxRedirects: 0 },
     });

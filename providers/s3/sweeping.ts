@@ -1,5 +1,5 @@
 import { refuse } from '../../engine/diagnostics/index.ts';
-import { type Upload, uploadsIn } from './answers.ts';
+import { errorCodeIn, type Upload, uploadsIn } from './answers.ts';
 import { answerProblem } from './errors.ts';
 import { folderKey, nameOf } from './names.ts';
 import type { Store } from './reading.ts';
@@ -32,9 +32,9 @@ export const sweepFolder = async (store: Store, folder: string, permit: () => Pr
   await permit();
   for (const { key, id } of uploads) {
     const answer = await store.ask({ method: 'DELETE', key, query: { uploadId: id } });
-    if (answer.status !== 204 && answer.status !== 200 && answer.status !== 404) {
-      throw answerProblem(answer, store.label);
-    }
+    // Somebody else may have ended it in between.
+    const isGone = answer.status === 404 && errorCodeIn(answer.body) === 'NoSuchUpload';
+    if (answer.status !== 204 && answer.status !== 200 && !isGone) throw answerProblem(answer, store.label);
   }
   return uploads.length;
 };

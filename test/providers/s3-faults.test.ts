@@ -128,6 +128,17 @@ test('a page of the web is no S3 store', async () => {
   expect((await refusalOf(open().list('a'))).code).toBe('backup-store-answer');
 });
 
+/** A server that is there, and has never heard of S3. */
+test('the 404 of something else is never taken for a file that is not there', async () => {
+  const store = open();
+  server.interfere = (_, response) => {
+    response.writeHead(404, { 'content-type': 'text/html' }).end('<html><body>No such page</body></html>');
+    return true;
+  };
+  expect(await codesOf(store)).toEqual(['backup-store-answer']);
+  expect((await refusalOf(store.read('a', { start: 0, length: 0 }))).code).toBe('backup-store-answer');
+});
+
 test('a bucket that fills up while parts are sent is said, and the upload is ended', async () => {
   let parts = 0;
   server.interfere = ({ url = '' }, response) => {
@@ -186,6 +197,29 @@ test('a hiccup is outlived', async () => {
   expect(server.requests).toHaveLength(3);
 });
 
-test('an address with a path in it is refused before anything is asked', () => {
-  expect(() => open({ endpoint: `${server.endpoint}/path` })).toThrow('backup-store-address');
+const unusable: readonly (readonly [what: string, options: JsonObject])[] = [
+  ['an address with a path in it', { endpoint: 'https://s3.example.com/path' }],
+  ['no bucket', { bucket: '' }],
+  ['a bucket that is another', { bucket: '../secrets' }],
+  ['a bucket of no name in the DNS', { bucket: 'a..b' }],
+  ['a prefix that leaves the bucket', { prefix: 'a/../../secrets' }],
+  ['a prefix that has two spellings', { prefix: 'a+secrets' }],
+  ['a region that is an address', { region: 'secrets.example.com#' }],
+  ['a key for encryption of two lines', { kms_key_id: 'a\nsecrets' }],
+  ['a bucket in front of a number', { endpoint: 'https://127.0.0.1:9000', path_style: false }],
+];
+
+// A variable may hold what nobody can know as the configuration is read.
+test.each(unusable)('%s is refused before anything is asked, and not shown', (_, options) => {
+  const attempt = () => open({ endpoint: server.endpoint, ...options });
+  expect(attempt).toThrow('backup-store-address');
+  expect(attempt).not.toThrow('secrets');
+  expect(server.requests).toEqual([]);
+});
+
+test('a key or token with the end of a line in it is refused, and not shown', () => {
+  for (const key of [{ access_key_id: 'S3RVER\n' }, { session_token: 'for-an\nhour' }]) {
+    expect(() => open(key)).toThrow('backup-store-credentials');
+    expect(() => open(key)).not.toThrow('hour');
+  }
 });

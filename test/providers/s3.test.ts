@@ -59,17 +59,21 @@ test('a large file goes in parts, and comes back byte for byte', async () => {
   expect(await store.read('a/large.pack', middle)).toEqual(large.subarray(middle.start, middle.start + 10));
 });
 
-test('the bucket can be the first part of the host', async () => {
-  await using server = await startS3Server({ anySignature: true });
+test('the bucket can be the first part of the host, and is signed there', async () => {
+  await using server = await startS3Server({ bucketInHost: true });
   const lookup = vi.spyOn(dns, 'lookup').mockImplementation(((...args: readonly unknown[]) => {
     const done = args.at(-1) as (error: null, addresses: readonly object[]) => void;
     done(null, [{ address: '127.0.0.1', family: 4 }]);
   }) as unknown as typeof dns.lookup);
-  const store = open({ endpoint: `http://s3.example.test:${server.port}`, path_style: false });
+  const inHost = { endpoint: `http://s3.example.test:${server.port}`, path_style: false };
+  const store = open(inHost);
   await store.write('folder/file', chunks('x'));
-  expect(await store.list('folder')).toEqual(['folder/file']);
-  lookup.mockRestore();
+  await store.write('folder/large', chunks(large));
+  expect(await store.list('folder')).toEqual(['folder/file', 'folder/large']);
   expect(server.requests[0]).toBe(`HEAD /test-${tests}/folder/file`);
+  const stranger = open({ ...inHost, secret_access_key: 'another' });
+  await expect(stranger.list('folder')).rejects.toMatchObject(code('backup-store-credentials'));
+  lookup.mockRestore();
   expect((await open({ endpoint: server.endpoint }).read('folder/file'))?.toString()).toBe('x');
 });
 
@@ -163,15 +167,23 @@ test('a listing goes on to its last page, and a name that is no name is left out
   await expect(open({ prefix: 'p' }).list('')).rejects.toMatchObject(code('backup-store-answer'));
 });
 
+test.each([
+  ['files', 'ListBucketResult', (store: BackupStore) => store.list('')],
+  ['uploads', 'ListMultipartUploadsResult', (store: BackupStore) => store.sweep('', () => Promise.resolve())],
+])('a list of %s that breaks off is not all that there is', async (_, name, ask) => {
+  server.interfere = (_, response) => xml(response, `<${name}><IsTruncated>true</IsTruncated></${name}>`);
+  await expect(ask(open())).rejects.toMatchObject(code('backup-store-answer'));
+});
+
 test('uploads that killed writers left are ended, once that is permitted', async () => {
   const upload = (key: string, id: string) => `<Upload><Key>${key}</Key><UploadId>${id}</UploadId></Upload>`;
   const page = (more: boolean, body: string) =>
-    `<ListMultipartUploadsResult>${body}<IsTruncated>${more}</IsTruncated><NextKeyMarker>p/place/1</NextKeyMarker><NextUploadIdMarker>one</NextUploadIdMarker></ListMultipartUploadsResult>`;
+    `<ListMultipartUploadsResult><EncodingType>url</EncodingType>${body}<IsTruncated>${more}</IsTruncated><NextKeyMarker>p%2Fplace/1</NextKeyMarker><NextUploadIdMarker>one</NextUploadIdMarker></ListMultipartUploadsResult>`;
   const ended: string[] = [];
   server.interfere = ({ method, url = '' }, response) => {
     if (method === 'DELETE') ended.push(url);
     if (method === 'DELETE') response.writeHead(204).end();
-    else if (url.includes('key-marker'))
+    else if (url.includes('key-marker=p%2Fplace%2F1&upload-id-marker=one'))
       xml(response, page(false, upload('p/place/2', 'two') + upload('q/3', 'three')));
     else xml(response, page(true, upload('p/place/1', 'one')));
     return true;

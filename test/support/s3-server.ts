@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { serve } from '../http/loopback.ts';
 import { temporaryDirectory } from './servers.ts';
+import { isSignedWith } from './sigv4.ts';
 
 /** The part of s3rver, an S3 server that has no types of its own, that is used here. */
 interface S3rver {
@@ -29,13 +30,17 @@ export const knownKey = { access_key_id: 'S3RVER', secret_access_key: 'S3RVER' }
 
 export const bucketName = 'backups-of-tests';
 
-/** With `anySignature` it only looks for a known key: s3rver computes another signature where the bucket is in the host. */
-export const startS3Server = async (manner: { readonly anySignature?: boolean } = {}): Promise<S3Server> => {
+const isSigned = ({ method = '', url = '', headers }: IncomingMessage): boolean =>
+  isSignedWith({ method, target: url, headers }, knownKey.secret_access_key);
+
+/** With `bucketInHost` signatures are checked here: s3rver computes another one where the bucket is in the host. */
+export const startS3Server = async (manner: { readonly bucketInHost?: boolean } = {}): Promise<S3Server> => {
+  const { bucketInHost = false } = manner;
   const directory = temporaryDirectory();
   const Server = createRequire(import.meta.url)('@20minutes/s3rver') as S3rverClass;
   const app = new Server({
     ...{ directory, silent: true, serviceEndpoint: 'example.test' },
-    allowMismatchedSignatures: manner.anySignature ?? false,
+    allowMismatchedSignatures: bucketInHost,
     configureBuckets: [{ name: bucketName, configs: [] }],
   });
   await app.configureBuckets();
@@ -43,7 +48,9 @@ export const startS3Server = async (manner: { readonly anySignature?: boolean } 
   const requests: string[] = [];
   const loopback = await serve((request, response) => {
     requests.push(`${request.method} ${request.url}`);
-    if (!server.interfere(request, response)) answer(request, response);
+    if (server.interfere(request, response)) return;
+    if (bucketInHost && !isSigned(request)) s3Error(response, 403, 'SignatureDoesNotMatch');
+    else answer(request, response);
   });
   const server: S3Server = {
     port: loopback.port,
