@@ -129,8 +129,13 @@ export const verifyBackups = (
     const damaged: Diagnostic[] = [];
     for (const record of records) {
       const report = await asOutcome(async () => success(await verifyBackup(verifier, record, { full: request.full })));
-      if (report.ok) verified.push({ id: record.id, ...report.value, full: request.full });
-      else damaged.push(...report.diagnostics);
+      if (report.ok) {
+        verified.push({ id: record.id, ...report.value, full: request.full });
+        continue;
+      }
+      damaged.push(...report.diagnostics);
+      // A store that does not answer would say the same of every backup that is left.
+      if (report.diagnostics.some(({ code }) => code !== 'backup-damaged')) break;
     }
     if (damaged.length > 0) return failure(damaged);
     return success(verified);

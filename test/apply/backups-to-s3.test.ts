@@ -1,18 +1,10 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Diagnostic } from '../../engine/diagnostics/index.ts';
-import {
-  apply,
-  createBackup,
-  history,
-  listAllBackups,
-  prune,
-  restoreBackup,
-  verifyBackups,
-} from '../../engine/operations/index.ts';
-import { codesOf, createProject, type TestProject, valueIn } from '../support/project.ts';
-import { bucketName, knownKey, type S3Server, startS3Server } from '../support/s3-server.ts';
+import { apply, createBackup, history, prune, restoreBackup, verifyBackups } from '../../engine/operations/index.ts';
+import { codesOf, type TestProject, valueIn } from '../support/project.ts';
+import { backupsOf, configureBucket, createBucketProject, packsIn } from '../support/s3-project.ts';
+import { type S3Server, startS3Server } from '../support/s3-server.ts';
 import { workflowFile } from '../support/workflows.ts';
 
 let server: S3Server;
@@ -26,30 +18,6 @@ beforeEach(() => {
 
 const waiting = { lockTimeoutMs: 0 };
 
-/** The variables of this test's projects; each project has a prefix of its own. */
-const variables: Readonly<Record<string, string>> = {
-  BACKUP_KEY_ID: knownKey.access_key_id,
-  BACKUP_KEY: knownKey.secret_access_key,
-  WRONG_KEY: 'a-secret-that-nobody-knows',
-};
-
-const configure = (project: TestProject, prefix: string, key = 'BACKUP_KEY'): void =>
-  project.configure(`  development: { environment: development, version: latest }
-backups:
-  provider: s3
-  bucket: ${bucketName}
-  endpoint: ${server.endpoint}
-  prefix: ${prefix}
-  access_key_id: \${env.BACKUP_KEY_ID}
-  secret_access_key: \${env.${key}}
-  retention: { keep_last: 2 }`);
-
-const createS3Project = async (prefix: string): Promise<TestProject> => {
-  const project = await createProject('schemas', { system: { env: (name) => variables[name] } });
-  configure(project, prefix);
-  return project;
-};
-
 const commit = (project: TestProject, version: string): unknown =>
   project.repository.commit(
     { 'workflows/a.json': workflowFile('a', [version]), 'workflows/b.json': workflowFile('b') },
@@ -62,9 +30,6 @@ const release = async (project: TestProject, ...versions: readonly string[]): Pr
     expect((await project.apply([], version)).problems).toEqual([]);
   }
 };
-
-const list = async ({ context }: TestProject) =>
-  valueIn(await listAllBackups(context, { target: undefined, ...waiting }));
 
 const manner = { reason: null, ...waiting, confirm: () => Promise.resolve(true), report: () => undefined };
 
@@ -86,17 +51,12 @@ const bodiesOf = (project: TestProject) =>
      order by 1`,
   );
 
-const packsIn = (prefix: string): readonly string[] =>
-  readdirSync(join(server.directory, prefix), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.pack._S3rver_object'))
-    .map((name) => join(server.directory, prefix, name));
-
 test('a backup in a bucket is restored byte for byte, verified, and pruned', async () => {
-  const project = await createS3Project('round-trip');
+  const project = await createBucketProject(server, 'round-trip');
   await release(project, 'v1.0.0');
   const before = await bodiesOf(project);
   await release(project, 'v1.1.0');
-  const [backup] = await list(project);
+  const [backup] = await backupsOf(project);
   expect(backup).toMatchObject({ version: 'v1.0.0', bodies: 2 });
   expect(valueIn(await verifyBackups(project.context, { id: undefined, full: true, ...waiting }))).toHaveLength(1);
   const restored = valueIn(await restore(project, backup?.id ?? ''));
@@ -112,36 +72,49 @@ test('a backup in a bucket is restored byte for byte, verified, and pruned', asy
 });
 
 test('with a wrong key nothing is activated, and the key is shown nowhere', async () => {
-  const project = await createS3Project('wrong-key');
+  const project = await createBucketProject(server, 'wrong-key');
   await release(project, 'v1.0.0');
-  configure(project, 'wrong-key', 'WRONG_KEY');
+  configureBucket(project, server, 'wrong-key', 'WRONG_KEY');
   commit(project, 'v1.1.0');
   const problems = await refused(project);
   expect(codesOf(problems)).toEqual(['release-failed', 'backup-store-credentials']);
   expect(JSON.stringify(problems)).not.toContain('a-secret-that-nobody-knows');
-  expect(await list(project)).toEqual([]);
+  expect(await backupsOf(project)).toEqual([]);
   const [latest] = valueIn(await history(project.context, { targets: [], ...waiting }));
   expect(latest?.state).not.toBe('succeeded');
   expect((await project.plan([], 'v1.0.0')).sections).toMatchObject([{ changes: [], drift: [] }]);
-  configure(project, 'wrong-key');
+  configureBucket(project, server, 'wrong-key');
   expect(await refused(project)).toEqual([]);
   expect((await project.plan()).sections).toMatchObject([{ changes: [], drift: [] }]);
 });
 
 test('a variable that is not set is said with its place in the file', async () => {
-  const project = await createS3Project('unset');
-  configure(project, 'unset', 'UNSET_KEY');
+  const project = await createBucketProject(server, 'unset');
+  configureBucket(project, server, 'unset', 'UNSET_KEY');
   commit(project, 'v1.0.0');
   expect(await refused(project)).toMatchObject([{ code: 'config-missing-variable', range: { start: { line: 16 } } }]);
 });
 
+test('a variable that leads out of the bucket is refused, and nothing is asked of what it leads to', async () => {
+  const project = await createBucketProject(server, 'inside');
+  await release(project, 'v1.0.0');
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of the configuration.
+  configureBucket(project, server, '${env.ELSEWHERE}');
+  commit(project, 'v1.1.0');
+  server.requests.length = 0;
+  const problems = await refused(project);
+  expect(codesOf(problems)).toContain('backup-store-address');
+  expect(JSON.stringify(problems)).not.toContain('of-another');
+  expect(server.requests).toEqual([]);
+});
+
 test('an upload that was cut off behind the back of the store is no backup', async () => {
-  const project = await createS3Project('cut-off');
+  const project = await createBucketProject(server, 'cut-off');
   await release(project, 'v1.0.0');
   // The store keeps half of what it was sent, and says of it what it would say of all of it.
   server.interfere = (request) => {
     if (request.method === 'GET' && request.url?.includes('.pack')) {
-      for (const pack of packsIn('cut-off')) {
+      for (const pack of packsIn(server, 'cut-off')) {
         const bytes = readFileSync(pack);
         writeFileSync(
           pack,
@@ -154,16 +127,16 @@ test('an upload that was cut off behind the back of the store is no backup', asy
   commit(project, 'v1.1.0');
   const problems = await refused(project);
   expect(codesOf(problems)).toContain('backup-proof-failed');
-  expect(await list(project)).toEqual([]);
+  expect(await backupsOf(project)).toEqual([]);
   server.interfere = () => false;
   expect((await project.plan([], 'v1.0.0')).sections).toMatchObject([{ changes: [], drift: [] }]);
 });
 
 test('a byte that changed in the bucket is found before anything is restored', async () => {
-  const project = await createS3Project('changed');
+  const project = await createBucketProject(server, 'changed');
   await release(project, 'v1.0.0', 'v1.1.0');
-  const [backup] = await list(project);
-  const [pack = ''] = packsIn('changed');
+  const [backup] = await backupsOf(project);
+  const [pack = ''] = packsIn(server, 'changed');
   const bytes = readFileSync(pack);
   bytes[20] = (bytes[20] ?? 0) ^ 1;
   writeFileSync(pack, bytes);
