@@ -29,15 +29,15 @@ beforeAll(async () => {
   // Stands for the program: the names come from a file, so that each question costs no start of Node.
   const names = (await run(['completion', '--targets'], { cwd: directory })).stdout;
   writeFileSync(join(directory, 'names'), names);
-  writeFileSync(join(directory, 'm3forge'), `#!/bin/sh\n[ "$2" = --targets ] && cat "${directory}/names"\n`, {
-    mode: 0o755,
-  });
+  const program = `[ "$2" = --targets ] && exec cat "${directory}/names"\necho "called with $*"\n`;
+  writeFileSync(join(directory, 'm3forge'), `#!/bin/sh\n${program}`, { mode: 0o755 });
 });
 
 const inShell = (shell: string, script: string) => {
   const ended = spawnSync(shell, ['-c', script], {
     cwd: directory,
     encoding: 'utf8',
+    timeout: 60_000,
     env: { PATH: `${directory}:${process.env.PATH}`, HOME: directory },
   });
   expect({ stderr: ended.stderr, status: ended.status }).toEqual({ stderr: '', status: 0 });
@@ -135,16 +135,27 @@ compadd() { if [[ $1 == -a ]]; then print -r -- \${(P)2}; else shift; print -r -
     );
     expect(matching).toEqual(questions.map(([, offered]) => offered));
   });
+
+  test('completes what is typed at its prompt', async () => {
+    writeFileSync(join(directory, 'completion.zsh'), (await run(['completion', 'zsh'], { cwd: directory })).stdout);
+    // What is typed is not what is waited for, because a terminal echoes it.
+    const typing = `zmodload zsh/zpty; zpty shell zsh -f -i
+zpty -w shell 'cd "$HOME"; autoload -U compinit; compinit -u -D; source completion.zsh; echo rea""dy'
+zpty -r -m shell answer '*ready*'
+zpty -w shell $'m3forge pla\t--target=prod\t; echo e""nd'
+zpty -r -m shell answer $'*\nend*'; zpty -d shell; print -r -- $answer`;
+    expect(inShell('zsh', typing)).toContain('called with plan --target=production');
+  });
 });
 
 describe.skipIf(!isInstalled('fish'))('fish (skipped where it is not installed)', () => {
   test('offers commands, flags, values, targets and files', async () => {
     const { stdout } = await run(['completion', 'fish'], { cwd: directory });
     for (const [typed, offered] of questions) {
-      if (typed[1] === 'init') continue; // Folders are completed by a function of fish's own library.
       const line = typed.join(' ');
       const answers = inShell('fish', `${stdout}\ncomplete -C '${line}'`).trimEnd().split('\n');
-      expect(answers.map((answer) => answer.split('\t')[0]).sort(), line).toEqual(offered);
+      // A folder has a slash at its end, and each answer its description behind a tab.
+      expect(answers.map((answer) => answer.replace(/\/?(\t.*)?$/, '')).sort(), line).toEqual(offered);
     }
   });
 });
