@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
-import { type ModuleOptions, type ModuleProcess, startModule } from './modules.ts';
+import { killGroup, type ModuleOptions, type ModuleProcess, startModule } from './modules.ts';
 
 /** Who this process is, as a lease or a lock file records it. */
 export interface ProcessIdentity {
@@ -111,12 +111,8 @@ const run = (program: string, args: readonly string[], options: RunOptions = {})
     const stdout = collect(child.stdout, maxBytes);
     const stderr = collect(child.stderr, maxBytes);
     let timedOut = false;
-    const killGroup = (): void => {
-      try {
-        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-      } catch {
-        child.kill('SIGKILL');
-      }
+    const kill = (): void => {
+      if (!killGroup(child.pid)) child.kill('SIGKILL');
       // A grandchild that left the group may hold the pipes open for ever; nothing more is wanted of it.
       child.stdout.destroy();
       child.stderr.destroy();
@@ -126,13 +122,13 @@ const run = (program: string, args: readonly string[], options: RunOptions = {})
         ? undefined
         : setTimeout(() => {
             timedOut = true;
-            killGroup();
+            kill();
           }, options.timeoutMs);
-    options.signal?.addEventListener('abort', killGroup, { once: true });
-    if (options.signal?.aborted) killGroup();
+    options.signal?.addEventListener('abort', kill, { once: true });
+    if (options.signal?.aborted) kill();
     const finish = (exitCode: number | null, startError?: string): void => {
       clearTimeout(timer);
-      options.signal?.removeEventListener('abort', killGroup);
+      options.signal?.removeEventListener('abort', kill);
       resolve({ exitCode, stdout: stdout(), stderr: stderr(), timedOut, ...(startError && { startError }) });
     };
     child.on('error', (error: NodeJS.ErrnoException) => finish(null, error.code ?? error.message));
