@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { refuse } from '../diagnostics/index.ts';
 import type { System } from '../system/index.ts';
+import type { ThirdPartyKind } from './author.ts';
 import type { BackupStore, Check, Provider } from './contract.ts';
 import { type InstalledProvider, labelOf } from './installed.ts';
 import { openRemoteCheck, openStore } from './process/capabilities.ts';
@@ -26,7 +27,7 @@ export interface ProviderHost {
     capability: C,
     context: Parameters<NonNullable<Provider[C]>>[0],
   ) => Promise<ReturnType<NonNullable<Provider[C]>>>;
-  /** Opens the backup store of a third-party provider, with options that its schema allows. */
+  /** Opens the backup store of a third-party provider, with options that its schema allows; refused where it has none. */
   readonly openStoreOf: (
     installed: InstalledProvider,
     context: ThirdPartyContext & { readonly options: object },
@@ -87,6 +88,12 @@ const startInstalled = (
   return startRemote(subject, { system, redact, silenceMs });
 };
 
+/** Its package.json is believed until it is loaded; what it lacks then is said before anything is built on it. */
+const requireKind = (remote: Remote, kind: ThirdPartyKind): Remote => {
+  if (remote.kinds.includes(kind)) return remote;
+  throw remote.nonsense(`is a ${kind} by its package.json, and exports none`);
+};
+
 export const createProviderHost = (loaders: ProviderLoaders, limits: HostLimits = usualLimits): ProviderHost => {
   const running = new Map<string, Promise<Remote>>();
   /** The one process of a provider; another where that one has ended. */
@@ -102,10 +109,11 @@ export const createProviderHost = (loaders: ProviderLoaders, limits: HostLimits 
   return {
     open: createOpen(loaders),
     openStoreOf: async (installed, { options, ...context }) => {
-      const remote = await remoteOf(installed, context);
+      const remote = requireKind(await remoteOf(installed, context), 'backup-store');
       return openStore(remote, { options, directory: context.directory, timeoutMs: limits.exchangeMs });
     },
-    openCheckOf: async (installed, context) => openRemoteCheck(await remoteOf(installed, context), context.directory),
+    openCheckOf: async (installed, context) =>
+      openRemoteCheck(requireKind(await remoteOf(installed, context), 'check'), context.directory),
     start: (installed, context) => startInstalled(installed, context, limits, true),
     close: async () => {
       const remotes = [...running.values()];

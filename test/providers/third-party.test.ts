@@ -1,67 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import {
-  type BackupStore,
-  type Check,
-  createProviderHost,
-  findInstalled,
-  type InstalledProvider,
-} from '../../engine/provider/index.ts';
-import { createRedactor, Secret } from '../../engine/values/index.ts';
 import { refusalOf } from '../http/loopback.ts';
-import { temporaryDirectory, testSystem } from '../support/servers.ts';
-import { packageFiles, providerSource, writeFiles } from '../support/third-party.ts';
-
-const at = () => ({
-  filename: 'm3forge.yaml',
-  start: { line: 1, column: 1, byte: 0 },
-  end: { line: 1, column: 1, byte: 0 },
-});
-
-const secret = 'a-secret-of-the-options';
-
-interface Opened extends AsyncDisposable {
-  readonly installed: InstalledProvider;
-  readonly store: () => Promise<BackupStore>;
-  readonly check: () => Promise<Check>;
-}
-
-/** A provider with this source, opened as a release would open it; what hangs is given up soon. */
-const open = async (source: string): Promise<Opened> => {
-  const directory = temporaryDirectory();
-  writeFiles(join(directory, 'acme'), packageFiles({ 'provider.js': source }));
-  const found = await findInstalled(
-    { name: 'acme', from: { kind: 'path', text: 'acme' }, pin: undefined, at },
-    directory,
-  );
-  if (!found.ok) throw new Error(JSON.stringify(found.diagnostics));
-  const installed = found.value;
-  const redactor = createRedactor();
-  redactor.add(new Secret(secret));
-  const host = createProviderHost({}, { silenceMs: 700, exchangeMs: 100 });
-  const context = { system: testSystem(), directory, redact: redactor.redact };
-  return {
-    installed,
-    store: () => host.openStoreOf(installed, { ...context, options: { secret } }),
-    check: () => host.openCheckOf(installed, context),
-    [Symbol.asyncDispose]: () => host.close(),
-  };
-};
+import { openProvider as open, checkOrder as order, secret } from '../support/opened-provider.ts';
+import { temporaryDirectory } from '../support/servers.ts';
+import { providerSource } from '../support/third-party.ts';
 
 const once = async function* (text = 'x') {
   yield Buffer.from(text);
 };
-
-const order = (timeoutMs = 5000) => ({
-  name: 'queue',
-  options: {},
-  timeoutMs,
-  directory: '/',
-  variables: { M3FORGE_TARGET: 'dev' },
-  redact: (text: string) => text.replaceAll(secret, '***'),
-  signal: new AbortController().signal,
-});
 
 test('its store is a store like any other, in a process that it shares with nobody', async () => {
   await using opened = await open(providerSource());
@@ -126,6 +73,7 @@ test.each<readonly [fault: string, member: string, code: string, says: RegExp]>(
   ['ends its process', 'check: async () => process.exit(0)', 'provider-failed', /its process ended/],
   ['breaks in the background', `check: ${later}`, 'provider-failed', /its process ended/],
   ['has no label', 'label: 7', 'provider-answer', /without a label/],
+  ['lacks a function', 'remove: undefined', 'provider-answer', /the store has no remove/],
 ])('a provider that %s is one diagnostic', async (_fault, member, code, says) => {
   await using opened = await open(providerSource(member));
   await expectRefusal(
@@ -143,7 +91,6 @@ test('a store whose answers cannot be is not believed', async () => {
     },
     read: async (name) => ({ text: 'text', null: null, much: Buffer.alloc(9), function: () => 1 })[name],
     list: async (folder) => ({ no: {}, else: ['b/1'], escape: ['escape/../../etc'] })[folder],
-    check: undefined,
     sweep: async () => 0.5`;
   await using opened = await open(providerSource(members));
   const store = await opened.store();
@@ -158,7 +105,6 @@ test('a store whose answers cannot be is not believed', async () => {
     'lists no list': () => store.list('no'),
     'lists what is elsewhere': () => store.list('else'),
     'lists what is no name': () => store.list('escape'),
-    'has no such function': () => store.check(),
     'sweeps half a file': () => store.sweep('a', () => Promise.resolve()),
   };
   for (const [what, attempt] of Object.entries(attempts)) {
@@ -209,9 +155,9 @@ test('after its process was ended, it starts anew when it is opened again', asyn
   expect(await (await opened.store()).read('a')).toBeUndefined();
 });
 
-test('Ctrl-C, which reaches the whole group, leaves it at work', async () => {
+test('the signal that stops the whole program leaves it at work', async () => {
   const member =
-    'check: async () => { process.kill(process.pid, "SIGINT"); await new Promise((done) => setImmediate(done)); }';
+    'check: async () => { process.kill(process.pid, "SIGTERM"); await new Promise((done) => setImmediate(done)); }';
   await using opened = await open(providerSource(member));
   const store = await opened.store();
   await store.check();
@@ -226,4 +172,10 @@ test('a module that is none, or exports none, is a fault of the provider', async
     codes.push((await refusalOf(opened.store())).code);
   }
   expect(codes).toEqual(['provider-answer', 'provider-failed', 'provider-failed']);
+});
+
+test('what it is by its package.json and does not export is said when it is opened, before anything is asked of it', async () => {
+  await using none = await open('export const provider = {};');
+  await expectRefusal(none.store(), 'provider-answer', /is a backup-store by its package.json, and exports none/);
+  await expectRefusal(none.check(), 'provider-answer', /is a check by its package.json, and exports none/);
 });

@@ -70,9 +70,13 @@ const load = async (question: Question & { readonly ask: 'load' }): Promise<Load
   };
 };
 
+const needed = ['check', 'write', 'read', 'list', 'remove'] as const;
+
 const open = async ({ context }: Question & { readonly ask: 'open' }): Promise<OpenedStore> => {
   const store = await provider.backupStore?.(context as never);
   if (typeof store !== 'object' || store === null) throw new Nonsense('backupStore returned no store');
+  const lacking = needed.find((method) => typeof store[method] !== 'function');
+  if (lacking !== undefined) throw new Nonsense(`the store has no ${lacking}`);
   stores.push(store);
   return { store: stores.length - 1, label: store.label, sweeps: typeof store.sweep === 'function' };
 };
