@@ -52,6 +52,8 @@ const runCases = async (
   return tried;
 };
 
+const unusedFolder = ({ system }: OperationContext): string => `conformance-${system.ids.uuid()}`;
+
 const testThirdParty = async (
   context: OperationContext,
   config: Config,
@@ -71,7 +73,11 @@ const testThirdParty = async (
   const { redact } = redactor;
   const remote = await host.start(installed.value, { system, directory: config.directory, redact });
   try {
-    const cases = await startConformance(remote, config.directory, (secret) => redactor.add(new Secret(secret)));
+    const cases = await startConformance(installed.value, remote, {
+      directory: config.directory,
+      folder: unusedFolder(context),
+      learn: (secret) => redactor.add(new Secret(secret)),
+    });
     return success(await runCases(cases, remote.hasEnded, redact));
   } finally {
     await stopConformance(remote).catch(() => undefined);
@@ -81,7 +87,7 @@ const testThirdParty = async (
 /** The store that backups of this configuration go to, tried in a folder of its own, which is gone afterwards. */
 const testConfiguredStore = async (context: OperationContext, config: Config): Promise<readonly TriedCase[]> => {
   const store = await openBackups(context, config);
-  const folder = `conformance-${context.system.ids.uuid()}`;
+  const folder = unusedFolder(context);
   const { redact } = context.redactor;
   const isLeak = (text: string): boolean => redact(text) !== text;
   const cases = storeCases({ open: () => store, fixture: { options: {} }, isLeak, folder });
@@ -118,7 +124,7 @@ export const testProvider = (
       ? success(await testConfiguredStore(context, config))
       : await testThirdParty(context, config, name);
     if (!tried.ok) return tried;
-    const passed = tried.value.every((one) => one.passed);
+    const passed = tried.value.length > 0 && tried.value.every((one) => one.passed);
     return success({ provider: name, passed, cases: tried.value }, loaded.diagnostics);
   });
 

@@ -147,6 +147,8 @@ export const lockProviders = (
     if (config.providers.size === 0) return failure([noProviders(config)]);
     const chosen = request.names.length > 0 ? request.names : [...config.providers.keys()];
     const known = await readPins(config.directory, lockFileName);
+    // Written anew as a whole, it may lose what it held; with one name, the others would be lost unnoticed.
+    if (!known.ok && request.names.length > 0) return known;
     const before: ProviderPins = known.ok ? known.value : new Map();
     const pins = new Map([...before].filter(([name]) => config.providers.has(name)));
     const locked: LockedProvider[] = [];

@@ -93,7 +93,7 @@ export interface StartedFixture {
 }
 
 export interface StoreFixture {
-  /** An empty store. */
+  /** A store that is empty each time the fixture starts. */
   readonly options: ProviderOptions;
   /** The same with something wrong in it, such as a wrong password: everything asked of it is an error. */
   readonly broken: ProviderOptions;

@@ -3,7 +3,7 @@ import { dirname, join, sep } from 'node:path';
 import type { ProviderConfig } from '../config/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, success } from '../diagnostics/index.ts';
 import { isInRange } from '../values/index.ts';
-import { integrityOf } from './integrity.ts';
+import { contentsOf } from './integrity.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 
 /** A third-party provider as it is installed here. Nothing of it has been executed. */
@@ -80,6 +80,14 @@ const wrongVersion = (config: ProviderConfig, { package: from, version }: Manife
     hint: `Install another version, or change the range; then lock it:\n\n    m3forge providers lock ${config.name}`,
   });
 
+/** What a package names has to be a file of its own, or it could be neither pinned nor found when it is needed. */
+const notItsOwn = (config: ProviderConfig, path: string): Diagnostic =>
+  problem('provider-package-invalid', {
+    detail: `The provider "${config.name}" names ./${path} in its package.json, which is no file of ${config.from.text}.`,
+    range: config.at([config.from.kind]),
+    hint: 'Files that a provider names lie in its package, spelt like this, and below no `node_modules`. Tell its author.',
+  });
+
 /** Finds a provider and reads what it says of itself. `home` is the absolute directory of the configuration. */
 export const findInstalled = async (config: ProviderConfig, home: string): Promise<Outcome<InstalledProvider>> => {
   const located = await locate(config, home);
@@ -92,9 +100,12 @@ export const findInstalled = async (config: ProviderConfig, home: string): Promi
   if (config.version !== undefined && !isInRange(manifest.value.version, config.version)) {
     return failure([wrongVersion(config, manifest.value)]);
   }
-  const integrity = await integrityOf(directory, label, range);
-  if (!integrity.ok) return integrity;
-  return success({ config, directory, manifest: manifest.value, integrity: integrity.value });
+  const contents = await contentsOf(directory, label, range);
+  if (!contents.ok) return contents;
+  const { integrity, files } = contents.value;
+  const absent = manifest.value.names.find((path) => !files.includes(path));
+  if (absent !== undefined) return failure([notItsOwn(config, absent)]);
+  return success({ config, directory, manifest: manifest.value, integrity });
 };
 
 /** What is wrong with a provider next to what was pinned of it; undefined where it is the one that was locked. */

@@ -5,7 +5,7 @@ import { type Diagnostic, failure, type Outcome, problem, type SourceRange, succ
 import { readFileBytes } from '../documents/index.ts';
 import { compareBytes, digestOfBytes } from '../values/index.ts';
 
-/** What is no part of a package: its own dependencies are pinned by the project's package lock. */
+/** What is no file of a package itself: packages that it depends on, which the project's package lock pins. */
 const leftOut = new Set(['node_modules', '.git']);
 
 const mostFiles = 2000;
@@ -36,11 +36,15 @@ const filesOf = async (directory: string): Promise<{ readonly files: readonly st
   return { files: files.sort(compareBytes) };
 };
 
-/**
- * The digest over every file of a package, names included: `sha256-…` in base64. A link, a pipe and what is too much to
- * be a provider are refused.
- */
-export const integrityOf = async (directory: string, label: string, range: SourceRange): Promise<Outcome<string>> => {
+export interface Contents {
+  /** The digest over every file, names included: `sha256-…` in base64. */
+  readonly integrity: string;
+  /** The relative paths of these files. */
+  readonly files: readonly string[];
+}
+
+/** What a package is made of. A link, a pipe and what is too much to be a provider are refused. */
+export const contentsOf = async (directory: string, label: string, range: SourceRange): Promise<Outcome<Contents>> => {
   const { files, odd } = await filesOf(directory);
   if (odd !== undefined) return failure([unusable(`${label} holds ${odd}, which is no ordinary file.`, range)]);
   if (files.length > mostFiles) return failure([unusable(`${label} holds more than ${mostFiles} files.`, range)]);
@@ -54,5 +58,5 @@ export const integrityOf = async (directory: string, label: string, range: Sourc
     lines.push(`${digestOfBytes(read.value)} ${JSON.stringify(path)}\n`);
   }
   const digest = Buffer.from(digestOfBytes(lines.join('')), 'hex');
-  return success(`sha256-${digest.toString('base64')}`);
+  return success({ integrity: `sha256-${digest.toString('base64')}`, files });
 };

@@ -13,6 +13,8 @@ export interface Manifest {
   readonly kinds: ReadonlyMap<ThirdPartyKind, JsonObject>;
   /** The module of the fixture for the conformance kit. */
   readonly fixture: string | undefined;
+  /** Every file that it names, relative to the package: modules and schemas. */
+  readonly names: readonly string[];
 }
 
 /** The version of the contract in `author.ts`. */
@@ -96,7 +98,11 @@ export const readManifest = async (
     kinds.set(one as ThirdPartyKind, options.value);
   }
   if (kinds.size === 0) return complain('it can do nothing: `kinds` is empty.');
-  return success({ package: name, version, entry: said.provider, kinds, fixture: said.fixture });
+  const names = [said.provider, ...Object.values(said.kinds).map(({ schema: path }) => path)];
+  return success({
+    ...{ package: name, version, entry: said.provider, kinds, fixture: said.fixture },
+    names: [...names, ...(said.fixture === undefined ? [] : [said.fixture])].map((path) => path.slice(2)),
+  });
 };
 
 interface Described {

@@ -31,7 +31,7 @@ const released = async (prefix: string, ...versions: readonly string[]): Promise
 const verify = ({ context }: TestProject, full: boolean) =>
   verifyBackups(context, { id: undefined, full, lockTimeoutMs: 0 });
 
-test('a proxy that answers in the place of the bucket damages no backup', async () => {
+test('a proxy that answers in the place of the bucket damages no backup; what the bucket has lost is damage', async () => {
   const project = await released('proxy', 'v1.0.0', 'v1.1.0', 'v1.2.0');
   const before = await backupsOf(project);
   expect(before.map(({ verified_at }) => verified_at)).not.toContain(null);
@@ -45,13 +45,10 @@ test('a proxy that answers in the place of the bucket damages no backup', async 
   expect(await backupsOf(project)).toEqual(before);
   server.interfere = () => false;
   expect(valueIn(await verify(project, true))).toHaveLength(2);
-});
 
-test('a file that the bucket itself no longer has is damage', async () => {
-  const project = await released('lost', 'v1.0.0', 'v1.1.0');
-  for (const pack of packsIn(server, 'lost')) rmSync(pack);
-  expect(codesOf((await verify(project, false)).diagnostics)).toEqual(['backup-damaged']);
-  expect((await backupsOf(project)).map(({ verified_at }) => verified_at)).toEqual([null]);
+  for (const pack of packsIn(server, 'proxy')) rmSync(pack);
+  expect(codesOf((await verify(project, false)).diagnostics)).toEqual(['backup-damaged', 'backup-damaged']);
+  expect((await backupsOf(project)).map(({ verified_at }) => verified_at)).toEqual([null, null]);
 });
 
 const full: readonly (readonly [what: string, isRefused: RegExp])[] = [

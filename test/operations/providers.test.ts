@@ -1,64 +1,16 @@
-import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Diagnostic } from '../../engine/diagnostics/index.ts';
-import {
-  listProviders,
-  lockProviders,
-  notConforming,
-  type OperationContext,
-  testProvider,
-  validate,
-} from '../../engine/operations/index.ts';
-import { createProviderHost } from '../../engine/provider/index.ts';
-import { createRedactor } from '../../engine/values/index.ts';
+import { listProviders, testProvider } from '../../engine/operations/index.ts';
 import { codesOf, valueIn } from '../support/project.ts';
-import { temporaryDirectory, testSystem } from '../support/servers.ts';
+import {
+  configuration,
+  createProviderProject as create,
+  installed,
+  withProvider as usual,
+} from '../support/provider-project.ts';
+import { temporaryDirectory } from '../support/servers.ts';
 import { manifestOf, packageFiles, providerSource, writeFiles } from '../support/third-party.ts';
-import { workflowFile } from '../support/workflows.ts';
-
-interface Project {
-  readonly directory: string;
-  readonly context: OperationContext;
-  readonly write: (files: Readonly<Record<string, string>>) => void;
-  /** What validation complains about. */
-  readonly complaints: () => Promise<readonly Diagnostic[]>;
-  readonly lock: (...names: readonly string[]) => ReturnType<typeof lockProviders>;
-}
-
-const installed = 'node_modules/m3forge-provider-acme';
-
-const configuration = (provider: string, options = '{ url: "https://example.com" }') => `version: 1
-project: x
-environments: { dev: { type: development } }
-targets: { dev: { environment: dev, version: latest } }
-backups:
-  provider: acme
-  options: ${options}
-providers:
-  acme: ${provider}
-`;
-
-const usual = configuration('{ package: m3forge-provider-acme, version: ^1.0 }');
-
-const create = (yaml = usual, files: Readonly<Record<string, string>> = {}): Project => {
-  const directory = temporaryDirectory();
-  const write = (all: Readonly<Record<string, string>>): void => writeFiles(directory, all);
-  const provider = packageFiles({ 'provider.js': providerSource(), ...files });
-  write({ 'm3forge.yaml': yaml, 'workflows/a.json': workflowFile('a') });
-  write(Object.fromEntries(Object.entries(provider).map(([path, text]) => [`${installed}/${path}`, text])));
-  const context: OperationContext = {
-    system: testSystem({ cwd: () => directory }),
-    host: createProviderHost({}, { silenceMs: 20_000, exchangeMs: 1000 }),
-    redactor: createRedactor(),
-    toolVersion: 'test',
-    location: {},
-    actor: 'tester',
-    ciRun: null,
-  };
-  const complaints = async () => valueIn(await validate(context, {})).diagnostics;
-  return { directory, context, write, complaints, lock: (...names) => lockProviders(context, { names }) };
-};
 
 test('a provider is used once it is locked, and refused as soon as a byte of it changed', async () => {
   const project = create();
@@ -101,6 +53,19 @@ test('what was locked is text that a review can read, and what is named no more 
   expect(codesOf((await listProviders(project.context)).diagnostics)).toEqual(['provider-lock-invalid']);
   expect(valueIn(await project.lock()).providers).toMatchObject([{ name: 'other' }]);
   expect(await project.complaints()).toEqual([]);
+});
+
+test('a lock file that cannot be read is written anew as a whole, and never for one name', async () => {
+  const project = create();
+  await project.lock();
+  const file = join(project.directory, 'm3forge.lock');
+  const torn = readFileSync(file, 'utf8').slice(0, -3);
+  writeFileSync(file, torn);
+  expect((await project.lock('acme')).diagnostics).toMatchObject([
+    { code: 'provider-lock-invalid', hint: expect.stringContaining('m3forge providers lock') },
+  ]);
+  expect(readFileSync(file, 'utf8')).toBe(torn);
+  expect(valueIn(await project.lock()).providers).toMatchObject([{ name: 'acme' }]);
 });
 
 const schema = JSON.stringify({
@@ -149,6 +114,27 @@ const faults: readonly (readonly [
     'has a module outside',
     '{ package: m3forge-provider-acme }',
     { 'package.json': manifestOf({ provider: '../x.js' }) },
+    'provider-package-invalid',
+  ],
+  [
+    'names a module that is not there',
+    '{ package: m3forge-provider-acme }',
+    { 'package.json': manifestOf({ provider: './absent.js' }) },
+    'provider-package-invalid',
+  ],
+  [
+    'names a module that no lock can pin',
+    '{ package: m3forge-provider-acme }',
+    {
+      'package.json': manifestOf({ provider: './node_modules/impl/index.js' }),
+      'node_modules/impl/index.js': providerSource(),
+    },
+    'provider-package-invalid',
+  ],
+  [
+    'names a fixture that is not there',
+    '{ package: m3forge-provider-acme }',
+    { 'package.json': manifestOf({ fixture: './fixture.js' }) },
     'provider-package-invalid',
   ],
   [
@@ -222,45 +208,4 @@ test('the list says what each can be, where it is used, and whether it is the on
   expect(await view()).toMatchObject({ condition: 'changed' });
   rmSync(join(project.directory, installed), { recursive: true });
   expect(await view()).toMatchObject({ condition: 'not usable', version: null });
-});
-
-test('the built-in store that backups go to is tried itself, and nothing of that is left', async () => {
-  const project = create('version: 1\nproject: x\nbackups: { path: kept }\n');
-  const filesystem = () => import('../../providers/filesystem/index.ts').then((module) => module.filesystem);
-  const context = { ...project.context, host: createProviderHost({ filesystem }) };
-  expect(valueIn(await testProvider(context, { name: 'filesystem' }))).toMatchObject({ passed: true });
-  const left = readdirSync(join(project.directory, 'kept'), { recursive: true, withFileTypes: true });
-  expect(left.filter((entry) => entry.isFile())).toEqual([]);
-  expect(codesOf((await testProvider(context, { name: 's3' })).diagnostics)).toEqual(['provider-unknown']);
-});
-
-const fixture = (broken = '{ broken: true }') => `export const fixture = { start: async () => ({
-  backupStore: { options: {}, broken: ${broken} },
-  check: { passing: {}, failing: {}, broken: {} },
-  secrets: ['a-secret-of-the-fixture'],
-  stop: async () => {},
-}) };`;
-
-test('the kit tells what a provider does not do, and a provider that prints a secret fails it', async () => {
-  const leaky = providerSource('', 'console.log("a-secret-of-the-fixture"); return { passed: true, detail: "seen" };');
-  const project = create(usual, {
-    'package.json': manifestOf({ fixture: './fixture.js' }),
-    'provider.js': leaky,
-    'fixture.js': fixture(),
-  });
-  const test = valueIn(await testProvider(project.context, { name: 'acme' }));
-  const { passed, cases } = test;
-  expect(passed).toBe(false);
-  expect(codesOf(notConforming(test).diagnostics)).toEqual(['provider-not-conforming']);
-  const failed = cases.filter((one) => !one.passed);
-  expect(failed.map(({ title }) => title)).toEqual([
-    'in trouble, everything is an honest error without a secret',
-    'what works passes',
-    'asked again, it answers the same',
-    'what does not work does not pass',
-    'what cannot be reached does not pass, and shows no secret',
-  ]);
-  expect(failed[0]?.detail).toBe('check() ended as if all were well');
-  expect(failed[1]?.detail).toContain('printed a secret');
-  expect(JSON.stringify(cases)).not.toContain('a-secret-of-the-fixture');
 });

@@ -130,7 +130,7 @@ describe.each<readonly [Provider, () => Readonly<Record<'passing' | 'failing' | 
 });
 
 test('each kind that a third party can have has cases', () => {
-  expect([storeTitles.length, checkTitles.length]).toEqual([11, 6]);
+  expect([storeTitles.length, checkTitles.length]).toEqual([12, 6]);
 });
 
 describe('postgres', () => {

@@ -54,7 +54,7 @@ const store = ({ options, directory, timeoutMs }) => ({
     const file = files.get(name);
     return file && range ? file.subarray(range.start, range.start + range.length) : file;
   },
-  list: async (folder) => [...files.keys()].filter((name) => name.startsWith(folder + '/')),
+  list: async (folder) => [...files.keys()].filter((name) => folder === '' || name.startsWith(folder + '/')),
   remove: async (name) => void files.delete(name),
   ${changes}
 });

@@ -15,6 +15,8 @@ const mismatch = (provider: ThirdPartyProvider, started: StartedFixture): string
     ['backupStore', provider.backupStore, started.backupStore],
     ['check', provider.check, started.check],
   ] as const;
+  if (kinds.every(([, can]) => can === undefined))
+    return 'the provider can do nothing: it has no backupStore and no check';
   const odd = kinds.find(([, can, tried]) => (can === undefined) !== (tried === undefined));
   if (!odd) return undefined;
   return odd[1]

@@ -151,6 +151,18 @@ const keeping = (open: () => Promise<TriedStore>, folder: string): readonly Conf
     },
   },
   {
+    title: 'the empty name lists everything, by full names',
+    why: 'what is in no list is found by nobody, and never removed',
+    run: async () => {
+      const store = await open();
+      const names = [`${folder}/everything`, `${folder}/every/thing`];
+      for (const name of names) await store.write(name, chunksOf(name));
+      const listed = await store.list('');
+      const missing = names.filter((name) => !listed.includes(name));
+      expectThat(missing.length === 0, `it does not list ${missing.join(' and ')}`);
+    },
+  },
+  {
     title: 'removing is done once, and done again does nothing',
     why: 'a prune that was killed is done again from the beginning',
     run: async () => {

@@ -1,9 +1,11 @@
-import { mask } from '../../values/index.ts';
+import { type JsonObject, mask } from '../../values/index.ts';
 import type { CheckFixture, StoreFixture, ThirdPartyKind } from '../author.ts';
+import type { InstalledProvider } from '../installed.ts';
 import type { ConformanceCase } from '../kit/case.ts';
 import { checkCases } from '../kit/check-cases.ts';
 import { storeCases } from '../kit/store-cases.ts';
 import { openRemoteCheck, openStore } from './capabilities.ts';
+import { type FixtureOptions, packageCases } from './package-cases.ts';
 import type { Remote } from './remote.ts';
 
 /** What a fixture says, when it was started in the provider's own process. */
@@ -31,8 +33,22 @@ const fixtureIn = (remote: Remote, value: unknown): RemoteFixture => {
   return { backupStore, check, secrets } as unknown as RemoteFixture;
 };
 
+const optionsOf = (kind: ThirdPartyKind, part: string, of: object | undefined): readonly FixtureOptions[] =>
+  Object.entries(of ?? {})
+    .filter(([, options]) => isRecord(options))
+    .map(([name, options]) => ({ kind, where: `${part}.${name}`, options: options as JsonObject }));
+
 export interface KindCase extends ConformanceCase {
-  readonly kind: ThirdPartyKind;
+  readonly kind: ThirdPartyKind | 'package';
+}
+
+export interface ConformanceManner {
+  /** The absolute directory of the configuration. */
+  readonly directory: string;
+  /** A folder in the fixture's store that nobody has used yet. */
+  readonly folder: string;
+  /** Told each secret of the fixture before anything else is asked. */
+  readonly learn: (secret: string) => void;
 }
 
 /** What the remote takes out of every text, so that a leak can be seen in what is left. */
@@ -40,26 +56,31 @@ const isLeak = (text: string): boolean => text.includes(mask);
 
 /**
  * Starts the fixture of a provider in its process, and returns the cases, which run through the same border as a release
- * does. `learn` is told each secret of the fixture before anything else is asked.
+ * does. There are some for every provider.
  */
 export const startConformance = async (
+  installed: InstalledProvider,
   remote: Remote,
-  directory: string,
-  learn: (secret: string) => void,
+  { directory, folder, learn }: ConformanceManner,
 ): Promise<readonly KindCase[]> => {
   const value = await remote.ask({ ask: 'start' }, { doing: 'start its fixture' });
   const fixture = fixtureIn(remote, value);
   for (const secret of fixture.secrets) learn(secret);
   const check = openRemoteCheck(remote, directory);
-  const redact = remote.redact;
+  const { redact, kinds } = remote;
+  const told = [
+    ...optionsOf('backup-store', 'backupStore', fixture.backupStore),
+    ...optionsOf('check', 'check', fixture.check),
+  ];
   return [
-    ...(fixture.backupStore
+    ...packageCases(installed, kinds, told).map((one) => ({ ...one, kind: 'package' as const })),
+    ...(fixture.backupStore && kinds.includes('backup-store')
       ? storeCases({
           open: (options, timeoutMs) => openStore(remote, { options, directory, timeoutMs }),
-          ...{ fixture: fixture.backupStore, isLeak, folder: 'conformance' },
+          ...{ fixture: fixture.backupStore, isLeak, folder },
         }).map((one) => ({ ...one, kind: 'backup-store' as const }))
       : []),
-    ...(fixture.check
+    ...(fixture.check && kinds.includes('check')
       ? checkCases({
           run: ({ options, ...question }) => check.run({ ...question, options: options as never, redact }),
           ...{ fixture: fixture.check, isLeak, directory },
