@@ -31,33 +31,30 @@ const put: S3Request = {
   body: Buffer.from('Welcome to Amazon S3.'),
 };
 
-const examples: readonly (readonly [request: S3Request, target: string, signature: string])[] = [
-  [put, '/test%24file.text', '98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd'],
+const examples: readonly (readonly [target: string, request: S3Request, signature: string])[] = [
+  ['/test%24file.text', put, '98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd'],
   [
-    { method: 'GET', query: { lifecycle: '' } },
     '/?lifecycle=',
+    { method: 'GET', query: { lifecycle: '' } },
     'fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543',
   ],
   [
-    { method: 'GET', query: { 'max-keys': '2', prefix: 'J' } },
     '/?max-keys=2&prefix=J',
+    { method: 'GET', query: { 'max-keys': '2', prefix: 'J' } },
     '34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7',
   ],
 ];
 
 const place = { system, bucket, credentials };
 
-test.each(examples)(
-  'what Amazon signs in its examples is signed alike: $method %s',
-  async (request, target, signature) => {
-    const { url, headers } = await signed(place, request);
-    expect(url).toBe(`https://${host}${target}`);
-    expect(headers.authorization).toContain(
-      'Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request, SignedHeaders=',
-    );
-    expect(headers.authorization).toMatch(new RegExp(`Signature=${signature}$`));
-  },
-);
+test.each(examples)('what Amazon signs in its examples is signed alike: %s', async (target, request, signature) => {
+  const { url, headers } = await signed(place, request);
+  expect(url).toBe(`https://${host}${target}`);
+  expect(headers.authorization).toContain(
+    'Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request, SignedHeaders=',
+  );
+  expect(headers.authorization).toMatch(new RegExp(`Signature=${signature}$`));
+});
 
 const scope = 'Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request';
 
