@@ -25,10 +25,28 @@ const namesBelow = async (directory, folder, isWanted) => {
   return names;
 };
 
+/** A name that a folder was given is on the disk when the folder is. */
+const syncFolder = async (folder) => {
+  const handle = await open(folder);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+};
+
+/** Creates a folder with those above it, each of them durably. */
+const createFolder = async (folder) => {
+  const first = await mkdir(folder, { recursive: true });
+  if (first === undefined) return;
+  for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
+};
+
 /** Writes a draft, which gets its name when all of it is on the disk. A link fails where the name is taken. */
 const writeFile = async (path, chunks) => {
-  await mkdir(dirname(path), { recursive: true });
-  const draft = join(dirname(path), `${basename(path)}.${randomUUID()}${draftEnd}`);
+  const folder = dirname(path);
+  await createFolder(folder);
+  const draft = join(folder, `${basename(path)}.${randomUUID()}${draftEnd}`);
   try {
     const file = await open(draft, 'wx', 0o600);
     let bytes = 0;
@@ -42,6 +60,7 @@ const writeFile = async (path, chunks) => {
       await file.close();
     }
     await link(draft, path);
+    await syncFolder(folder);
     return { bytes };
   } finally {
     await rm(draft, { force: true });

@@ -8,7 +8,6 @@ const problem = (message, hint) => Object.assign(new Error(message), { hint });
 const openStore = ({ options, directory: home }) => {
   const directories = options.directories.map((directory) => resolve(home, directory));
 
-  /** Files are written to both or to none; what is there already may be read from either. */
   const present = async () => {
     for (const directory of directories) {
       if (await isThere(directory)) continue;
@@ -16,6 +15,7 @@ const openStore = ({ options, directory: home }) => {
     }
   };
 
+  /** Writes to both or to none. Killed between the two, it leaves a whole file in one; what is in either can be read. */
   const write = async (name, chunks) => {
     await present();
     const paths = directories.map((directory) => join(directory, name));
@@ -30,6 +30,9 @@ const openStore = ({ options, directory: home }) => {
       }
       for (const draft of drafts) await draft.publish();
       return { bytes };
+    } catch (error) {
+      for (const draft of drafts) await draft.withdraw();
+      throw error;
     } finally {
       for (const draft of drafts) await draft.discard();
     }
