@@ -7,7 +7,8 @@ import { dirname, join, relative, resolve } from 'node:path';
  *
  *     npm run new-provider -- NAME [DIRECTORY]
  *
- * The directory is m3forge-provider-NAME beside this clone where none is given; it must not exist.
+ * The directory must not exist. Where none is given, it is m3forge-provider-NAME beside this clone; a relative one starts
+ * where npm was called, which in the clone is inside it.
  */
 const template = join(import.meta.dirname, 'template');
 const clone = join(import.meta.dirname, '../..');
