@@ -30,6 +30,8 @@ export interface DeclaredRelease {
   readonly changes: readonly DeclaredChange[];
   /** Nothing governed the target before: its rules are its first. */
   readonly isFirst: boolean;
+  /** Whether the target is recorded in the place that it releases into. */
+  readonly settles: boolean;
 }
 
 /** What a release is carried out with. */

@@ -32,7 +32,9 @@ const recordConfiguration = async (
 ): Promise<readonly string[]> => {
   if (declared.changes.length === 0) return [];
   const changes = declared.changes.map((change) =>
-    change.after && change.address.startsWith('target.') ? { ...change, after: { ...change.after, placeId } } : change,
+    change.after && declared.settles && change.address.startsWith('target.')
+      ? { ...change, after: { ...change.after, placeId } }
+      : change,
   );
   const overtaken = await recordDeclared(transaction, changes, release.id);
   await appendAudit(transaction, system.clock, {

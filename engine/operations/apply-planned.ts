@@ -56,7 +56,7 @@ const recordOnly = async (
       target: section.target,
       isFirst: declared.isFirst,
       changes: configuration.own.get(section.target) ?? [],
-      placeId: placeId ?? null,
+      placeId: declared.settles ? (placeId ?? null) : null,
     });
     return success(undefined);
   });

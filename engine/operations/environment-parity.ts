@@ -94,7 +94,10 @@ export const compareEnvironments = (
       const [left, right] = [request.left, request.right].map((name) => requireEnvironment(session.config, name));
       if (!left || !right) throw new Error('two names make two environments');
       const [one, other] = [await sideOf(session, left), await sideOf(session, right)];
-      const warnings = [...one.problems, ...other.problems].map((found) => ({ ...found, severity: 'warning' as const }));
+      const warnings = [...one.problems, ...other.problems].map((found) => ({
+        ...found,
+        severity: 'warning' as const,
+      }));
       const differences = parityOf(one.aspects, other.aspects);
       return success({ left: left.name, right: right.name, differences }, warnings);
     },

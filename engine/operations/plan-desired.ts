@@ -85,30 +85,34 @@ interface Choice {
 
 /** The target with the rules that really hold for it in a place. */
 export const holdTarget = (
-  { recorded, declared }: ConfigurationPlan,
+  { recorded, declared, covers }: ConfigurationPlan,
   target: TargetConfig,
   placeId: string | undefined,
 ): HeldTarget => {
   const address = `target.${target.name}`;
-  return holdToRecorded(target, declared.find((one) => one.address === address)?.body ?? {}, placeId, recorded);
+  return holdToRecorded(target, declared.find((one) => one.address === address)?.body ?? {}, placeId, recorded, covers);
 };
 
 /** What is recorded when this target's section has succeeded: its changes, and where it has released. */
 const declaredWith = (
   { recorded, own }: ConfigurationPlan,
-  { target, isFirst }: HeldTarget,
+  { target, isFirst, settles }: HeldTarget,
   placeId: string | undefined,
   kind: SectionKind,
 ): DeclaredRelease => {
-  const changes = toRecord(own.get(target.name) ?? [], placeId ?? null);
+  const changes = toRecord(own.get(target.name) ?? [], settles ? (placeId ?? null) : null);
   const address = `target.${target.name}`;
   const known = recorded.find((one) => one.address === address);
   const hasMoved = known !== undefined && (placeId === undefined || known.placeId !== placeId);
-  if (kind !== 'release' || !hasMoved || changes.some((change) => change.address === address)) {
-    return { changes, isFirst };
+  if (kind !== 'release' || !settles || !hasMoved || changes.some((change) => change.address === address)) {
+    return { changes, isFirst, settles };
   }
   const { body, digest } = known;
-  return { changes: [...changes, { address, before: digest, after: { body, digest, placeId: null } }], isFirst };
+  return {
+    changes: [...changes, { address, before: digest, after: { body, digest, placeId: null } }],
+    isFirst,
+    settles,
+  };
 };
 
 /** How the gateways are, where there is something to bring and anybody to ask. */

@@ -38,6 +38,8 @@ export interface ConfigurationPlan {
   readonly withheld: readonly WithheldChange[];
   /** What is in effect for the targets of the plan, by address: a change that is withheld is not. */
   readonly effective: ReadonlyMap<string, JsonObject>;
+  /** The targets with a section of their own. */
+  readonly covers: ReadonlySet<string>;
 }
 
 const shownVariables = (variables: JsonObject): JsonObject =>
@@ -148,7 +150,8 @@ export const planConfiguration = async (
     else if (scope.all || waitsFor.length === 0) shared.push(planned);
     else withheld.push({ ...planned.change, waits_for: waitsFor });
   }
-  return { recorded, declared, own, shared, withheld, effective: effectiveBodies(recorded, declared, withheld) };
+  const effective = effectiveBodies(recorded, declared, withheld);
+  return { recorded, declared, own, shared, withheld, effective, covers: scope.targets };
 };
 
 const removesPlaces = ({ change }: PlannedChange): boolean =>

@@ -58,6 +58,11 @@ export interface HeldTarget {
   readonly held: readonly string[];
   /** Nothing is recorded that could hold it: the rules of the file are its first. */
   readonly isFirst: boolean;
+  /**
+   * Whether it may be recorded in this place with rules of its own. Where others were first, that takes a plan that covers
+   * them too; until then it is held to their rules in each release.
+   */
+  readonly settles: boolean;
 }
 
 const isEnabledIn = (recorded: ReadonlyMap<string, JsonObject>, body: JsonObject): boolean =>
@@ -66,6 +71,12 @@ const isEnabledIn = (recorded: ReadonlyMap<string, JsonObject>, body: JsonObject
 /** In development everybody serves themselves: what is recorded there binds nobody, and a file is obeyed at once. */
 const binds = (recorded: ReadonlyMap<string, JsonObject>, { environment }: JsonObject): boolean =>
   recorded.get(`environment.${String(environment)}`)?.type !== 'development';
+
+/** The recorded targets that have released into a place. */
+const inPlace = (recorded: readonly DeclaredRecord[], placeId: string | undefined): readonly DeclaredRecord[] =>
+  recorded.filter(
+    ({ address, placeId: place }) => address.startsWith('target.') && placeId !== undefined && place === placeId,
+  );
 
 /**
  * The recorded bodies whose rules hold for a target in a place: its own, unless it was somewhere else before; and where
@@ -78,9 +89,7 @@ const governing = (
   bodies: ReadonlyMap<string, JsonObject>,
 ): readonly JsonObject[] => {
   const own = recorded.find(({ address }) => address === `target.${target.name}`);
-  const others = recorded.filter(
-    ({ address, placeId: place }) => address.startsWith('target.') && placeId !== undefined && place === placeId,
-  );
+  const others = inPlace(recorded, placeId);
   const isSettled = own !== undefined && (own.placeId === null || placeId === undefined || own.placeId === placeId);
   // One that released nothing yet has no place of its own: whoever has released here was there before it.
   const inherited = isSettled && own.placeId !== null ? [] : others.filter((other) => other !== own);
@@ -99,11 +108,14 @@ export const holdToRecorded = (
   body: JsonObject,
   placeId: string | undefined,
   recorded: readonly DeclaredRecord[],
+  covers: ReadonlySet<string>,
 ): HeldTarget => {
   const known = new Map(recorded.map((one) => [one.address, one.body]));
   const all = governing(target, placeId, recorded, known);
   const bodies = all.filter((one) => binds(known, one));
   const rules = bodies.map(rulesIn).reduce<TargetRules>(stricter, target);
+  const here = inPlace(recorded, placeId).filter((one) => binds(known, one.body));
+  const names = here.map(({ address }) => address.slice('target.'.length));
   const held = bodies.flatMap((one) => loosenings(`target.${target.name}`, one, isJsonObject(body) ? body : {}));
   return {
     target: {
@@ -115,5 +127,6 @@ export const holdToRecorded = (
     },
     held: [...new Set(held)].sort(),
     isFirst: all.length === 0,
+    settles: names.includes(target.name) || names.every((name) => covers.has(name)),
   };
 };

@@ -47,7 +47,7 @@ export const recordDeclared = async (
        delete from :schema.declared d using wanted w
        where w.after is null and d.address = w.address and d.digest = decode(w.before, 'hex') returning d.address
      ), changed as (
-       update :schema.declared d set body = w.body::jsonb, digest = decode(w.after, 'hex'), place_id = w.place_id,
+       update :schema.declared d set body = w.body::jsonb, digest = decode(w.after, 'hex'), place_id = coalesce(w.place_id, d.place_id),
          since_release = $6, at = now()
        from wanted w where w.after is not null and d.address = w.address and d.digest = decode(w.before, 'hex')
        returning d.address

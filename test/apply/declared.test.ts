@@ -165,6 +165,16 @@ describe('a loosening of the rules of production', () => {
     expect(moved.held).toContain('deployment.max_deletes: 0 → 100');
   });
 
+  test('does not come in two steps either: whoever moves to a place is held to its rules until a plan covers both', async () => {
+    const project = await settled();
+    const moved = `  development: { environment: production, version: latest, ${loose} }`;
+    const both = `${moved}\n  production: { environment: production, version: latest, deployment: { max_deletes: 0 } }`;
+    project.configure(both);
+    await applied(project, ['development']);
+    project.repository.commit(version('v2', ['a']), 'v2.0.0');
+    expect(only(await project.plan(['development']))).toMatchObject({ blocks: [{ code: 'too-many-deletes' }] });
+  });
+
   test('leaves the recorded smoke tests to be run', async () => {
     const project = await settled();
     const failing = 'smoke_tests: [{ name: check, run: "test $M3FORGE_VERSION = v1.0.0" }]';

@@ -28,7 +28,7 @@ environments:
     'what             staging  production',
     'gateway version  4.0.0    3.9.0, not known',
   ]);
-  expect(compared.stderr).toMatch(/^╷ Warning: .*\[config-env-unset\]$/m);
+  expect(compared.stderr).toMatch(/^╷ Warning: .*\[config-missing-variable\]$/m);
   expect(compared.exitCode).toBe(0);
 
   const without = await run(['env', 'list', '--compare', 'staging', 'bare', '--json'], { cwd });

@@ -111,7 +111,7 @@ test('a target is held to its own record, and in a new place to everybody who ha
     body: { environment: 'e', ...bodyOf({ ...lax, deployment: { ...lax.deployment, maxDeletes } }) },
   });
   const most = (placeId: string | undefined, records: readonly ReturnType<typeof recordedAs>[]) =>
-    holdToRecorded(target, bodyOf(lax), placeId, records).target.deployment.maxDeletes;
+    holdToRecorded(target, bodyOf(lax), placeId, records, new Set()).target.deployment.maxDeletes;
   const [own, other] = [recordedAs('target.x', 'p', 7), recordedAs('target.y', 'p', 3)];
   const elsewhere = recordedAs('target.z', 'q', 1);
   expect(most('p', [own, other, elsewhere])).toBe(7);
@@ -119,11 +119,11 @@ test('a target is held to its own record, and in a new place to everybody who ha
   expect(most('q', [own, other, elsewhere])).toBe(1);
   expect(most('p', [recordedAs('target.x', null, 7), other])).toBe(3);
   expect(most('r', [other, elsewhere])).toBeUndefined();
-  expect(holdToRecorded(target, bodyOf(lax), 'r', [other]).isFirst).toBe(true);
-  expect(holdToRecorded(target, bodyOf(lax), 'p', [own]).isFirst).toBe(false);
+  expect(holdToRecorded(target, bodyOf(lax), 'r', [other], new Set()).isFirst).toBe(true);
+  expect(holdToRecorded(target, bodyOf(lax), 'p', [own], new Set()).isFirst).toBe(false);
 
   const environment = (type: string) => ({ address: 'environment.e', placeId: null, digest: '', body: { type } });
-  const bound = (type: string) => holdToRecorded(target, bodyOf(lax), 'p', [own, environment(type)]);
+  const bound = (type: string) => holdToRecorded(target, bodyOf(lax), 'p', [own, environment(type)], new Set());
   expect(bound('staging').target.deployment.maxDeletes).toBe(7);
   expect(bound('development')).toMatchObject({ held: [], isFirst: false });
   expect(bound('development').target.deployment.maxDeletes).toBeUndefined();
