@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { builtIn } from './built-in.ts';
-import type { Diagnostic, Outcome } from './diagnostics/index.ts';
+import type { Outcome } from './diagnostics/index.ts';
 import * as operations from './operations/index.ts';
 import { createProviderHost } from './provider/index.ts';
 import { createLog, realSystem } from './system/index.ts';
@@ -97,18 +97,22 @@ const prepare = ({ directory, configFile, actor, signal }: CallOptions): Call =>
   return { context, redactor };
 };
 
-/** What diagnostics quote of a server or a provider holds no secret by the time that a program may print it. */
-const shown = <T>(outcome: Outcome<T>, { redact }: Redactor): Outcome<T> => {
-  const diagnostics = outcome.diagnostics.map(
-    (one): Diagnostic => ({ ...one, detail: redact(one.detail), ...(one.hint && { hint: redact(one.hint) }) }),
-  );
-  return outcome.ok ? { ...outcome, diagnostics } : { ok: false, diagnostics };
+/** What is quoted of a server, a provider or a file holds no secret by the time that a program may print it. */
+const withoutSecrets = <T>(value: T, redact: Redactor['redact']): T => {
+  if (typeof value === 'string') return redact(value) as T;
+  if (Array.isArray(value)) return value.map((one) => withoutSecrets(one, redact)) as T;
+  if (value === null || typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  const entries = Object.entries(value).map(([key, one]) => [key, withoutSecrets(one, redact)]);
+  return Object.fromEntries(entries) as T;
 };
 
-const mannerOf = ({ reason, onFailure, confirm, onEvent }: CarryOutOptions) => ({
+const shown = <T>(outcome: Outcome<T>, { redact }: Redactor): Outcome<T> => withoutSecrets(outcome, redact);
+
+const mannerOf = ({ reason, onFailure, confirm, onEvent }: CarryOutOptions, { redact }: Redactor) => ({
   ...{ reason: reason ?? null, onFailure },
-  confirm: async (document: operations.PlanDocument) => confirm === undefined || (await confirm(document)) === true,
-  report: (target: string, event: operations.ReleaseEvent) => onEvent?.(target, event),
+  confirm: async (document: operations.PlanDocument) =>
+    confirm === undefined || (await confirm(withoutSecrets(document, redact))) === true,
+  report: (target: string, event: operations.ReleaseEvent) => onEvent?.(target, withoutSecrets(event, redact)),
 });
 
 /** What applying would change, and why. Reads only. */
@@ -123,7 +127,7 @@ export const apply = async (options: ApplyOptions = {}): Promise<Outcome<operati
   const { context, redactor } = prepare(options);
   const { targets = [], version, planFile, lockTimeoutMs = 0 } = options;
   const file = planFile === undefined ? undefined : resolve(context.system.cwd(), planFile);
-  const request = { ...mannerOf(options), targets, version, planFile: file, lockTimeoutMs };
+  const request = { ...mannerOf(options, redactor), targets, version, planFile: file, lockTimeoutMs };
   return shown(await operations.apply(context, request), redactor);
 };
 
@@ -131,7 +135,10 @@ export const apply = async (options: ApplyOptions = {}): Promise<Outcome<operati
 export const rollback = async (options: RollbackOptions): Promise<Outcome<operations.ApplyReport>> => {
   const { context, redactor } = prepare(options);
   const { target, to, lockTimeoutMs = 0 } = options;
-  return shown(await operations.rollback(context, { ...mannerOf(options), target, to, lockTimeoutMs }), redactor);
+  return shown(
+    await operations.rollback(context, { ...mannerOf(options, redactor), target, to, lockTimeoutMs }),
+    redactor,
+  );
 };
 
 /** What runs where. */

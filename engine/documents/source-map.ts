@@ -1,4 +1,5 @@
 import type { Position, SourceRange } from '../diagnostics/index.ts';
+import { isSecretName, mask } from '../values/index.ts';
 import { withoutCredentials } from './credentials.ts';
 
 /** Turns offsets of one text into ranges that people can find. */
@@ -12,19 +13,52 @@ export interface SourceMap {
 /** A minified file is one line: nobody wants to see more of it than this. */
 const longestShownLine = 200;
 
+/** A name and its colon; each word is looked at once, however long the line is. */
+const keys = /(?<![\w.-])([A-Za-z_][\w.-]{0,99})["']?\s{0,9}:\s{0,99}/g;
+/** What gives nothing away: an expression, a switch, what follows on other lines. */
+const harmless = /["']?\$\{[^}]*\}["']?\s*(?:[,}\]#]|$)|(?:true|false|null)\b|[{[]|$/y;
+const quoted = /"(?:\\.|[^"\\])*"?|'(?:''|[^'])*'?/y;
+/** Without quotes a value has blanks in it, and commas too where it stands in no flow collection. */
+const plainInFlow = /[^,}\]]+/y;
+const plain = /.*?(?=\s#|$)/y;
+
+const lengthAt = (pattern: RegExp, text: string, at: number): number => {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0].length ?? 0;
+};
+
+const isAt = (pattern: RegExp, text: string, at: number): boolean => {
+  pattern.lastIndex = at;
+  return pattern.test(text);
+};
+
+/** The text with the values of these names taken out. */
+const withoutValues = (text: string, isHidden: (name: string) => boolean): string => {
+  const pieces: string[] = [];
+  const flow = text.indexOf('{');
+  let kept = 0;
+  keys.lastIndex = 0;
+  for (let key = keys.exec(text); key; key = keys.exec(text)) {
+    const at = keys.lastIndex;
+    if (!isHidden(key[1] ?? '') || isAt(harmless, text, at)) continue;
+    const bare = flow >= 0 && flow < at ? plainInFlow : plain;
+    const length = lengthAt(quoted, text, at) || lengthAt(bare, text, at);
+    pieces.push(text.slice(kept, at), mask);
+    kept = keys.lastIndex = at + length;
+  }
+  return pieces.join('') + text.slice(kept);
+};
+
 /**
  * A source line as it may be shown. A line is printed because something on it is wrong, and what is wrong may well be
  * that somebody wrote a password there.
  */
 export const showableLine = (line: string): string => {
-  const masked = withoutCredentials(line).replace(
-    /((?:token|password|secret|api_key|encryption_key|webhook_url)["']?\s*:\s*)(?!\s|["']?\$\{|true\b|false\b)("[^"]*"|'[^']*'|[^\s,}]+)/gi,
-    '$1***',
-  );
-  const secret = /\bsecret["']?\s*:\s*true\b/.test(masked)
-    ? masked.replace(/(\bvalue["']?\s*:\s*)(?!\s|["']?\$\{)("[^"]*"|'[^']*'|[^\s,}]+)/g, '$1***')
-    : masked;
-  return secret.length > longestShownLine ? `${secret.slice(0, longestShownLine)}…` : secret;
+  const isMarked = /\bsecret["']?\s*:\s*true\b/.test(line);
+  const isHidden = (name: string): boolean =>
+    isSecretName(name) || /webhook_?url$/i.test(name) || (isMarked && name === 'value');
+  const masked = withoutValues(withoutCredentials(line), isHidden);
+  return masked.length > longestShownLine ? `${masked.slice(0, longestShownLine)}…` : masked;
 };
 
 const lineStarts = (text: string): readonly number[] => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseYaml, withoutCredentials } from '../../engine/documents/index.ts';
+import { showableLine } from '../../engine/documents/source-map.ts';
 
 test.each([
   ['postgresql://u:hunter2@h/x', 'postgresql://u:***@h/x'],
@@ -32,10 +33,25 @@ test.each([
   'url: host=h password=hunter2',
   'x: { url: "password=hun\\"ter2", schema: hunter }',
   'url: https://hunter2@host/x',
+  'secret_access_key: hunter2',
+  'AWS_SECRET_ACCESS_KEY: "hunter2"',
+  "private_key: 'hun''ter2'",
+  'passphrase: a hunter2, and more',
+  'x: { name: a, credentials: hunter2, key: hunter2 }',
+  '{"a":1,"signing_key":"hunter2","webhook_url":"https://x/hunter2"}',
+  'x: { secret: true, value: hunter2 }',
+  `token: "\${env.A}hunter2"`,
 ])('the line of %s is shown without its password', async (text) => {
   const parsed = await parseYaml({ filename: 'f.yaml', text });
   if (!parsed.ok) throw new Error('refused');
   const { line } = parsed.value.locate([]);
   expect(line).toContain('***');
   expect(line).not.toMatch(/hunter2|ter2/);
+});
+
+test('what is no secret is shown as it is', async () => {
+  const text = `x: { token: "\${env.A}", secret: true, keyboard: a, note: 'b # c', url: https://h/x }`;
+  expect(showableLine(text)).toBe(text);
+  expect(showableLine('x: { password: a, url: b } # why')).toBe('x: { password: ***, url: b } # why');
+  expect(showableLine('password: a b # why')).toBe('password: *** # why');
 });

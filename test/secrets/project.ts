@@ -20,6 +20,7 @@ export const canaries = {
   remote: plainCanary('git-remote'),
   field: plainCanary('workflow-field'),
   gateway: plainCanary('gateway-token'),
+  bucket: plainCanary('bucket-key'),
 } as const;
 
 /** A project all of whose secret-bearing values hold canaries; commands run in it, and every byte is collected. */

@@ -199,6 +199,9 @@ test('no secret is in anything that any command prints, writes or stores', async
   await lookAll(project, new Set(), failures(url));
 
   // What the configuration itself holds, in the lines that complaints about it show.
+  const bucket = `backups: { provider: s3, bucket: acme-backups, access_key_id: A, secret_access_key: ${canaries.bucket.value} }`;
+  project.configure((text) => `${text}\n${bucket}\n`);
+  await runAll(project, new Set(), [[0, ['validate', '--json']]]);
   project.configure((text) =>
     text.replace(
       'version: { from: development }',
