@@ -129,9 +129,7 @@ const awake: Check = ({ round: { fault }, woken }) => {
   const { asleep, ended } = woken;
   const known = new Set(asleep.text.split('\n'));
   const hasEnded = asleep.releases.every((release) => release.ended);
-  const written = ended.text
-    .split('\n')
-    .find((line) => !known.has(line) && !(hasEnded && isConfiguration(line)));
+  const written = ended.text.split('\n').find((line) => !known.has(line) && !(hasEnded && isConfiguration(line)));
   return [
     JSON.stringify(asleep.place) !== JSON.stringify(ended.place) &&
       violated('I4', `a woken holder changed the place: ${JSON.stringify(ended.place)}`),

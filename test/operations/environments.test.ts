@@ -63,7 +63,9 @@ test('environments are listed with what their places run, and compared by schema
     'deployment.max_deletes  unlimited  1, 2',
   ]);
   const same = valueIn(await compareEnvironments(context, { ...request, right: 'staging' }));
-  expect(parityText(same, plainStyle)).toBe('staging and staging have versions of gateways, schema, variables and limits in common.');
+  expect(parityText(same, plainStyle)).toBe(
+    'staging and staging have versions of gateways, schema, variables and limits in common.',
+  );
   const unknown = await compareEnvironments(context, { ...request, right: 'qa' });
   expect(codesOf(unknown.diagnostics)).toEqual(['environment-unknown']);
 });
