@@ -1,7 +1,7 @@
 import { relative, sep } from 'node:path';
-import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../values/index.ts';
+import { canonicalJson, isJsonObject, type JsonObject, type JsonValue, mask } from '../values/index.ts';
 import type { Config, EnvironmentConfig, GatewayConfig, ProviderConfig, TargetConfig, Variable } from './config.ts';
-import { withoutPassword } from './expression.ts';
+import { hasExpression, withoutPassword } from './expression.ts';
 import type { GatesFile, SmokeTestFile, TargetFile } from './file-targets.ts';
 import { deploymentOf, gatesOf, normalise, smokeTestOf } from './normalise.ts';
 import { shownOptions } from './provider-options.ts';
@@ -29,7 +29,8 @@ const environmentBody = (environment: EnvironmentConfig): JsonObject => ({
 
 const gatewayBody = (gateway: GatewayConfig): JsonObject => ({
   url: withoutPassword(gateway.url.text),
-  token: gateway.token?.text ?? null,
+  // One that stands in the file as it is would be kept after it was changed there, where nobody takes it out any more.
+  token: gateway.token && !hasExpression(gateway.token.text) ? mask : (gateway.token?.text ?? null),
   health_check: gateway.healthPath,
   timeout_ms: gateway.timeoutMs,
   verify_ssl: gateway.verifyTls,

@@ -16,8 +16,10 @@ const longestShownLine = 200;
 /** A name and its colon; each word is looked at once, however long the line is. */
 const keys = /(?<![\w.-])([A-Za-z_][\w.-]{0,99})["']?\s{0,9}:\s{0,99}/g;
 /** What gives nothing away: an expression, a switch, what follows on other lines. */
-const harmless = /["']?\$\{[^}]*\}["']?\s*(?:[,}\]#]|$)|(?:true|false|null)\b|[{[]|$/y;
+const harmless = /(?:["']?\$\{[^}]{0,199}\}["']?|true|false|null|[{[]?)\s{0,99}(?:[,}\]#]|$)/y;
 const quoted = /"(?:\\.|[^"\\])*"?|'(?:''|[^'])*'?/y;
+/** A collection is not read: all that is left of the line is a part of it. */
+const collection = /[{[].*/y;
 /** Without quotes a value has blanks in it, and commas too where it stands in no flow collection. */
 const plainInFlow = /[^,}\]]+/y;
 const plain = /.*?(?=\s#|$)/y;
@@ -42,7 +44,7 @@ const withoutValues = (text: string, isHidden: (name: string) => boolean): strin
     const at = keys.lastIndex;
     if (!isHidden(key[1] ?? '') || isAt(harmless, text, at)) continue;
     const bare = flow >= 0 && flow < at ? plainInFlow : plain;
-    const length = lengthAt(quoted, text, at) || lengthAt(bare, text, at);
+    const length = lengthAt(quoted, text, at) || lengthAt(collection, text, at) || lengthAt(bare, text, at);
     pieces.push(text.slice(kept, at), mask);
     kept = keys.lastIndex = at + length;
   }

@@ -28,6 +28,7 @@ import { isEnabled } from './targets.ts';
 export interface PlannedTarget {
   /** With the rules that really hold for it: the stricter of what is recorded and what the file says. */
   readonly target: TargetConfig;
+  readonly environmentType: HeldTarget['environmentType'];
   readonly place: OpenPlace;
   readonly reading: PlaceReading;
   readonly section: PlanSection;
@@ -52,8 +53,13 @@ export const blockFacts = (
   session: Session,
   target: TargetConfig,
   avoids: readonly Avoid[],
-  { version, follows }: { readonly version: string; readonly follows: string | undefined },
+  {
+    version,
+    follows,
+    environmentType,
+  }: { readonly version: string } & Pick<PlannedTarget, 'follows' | 'environmentType'>,
 ): BlockFacts => ({
+  isDevelopment: environmentType === 'development',
   enabled: isEnabled(session.config, target),
   maxDeletes: target.deployment.maxDeletes,
   avoided: avoids.find((avoid) => avoid.version === version)?.reason,
@@ -89,8 +95,13 @@ export const holdTarget = (
   target: TargetConfig,
   placeId: string | undefined,
 ): HeldTarget => {
+  const written = declared.find((one) => one.address === `environment.${target.environment}`)?.body.type;
+  const type = written as HeldTarget['environmentType'] | undefined;
   const address = `target.${target.name}`;
-  return holdToRecorded(target, declared.find((one) => one.address === address)?.body ?? {}, placeId, recorded, covers);
+  return holdToRecorded(target, declared.find((one) => one.address === address)?.body ?? {}, placeId, recorded, {
+    covers,
+    type,
+  });
 };
 
 /** What is recorded when this target's section has succeeded: its changes, and where it has released. */
@@ -143,6 +154,7 @@ export const planDesired = async (
   const { kind, desired, follows, configuration = await readConfiguration(session, noScope) } = choice;
   const placeId = reading.status?.placeId ?? (await findPlace(session.state, { address: place.address }))?.id;
   const held = holdTarget(configuration, target, placeId);
+  const { environmentType } = held;
   const variables =
     kind === 'release' ? wantedVariables(configuration, target.environment) : recordedVariables(reading.status);
   const section = await planSection({
@@ -157,9 +169,10 @@ export const planDesired = async (
   });
   const avoids = await avoidsOf(session, reading);
   const version = section.to?.version ?? '';
-  const blocked = withBlocks(section, blockFacts(session, held.target, avoids, { version, follows }));
+  const blocked = withBlocks(section, blockFacts(session, held.target, avoids, { version, follows, environmentType }));
   return {
     target: held.target,
+    environmentType,
     place,
     reading,
     section: await withPreflight(session, held.target, blocked, desired),

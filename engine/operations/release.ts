@@ -53,6 +53,7 @@ const judgeNow = async (
   const facts = blockFacts(session, target, await listAvoids(session.state, placeId), {
     version,
     follows: planned.follows,
+    environmentType: planned.environmentType,
   });
   return judge(section, facts, gates);
 };
@@ -177,7 +178,7 @@ export const releaseSection = async (
     openCheck: (test) => checks.get(test) ?? session.check(target, test),
     gateways: await session.gateways.of(target.gateways),
     needs: await session.gateways.needs(target, section, desired),
-    isProduction: session.config.environments.get(target.environment)?.type === 'production',
+    isProduction: planned.environmentType === 'production',
     section,
     planId: options.planId,
     desired,

@@ -47,7 +47,7 @@ const notForgettable = (address: string, isConfiguration: boolean) =>
   refuse('state-not-forgettable', {
     detail: `${address} cannot be forgotten by itself: it belongs to the ${isConfiguration ? 'configuration' : 'history of its place'}.`,
     hint: isConfiguration
-      ? 'Take it out of the file; what is not there any more is forgotten by:\n\n    m3forge apply --allow-deletes'
+      ? 'Take it out of the file; what is not there any more is forgotten by:\n\n    m3forge plan --allow-deletes --out plan.json\n    m3forge apply plan.json'
       : 'Places and versions can be forgotten. Old backups are removed by:\n\n    m3forge backup prune --target TARGET',
   });
 

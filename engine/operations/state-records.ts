@@ -1,5 +1,6 @@
 import { type Outcome, refuse, success } from '../diagnostics/index.ts';
 import { closest } from '../documents/index.ts';
+import { shownBody } from '../plan/index.ts';
 import {
   type DeclaredRecord,
   listGates,
@@ -151,7 +152,10 @@ const artifactsOf = async (state: StateHandle, digest: Digest | undefined): Prom
   }));
 };
 
-const declaredView = ({ placeId, digest, body }: DeclaredRecord): DeclaredView => ({ place: placeId, digest, body });
+const declaredView = ({ address, placeId, digest, body }: DeclaredRecord): DeclaredView => ({
+  ...{ place: placeId, digest },
+  body: shownBody(address, body),
+});
 
 const versionView = ({ name, commit, manifestDigest, recordedAt }: VersionRecord): VersionView => ({
   name,

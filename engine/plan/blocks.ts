@@ -5,6 +5,8 @@ import type { Block, PlanSection } from './document.ts';
 
 /** What may stand in the way of a section without being part of it. */
 export interface BlockFacts {
+  /** Its environment counts as one for development. */
+  readonly isDevelopment: boolean;
   readonly enabled: boolean;
   /** The most artifacts that a release may delete; undefined for no limit. */
   readonly maxDeletes: number | undefined;
@@ -78,9 +80,8 @@ const driftInTheWay = (section: PlanSection): readonly Block[] => {
 };
 
 /** What nobody tagged is for trying out, and what nobody committed could not be had again. */
-const untagged = ({ to, kind, configuration, target }: PlanSection): readonly Block[] => {
+const untagged = ({ to, kind, target }: PlanSection, { isDevelopment }: BlockFacts): readonly Block[] => {
   if (to === null || kind !== 'release' || !isUntagged(to.version)) return [];
-  const { type } = (configuration.environment ?? {}) as { readonly type?: unknown };
   return [
     ...(isUncommitted(to.version)
       ? [
@@ -91,7 +92,7 @@ const untagged = ({ to, kind, configuration, target }: PlanSection): readonly Bl
           },
         ]
       : []),
-    ...(type === 'development'
+    ...(isDevelopment
       ? []
       : [
           {

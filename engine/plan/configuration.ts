@@ -46,7 +46,7 @@ const shownVariables = (variables: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, isSecretName(name) ? mask : value]));
 
 /** A body as it may be shown: a variable stands under its own name, and what sounds secret is masked. */
-const shown = (address: string, body: JsonObject): JsonObject => {
+export const shownBody = (address: string, body: JsonObject): JsonObject => {
   const [kind, ...name] = address.split('.');
   if (kind === 'variable') return shownVariables({ [name.join('.')]: body.value ?? null });
   return isJsonObject(body.variables) ? { ...body, variables: shownVariables(body.variables) } : body;
@@ -74,7 +74,8 @@ const describe = async (
   after: { readonly body: JsonObject; readonly digest: Digest } | undefined,
   affects: readonly string[],
 ): Promise<PlannedChange> => {
-  const detail = before && after && (await valueDifferenceOf(shown(address, before.body), shown(address, after.body)));
+  const detail =
+    before && after && (await valueDifferenceOf(shownBody(address, before.body), shownBody(address, after.body)));
   const action: Action = before ? (after ? 'update' : 'delete') : 'create';
   return {
     change: {

@@ -1,4 +1,10 @@
-import { rulesIn, type SmokeTest, type TargetConfig, type TargetRules } from '../config/index.ts';
+import {
+  type EnvironmentConfig,
+  rulesIn,
+  type SmokeTest,
+  type TargetConfig,
+  type TargetRules,
+} from '../config/index.ts';
 import type { DeclaredRecord } from '../state/index.ts';
 import { canonicalJson, isJsonObject, type JsonObject, mask } from '../values/index.ts';
 import { loosenings } from './loosening.ts';
@@ -63,7 +69,12 @@ export interface HeldTarget {
    * them too; until then it is held to their rules in each release.
    */
   readonly settles: boolean;
+  /** What its environment counts as: the strictest that is recorded of it, or of whoever was first in the place, or written. */
+  readonly environmentType: EnvironmentConfig['type'];
 }
+
+const strictestType = (types: readonly unknown[]): EnvironmentConfig['type'] =>
+  (['production', 'staging'] as const).find((type) => types.includes(type)) ?? 'development';
 
 const isEnabledIn = (recorded: ReadonlyMap<string, JsonObject>, body: JsonObject): boolean =>
   body.enabled !== false && recorded.get(`environment.${String(body.environment)}`)?.enabled !== false;
@@ -108,7 +119,7 @@ export const holdToRecorded = (
   body: JsonObject,
   placeId: string | undefined,
   recorded: readonly DeclaredRecord[],
-  covers: ReadonlySet<string>,
+  { covers, type }: { readonly covers: ReadonlySet<string>; readonly type: EnvironmentConfig['type'] | undefined },
 ): HeldTarget => {
   const known = new Map(recorded.map((one) => [one.address, one.body]));
   const all = governing(target, placeId, recorded, known);
@@ -127,6 +138,12 @@ export const holdToRecorded = (
     },
     held: [...new Set(held)].sort(),
     isFirst: all.length === 0,
+    environmentType: strictestType([
+      type,
+      ...[target.environment, ...all.map(({ environment }) => environment)].map(
+        (environment) => known.get(`environment.${String(environment)}`)?.type,
+      ),
+    ]),
     settles: names.includes(target.name) || names.every((name) => covers.has(name)),
   };
 };

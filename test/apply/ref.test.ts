@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { apply, type PlanRequest, plan, validate } from '../../engine/operations/index.ts';
@@ -118,4 +118,15 @@ test('what is not tagged goes nowhere else, whatever a file says', async () => {
   expect(valueIn(await applyFile(planned)).problems).toMatchObject([
     { code: 'plan-stale', detail: expect.stringContaining(`the commit ${commit} is gone`) },
   ]);
+});
+
+test('what is not tagged goes to no production that a file calls development', async () => {
+  const targets = '  production: { environment: production, version: latest }';
+  project.configure(targets);
+  expect((await project.apply(['production'])).problems).toEqual([]);
+  const file = join(project.directory, 'm3forge.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('type: production', 'type: development'));
+  const planned = valueIn(await planRef('feature', { targets: ['production'], saves: true }));
+  expect(planned.sections[0]?.blocks).toMatchObject([{ code: 'ref-needs-development' }]);
+  expect(codesOf(valueIn(await applyFile(planned)).problems)).toEqual(['release-blocked']);
 });

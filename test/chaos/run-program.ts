@@ -67,15 +67,11 @@ export const runProgram =
         ...(options.plant && { CHAOS_PLANT: options.plant }),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...{ timeout: longestMs, killSignal: 'SIGKILL' },
     });
     const output: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
-    let endless = false;
-    const limit = setTimeout(() => {
-      endless = true;
-      child.kill('SIGKILL');
-    }, longestMs);
     const watching =
       options.onHit &&
       setInterval(() => {
@@ -88,16 +84,16 @@ export const runProgram =
       child.on('close', (...end) => resolve(end)),
     );
     clearInterval(watching);
-    clearTimeout(limit);
+    const milliseconds = performance.now() - began;
     const noted = existsSync(notes) ? readFileSync(notes, 'utf8').split('\n') : [];
     rmSync(notes, { force: true });
     return {
       command,
       exit: exitOf(code, signal),
       output: Buffer.concat(output).toString('utf8'),
-      milliseconds: performance.now() - began,
+      milliseconds,
       hits: noted.flatMap((line) => /^hit (\S+)/.exec(line)?.[1] ?? []),
-      endless,
+      endless: milliseconds >= longestMs,
       calls: Number(noted.flatMap((line) => /^calls (\d+)/.exec(line)?.[1] ?? [])[0] ?? 0),
     };
   };

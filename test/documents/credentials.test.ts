@@ -41,6 +41,9 @@ test.each([
   '{"a":1,"signing_key":"hunter2","webhook_url":"https://x/hunter2"}',
   'x: { secret: true, value: hunter2 }',
   `token: "\${env.A}hunter2"`,
+  'password: true-hunter2',
+  'credentials: [hunter2, b]',
+  'credentials: { user: a, pin: hunter2 }',
 ])('the line of %s is shown without its password', async (text) => {
   const parsed = await parseYaml({ filename: 'f.yaml', text });
   if (!parsed.ok) throw new Error('refused');

@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
-import { logs } from '../../engine/operations/index.ts';
+import { expect, test, vi } from 'vitest';
+import { apply } from '../../engine/library.ts';
+import { exportState, logs, showRecord } from '../../engine/operations/index.ts';
 import { Secret } from '../../engine/values/index.ts';
-import { createProject } from '../support/project.ts';
+import { createProject, valueIn } from '../support/project.ts';
 import { workflowFile } from '../support/workflows.ts';
 
 test('a secret that a smoke test prints is in no event and in no stored log', async () => {
@@ -22,4 +23,39 @@ test('a secret that a smoke test prints is in no event and in no stored log', as
     'select message from m3forge.release_log union all select detail from m3forge.step',
   );
   expect(JSON.stringify([lines, project.events, stored, report.problems])).not.toContain('canary-9f31');
+});
+
+test('what stands in the file as it is, and should not, is not shown by the state', async () => {
+  const project = await createProject('schemas');
+  project.configure('  development: { environment: development, version: latest }', {
+    top: `variables: { API_TOKEN: canary-1f20 }
+gateways: { one: { url: "http://127.0.0.1:1", token: canary-77c4 }, two: { url: "http://127.0.0.1:1", token: "\${env.TOKEN}" } }`,
+  });
+  project.repository.commit({ 'workflows/a.json': workflowFile('a') }, 'v1.0.0');
+  expect((await project.apply()).problems).toEqual([]);
+  const noWait = { lockTimeoutMs: 0 };
+  const all = JSON.stringify([
+    valueIn(await exportState(project.context, noWait)),
+    valueIn(await showRecord(project.context, { address: 'variable.API_TOKEN', ...noWait })),
+  ]);
+  expect(all).toContain('API_TOKEN');
+  expect(all).toContain('${env.TOKEN}');
+  expect(all).not.toMatch(/canary-/);
+});
+
+test('the library hands out no secret: not in problems, and not in events', async () => {
+  const project = await createProject('schemas');
+  vi.stubEnv('DEPLOY_TOKEN', 'canary-5d11a0');
+  project.configure(
+    '  development: { environment: development, version: latest, smoke_tests: [{ name: check, run: "echo canary-5d11a0; exit 1" }] }',
+  );
+  project.repository.commit({ 'workflows/a.json': workflowFile('a') }, 'v1.0.0');
+  const events: unknown[] = [];
+  const outcome = await apply({
+    directory: project.directory,
+    onEvent: (target, event) => void events.push([target, event]),
+  });
+  expect(outcome).toMatchObject({ ok: true, value: { sections: [{ outcome: 'failed' }] } });
+  expect(JSON.stringify(events)).toContain('***');
+  expect(JSON.stringify([outcome, events])).not.toContain('canary-5d11a0');
 });

@@ -104,6 +104,7 @@ test('a target is held to its own record, and in a new place to everybody who ha
     smokeTests: [],
   };
   const target = { name: 'x', environment: 'e', ...lax } as TargetConfig;
+  const alone = { covers: new Set(['x']), type: 'development' as const };
   const recordedAs = (address: string, placeId: string | null, maxDeletes: number) => ({
     address,
     placeId,
@@ -111,7 +112,7 @@ test('a target is held to its own record, and in a new place to everybody who ha
     body: { environment: 'e', ...bodyOf({ ...lax, deployment: { ...lax.deployment, maxDeletes } }) },
   });
   const most = (placeId: string | undefined, records: readonly ReturnType<typeof recordedAs>[]) =>
-    holdToRecorded(target, bodyOf(lax), placeId, records, new Set()).target.deployment.maxDeletes;
+    holdToRecorded(target, bodyOf(lax), placeId, records, alone).target.deployment.maxDeletes;
   const [own, other] = [recordedAs('target.x', 'p', 7), recordedAs('target.y', 'p', 3)];
   const elsewhere = recordedAs('target.z', 'q', 1);
   expect(most('p', [own, other, elsewhere])).toBe(7);
@@ -119,12 +120,26 @@ test('a target is held to its own record, and in a new place to everybody who ha
   expect(most('q', [own, other, elsewhere])).toBe(1);
   expect(most('p', [recordedAs('target.x', null, 7), other])).toBe(3);
   expect(most('r', [other, elsewhere])).toBeUndefined();
-  expect(holdToRecorded(target, bodyOf(lax), 'r', [other], new Set()).isFirst).toBe(true);
-  expect(holdToRecorded(target, bodyOf(lax), 'p', [own], new Set()).isFirst).toBe(false);
+  expect(holdToRecorded(target, bodyOf(lax), 'r', [other], alone).isFirst).toBe(true);
+  expect(holdToRecorded(target, bodyOf(lax), 'p', [own], alone).isFirst).toBe(false);
+
+  // Where another was first it settles with a plan that covers both, or has settled before.
+  const settles = (records: readonly ReturnType<typeof recordedAs>[], covers: readonly string[]) =>
+    holdToRecorded(target, bodyOf(lax), 'p', records, { ...alone, covers: new Set(covers) }).settles;
+  expect(settles([], ['x'])).toBe(true);
+  expect(settles([other], ['x'])).toBe(false);
+  expect(settles([other, elsewhere], ['x', 'y'])).toBe(true);
+  expect(settles([own, other], ['x'])).toBe(true);
 
   const environment = (type: string) => ({ address: 'environment.e', placeId: null, digest: '', body: { type } });
-  const bound = (type: string) => holdToRecorded(target, bodyOf(lax), 'p', [own, environment(type)], new Set());
+  const bound = (type: string) => holdToRecorded(target, bodyOf(lax), 'p', [own, environment(type)], alone);
   expect(bound('staging').target.deployment.maxDeletes).toBe(7);
   expect(bound('development')).toMatchObject({ held: [], isFirst: false });
   expect(bound('development').target.deployment.maxDeletes).toBeUndefined();
+  // The file says development; what is recorded is stricter.
+  expect(['staging', 'production', 'development'].map((type) => bound(type).environmentType)).toEqual([
+    'staging',
+    'production',
+    'development',
+  ]);
 });
