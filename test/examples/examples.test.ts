@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { asAdministrator, freshDatabase, temporaryDirectory } from '../support/servers.ts';
 import { blocksOf, commandsOf, patternOf } from './documentation.ts';
+import { endProcesses, freePort, linkPackages } from './gateways.ts';
 import { createProject, type Project, quickstartFiles } from './project.ts';
 
 interface Status {
@@ -61,14 +62,29 @@ describe('examples/shared-place', () => {
 });
 
 describe('examples/regions', () => {
-  test('does what its README says, command by command', minutes, () => {
-    const project = createProject([bundle, 'examples/regions'], { folder: 'examples/regions' });
-    for (const command of blocksOf('examples/regions/README.md').flatMap(commandsOf)) {
-      const { output } = project.shell(command.line, command.exit);
-      if (command.output !== undefined) expect(`${output}\n`, command.line).toMatch(patternOf(command.output));
+  test('does what its README says, command by command', minutes, async () => {
+    const ports = [await freePort(), await freePort(), await freePort()];
+    const [apSoutheast, euWest, usEast] = ports.map((port) => `http://127.0.0.1:${port}`);
+    const project = createProject([bundle, 'package.json', 'examples/gateway-simulator', 'examples/regions'], {
+      folder: 'examples/regions',
+      variables: {
+        AP_SOUTHEAST_GATEWAY: apSoutheast ?? '',
+        EU_WEST_GATEWAY: euWest ?? '',
+        US_EAST_GATEWAY: usEast ?? '',
+      },
+    });
+    linkPackages(project);
+    try {
+      for (const { line, exit, output } of blocksOf('examples/regions/README.md').flatMap(commandsOf)) {
+        if (line.startsWith('export ')) continue;
+        const ended = project.shell(line.replace('51001 51002 51003', ports.join(' ')), exit);
+        if (output !== undefined) expect(`${ended.output}\n`, line).toMatch(patternOf(output));
+      }
+      expect(versionsOf(project)).toEqual({ 'ap-southeast': 'v1.2.0', 'eu-west': 'v1.2.0', 'us-east': 'v1.2.0' });
+      expect(new Set(statusOf(project).map(({ place }) => place)).size).toBe(3);
+    } finally {
+      endProcesses(project, 'gateways.pid');
     }
-    expect(versionsOf(project)).toEqual({ 'ap-southeast': 'v1.2.0', 'eu-west': 'v1.2.0', 'us-east': 'v1.2.0' });
-    expect(new Set(statusOf(project).map(({ place }) => place)).size).toBe(3);
   });
 });
 

@@ -1,35 +1,12 @@
-import { existsSync, readFileSync, symlinkSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { freshDatabase } from '../support/servers.ts';
 import { blocksOf, commandsOf, patternOf } from './documentation.ts';
-import { createProject, type Project, repositoryRoot } from './project.ts';
+import { endProcesses, freePort, linkPackages } from './gateways.ts';
+import { createProject } from './project.ts';
 
 const folder = 'examples/postgres-and-gateway';
 const readme = `${folder}/README.md`;
 const token = 'mau_000000000000000000000000000000000000000000000000000007';
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-
-/** Ends the simulator of a walk that stopped half way. */
-const stopGateway = ({ directory }: Project): void => {
-  const file = join(directory, 'gateway.pid');
-  if (!existsSync(file)) return;
-  try {
-    process.kill(Number(readFileSync(file, 'utf8')));
-  } catch {
-    // It has ended, as the last command of the walk has it.
-  }
-};
 
 test('its README can be walked through, command by command, with what it shows', { timeout: 300_000 }, async () => {
   const port = await freePort();
@@ -44,8 +21,7 @@ test('its README can be walked through, command by command, with what it shows',
       },
     },
   );
-  // The loader of the simulator speaks to PostgreSQL.
-  symlinkSync(join(repositoryRoot, 'node_modules'), join(project.directory, '../../node_modules'));
+  linkPackages(project);
   expect(
     blocksOf(readme)
       .map(({ text }) => text)
@@ -66,6 +42,6 @@ test('its README can be walked through, command by command, with what it shows',
       ).output,
     ).toContain('unattributed: the gateway ran this very definition before');
   } finally {
-    stopGateway(project);
+    endProcesses(project, 'gateway.pid');
   }
 });
