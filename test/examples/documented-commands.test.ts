@@ -12,6 +12,7 @@ const documents = [
     .filter((name) => name.endsWith('.md') && name !== 'providers.md')
     .sort()
     .map((name) => `docs/${name}`),
+  'examples/quickstart/README.md',
 ];
 
 /** What the documents tell the reader to type and this test does not, each with its reason. */
@@ -19,6 +20,7 @@ const notRunHere: readonly (readonly [command: RegExp, reason: string])[] = [
   [/^npm ci && npm run quickstart$/, 'tour.test.ts runs the tour; npm ci is how a clone comes to run any test'],
   [/^npm ci && npm test$/, 'this test is part of it'],
   [/^m3forge lock release <lease>/, 'nobody holds a lease here; test/leases/lock-release.test.ts gives it one'],
+  [/^npm run quickstart$/, 'tour.test.ts runs it'],
   [/^npm run chaos$/, 'it takes an hour; test/chaos carries a short form'],
   [/^npm run chaos -- --seed/, 'it takes minutes; test/chaos carries a short form'],
   [/^npm run chaos -- --task/, 'it needs the repository, not a project: test/chaos/long-form.test.ts runs it'],
