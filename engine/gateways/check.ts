@@ -29,13 +29,20 @@ const attempt = async <T>(ask: () => Promise<T>, diagnostics: Diagnostic[]): Pro
   }
 };
 
-const tokenState = async ({ token, gateway }: OpenGateway, diagnostics: Diagnostic[]): Promise<TokenState> => {
+/** Only what a gateway says of the token itself is about the token. */
+const tokenState = async (
+  { token, gateway }: OpenGateway,
+  diagnostics: Diagnostic[],
+): Promise<TokenState | undefined> => {
   if (!token) return 'none';
+  const found: Diagnostic[] = [];
   const accepted = await attempt(async () => {
     await gateway.checkToken();
     return true;
-  }, diagnostics);
-  return accepted ? 'accepted' : 'refused';
+  }, found);
+  diagnostics.push(...found);
+  if (accepted) return 'accepted';
+  return found.some(({ code }) => code === 'gateway-token-refused') ? 'refused' : undefined;
 };
 
 const checkOne = async (open: OpenGateway): Promise<GatewayCheck> => {

@@ -98,7 +98,8 @@ const versionFindings = (reached: readonly Reached[]): readonly GatewayFinding[]
 const tokenFinding = ({ id, tokenFault }: Reached): readonly GatewayFinding[] => {
   if (!tokenFault) return [];
   const { code, detail } = tokenFault;
-  const hint = 'A token is taken from `token` of the gateway, or from the environment variable GATEWAY_TOKEN_<ID>.';
+  const whence = 'A token is taken from `token` of the gateway, or from the environment variable GATEWAY_TOKEN_<ID>.';
+  const hint = code.startsWith('gateway-token') ? whence : tokenFault.hint;
   return [{ gateway: id, severity: 'error', code, detail, hint }];
 };
 

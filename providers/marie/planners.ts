@@ -1,3 +1,4 @@
+import { Refusal } from '../../engine/diagnostics/index.ts';
 import type { Gateway, Planner, PlannerOrder, Publishing } from '../../engine/provider/index.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../engine/values/index.ts';
 import type { Answer, Connection } from './connection.ts';
@@ -35,9 +36,18 @@ const mannerIn = (description: JsonValue): { readonly manner: Manner } | { reado
   return inQuery ? { manner: 'query' } : { why: 'its POST /api/planners does not ask for a name' };
 };
 
+/** A gateway that keeps its description to itself, or a proxy that does, takes no plan: that is no reason not to release. */
+const isAnswered = (error: unknown): error is Refusal =>
+  error instanceof Refusal && error.diagnostics.every(({ code }) => code.startsWith('gateway-'));
+
 const mannerOf = async (connection: Connection, signal?: AbortSignal) => {
-  const { status, value } = await connection.json({ path: '/openapi.json', signal });
-  return status === 200 ? mannerIn(value) : { why: `it does not describe itself (HTTP ${status} for /openapi.json)` };
+  try {
+    const { status, value } = await connection.json({ path: '/openapi.json', signal });
+    return status === 200 ? mannerIn(value) : { why: `it does not describe itself (HTTP ${status} for /openapi.json)` };
+  } catch (error) {
+    if (!isAnswered(error)) throw error;
+    return { why: `it does not describe itself: ${error.diagnostics[0]?.detail.replace(/\.$/, '')}` };
+  }
 };
 
 const plannerOf = (value: JsonObject): Planner => ({

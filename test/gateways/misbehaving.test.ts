@@ -195,3 +195,14 @@ describe('where health is', () => {
     expect(refused.text).toContain('/alive with HTTP 404');
   });
 });
+
+test.each([
+  ['hides its description', answering(404, '<html>'), /HTTP 404/],
+  ['describes itself in a page', answering(200, '<html>'), /openapi/],
+  ['shows its description to others only', json({}, 403), /HTTP 403/],
+])('a gateway that %s is published nothing to, and says why', async (_, answer, why) => {
+  await using server = await serve(answer);
+  const said = await asked(server, (gateway) => gateway.publishing());
+  expect(said).toMatchObject({ possible: false, why: expect.stringMatching(why) });
+  expect(JSON.stringify(said)).not.toContain(token);
+});
