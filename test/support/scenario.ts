@@ -71,7 +71,7 @@ const normalise = (text: string, directory: string): string =>
     .replaceAll(/(embedded|\d+\/test_\w+)\/(?=development|production)/g, '<database>/')
     .replaceAll(/\b\d+ bytes\b/g, '<bytes>')
     .replaceAll(/\bpid \d+ on \S+/g, 'pid <pid> on <host>')
-    .replaceAll(/\b(?=[0-9a-f]*\d)[0-9a-f]{8}\b/g, '<id>')
+    .replaceAll(/\b[0-9a-f]{8}\b/g, '<id>')
     .replaceAll(/\b(127\.0\.0\.1|localhost):\d+\/test_\w+/g, '<server>')
     .split('\n')
     // The columns of a table are as wide as what was replaced in them.
