@@ -40,6 +40,28 @@ const copyIn = async (
   return stream.rowCount;
 };
 
+/** So long the last attempt to leave nothing behind may take, each of its two steps. */
+const farewellMs = 2000;
+
+/**
+ * After a connection broke, a process that is about to end may have left a session in the middle of a transaction: whatever it
+ * holds would be in everybody's way for half a minute. Where the server cannot be reached, that half a minute it is.
+ */
+const leaveNothing = async (
+  connectionString: string,
+  label: string,
+  options: ServerOptions,
+  former: SessionIdentity,
+): Promise<void> => {
+  const hasty = { ...options, connectTimeoutMs: farewellMs, answerTimeoutMs: farewellMs };
+  try {
+    const { client, answered, end } = await connectServer(connectionString, label, hasty);
+    await answered(() => endFormerSession(client, former)).finally(end);
+  } catch {
+    // What this process has to say has been said: that the connection broke.
+  }
+};
+
 /** A PostgreSQL server through one connection. */
 export const openServer = async (connectionString: string, label: string, options: ServerOptions): Promise<Driver> => {
   let connection = await connectServer(connectionString, label, options);
@@ -81,6 +103,10 @@ export const openServer = async (connectionString: string, label: string, option
       connection = await connectServer(connectionString, label, options);
       await attempt((client) => endFormerSession(client, former));
     },
-    close: () => connection.end(),
+    close: async () => {
+      const broke = connection.lost();
+      await connection.end();
+      if (broke) await leaveNothing(connectionString, label, options, connection.session);
+    },
   };
 };

@@ -1,5 +1,6 @@
 import { configurationDetail } from '../apply/index.ts';
 import { declarationsOf, type TargetConfig } from '../config/index.ts';
+import { CommitUnknown } from '../database/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, refuse, success } from '../diagnostics/index.ts';
 import {
   type ConfigurationPlan,
@@ -11,6 +12,7 @@ import {
 } from '../plan/index.ts';
 import {
   appendAudit,
+  configurationUses,
   type DeclaredChange,
   type DeclaredRecord,
   readDeclared,
@@ -96,8 +98,28 @@ interface Recording {
   readonly placeId: string | null;
 }
 
+const sectionOf = ({ target }: Recording): string => target ?? '';
+
+/** Whether a COMMIT without an answer was carried out: it uses the section up. Asked on a new connection. */
+const wasRecorded = async ({ state }: Session, recording: Recording): Promise<boolean> => {
+  await state.database.reconnect();
+  return (await configurationUses(state, recording.planId)).has(sectionOf(recording));
+};
+
 /** Records configuration without a release: all of it, or nothing where somebody was faster. */
-export const recordConfiguration = ({ state, context }: Session, recording: Recording): Promise<void> =>
+export const recordConfiguration = async (session: Session, recording: Recording): Promise<void> => {
+  try {
+    await recordOnce(session, recording);
+  } catch (error) {
+    if (!(error instanceof CommitUnknown)) throw error;
+    const recorded = await wasRecorded(session, recording).catch(() => undefined);
+    if (recorded === undefined) throw error;
+    // It was not, so nothing stands in the way of doing it now.
+    if (!recorded) await recordOnce(session, recording);
+  }
+};
+
+const recordOnce = ({ state, context }: Session, recording: Recording): Promise<void> =>
   state.transaction(async (transaction) => {
     const { target, changes, planId } = recording;
     const name = target ?? 'configuration';
@@ -112,7 +134,7 @@ export const recordConfiguration = ({ state, context }: Session, recording: Reco
         [],
       ),
     });
-    if (!(await useConfiguration(transaction, { planId, section: target ?? '', actor: context.actor }))) {
+    if (!(await useConfiguration(transaction, { planId, section: sectionOf(recording), actor: context.actor }))) {
       throw refuse('plan-used', {
         detail: `The section for "${name}" of this plan was used already.`,
         address: name,
