@@ -9,10 +9,6 @@ test.each([1, 2, 3, 4, 5].map((seed) => contestTask('server', 16, seed)))(
   async (task) => void (await expectKept(await worlds(), task)),
 );
 
-test('embedded: whoever comes second is told who has the database, or waits', async () => {
-  await expectKept(await worlds(), contestTask('embedded', 3, 1));
-});
-
 test.each(wakeTasks(3))('$name: a holder that is woken too late writes nothing', async (task) => {
   await expectKept(await worlds(), task);
 });

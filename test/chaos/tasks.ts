@@ -77,12 +77,20 @@ const besideOthers: readonly FailpointName[] = [
     'write-before-bodies',
     'write-after-intervals',
   ] as const),
-  ...(['after-candidate-checks', 'activate-before-notify', 'return-before-notify'] as const),
+  ...(['after-candidate-checks', 'activate-before-notify', 'return-before-notify', 'recover-decided'] as const),
   ...(['before-lease-released', 'after-lease-released'] as const),
 ];
 
-/** The thirty points that tests play where playing all of them would take too long; the long form leaves none out. */
-export const mainPoints: readonly FailpointName[] = failpointNames.filter((name) => !besideOthers.includes(name));
+const onServer: readonly FailpointName[] = failpointNames.filter((name) => !besideOthers.includes(name));
+
+/**
+ * The points that tests play where playing all of them on both databases would take too long: thirty on each, and each point
+ * on one of the two at least. The long form leaves none out.
+ */
+export const pointsInTests: Readonly<Record<DatabaseKind, readonly FailpointName[]>> = {
+  server: onServer,
+  embedded: [...besideOthers, ...onServer.slice(besideOthers.length)],
+};
 
 export const cutTasks = (count: number): readonly Task[] => upTo(count).map((seed) => roundTask(cutRound(seed)));
 
