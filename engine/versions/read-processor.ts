@@ -3,7 +3,7 @@ import { checkProcessorFiles, isFileMode, mostProcessorBytes, type ProcessorFile
 import { type Diagnostic, problem } from '../diagnostics/index.ts';
 import { wholeFile } from '../documents/index.ts';
 import type { BlobRecord } from '../state/index.ts';
-import { counted, type Digest, digestOfBytes, type JsonValue } from '../values/index.ts';
+import { type Digest, digestOfBytes, type JsonValue } from '../values/index.ts';
 import { type BlobReading, readBlob } from './read-blob.ts';
 import type { Source } from './source.ts';
 import type { FolderEntry, TreeEntry } from './tree.ts';
@@ -80,11 +80,11 @@ export const checkContents = (
       : [],
   );
   if (total <= mostProcessorBytes) return pointers;
-  const detail = `The files of the processor in ${folder} have ${counted(total, 'byte')}; at most ${mostProcessorBytes} are allowed.`;
+  const detail = `The files of the processor in ${folder} have more than ${mostProcessorBytes} bytes together.`;
   return [...pointers, problem('processor-too-large', { detail, range: wholeFile(folder) })];
 };
 
-/** Reads what is not known of these blobs, and hands every body on. */
+/** Reads what is not known of these blobs, and hands every body on. What is too much anyway is not read to its end. */
 const learn = async (
   source: Source,
   folder: string,
@@ -92,12 +92,15 @@ const learn = async (
   onBody: ((digest: Digest, body: Buffer) => void) | undefined,
 ): Promise<ReadonlyMap<string, Sized>> => {
   const learnt = new Map<string, Sized>();
+  let total = 0;
   const wanted = [...new Map(unread.map((entry) => [entry.blob, entry])).values()];
   const blobs = wanted.map(({ blob, path }) => ({ blob, path: `${folder}/${path}` }));
   for await (const { blob, bytes } of source.readBlobs(blobs)) {
     const sized = sizeUp(bytes);
     learnt.set(blob, sized);
     onBody?.(sized.digest, bytes);
+    total += sized.size;
+    if (total > mostProcessorBytes) break;
   }
   return learnt;
 };

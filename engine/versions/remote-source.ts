@@ -108,8 +108,9 @@ export const openRemote = async (
 
   const bringCommit = (id: string): Promise<void> =>
     bring([id], () => mirror.fetchCommit(id)).catch((error: unknown) => {
-      // The host has no such object: that it is unknown is said by who looks for it, in the words for that.
-      if (!isDamage(error)) throw error;
+      // The host has no such object: that it is unknown is said by who looks for it, in the words for that. Where the
+      // host was not heard, nobody knows whether it has.
+      if (freshness.kind === 'stale' || !isDamage(error)) throw error;
     });
 
   return {

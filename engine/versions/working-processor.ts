@@ -1,6 +1,12 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { checkProcessorFiles, type FoundFile, isFileMode, largestArtifact } from '../artifacts/index.ts';
+import {
+  checkProcessorFiles,
+  type FoundFile,
+  isFileMode,
+  largestArtifact,
+  mostProcessorBytes,
+} from '../artifacts/index.ts';
 import { Refusal } from '../diagnostics/index.ts';
 import { readFileBytes } from '../documents/index.ts';
 import type { System } from '../system/index.ts';
@@ -59,10 +65,13 @@ export const readWorkingProcessor = async (
   const faulty = checkProcessorFiles(folder, beside);
   if (faulty.length > 0) return { artifact: null, problems: faulty };
   const sized = [];
+  let total = 0;
   for (const { path, mode } of beside) {
     const bytes = await readFileBytes(root, `${folder}/${path}`, { maxBytes: largestArtifact });
     if (!bytes.ok) return { artifact: null, problems: bytes.diagnostics };
     if (isFileMode(mode)) sized.push({ path, mode, ...sizeUp(bytes.value) });
+    total += bytes.value.length;
+    if (total > mostProcessorBytes) break;
   }
   const wrong = checkContents(folder, sized);
   if (wrong.length > 0) return { artifact: null, problems: wrong };

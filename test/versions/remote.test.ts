@@ -168,6 +168,10 @@ describe('over HTTP', () => {
     expect(source.warnings).toMatchObject([{ severity: 'warning', code: 'source-offline' }]);
     expect(source.warnings[0]?.detail).toMatch(/does not answer: .* It is read as it was at \d{4}-/);
     expect(await read(source)).toEqual(all);
+    const known = repository.git(['rev-parse', 'main']);
+    expect((await source.revision(known)).commit).toBe(known);
+    // Whether the host has what was never seen here, nobody can say now.
+    expect(await codeOf(source.revision('0123456789012345678901234567890123456789'))).toBe('source-object-missing');
   });
 
   it('says what it lacks where the host does not answer', async () => {
