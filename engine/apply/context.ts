@@ -45,6 +45,8 @@ export interface ReleaseInput {
   /** Those of the target, and what the changed workflows need of them. */
   readonly gateways: readonly OpenGateway[];
   readonly needs: readonly WorkflowNeeds[];
+  /** The other gateways of its environment. */
+  readonly peers: readonly OpenGateway[];
   readonly isProduction: boolean;
   readonly section: PlanSection;
   readonly planId: string;

@@ -13,13 +13,17 @@ import { type Hold, type ReleaseInput, say, step } from './context.ts';
 const nowhere: LocateInArtifact = () => Promise.resolve(undefined);
 
 /** Asks the gateways now. What keeps them from running the changed workflows is thrown, the rest returned. */
-const requireFit = async (input: ReleaseInput, invokes: boolean): Promise<readonly Diagnostic[]> => {
+const requireFit = async (
+  input: ReleaseInput,
+  { invokes, peers }: { readonly invokes: boolean; readonly peers: ReleaseInput['peers'] },
+): Promise<readonly Diagnostic[]> => {
   const { gateways, needs, desired, section, system } = input;
   const { diagnostics } = await preflight(gateways, needs, {
     locate: desired.locate ?? nowhere,
     lenient: section.kind === 'rollback',
     signal: system.interrupted,
     invokes,
+    peers,
   });
   // What was cut short says nothing against a gateway, and nothing against the version.
   if (system.interrupted.aborted) {
@@ -34,7 +38,8 @@ const requireFit = async (input: ReleaseInput, invokes: boolean): Promise<readon
 export const requirePreflight = async (input: ReleaseInput, hold: Hold): Promise<void> => {
   if (input.gateways.length === 0) return;
   try {
-    for (const { detail } of await requireFit(input, invokesAny(input.target))) {
+    const { peers, target } = input;
+    for (const { detail } of await requireFit(input, { invokes: invokesAny(target), peers })) {
       await say(input, hold, input.release.id, 'warn', detail);
     }
   } catch (error) {
@@ -53,7 +58,7 @@ export const requirePreflight = async (input: ReleaseInput, hold: Hold): Promise
 export const requireServing = async (input: ReleaseInput): Promise<string | undefined> => {
   const { gateways, needs } = input;
   if (gateways.length === 0) return undefined;
-  const left = await requireFit(input, false);
+  const left = await requireFit(input, { invokes: false, peers: [] });
   // What is only warned of is not claimed to be well.
   return left.length > 0 ? `${counted(left.length, 'warning')} about gateways` : preflightSummary(gateways, needs);
 };
@@ -99,7 +104,8 @@ export const bringForward = async (input: ReleaseInput, hold: Hold, seq: number)
       const detail = left.length === 0 ? 'they follow' : `${counted(left.length, 'gateway')} left behind`;
       return { value: undefined, detail };
     }
-    const done = await bringGateways({ gateways, store: place.store, placeId: hold.placeId, ...to });
+    const { interrupted: signal } = input.system;
+    const done = await bringGateways({ gateways, store: place.store, placeId: hold.placeId, ...to, signal });
     for (const { detail } of done.warnings) await say(input, hold, release.id, 'warn', detail);
     const parts = [
       ...(done.published > 0 ? [`${counted(done.published, 'planner')} published`] : []),

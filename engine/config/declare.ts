@@ -1,7 +1,7 @@
 import { relative, sep } from 'node:path';
-import { canonicalJson, isJsonObject, type JsonObject, type JsonValue, mask } from '../values/index.ts';
-import type { Config, EnvironmentConfig, GatewayConfig, ProviderConfig, TargetConfig, Variable } from './config.ts';
-import { hasExpression, withoutPassword } from './expression.ts';
+import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../values/index.ts';
+import type { Config, EnvironmentConfig, ProviderConfig, TargetConfig, Variable } from './config.ts';
+import { gatewayBody, referenceBodies } from './declare-gateways.ts';
 import type { GatesFile, SmokeTestFile, TargetFile } from './file-targets.ts';
 import { deploymentOf, gatesOf, normalise, smokeTestOf } from './normalise.ts';
 import { shownOptions } from './provider-options.ts';
@@ -18,26 +18,13 @@ export interface Declaration {
 const valuesOf = (variables: ReadonlyMap<string, Variable>): JsonObject =>
   Object.fromEntries([...variables.values()].map(({ name, value }) => [name, value]));
 
-const environmentBody = (environment: EnvironmentConfig): JsonObject => ({
+const environmentBody = (environment: EnvironmentConfig, gateways: Config['gateways']): JsonObject => ({
   type: environment.type,
   enabled: environment.enabled,
   database: databaseBody(environment.database),
   variables: valuesOf(environment.variables),
-  ...(environment.gateways.length > 0 && { gateways: environment.gateways.map(({ id }) => id) }),
+  ...(environment.gateways.length > 0 && { gateways: referenceBodies(environment.gateways, gateways) }),
   ...(environment.loadBalancing !== undefined && { load_balancing: environment.loadBalancing }),
-});
-
-const gatewayBody = (gateway: GatewayConfig): JsonObject => ({
-  url: withoutPassword(gateway.url.text),
-  // One that stands in the file as it is would be kept after it was changed there, where nobody takes it out any more.
-  token: gateway.token && !hasExpression(gateway.token.text) ? mask : (gateway.token?.text ?? null),
-  health_check: gateway.healthPath,
-  timeout_ms: gateway.timeoutMs,
-  verify_ssl: gateway.verifyTls,
-  weight: gateway.weight,
-  region: gateway.region ?? null,
-  publish: gateway.publish ? 'auto' : 'never',
-  reload: gateway.reload ?? null,
 });
 
 /** What was pinned of it is a part: its code decides, too, what a release does. */
@@ -51,10 +38,16 @@ const providerBody = ({ from, version, pin }: ProviderConfig): JsonObject => ({
  * All of its slice that is its own, but for the version: that is desired content, and no part of the comparison. Gateways
  * are declared by themselves, and those that are its environment's are named there.
  */
-const targetBody = (target: TargetConfig, environment: EnvironmentConfig | undefined): JsonObject => {
+const targetBody = (
+  target: TargetConfig,
+  environment: EnvironmentConfig | undefined,
+  gateways: Config['gateways'],
+): JsonObject => {
   const own = isJsonObject(target.slice.target) ? target.slice.target : {};
   const { name: _, version: __, gateways: ___, accept_unattributed: ____, deployment, ...body } = own;
-  const [ids, inherited] = [target, environment].map((one) => (one?.gateways ?? []).map(({ id }) => id));
+  const [named = [], inherited = []] = [target, environment].map((one) =>
+    referenceBodies(one?.gateways ?? [], gateways),
+  );
   return {
     environment: target.environment,
     ...body,
@@ -62,7 +55,7 @@ const targetBody = (target: TargetConfig, environment: EnvironmentConfig | undef
       ...(isJsonObject(deployment) && deployment),
       accept_unattributed: target.deployment.acceptUnattributed,
     },
-    ...(canonicalJson(ids ?? []) !== canonicalJson(inherited ?? []) && { gateways: ids ?? [] }),
+    ...(canonicalJson(named) !== canonicalJson(inherited) && { gateways: named }),
   };
 };
 
@@ -123,11 +116,11 @@ export const declarationsOf = (config: Config): readonly Declaration[] => [
   ...[...config.gateways.values()].map((one) => ({ address: `gateway.${one.id}`, body: gatewayBody(one) })),
   ...[...config.environments.values()].map((one) => ({
     address: `environment.${one.name}`,
-    body: environmentBody(one),
+    body: environmentBody(one, config.gateways),
   })),
   ...[...config.targets.values()].map((one) => ({
     address: `target.${one.name}`,
-    body: targetBody(one, config.environments.get(one.environment)),
+    body: targetBody(one, config.environments.get(one.environment), config.gateways),
   })),
 ];
 

@@ -8,6 +8,7 @@ export interface GatewayFile {
   readonly url: string;
   /** `${env.NAME}`; without it the variable GATEWAY_TOKEN_ID, with the id in capitals and `-` as `_`. */
   readonly token?: string;
+  /** How it is asked whether it lives. */
   readonly health_check?: HealthCheckFile;
   /** Alias of `health_check.path`; a URL of the gateway itself. */
   readonly health_check_url?: string;
@@ -63,9 +64,14 @@ export interface ReloadFile {
 export type GatewayReferenceFile = string | GatewayInPlaceFile;
 
 export interface GatewayInPlaceFile {
+  /** The name of a gateway at the top of the file, or of one that is described here. */
   readonly id: string;
+  /** Where its paths begin, where it is described here. */
   readonly url?: string;
-  /** @minimum 0 */
+  /**
+   * Its part of the traffic here, in the place of its own `weight`; with 0 it is drained.
+   * @minimum 0
+   */
   readonly weight?: number;
 }
 

@@ -1,7 +1,6 @@
-/**
- * The shapes of the keys that are known and not available yet. Nothing reads them: they stand in the schema, so that
- * editors complete them and the engine can tell a later key from a mistake.
- */
+// The shapes of the keys that are known and not available yet. Nothing reads them: they stand in the schema, so that
+// editors complete them and the engine can tell a later key from a mistake.
+
 export interface SlaFile {
   readonly latency_p95_ms?: number;
   readonly error_rate_percent?: number;

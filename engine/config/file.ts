@@ -57,6 +57,7 @@ export type ListedEntries = readonly unknown[];
 export type VariableFile = string | number | boolean | LongVariableFile;
 
 export interface LongVariableFile {
+  /** What workflows see; a number or a truth value as the text that it is written as. */
   readonly value: string | number | boolean;
   /**
    * Whether nobody may see it; `true` is not available yet.

@@ -1,6 +1,6 @@
 import type { ParsedDocument } from '../documents/index.ts';
 import type { StructuralPath } from '../values/index.ts';
-import type { GatewayConfig } from './config.ts';
+import type { Config, GatewayConfig } from './config.ts';
 import type { ConfigFile } from './file.ts';
 import type { GatewayFile, GatewayReferenceFile } from './file-gateways.ts';
 import type { TargetFile } from './file-targets.ts';
@@ -90,7 +90,11 @@ export const pathOfHealthUrl = (health: string, gateway: string): string | undef
 const healthPathOf = ({ health_check: check, health_check_url: url, url: gateway }: Partial<GatewayFile>): string =>
   check?.path ?? (url === undefined ? undefined : pathOfHealthUrl(url, gateway ?? '')) ?? 'auto';
 
-const gatewayOf = ({ id, path, urlPath, written = {} }: Mention, locate: ParsedDocument['locate']): GatewayConfig => ({
+/** A gateway as one mention describes it. */
+export const gatewayOf = (
+  { id, path, urlPath, written = {} }: Mention,
+  locate: ParsedDocument['locate'],
+): GatewayConfig => ({
   id,
   name: written.name ?? id,
   url: { text: written.url ?? '', range: locate(urlPath) },
@@ -135,6 +139,17 @@ export const referencesOf = (
     found.set(id, written?.weight === undefined ? gateway : { ...gateway, weight: written.weight });
   }
   return [...found.values()];
+};
+
+/** All gateways of an environment, each once: its own, and those of its targets. */
+export const gatewaysWithin = (
+  { environments, targets }: Pick<Config, 'environments' | 'targets'>,
+  environment: string,
+): readonly GatewayConfig[] => {
+  const members = [...targets.values()].filter((target) => target.environment === environment);
+  const all = [environments.get(environment), ...members].flatMap((one) => one?.gateways ?? []);
+  // What the environment says of a weight counts before what a target says.
+  return [...new Map(all.toReversed().map((gateway) => [gateway.id, gateway])).values()].toReversed();
 };
 
 /** The gateways that an environment names, and those that name it. */

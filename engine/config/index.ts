@@ -21,10 +21,12 @@ export type {
 } from './config.ts';
 export type { Declaration, TargetRules } from './declare.ts';
 export { declarationsOf, rulesIn } from './declare.ts';
+export { type GatewayReference, gatewayIn, referencesIn } from './declare-gateways.ts';
 export { expandExpression, passwordsIn } from './expression.ts';
 export type { ConfigLocation } from './find.ts';
 export type { FormattedFile } from './format.ts';
 export { formatConfig } from './format.ts';
+export { gatewaysWithin } from './gateways.ts';
 export { configSchema, loadConfig } from './load.ts';
 export { lockFileName, type ProviderPin, type ProviderPins, readPins, renderPins } from './lock-file.ts';
 export { targetNames } from './names.ts';

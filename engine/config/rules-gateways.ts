@@ -1,10 +1,11 @@
 import { type Diagnostic, problem, warning } from '../diagnostics/index.ts';
 import { mostProblems } from '../documents/index.ts';
+import type { StructuralPath } from '../values/index.ts';
 import type { GatewayConfig } from './config.ts';
 import { hasExpression, unresolvable, withoutPassword } from './expression.ts';
 import type { GatewayFile } from './file-gateways.ts';
 import type { TargetFile } from './file-targets.ts';
-import { allMentions, type Mention, mentionsAtTop, pathOfHealthUrl } from './gateways.ts';
+import { allMentions, gatewayOf, type Mention, mentionsAtTop, pathOfHealthUrl } from './gateways.ts';
 import { entriesOf } from './named-entries.ts';
 import { faultOfName, suggestion } from './rules-names.ts';
 import type { Rule, Subject } from './subject.ts';
@@ -41,16 +42,39 @@ const gatewaysExist: Rule = ({ written, config, document }) => {
     );
 };
 
+/** A key of a second description that says something else than the first: only the first counts, and nothing is ignored. */
+const odd = (first: Mention, second: Mention, locate: Subject['document']['locate']): string | undefined => {
+  const { health_check: check, ...known } = first.written ?? {};
+  const meant = (more: Partial<GatewayFile>): string => {
+    // Its health may be said as a path or as a URL.
+    const written = { ...known, ...(check && !('health_check_url' in more) && { health_check: check }), ...more };
+    const { at: _, url, token, ...rest } = gatewayOf({ ...first, written }, locate);
+    return JSON.stringify({ ...rest, url: url.text, token: token?.text });
+  };
+  // Of its part of the traffic each environment and target may have its own.
+  const free = second.path[0] === 'gateways' ? ['id'] : ['id', 'weight'];
+  const isOdd = ([key, value]: [string, unknown]): boolean =>
+    !free.includes(key) && meant({}) !== meant({ [key]: value });
+  return Object.entries(second.written ?? {}).find(isOdd)?.[0];
+};
+
+/** An alias stands beside `gateway_url`, everything else inside the description. */
+const pathOfKey = ({ path, urlPath }: Mention, key: string): StructuralPath =>
+  urlPath.at(-1) === 'gateway_url' ? [...urlPath.slice(0, -1), key] : [...path, key];
+
 const gatewaysAreDescribedOnce: Rule = (subject) => {
   const first = new Map<string, Mention>();
   return described(subject).flatMap((mention): readonly Diagnostic[] => {
     const known = first.get(mention.id);
     first.set(mention.id, known ?? mention);
-    if (!known || known.written?.url === mention.written.url) return [];
+    const key = known && odd(known, mention, subject.document.locate);
+    if (!known || key === undefined) return [];
+    const what = key === 'url' ? 'another URL' : `another \`${key}\``;
+    const keyPath = key === 'url' ? mention.urlPath : pathOfKey(mention, key);
     return [
       problem('config-alias-conflict', {
-        detail: `The gateway "${mention.id}" has another URL on line ${subject.document.locate(known.urlPath).start.line}.`,
-        range: subject.document.locate(mention.urlPath),
+        detail: `The gateway "${mention.id}" has ${what} on line ${subject.document.locate(known.urlPath).start.line}.`,
+        range: subject.document.locate(keyPath),
         hint: 'Keep one of the two, or give the other gateway an id of its own.',
       }),
     ];

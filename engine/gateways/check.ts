@@ -32,12 +32,13 @@ const attempt = async <T>(ask: () => Promise<T>, diagnostics: Diagnostic[]): Pro
 /** Only what a gateway says of the token itself is about the token. */
 const tokenState = async (
   { token, gateway }: OpenGateway,
+  signal: AbortSignal,
   diagnostics: Diagnostic[],
 ): Promise<TokenState | undefined> => {
   if (!token) return 'none';
   const found: Diagnostic[] = [];
   const accepted = await attempt(async () => {
-    await gateway.checkToken();
+    await gateway.checkToken(signal);
     return true;
   }, found);
   diagnostics.push(...found);
@@ -45,19 +46,21 @@ const tokenState = async (
   return found.some(({ code }) => code === 'gateway-token-refused') ? 'refused' : undefined;
 };
 
-const checkOne = async (open: OpenGateway): Promise<GatewayCheck> => {
-  const [reading] = await readGateways([open]);
+const checkOne = async (open: OpenGateway, signal: AbortSignal): Promise<GatewayCheck> => {
+  const [reading] = await readGateways([open], { signal });
   if (!reading) throw new Error('one gateway has one reading');
   const nothing = { id: open.id, reading, executors: [], capacity: undefined, token: undefined, planners: undefined };
   if (!reading.reachable) return { ...nothing, diagnostics: [] };
   const diagnostics: Diagnostic[] = [];
-  const capacity = await attempt(() => open.gateway.capacity(), diagnostics);
-  const planners = await attempt(() => open.gateway.planners(), diagnostics);
-  const token = await tokenState(open, diagnostics);
+  const capacity = await attempt(() => open.gateway.capacity(signal), diagnostics);
+  const planners = await attempt(() => open.gateway.planners(signal), diagnostics);
+  const token = await tokenState(open, signal, diagnostics);
   const { executors } = reading;
   return { id: open.id, reading, executors, capacity, token, planners: planners?.length, diagnostics };
 };
 
 /** Asks gateways all there is to ask, all at once, in their order. Runs nothing. */
-export const checkGateways = (gateways: readonly OpenGateway[]): Promise<readonly GatewayCheck[]> =>
-  Promise.all(gateways.map(checkOne));
+export const checkGateways = (
+  gateways: readonly OpenGateway[],
+  signal: AbortSignal,
+): Promise<readonly GatewayCheck[]> => Promise.all(gateways.map((open) => checkOne(open, signal)));

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { planOf } from '../artifacts/index.ts';
 import { type Diagnostic, Refusal, refuse, warning } from '../diagnostics/index.ts';
 import type { ArtifactStore, Planner } from '../provider/index.ts';
-import { type Digest, isJsonObject, type JsonObject, type JsonValue } from '../values/index.ts';
+import { type Digest, digestOf, isJsonObject, type JsonObject, type JsonValue } from '../values/index.ts';
 import type { OpenGateway } from './open-gateway.ts';
 
 /** To which sequence of a place its gateways are brought. */
@@ -13,6 +13,8 @@ export interface FollowOrder {
   readonly seq: number;
   /** The version of the sequence; null where nothing is active. */
   readonly version: string | null;
+  /** What cuts it short; the way back is cut short by nothing. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Followed {
@@ -25,17 +27,26 @@ export interface Followed {
 /** The key of a plan that says whose it is. A gateway keeps it and passes over it. */
 const ownerKey = 'm3forge';
 
-/** The digest of a planner that m3forge put there from this place; undefined for everybody else's, which is never touched. */
-const ownDigest = ({ definition, source }: Planner, placeId: string): string | undefined => {
-  const owner = definition?.[ownerKey];
-  if (source !== 'json' || !isJsonObject(owner) || owner.place !== placeId) return undefined;
-  return String(owner.digest);
-};
-
 /** A definition as its author wrote it. */
 export const withoutOwner = (definition: JsonObject): JsonObject => {
   const { [ownerKey]: _, ...rest } = definition;
   return rest;
+};
+
+/** A plan with the mark of whose it is: from which body it was released, and what it was then, so that an edit shows. */
+const withOwner = (plan: JsonObject, placeId: string, digest: Digest): JsonObject => ({
+  ...plan,
+  [ownerKey]: { place: placeId, digest, plan: digestOf(plan) },
+});
+
+/**
+ * The digest of the body from which m3forge put a planner there, `edited` where somebody changed it since; undefined for
+ * what is not from this place, which is never touched.
+ */
+const ownDigest = ({ definition, source }: Planner, placeId: string): Digest | 'edited' | undefined => {
+  const owner = definition?.[ownerKey];
+  if (source !== 'json' || !definition || !isJsonObject(owner) || owner.place !== placeId) return undefined;
+  return owner.plan === digestOf(withoutOwner(definition)) ? (String(owner.digest) as Digest) : 'edited';
 };
 
 /** What has to be done at one gateway, found from its list of planners. Pure. */
@@ -74,13 +85,17 @@ const documentsIn =
 const put = async (
   { gateway, id }: OpenGateway,
   name: string,
-  replaces: boolean,
-  document: JsonValue,
+  {
+    replaces,
+    document,
+    signal,
+  }: { readonly replaces: boolean; readonly document: JsonValue; readonly signal: AbortSignal | undefined },
   definition: JsonObject,
 ): Promise<void> => {
-  if (replaces) await gateway.unregister(name);
+  // An interruption waits until the new one is there: in between, the gateway would have none.
+  if (replaces) await gateway.unregister(name, signal);
   await gateway.register({ name, version: versionIn(document), definition });
-  const there = await gateway.planner(name);
+  const there = await gateway.planner(name, signal);
   if (there && isDeepStrictEqual(there.definition, definition)) return;
   throw refuse('gateway-planner-differs', {
     detail: `The gateway "${id}" took the planner "${name}" and ${there ? 'holds another one' : 'does not hold it'}.`,
@@ -99,16 +114,17 @@ const publish = async (
   open: OpenGateway,
   wanted: ReadonlyMap<string, Digest>,
   read: Documents,
-  placeId: string,
+  { placeId, signal }: Pick<FollowOrder, 'placeId' | 'signal'>,
 ): Promise<Pick<Followed, 'published' | 'warnings'>> => {
-  const todo = differencesAt(await open.gateway.planners(), wanted, placeId);
+  const todo = differencesAt(await open.gateway.planners(signal), wanted, placeId);
   const documents = await read([...todo.put, ...todo.foreign].map(({ digest }) => digest));
   const planAt = (digest: Digest): JsonObject | undefined => planOf(documents.get(digest) ?? null);
-  for (const name of todo.remove) await open.gateway.unregister(name);
+  for (const name of todo.remove) await open.gateway.unregister(name, signal);
   for (const { name, digest, present } of todo.put) {
     const plan = planAt(digest);
-    const marked = { ...plan, [ownerKey]: { place: placeId, digest } };
-    if (plan) await put(open, name, present !== undefined, documents.get(digest) ?? null, marked);
+    if (!plan) continue;
+    const marked = withOwner(plan, placeId, digest);
+    await put(open, name, { replaces: present !== undefined, document: documents.get(digest) ?? null, signal }, marked);
   }
   const others = todo.foreign.filter(
     ({ digest, present }) =>
@@ -124,13 +140,15 @@ const asWarning = (diagnostic: Diagnostic): Diagnostic => ({ ...diagnostic, seve
 
 const bringOne = async (
   open: OpenGateway,
-  { placeId, seq, version, store }: FollowOrder,
+  { placeId, seq, version, store, signal }: FollowOrder,
   wanted: ReadonlyMap<string, Digest>,
 ): Promise<Followed> => {
-  const takes = open.publish && (await open.gateway.publishing()).possible;
-  const done = takes ? await publish(open, wanted, documentsIn(store), placeId) : { published: 0, warnings: [] };
+  const takes = open.publish && (await open.gateway.publishing(signal)).possible;
+  const done = takes
+    ? await publish(open, wanted, documentsIn(store), { placeId, signal })
+    : { published: 0, warnings: [] };
   if (open.reload === undefined) return { ...done, reloaded: 0 };
-  await open.gateway.reload(open.reload, { place: placeId, seq, version });
+  await open.gateway.reload(open.reload, { place: placeId, seq, version }, signal);
   return { ...done, reloaded: 1 };
 };
 
@@ -138,16 +156,36 @@ const bringOne = async (
 export const followersAmong = (gateways: readonly OpenGateway[]): readonly OpenGateway[] =>
   gateways.filter(({ publish: publishes, reload }) => publishes || reload !== undefined);
 
+const wantedOf = async ({ seq, store }: Pick<FollowOrder, 'seq' | 'store'>): Promise<ReadonlyMap<string, Digest>> => {
+  const lines = seq === 0 ? [] : await store.manifest(seq);
+  return new Map(lines.filter(({ kind }) => kind === 'workflow').map(({ name, digest }) => [name, digest] as const));
+};
+
+/**
+ * Those of the gateways to which something would be published. A gateway that is only told to reload shows nobody what it
+ * holds, and is none of them.
+ */
+export const gatewaysBehind = async (order: FollowOrder): Promise<readonly OpenGateway[]> => {
+  const { gateways, placeId, signal } = order;
+  const followers = gateways.filter(({ publish: publishes, drained }) => publishes && !drained);
+  const taking: OpenGateway[] = [];
+  for (const open of followers) if ((await open.gateway.publishing(signal)).possible) taking.push(open);
+  const wanted = taking.length === 0 ? new Map<string, Digest>() : await wantedOf(order);
+  const behind: OpenGateway[] = [];
+  for (const open of taking) {
+    const { put: lacking, remove } = differencesAt(await open.gateway.planners(signal), wanted, placeId);
+    if (lacking.length > 0 || remove.length > 0) behind.push(open);
+  }
+  return behind;
+};
+
 /**
  * Brings gateways to what is active in a place: publishes what differs to those whose own API takes it, and tells those
  * that have something to reload. It goes by what each gateway holds, so that one that was started anew gets everything and
  * doing it twice does no harm. Each is tried; what failed at any is thrown at the end, unless that one is drained.
  */
 export const bringGateways = async (order: FollowOrder): Promise<Followed> => {
-  const lines = order.seq === 0 ? [] : await order.store.manifest(order.seq);
-  const wanted = new Map(
-    lines.filter(({ kind }) => kind === 'workflow').map(({ name, digest }) => [name, digest] as const),
-  );
+  const wanted = await wantedOf(order);
   const failures: Diagnostic[] = [];
   const all: Followed[] = [];
   for (const open of followersAmong(order.gateways)) {

@@ -26,6 +26,7 @@ export interface Verdict {
 }
 
 const failed = (detail: string): Verdict => ({ verdict: 'failed', detail });
+const unattributed = (why: string): Verdict => ({ verdict: 'unattributed', detail: why });
 
 const shortestPauseMs = 100;
 const longestPauseMs = 2000;
@@ -34,17 +35,21 @@ const longestPauseMs = 2000;
 const attribution = async (
   gateway: Gateway,
   order: InvocationOrder,
+  signal: AbortSignal,
 ): Promise<'ours' | 'another' | 'cannot say' | 'none'> => {
-  const planner = await gateway.planner(order.workflow);
+  const planner = await gateway.planner(order.workflow, signal);
   if (!planner) return 'none';
   if (!planner.definition) return 'cannot say';
   const plan = order.document === undefined ? undefined : planOf(order.document);
   return isDeepStrictEqual(withoutOwner(planner.definition), plan) ? 'ours' : 'another';
 };
 
-const outcomeOf = ({ open, failed: bad, completed }: Progress): 'running' | 'failed' | 'done' | 'unseen' => {
+type Seen = 'running' | 'failed' | 'done' | 'unseen' | 'unreadable';
+
+const outcomeOf = ({ open, failed: bad, completed }: Progress): Seen => {
   if (bad > 0) return 'failed';
   if (open > 0) return 'running';
+  if (completed === undefined) return 'unreadable';
   return completed > 0 ? 'done' : 'unseen';
 };
 
@@ -56,19 +61,27 @@ const waitFor = async (
   gateway: Gateway,
   run: string,
   timeoutMs: number,
+  signal: AbortSignal,
 ): Promise<Verdict> => {
   const deadline = clock.monotonicMs() + timeoutMs;
-  let before = '';
+  let before: Seen | undefined;
+  let wasOpen = false;
   for (let pause = shortestPauseMs; ; pause = Math.min(pause * 2, longestPauseMs)) {
-    const progress = await gateway.progress(run);
+    const progress = await gateway.progress(run, signal);
     const outcome = outcomeOf(progress);
     if (outcome === 'failed') return failed(`run ${run}: ${counted(progress.failed, 'job')} failed`);
     if (outcome === 'done' && before === 'done') {
-      return { verdict: 'passed', detail: `run ${run}: ${counted(progress.completed, 'job')} completed` };
+      return { verdict: 'passed', detail: `run ${run}: ${counted(progress.completed ?? 0, 'job')} completed` };
     }
+    const isLate = clock.monotonicMs() >= deadline;
+    // Before it was seen to be under way it may only not have begun.
+    if (outcome === 'unreadable' && (isLate || (wasOpen && before === 'unreadable'))) {
+      return unattributed(`run ${run} neither waits nor failed, and the list of completed jobs is too long to be read`);
+    }
+    wasOpen ||= outcome === 'running';
     if (interrupted.aborted) return failed('interrupted');
     const seconds = timeoutMs / 1000;
-    if (clock.monotonicMs() >= deadline) {
+    if (isLate) {
       // A submission is answered before anything is planned: what could not be planned is never heard of again.
       const heard = outcome === 'unseen' ? 'no job of it appeared' : 'it was still running';
       return failed(`run ${run} was accepted, and ${heard} within ${seconds} s`);
@@ -78,33 +91,47 @@ const waitFor = async (
   }
 };
 
-const unattributed = (why: string): Verdict => ({ verdict: 'unattributed', detail: why });
-
-const invoke = async (system: System, gateway: Gateway, order: InvocationOrder): Promise<Verdict> => {
+const invoke = async (
+  system: System,
+  gateway: Gateway,
+  order: InvocationOrder,
+  signal: AbortSignal,
+): Promise<Verdict> => {
   if (order.document === undefined) return failed(`${order.version} has no workflow "${order.workflow}"`);
-  const before = await attribution(gateway, order);
+  const before = await attribution(gateway, order, signal);
   if (before === 'none') return failed(`the gateway has no planner "${order.workflow}"`);
   if (before === 'another') return failed(`the gateway holds another definition than ${order.version}`);
   const root = before === 'ours' ? rootIdOf(order.document) : undefined;
-  if (root !== undefined && (await gateway.knowsJob(root))) {
+  if (root !== undefined && (await gateway.knowsJob(root, signal))) {
     return unattributed('the gateway ran this very definition before and cannot insert its jobs a second time');
   }
   const { workflow: planner, queue, input, reference } = order;
-  const run = await gateway.submit({ planner, queue, input, reference });
-  const ended = await waitFor(system, gateway, run, order.timeoutMs);
+  const run = await gateway.submit({ planner, queue, input, reference }, signal);
+  const ended = await waitFor(system, gateway, run, order.timeoutMs, signal);
   if (ended.verdict !== 'passed') return ended;
-  const after = await attribution(gateway, order);
+  const after = await attribution(gateway, order, signal);
   if (before === 'ours' && after === 'ours') return { ...ended, detail: `${ended.detail}, by ${order.version}` };
   if (after === 'another') return failed(`the definition at the gateway changed while run ${run} was under way`);
   return unattributed(`${ended.detail}; the gateway does not show which definition its planner has`);
 };
 
-/** Runs a workflow on one gateway. Whatever goes wrong is a verdict. */
+/** So much later than the run itself the questions about it end. */
+const lastLookMs = 5000;
+
+/** Runs a workflow on one gateway. Whatever goes wrong is a verdict, and all questions together end soon after its time. */
 export const runInvocation = async (system: System, open: OpenGateway, order: InvocationOrder): Promise<Verdict> => {
+  const ended = new AbortController();
+  const late = new AbortController();
+  void system.clock.sleep(order.timeoutMs + lastLookMs, ended.signal).then(() => {
+    if (!ended.signal.aborted) late.abort();
+  });
   try {
-    return await invoke(system, open.gateway, order);
+    return await invoke(system, open.gateway, order, AbortSignal.any([late.signal, system.interrupted]));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
+    if (late.signal.aborted) return failed(`the gateway did not answer within ${order.timeoutMs / 1000} s`);
     return failed(error.diagnostics.map(({ detail }) => detail.replace(/\.$/, '')).join('; '));
+  } finally {
+    ended.abort();
   }
 };

@@ -4,7 +4,7 @@ import type { ExecutorState } from '../provider/index.ts';
 import type { StructuralPath } from '../values/index.ts';
 import { failsAtSomeMethods } from './method-support.ts';
 import type { WorkflowNeeds } from './needs.ts';
-import type { GatewayReading } from './reading.ts';
+import type { GatewayReading, PeerReading } from './reading.ts';
 
 /** Something that keeps a gateway from running a version. */
 export interface GatewayFinding {
@@ -80,18 +80,33 @@ const demandFinding = (reading: Reached, demand: Demand): GatewayFinding | undef
   return { gateway, severity: fails ? 'error' : 'warning', code: 'gateway-method-unsupported', detail, at };
 };
 
-const versionFindings = (reached: readonly Reached[]): readonly GatewayFinding[] => {
+const sameVersion = 'Bring both to one version; one that is being replaced is drained with `weight: 0`.';
+
+/** Those that only other targets of the environment have: what they run is compared, how they are is not asked. */
+const peerFindings = (first: Reached | undefined, peers: readonly PeerReading[]): readonly GatewayFinding[] =>
+  peers.flatMap(({ id, version }): readonly GatewayFinding[] => {
+    if (!first || version === first.version) return [];
+    const { id: gateway } = first;
+    if (version === undefined) {
+      const detail = `What "${id}" of the same environment runs could not be found out, so nobody compared it with "${gateway}".`;
+      return [{ gateway, severity: 'warning', code: 'gateway-version-unknown', detail }];
+    }
+    const detail = `The gateway "${gateway}" runs ${first.version}, and "${id}" of the same environment runs ${version}.`;
+    return [{ gateway, severity: 'error', code: 'gateway-versions-differ', detail, hint: sameVersion }];
+  });
+
+const versionFindings = (reached: readonly Reached[], peers: readonly PeerReading[]): readonly GatewayFinding[] => {
   const [first] = reached.filter(({ version, drained }) => version !== undefined && !drained);
-  return reached.flatMap(({ id, version }): readonly GatewayFinding[] => {
+  const own = reached.flatMap(({ id, version }): readonly GatewayFinding[] => {
     if (version === undefined) {
       const detail = `The gateway "${id}" does not say its version at /status, so nobody knows what it can run.`;
       return [{ gateway: id, severity: 'error', code: 'gateway-version-unknown', detail }];
     }
     if (!first || version === first.version) return [];
     const detail = `The gateway "${id}" runs ${version}, and "${first.id}" runs ${first.version}.`;
-    const hint = 'Bring both to one version; one that is being replaced is drained with `weight: 0`.';
-    return [{ gateway: id, severity: 'error', code: 'gateway-versions-differ', detail, hint }];
+    return [{ gateway: id, severity: 'error', code: 'gateway-versions-differ', detail, hint: sameVersion }];
   });
+  return [...own, ...peerFindings(first, peers)];
 };
 
 /** A smoke test that cannot run would take a good release back: better not to begin it. */
@@ -116,18 +131,18 @@ const unreachable = (reading: GatewayReading): readonly GatewayFinding[] =>
 
 /**
  * What keeps gateways from running workflows that need these things. What a drained gateway lacks is a warning; so is
- * everything where `lenient`: going back is not held up by a gateway. Pure.
+ * everything where `lenient`: going back is not held up by a gateway. `peers` are the others of their environment. Pure.
  */
 export const judgeGateways = (
   readings: readonly GatewayReading[],
   workflows: readonly WorkflowNeeds[],
-  lenient = false,
+  { lenient = false, peers = [] }: { readonly lenient?: boolean; readonly peers?: readonly PeerReading[] } = {},
 ): readonly GatewayFinding[] => {
   const reached = readings.filter((reading) => reading.reachable);
   const demands = demandsOf(workflows);
   const found = [
     ...readings.flatMap(unreachable),
-    ...versionFindings(reached),
+    ...versionFindings(reached, peers),
     ...reached.flatMap(tokenFinding),
     ...reached.flatMap((reading) => demands.flatMap((demand) => demandFinding(reading, demand) ?? [])),
   ];

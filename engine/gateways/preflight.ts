@@ -3,7 +3,7 @@ import { counted } from '../values/index.ts';
 import { type GatewayFinding, judgeGateways } from './judge.ts';
 import type { LocateInArtifact, WorkflowNeeds } from './needs.ts';
 import type { OpenGateway } from './open-gateway.ts';
-import { type Asking, type GatewayReading, readGateways } from './reading.ts';
+import { type Asking, type GatewayReading, readGateways, readPeers } from './reading.ts';
 
 /** One thing that a preflight found. */
 export interface PreflightFinding {
@@ -86,14 +86,22 @@ const toDiagnostic = (
 export const faultsOf = (readings: readonly GatewayReading[]): readonly Diagnostic[] =>
   judgeGateways(readings, []).map((finding) => toDiagnostic(finding));
 
+interface PreflightOptions extends Asking {
+  readonly locate: LocateInArtifact;
+  readonly lenient: boolean;
+  /** The other gateways of the environment: all of one environment run one version. */
+  readonly peers: readonly OpenGateway[];
+}
+
 /** Asks the gateways, and judges whether they can run what changes. */
 export const preflight = async (
   gateways: readonly OpenGateway[],
   workflows: readonly WorkflowNeeds[],
-  options: Asking & { readonly locate: LocateInArtifact; readonly lenient: boolean },
+  options: PreflightOptions,
 ): Promise<Preflight> => {
-  const readings = await readGateways(gateways, options);
-  const findings = judgeGateways(readings, workflows, options.lenient);
+  const { lenient } = options;
+  const [readings, peers] = await Promise.all([readGateways(gateways, options), readPeers(options.peers, options)]);
+  const findings = judgeGateways(readings, workflows, { lenient, peers });
   const ranges = await locateAll(findings, options.locate);
   return {
     gateways: readings.map((reading) => toDocument(reading, findings, ranges)),

@@ -21,9 +21,12 @@ export type GatewayReading = { readonly id: string; readonly drained: boolean } 
 const asConfigured: Publishing = { possible: false, why: 'the configuration says never' };
 
 /** Why the gateway would take no invocation of ours; undefined where it would. */
-const tokenFaultOf = async ({ gateway }: OpenGateway): Promise<Diagnostic | undefined> => {
+const tokenFaultOf = async (
+  { gateway }: OpenGateway,
+  signal: AbortSignal | undefined,
+): Promise<Diagnostic | undefined> => {
   try {
-    await gateway.checkToken();
+    await gateway.checkToken(signal);
     return undefined;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -44,13 +47,37 @@ const readOne = async (open: OpenGateway, { signal, invokes }: Asking): Promise<
     const { version, path, latencyMs } = await gateway.health(signal);
     const executors = await gateway.executors(signal);
     const publishing = publish ? await gateway.publishing(signal) : asConfigured;
-    const tokenFault = invokes && !drained ? await tokenFaultOf(open) : undefined;
+    const tokenFault = invokes && !drained ? await tokenFaultOf(open, signal) : undefined;
     return { id, drained, reachable: true, version, path, latencyMs, executors, publishing, tokenFault };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { id, drained, reachable: false, diagnostics: error.diagnostics };
   }
 };
+
+/** What another gateway of the same environment runs; undefined where it does not say, or cannot be asked. */
+export interface PeerReading {
+  readonly id: string;
+  readonly version: string | undefined;
+}
+
+/** Asks gateways for nothing but their versions. One that is drained is being replaced, and counts for nothing. */
+export const readPeers = (
+  peers: readonly OpenGateway[],
+  { signal }: Pick<Asking, 'signal'>,
+): Promise<readonly PeerReading[]> =>
+  Promise.all(
+    peers
+      .filter(({ drained }) => !drained)
+      .map(async ({ id, gateway }) => {
+        try {
+          return { id, version: (await gateway.health(signal)).version };
+        } catch (error) {
+          if (!(error instanceof Refusal)) throw error;
+          return { id, version: undefined };
+        }
+      }),
+  );
 
 /** Asks gateways how they are, all at once, in their order. */
 export const readGateways = (

@@ -2,6 +2,7 @@ import type { Recovery } from '../apply/index.ts';
 import type { TargetConfig } from '../config/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, refuse, success } from '../diagnostics/index.ts';
 import {
+  hasRelease,
   hasWork,
   type PlanDocument,
   type PlannedChange,
@@ -13,6 +14,7 @@ import {
 import { configurationUses, releaseOfPlan } from '../state/index.ts';
 import { isUncommitted, isUntagged } from '../versions/index.ts';
 import { type AppliedSection, type ApplyManner, type ApplyReport, applySection, untouched } from './apply-planned.ts';
+import { bringAlong } from './bring-along.ts';
 import {
   type AppliedConfiguration,
   applyConfiguration,
@@ -24,7 +26,7 @@ import type { PlannedTarget } from './plan-desired.ts';
 import { readPlanFile } from './plan-file.ts';
 import { planTarget } from './plan-target.ts';
 import { recoverPlaces } from './recover.ts';
-import { alreadyUsed } from './release.ts';
+import { alreadyUsed, requireChecks } from './release.ts';
 import { asOutcome, type OperationContext, type Session, withSession } from './session.ts';
 import { chooseTargets, requireTarget } from './targets.ts';
 import { developmentTargets, resolveRef, uncommitted } from './untagged.ts';
@@ -97,6 +99,24 @@ const applyInOrder = async (
   return { document, sections, configuration, problems };
 };
 
+/** What is active already is brought to gateways that lack it. */
+const withGateways = async (
+  session: Session,
+  report: ApplyReport,
+  planned: readonly PlannedTarget[],
+  { lockTimeoutMs, report: tell }: ApplyRequest,
+): Promise<ApplyReport> => {
+  if (hasErrors(report.problems)) return report;
+  const warnings: Diagnostic[] = [];
+  for (const one of planned.filter(({ section }) => !hasRelease(section))) {
+    const { target } = one.section;
+    warnings.push(...(await bringAlong(session, one, { lockTimeoutMs, report: (event) => tell(target, event) })));
+  }
+  return { ...report, problems: [...report.problems, ...warnings] };
+};
+
+const willRelease = (section: PlanSection): boolean => hasRelease(section) && section.blocks.length === 0;
+
 const applyFresh = async (session: Session, request: ApplyRequest): Promise<Outcome<ApplyReport>> => {
   requirePlainTargets(session, request);
   await recoverPlaces(session, chooseTargets(session.config, request.targets), request.lockTimeoutMs, request.report);
@@ -110,13 +130,17 @@ const applyFresh = async (session: Session, request: ApplyRequest): Promise<Outc
   if (free && !(await request.confirm(document))) {
     return failure([problem('apply-declined', { detail: 'Nothing was applied.' })]);
   }
+  await requireChecks(
+    session,
+    planned.filter(({ section }) => willRelease(section)).map(({ target }) => target),
+  );
   const byTarget = new Map(planned.map((one) => [one.section.target, one]));
   const report = await applyInOrder(session, document, request, success(configuration.shared), async ({ target }) => {
     const one = byTarget.get(target);
     if (!one) throw new Error(`no plan for ${target}`);
     return success(one);
   });
-  return success(report, outcome.diagnostics);
+  return success(await withGateways(session, report, planned, request), outcome.diagnostics);
 };
 
 const stale = (section: PlanSection, moved: readonly string[]): Diagnostic =>
@@ -230,6 +254,11 @@ const applySaved = async (session: Session, file: string, request: ApplyRequest)
   const scope: Scope = { targets: new Set(targets.map(({ name }) => name)), all: read.value.scope === 'all' };
   const prepare = (section: PlanSection) => prepareSaved(session, section, scope);
   const shared = await prepareConfiguration(session, document.value.configuration, scope);
+  const releasing = document.value.sections.filter(willRelease).map(({ target }) => target);
+  await requireChecks(
+    session,
+    targets.filter(({ name }) => releasing.includes(name)),
+  );
   const report = await applyInOrder(session, document.value, request, shared, prepare);
   return success(report, await session.sourceWarnings());
 };

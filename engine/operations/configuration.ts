@@ -56,6 +56,7 @@ const basisOf = (
           one.address === `target.${target.name}` ||
           one.address === `environment.${target.environment}` ||
           addresses.has(one.address) ||
+          target.gateways.some(({ id }) => one.address === `gateway.${id}`) ||
           (one.placeId !== null && one.placeId === placeId),
       )
       .map(({ address, digest }) => [address, digest]),

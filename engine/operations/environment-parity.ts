@@ -1,4 +1,4 @@
-import { type EnvironmentConfig, type TargetConfig, winnersOf } from '../config/index.ts';
+import { type EnvironmentConfig, gatewaysWithin, type TargetConfig, winnersOf } from '../config/index.ts';
 import { type Diagnostic, type Outcome, success } from '../diagnostics/index.ts';
 import { readGateways } from '../gateways/index.ts';
 import { distinct, requireEnvironment, shown, targetsOf, viewOf } from './environments.ts';
@@ -46,10 +46,11 @@ interface Side {
   readonly problems: readonly Diagnostic[];
 }
 
-/** What the gateways of an environment run; one that does not answer is no reason to keep the rest from being compared. */
-const gatewayVersions = async ({ gateways }: Session, { gateways: configs }: EnvironmentConfig): Promise<Side> => {
+/** What the gateways of an environment and of its targets run; one that does not answer is no reason to keep the rest from being compared. */
+const gatewayVersions = async ({ gateways, config }: Session, { name }: EnvironmentConfig): Promise<Side> => {
+  const configs = gatewaysWithin(config, name);
   if (configs.length === 0) return { aspects: new Map(), problems: [] };
-  const { open, unopened } = await openEach(gateways, configs);
+  const { open, unopened } = await openEach(gateways.of, configs);
   const readings = await readGateways(open);
   const versions = readings.map((reading) => (reading.reachable ? reading.version : undefined) ?? 'not known');
   const silent = readings.flatMap((reading) => (reading.reachable ? [] : reading.diagnostics));

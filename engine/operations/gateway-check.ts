@@ -1,4 +1,4 @@
-import { type Config, type GatewayConfig, loadConfig, secretsIn } from '../config/index.ts';
+import { type Config, type GatewayConfig, gatewaysWithin, loadConfig, secretsIn } from '../config/index.ts';
 import { type Diagnostic, type Outcome, success } from '../diagnostics/index.ts';
 import { checkGateways as check, faultsOf, type GatewayCheck } from '../gateways/index.ts';
 import { createGateways, openEach } from './open-gateways.ts';
@@ -77,9 +77,10 @@ const viewOf = (config: Config, { id, name, region, weight }: GatewayConfig, fou
 
 /** Versions are compared within each environment; who cannot be asked is told once. */
 const problemsOf = (config: Config, checks: readonly GatewayCheck[]): readonly Diagnostic[] => {
-  const groups = [...config.environments.values(), ...config.targets.values()].map(({ gateways }) =>
-    checks.filter(({ id }) => gateways.some((gateway) => gateway.id === id)).map(({ reading }) => reading),
-  );
+  const groups = [...config.environments.keys()].map((environment) => {
+    const ids = new Set(gatewaysWithin(config, environment).map(({ id }) => id));
+    return checks.filter(({ id }) => ids.has(id)).map(({ reading }) => reading);
+  });
   const alone = checks.map(({ reading }) => [reading]);
   const found = [...[...alone, ...groups].flatMap(faultsOf), ...checks.flatMap(({ diagnostics }) => diagnostics)];
   return [...new Map(found.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()];
@@ -97,8 +98,8 @@ export const checkGateways = (
     for (const secret of secretsIn(config)) context.redactor.add(secret);
     const gateways = createGateways(context, undefined);
     try {
-      const { open, unopened } = await openEach(gateways, chosen(config, request.targets));
-      const checks = await check(open);
+      const { open, unopened } = await openEach(gateways.of, chosen(config, request.targets));
+      const checks = await check(open, context.system.interrupted);
       const views = checks.flatMap((found) => {
         const one = config.gateways.get(found.id);
         return one ? [viewOf(config, one, found)] : [];

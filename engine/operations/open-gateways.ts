@@ -1,4 +1,11 @@
-import { expandExpression, faultOfGatewayUrl, type GatewayConfig, type TargetConfig } from '../config/index.ts';
+import {
+  type Config,
+  expandExpression,
+  faultOfGatewayUrl,
+  type GatewayConfig,
+  gatewaysWithin,
+  type TargetConfig,
+} from '../config/index.ts';
 import { type Diagnostic, Refusal, refuse } from '../diagnostics/index.ts';
 import { type OpenGateway, readNeeds, type WorkflowNeeds } from '../gateways/index.ts';
 import type { Desired, KeptBodies, PlanSection } from '../plan/index.ts';
@@ -44,8 +51,14 @@ export interface Gateways {
   readonly of: (configs: readonly GatewayConfig[]) => Promise<readonly OpenGateway[]>;
   /** What the changed workflows of a section need of them; read once, and nothing where the target has none. */
   readonly needs: (target: TargetConfig, section: PlanSection, desired: Desired) => Promise<readonly WorkflowNeeds[]>;
+  /** The other gateways of the target's environment; one that cannot be opened here is asked by nobody. */
+  readonly peers: (config: Config, target: TargetConfig) => Promise<readonly OpenGateway[]>;
   readonly close: () => Promise<void>;
 }
+
+/** What opening one rests on: the same gateway may be had as it was recorded and as the file has it now. */
+const keyOf = ({ id, url, token, healthPath, timeoutMs, verifyTls, weight, publish, reload }: GatewayConfig): string =>
+  JSON.stringify([id, url.text, token?.text, healthPath, timeoutMs, verifyTls, weight, publish, reload]);
 
 /** Opens gateways as they are asked for, with URLs and tokens resolved, and closes all. */
 export const createGateways = (context: Surroundings, kept: KeptBodies | undefined): Gateways => {
@@ -67,16 +80,23 @@ export const createGateways = (context: Surroundings, kept: KeptBodies | undefin
       yield found;
     }
   };
+  const of: Gateways['of'] = (configs) =>
+    Promise.all(
+      configs.map((config) => {
+        const key = keyOf(config);
+        const gateway = opened.get(key) ?? open(config);
+        opened.set(key, gateway);
+        return gateway;
+      }),
+    );
   return {
-    of: (configs) =>
-      Promise.all(
-        configs.map((config) => {
-          const key = `${config.id} ${config.weight}`;
-          const gateway = opened.get(key) ?? open(config);
-          opened.set(key, gateway);
-          return gateway;
-        }),
-      ),
+    of,
+    peers: async (config, target) => {
+      const own = new Set(target.gateways.map(({ id }) => id));
+      // A target without gateways runs nothing that could differ.
+      const others = own.size === 0 ? [] : gatewaysWithin(config, target.environment).filter(({ id }) => !own.has(id));
+      return (await openEach(of, others)).open;
+    },
     needs: (target, section, desired) => {
       if (target.gateways.length === 0) return Promise.resolve([]);
       const needs = known.get(section.digest) ?? readNeeds(section.changes, (digests) => bodies(desired, digests));
@@ -92,12 +112,12 @@ export const createGateways = (context: Surroundings, kept: KeptBodies | undefin
 };
 
 /** Opens each by itself: one whose variable is not set keeps nobody from seeing the others. */
-export const openEach = async (gateways: Gateways, configs: readonly GatewayConfig[]) => {
+export const openEach = async (of: Gateways['of'], configs: readonly GatewayConfig[]) => {
   const open: OpenGateway[] = [];
   const unopened: Diagnostic[] = [];
   for (const config of configs) {
     try {
-      open.push(...(await gateways.of([config])));
+      open.push(...(await of([config])));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       unopened.push(...error.diagnostics);

@@ -8,6 +8,7 @@ import {
   blocksOf,
   type ConfigurationPlan,
   type Desired,
+  gatewaysInEffect,
   type HeldTarget,
   hasWork,
   holdToRecorded,
@@ -26,7 +27,7 @@ import { isEnabled } from './targets.ts';
 
 /** A planned target with everything that applying it needs. */
 export interface PlannedTarget {
-  /** With the rules that really hold for it: the stricter of what is recorded and what the file says. */
+  /** With the rules that really hold for it, the stricter of what is recorded and what the file says, and its gateways as they are in effect. */
   readonly target: TargetConfig;
   readonly environmentType: HeldTarget['environmentType'];
   readonly place: OpenPlace;
@@ -128,7 +129,7 @@ const declaredWith = (
 
 /** How the gateways are, where there is something to bring and anybody to ask. */
 const withPreflight = async (
-  { gateways, context }: Session,
+  { gateways, context, config }: Session,
   target: TargetConfig,
   section: PlanSection,
   desired: Desired | undefined,
@@ -137,6 +138,7 @@ const withPreflight = async (
   const found = await preflight(await gateways.of(target.gateways), await gateways.needs(target, section, desired), {
     locate: desired.locate ?? (() => Promise.resolve(undefined)),
     lenient: section.kind === 'rollback',
+    peers: await gateways.peers(config, target),
     signal: context.system.interrupted,
     invokes: invokesAny(target),
   });
@@ -154,6 +156,7 @@ export const planDesired = async (
   const { kind, desired, follows, configuration = await readConfiguration(session, noScope) } = choice;
   const placeId = reading.status?.placeId ?? (await findPlace(session.state, { address: place.address }))?.id;
   const held = holdTarget(configuration, target, placeId);
+  const governed = { ...held.target, gateways: gatewaysInEffect(configuration, target, session.config.gateways) };
   const { environmentType } = held;
   const variables =
     kind === 'release' ? wantedVariables(configuration, target.environment) : recordedVariables(reading.status);
@@ -169,13 +172,13 @@ export const planDesired = async (
   });
   const avoids = await avoidsOf(session, reading);
   const version = section.to?.version ?? '';
-  const blocked = withBlocks(section, blockFacts(session, held.target, avoids, { version, follows, environmentType }));
+  const blocked = withBlocks(section, blockFacts(session, governed, avoids, { version, follows, environmentType }));
   return {
-    target: held.target,
+    target: governed,
     environmentType,
     place,
     reading,
-    section: await withPreflight(session, held.target, blocked, desired),
+    section: await withPreflight(session, governed, blocked, desired),
     desired,
     recordAs: choice.recordAs,
     findings: choice.findings ?? [],

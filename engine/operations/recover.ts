@@ -2,7 +2,9 @@ import { type Recovery, type ReleaseEvent, recover as recoverPlace, withHold } f
 import type { TargetConfig } from '../config/index.ts';
 import { type Outcome, success } from '../diagnostics/index.ts';
 import type { OpenGateway } from '../gateways/index.ts';
+import { gatewaysInEffect } from '../plan/index.ts';
 import { unfinishedReleases } from '../state/index.ts';
+import { noScope, readConfiguration } from './configuration.ts';
 import { accessOf, asOutcome, type OpenPlace, type OperationContext, type Session, withSession } from './session.ts';
 import { chooseTargets, requireTarget } from './targets.ts';
 
@@ -32,7 +34,9 @@ const recoverOne = (
 
 /** A token that is not set here keeps nobody from putting the place in order. */
 const reachableGateways = async (session: Session, target: TargetConfig): Promise<readonly OpenGateway[]> => {
-  const opened = await asOutcome(async () => success(await session.gateways.of(target.gateways)));
+  const configuration = await readConfiguration(session, noScope);
+  const configs = gatewaysInEffect(configuration, target, session.config.gateways);
+  const opened = await asOutcome(async () => success(await session.gateways.of(configs)));
   if (opened.ok) return opened.value;
   for (const { detail } of opened.diagnostics) session.context.system.log.warn(detail);
   return [];

@@ -133,6 +133,14 @@ const openChecks = async (session: Session, target: TargetConfig): Promise<Reado
   return checks;
 };
 
+/**
+ * Opens the checks of all these targets, before the first of them is released: what the last one lacks is no reason to
+ * leave the others released and it alone behind.
+ */
+export const requireChecks = async (session: Session, targets: readonly TargetConfig[]): Promise<void> => {
+  for (const target of targets) await openChecks(session, target);
+};
+
 /** Gates, judgement and application of one planned section. Refused before it began: a failure; else how it ended. */
 export const releaseSection = async (
   session: Session,
@@ -178,6 +186,7 @@ export const releaseSection = async (
     openCheck: (test) => checks.get(test) ?? session.check(target, test),
     gateways: await session.gateways.of(target.gateways),
     needs: await session.gateways.needs(target, section, desired),
+    peers: await session.gateways.peers(session.config, target),
     isProduction: planned.environmentType === 'production',
     section,
     planId: options.planId,

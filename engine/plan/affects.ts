@@ -1,3 +1,4 @@
+import { referencesIn } from '../config/index.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../values/index.ts';
 
 /** One part of a configuration, recorded or in the file. */
@@ -9,8 +10,7 @@ export interface Declared {
 const named = (address: string, kind: string): string | undefined =>
   address.startsWith(`${kind}.`) ? address.slice(kind.length + 1) : undefined;
 
-const idsIn = (body: JsonObject | undefined): readonly string[] | undefined =>
-  Array.isArray(body?.gateways) ? body.gateways.filter((id) => typeof id === 'string') : undefined;
+const idsIn = (body: JsonObject | undefined): readonly string[] | undefined => referencesIn(body)?.map(({ id }) => id);
 
 const checksWith = (body: JsonObject, provider: string): boolean =>
   Array.isArray(body.smoke_tests) &&

@@ -129,6 +129,16 @@ const effectiveBodies = (
 };
 
 /**
+ * Whether it makes something less strict for targets of which none has a section, because all are disabled: who may not
+ * release them could else loosen their rules by disabling them for a while. What is taken away whole needs leave of its own.
+ */
+const loosensBehindBacks = ({ change }: PlannedChange, { targets }: Scope): boolean =>
+  change.loosens.length > 0 &&
+  !change.actions.includes('delete') &&
+  change.affects.length > 0 &&
+  !change.affects.some((name) => targets.has(name));
+
+/**
  * Compares the file with what is recorded, and says of each change who carries it out: the section of the one target that
  * it affects, the configuration section where the plan covers everybody it affects, or a later plan. Pure.
  */
@@ -148,7 +158,7 @@ export const planConfiguration = async (
     // Of those who share something, one that was never recorded has no rules, and runs nothing that could change.
     const waitsFor = only === undefined ? outside.filter((name) => governed.has(`target.${name}`)) : outside;
     if (only !== undefined && outside.length === 0) own.set(only, [...(own.get(only) ?? []), planned]);
-    else if (scope.all || waitsFor.length === 0) shared.push(planned);
+    else if (waitsFor.length === 0 || (scope.all && !loosensBehindBacks(planned, scope))) shared.push(planned);
     else withheld.push({ ...planned.change, waits_for: waitsFor });
   }
   const effective = effectiveBodies(recorded, declared, withheld);

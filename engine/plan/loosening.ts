@@ -1,3 +1,4 @@
+import { referencesIn } from '../config/index.ts';
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue, valueAt } from '../values/index.ts';
 
 /** Whether a value is less strict after than before; `undefined` is a key that is not there. */
@@ -36,6 +37,7 @@ const widened: IsLooser = (before, after) => {
   return !Array.isArray(after) || after.some((one) => !known.has(JSON.stringify(one)));
 };
 
+const drained: IsLooser = (before, after) => before !== 0 && after === 0;
 const gone: IsLooser = (before, after) => before !== undefined && before !== null && (after ?? null) === null;
 
 type Table = readonly (readonly [path: string, isLooser: IsLooser])[];
@@ -88,7 +90,10 @@ const environmentTable: Table = [
 const tables: Readonly<Record<string, Table>> = {
   target: targetTable,
   environment: environmentTable,
-  gateway: [['verify_ssl', offByDefaultOn]],
+  gateway: [
+    ['verify_ssl', offByDefaultOn],
+    ['weight', drained],
+  ],
   team: [['role', ranked(['viewer', 'operator', 'developer', 'maintainer', 'admin'], 'viewer')]],
   backups: [
     ['keep_last', lowered],
@@ -139,6 +144,27 @@ const shown = (value: JsonValue | undefined): string =>
   value === undefined || value === null ? 'none' : isJsonObject(value) ? 'changed' : JSON.stringify(value);
 
 /**
+ * A gateway that is not asked any more, or whose lacks stop nothing any more. No target is held to it: a gateway that is
+ * gone would keep whoever takes it out of the file from ever releasing again.
+ */
+const gatewayLoosenings = (before: JsonObject, after: JsonObject): readonly string[] => {
+  const kept = new Map((referencesIn(after) ?? []).map(({ id, weight }) => [id, weight]));
+  return (referencesIn(before) ?? []).flatMap(({ id, weight }) => {
+    if (!kept.has(id)) return [`gateways.${id} removed`];
+    return kept.get(id) === 0 && weight !== 0 ? [`gateways.${id} drained`] : [];
+  });
+};
+
+/** What of the rules that a target is held to is less strict after a change than before, one short text each. Pure. */
+export const loosenedRules = (kind: string, before: JsonObject, after: JsonObject): readonly string[] => {
+  const single = (tables[kind] ?? []).flatMap(([path, isLooser]) => {
+    const [was, is] = [at(before, path), at(after, path)];
+    return isLooser(was, is) ? [`${path}: ${shown(was)} → ${shown(is)}`] : [];
+  });
+  return kind === 'target' ? [...single, ...listLoosenings(before, after), ...windowLoosenings(before, after)] : single;
+};
+
+/**
  * What is less strict in a part of the configuration after a change than before, one short text each; empty where nothing
  * is. What was not there before has loosened nothing; with what goes, its rules go. Pure.
  */
@@ -148,12 +174,8 @@ export const loosenings = (
   after: JsonObject | undefined,
 ): readonly string[] => {
   const [kind = ''] = address.split('.');
-  const table = tables[kind];
   if (!before) return kind === 'team' && after ? ['one more member'] : [];
-  if (!after) return kind === 'target' || kind === 'environment' ? ['its rules go with it'] : [];
-  const single = (table ?? []).flatMap(([path, isLooser]) => {
-    const [was, is] = [at(before, path), at(after, path)];
-    return isLooser(was, is) ? [`${path}: ${shown(was)} → ${shown(is)}`] : [];
-  });
-  return kind === 'target' ? [...single, ...listLoosenings(before, after), ...windowLoosenings(before, after)] : single;
+  const hasRules = kind === 'target' || kind === 'environment';
+  if (!after) return hasRules ? ['its rules go with it'] : [];
+  return [...loosenedRules(kind, before, after), ...(hasRules ? gatewayLoosenings(before, after) : [])];
 };

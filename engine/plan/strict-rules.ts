@@ -7,7 +7,7 @@ import {
 } from '../config/index.ts';
 import type { DeclaredRecord } from '../state/index.ts';
 import { canonicalJson, isJsonObject, type JsonObject, mask } from '../values/index.ts';
-import { loosenings } from './loosening.ts';
+import { loosenedRules } from './loosening.ts';
 
 const least = (left: number | undefined, right: number | undefined): number | undefined =>
   left === undefined ? right : right === undefined ? left : Math.min(left, right);
@@ -127,7 +127,7 @@ export const holdToRecorded = (
   const rules = bodies.map(rulesIn).reduce<TargetRules>(stricter, target);
   const here = inPlace(recorded, placeId).filter((one) => binds(known, one.body));
   const names = here.map(({ address }) => address.slice('target.'.length));
-  const held = bodies.flatMap((one) => loosenings(`target.${target.name}`, one, isJsonObject(body) ? body : {}));
+  const held = bodies.flatMap((one) => loosenedRules('target', one, isJsonObject(body) ? body : {}));
   return {
     target: {
       ...target,

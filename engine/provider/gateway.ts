@@ -81,39 +81,40 @@ export interface Submission {
 export interface Progress {
   /** Waiting, running or to be tried again. */
   readonly open: number;
-  readonly completed: number;
+  /** Undefined where the gateway lists more than can be read. */
+  readonly completed: number | undefined;
   /** Failed, expired or cancelled. */
   readonly failed: number;
 }
 
 /**
- * One gateway. It answers or throws `Refusal`, and each question ends within its deadline; what it answers is checked
- * before it is handed on.
+ * One gateway. It answers or throws `Refusal`, and each exchange ends within its deadline, or at once when `signal` says so;
+ * what it answers is checked before it is handed on.
  */
 export interface Gateway {
   readonly health: (signal?: AbortSignal) => Promise<GatewayHealth>;
   /** Sorted by name. */
   readonly executors: (signal?: AbortSignal) => Promise<readonly ExecutorState[]>;
-  readonly capacity: () => Promise<GatewayCapacity>;
+  readonly capacity: (signal?: AbortSignal) => Promise<GatewayCapacity>;
 
   /** Whether it says that it takes definitions; asks for nothing else than its own description. */
   readonly publishing: (signal?: AbortSignal) => Promise<Publishing>;
-  readonly planners: () => Promise<readonly Planner[]>;
+  readonly planners: (signal?: AbortSignal) => Promise<readonly Planner[]>;
   /** Undefined where it holds none of this name. */
-  readonly planner: (name: string) => Promise<Planner | undefined>;
+  readonly planner: (name: string, signal?: AbortSignal) => Promise<Planner | undefined>;
   /** Hands a definition over. That it arrived is known by reading it back, and not before. */
-  readonly register: (order: PlannerOrder) => Promise<void>;
-  readonly unregister: (name: string) => Promise<void>;
+  readonly register: (order: PlannerOrder, signal?: AbortSignal) => Promise<void>;
+  readonly unregister: (name: string, signal?: AbortSignal) => Promise<void>;
   /** Tells whatever stands at a path of the gateway that something else is active now. */
-  readonly reload: (path: string, message: JsonValue) => Promise<void>;
+  readonly reload: (path: string, message: JsonValue, signal?: AbortSignal) => Promise<void>;
 
   /** Proves the token without running anything. */
-  readonly checkToken: () => Promise<void>;
+  readonly checkToken: (signal?: AbortSignal) => Promise<void>;
   /** Starts a run and returns its id. Nothing is planned yet then: what cannot run is never heard of again. */
-  readonly submit: (order: Submission) => Promise<string>;
-  readonly progress: (run: string) => Promise<Progress>;
+  readonly submit: (order: Submission, signal?: AbortSignal) => Promise<string>;
+  readonly progress: (run: string, signal?: AbortSignal) => Promise<Progress>;
   /** Whether a job of this id ran before: then no other run can insert it. */
-  readonly knowsJob: (id: string) => Promise<boolean>;
+  readonly knowsJob: (id: string, signal?: AbortSignal) => Promise<boolean>;
 
   readonly close: () => Promise<void>;
 }

@@ -109,10 +109,12 @@ const countsOf = (value: JsonObject): SlotCount => ({
   available: countOf(value.available),
 });
 
-export const capacityOf = (connection: Connection) => async (): Promise<GatewayCapacity> => {
-  const { slots, totals } = await connection.result('/api/capacity');
-  return {
-    ...countsOf(isJsonObject(totals) ? totals : {}),
-    slots: objectsIn(slots).map((slot) => ({ name: nameOf(slot.name) ?? '', ...countsOf(slot) })),
+export const capacityOf =
+  (connection: Connection) =>
+  async (signal?: AbortSignal): Promise<GatewayCapacity> => {
+    const { slots, totals } = await connection.result('/api/capacity', signal);
+    return {
+      ...countsOf(isJsonObject(totals) ? totals : {}),
+      slots: objectsIn(slots).map((slot) => ({ name: nameOf(slot.name) ?? '', ...countsOf(slot) })),
+    };
   };
-};

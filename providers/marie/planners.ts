@@ -77,31 +77,31 @@ export const plannersOf = (connection: Connection): PlannerApi => ({
     const found = await mannerOf(connection, signal);
     return 'manner' in found ? { possible: true } : { possible: false, why: found.why };
   },
-  planners: async () => {
-    const answer = await connection.json({ path: '/api/planners' });
+  planners: async (signal) => {
+    const answer = await connection.json({ path: '/api/planners', signal });
     const list = memberOf(answer.value, 'planners');
     if (answer.status !== 200 || !Array.isArray(list)) {
       throw connection.refuse(codeFor(answer), `does not list its planners (${connection.wordsOf(answer)}).`);
     }
     return objectsIn(list).map(plannerOf);
   },
-  planner: async (name) => {
-    const answer = await connection.json({ path: pathOf(name) });
+  planner: async (name, signal) => {
+    const answer = await connection.json({ path: pathOf(name), signal });
     if (answer.status === 404) return undefined;
     if (answer.status === 200 && isJsonObject(answer.value) && answer.value.name !== undefined) {
       return plannerOf(answer.value);
     }
     throw connection.refuse(codeFor(answer), `does not show a planner (${connection.wordsOf(answer)}).`);
   },
-  register: async (order) => {
-    const how = await mannerOf(connection);
+  register: async (order, signal) => {
+    const how = await mannerOf(connection, signal);
     if (!('manner' in how)) throw connection.refuse('gateway-error', `takes no planner: ${how.why}.`);
-    const answer = await connection.json({ method: 'POST', ...registration(how.manner, order) });
+    const answer = await connection.json({ method: 'POST', ...registration(how.manner, order), signal });
     const done = answer.status >= 200 && answer.status <= 299 && memberOf(answer.value, 'success') === true;
     if (!done) throw connection.refuse('gateway-error', `does not take a planner (${connection.wordsOf(answer)}).`);
   },
-  unregister: async (name) => {
-    const answer = await connection.json({ method: 'DELETE', path: pathOf(name) });
+  unregister: async (name, signal) => {
+    const answer = await connection.json({ method: 'DELETE', path: pathOf(name), signal });
     // Whoever was faster has done the same.
     if (answer.status === 404) return;
     const done = answer.status === 200 && memberOf(answer.value, 'success') === true;

@@ -1,3 +1,4 @@
+import { Refusal } from '../../engine/diagnostics/index.ts';
 import type { Gateway, Progress, Submission } from '../../engine/provider/index.ts';
 import { isJsonObject, type JsonObject, type JsonValue, type Secret } from '../../engine/values/index.ts';
 import type { Connection } from './connection.ts';
@@ -13,9 +14,14 @@ const envelope = (key: Secret, action: JsonObject): JsonObject => ({
 });
 
 /** What the gateway answered, where it says that all is well. It says 200 to failures too. */
-const invoke = async (connection: Connection, key: Secret | undefined, action: JsonObject): Promise<JsonObject> => {
+const invoke = async (
+  connection: Connection,
+  key: Secret | undefined,
+  action: JsonObject,
+  signal: AbortSignal | undefined,
+): Promise<JsonObject> => {
   if (!key) throw connection.refuse('gateway-token-missing', 'takes invocations with a token only, and there is none.');
-  const answer = await connection.json({ method: 'POST', path: '/api/v1/invoke', body: envelope(key, action) });
+  const answer = await connection.json({ method: 'POST', path: '/api/v1/invoke', body: envelope(key, action), signal });
   const parameters = memberOf(answer.value, 'parameters');
   if (answer.status !== 200)
     throw connection.refuse('gateway-error', `fails at an invocation (${connection.wordsOf(answer)}).`);
@@ -42,47 +48,72 @@ const openStates = ['created', 'retry', 'active'] as const;
 const failedStates = ['failed', 'expired', 'cancelled'] as const;
 
 /** How many jobs in a state belong to a run. There is no question for one run, and `/api/jobs` alone fails on a stock schema. */
-const jobsIn = async (connection: Connection, state: string, run: string): Promise<number> => {
-  const jobs = await connection.result(`/api/jobs/${state}`);
+const jobsIn = async (
+  connection: Connection,
+  state: string,
+  run: string,
+  signal: AbortSignal | undefined,
+): Promise<number> => {
+  const jobs = await connection.result(`/api/jobs/${state}`, signal);
   return membersOf(jobs).filter(([, job]) => memberOf(job, 'dag_id') === run).length;
 };
 
-const sumOf = async (connection: Connection, states: readonly string[], run: string): Promise<number> => {
+const sumOf = async (
+  connection: Connection,
+  states: readonly string[],
+  run: string,
+  signal: AbortSignal | undefined,
+): Promise<number> => {
   let sum = 0;
-  for (const state of states) sum += await jobsIn(connection, state, run);
+  for (const state of states) sum += await jobsIn(connection, state, run, signal);
   return sum;
+};
+
+/** Undefined where the list has grown longer than anybody can read: nothing is said of the run then. */
+const completedIn = async (
+  connection: Connection,
+  run: string,
+  signal: AbortSignal | undefined,
+): Promise<number | undefined> => {
+  try {
+    return await jobsIn(connection, 'completed', run, signal);
+  } catch (error) {
+    if (error instanceof Refusal && error.diagnostics.some(({ code }) => code === 'http-too-large')) return undefined;
+    throw error;
+  }
 };
 
 export const runsOf = (
   connection: Connection,
   token: Secret | undefined,
 ): Pick<Gateway, 'checkToken' | 'submit' | 'progress' | 'knowsJob'> => ({
-  checkToken: async () => {
-    await invoke(connection, token, { action: 'status', name: 'status', metadata: {} });
+  checkToken: async (signal) => {
+    await invoke(connection, token, { action: 'status', name: 'status', metadata: {} }, signal);
   },
-  submit: async (order) => {
-    const { job_id: run } = await invoke(connection, token, submissionOf(order));
+  submit: async (order, signal) => {
+    const { job_id: run } = await invoke(connection, token, submissionOf(order), signal);
     if (typeof run !== 'string' || run === '') {
       throw connection.refuse('gateway-answer-invalid', 'accepts a run and does not name it.');
     }
     return run;
   },
-  progress: async (run): Promise<Progress> => {
-    const open = await sumOf(connection, openStates, run);
-    const failed = await sumOf(connection, failedStates, run);
+  progress: async (run, signal): Promise<Progress> => {
+    const open = await sumOf(connection, openStates, run, signal);
+    const failed = await sumOf(connection, failedStates, run, signal);
     // What is completed grows for ever; it is asked for only where it decides.
-    return { open, failed, completed: open > 0 || failed > 0 ? 0 : await jobsIn(connection, 'completed', run) };
+    const decides = open === 0 && failed === 0;
+    return { open, failed, completed: decides ? await completedIn(connection, run, signal) : 0 };
   },
-  knowsJob: async (id) => {
-    const { status, value } = await connection.json({ path: `/api/jobsXX/${encodeURIComponent(id)}` });
+  knowsJob: async (id, signal) => {
+    const { status, value } = await connection.json({ path: `/api/jobsXX/${encodeURIComponent(id)}`, signal });
     return status === 200 && memberOf(value, 'status') === 'OK';
   },
 });
 
 export const reloadOf =
   (connection: Connection): Gateway['reload'] =>
-  async (path: string, message: JsonValue) => {
-    const response = await connection.send({ method: 'POST', path, body: message });
+  async (path: string, message: JsonValue, signal?: AbortSignal) => {
+    const response = await connection.send({ method: 'POST', path, body: message, signal });
     if (response.status >= 200 && response.status <= 299) {
       // Whatever loads the definitions may speak as the gateway does: 200 and an error inside.
       const said = saidIn(response.body);

@@ -132,6 +132,23 @@ describe('a loosening of the rules of production', () => {
     expect(codesOf(refused.problems)).toEqual(['release-blocked']);
   });
 
+  test('is not recorded while production is disabled, not even by a plan of everything', async () => {
+    const project = await settled();
+    project.configure(targetsWith(`${loose}, enabled: false`));
+    const all = await project.plan();
+    expect(all.sections.map(({ target }) => target)).toEqual(['development']);
+    expect(all).toMatchObject({
+      configuration: null,
+      withheld: [{ address: 'target.production', waits_for: ['production'] }],
+    });
+    expect((await project.apply()).problems).toEqual([]);
+    // To be disabled alone is stricter than before, and is recorded.
+    project.configure(targetsWith(`${strict}, enabled: false`));
+    expect(addresses((await project.plan()).configuration?.changes ?? [])).toEqual(['target.production']);
+    expect((await project.apply()).problems).toEqual([]);
+    expect(await project.plan()).toMatchObject({ configuration: null, withheld: [] });
+  });
+
   test('is marked in its own plan, and holds from the release after it on', async () => {
     const project = await settled();
     project.configure(targetsWith(loose));
@@ -199,7 +216,7 @@ test('the file tightens at once', async () => {
 
 test('a target that is recorded as disabled is enabled first and brought something then', async () => {
   const project = await settled();
-  project.configure(targetsWith('enabled: false'));
+  project.configure(targetsWith(`${strict}, enabled: false`));
   expect(await refusal(project, await saved(project))).toBe('');
   project.repository.commit(version('v2', ['a', 'b']), 'v2.0.0');
   project.configure(targetsWith());

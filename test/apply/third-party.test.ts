@@ -55,6 +55,22 @@ providers: { acme: { path: acme } }`);
 const commit = (project: TestProject, version: string): unknown =>
   project.repository.commit({ 'workflows/a.json': workflowFile('a', [version]) }, version);
 
+test('a check that cannot be had keeps every target of the apply as it is, not only its own', async () => {
+  const project = await createProject('schemas', { environments: ['development', 'staging'] });
+  writeFiles(join(project.directory, 'acme'), packageFiles({ 'provider.js': sourceWith(seen) }));
+  project.configure(`  development: { environment: development, version: latest }
+  staging:
+    environment: staging
+    version: latest
+    smoke_tests: [{ name: consumer, check: { provider: acme, options: { never: "\${env.NOBODY_SET_THIS}" } } }]
+providers: { acme: { path: acme } }`);
+  valueIn(await lockProviders(project.context, { names: [] }));
+  commit(project, 'v1.0.0');
+  const outcome = await apply(project.context, { ...manner, targets: ['development', 'staging'] });
+  expect(codesOf(outcome.diagnostics)).toEqual(['config-missing-variable']);
+  expect(await project.plan(['development'])).toMatchObject({ sections: [{ from: { version: null } }] });
+});
+
 test('a release is backed up and verified by a provider of a third party, and restored from it', async () => {
   const project = await create();
   commit(project, 'v1.0.0');
@@ -104,7 +120,7 @@ test('a check that is recorded needs its provider until a release has recorded t
   commit(project, 'v1.2.0');
   const target = '  staging: { environment: staging, version: latest }';
   project.configure(target);
-  const [failed] = (await project.apply()).problems;
+  const [failed] = (await apply(project.context, { ...manner, targets: [] })).diagnostics;
   expect(failed).toMatchObject({ code: 'provider-unknown', hint: expect.stringContaining('Leave the provider there') });
 
   project.configure(target, { top: 'providers: { acme: { path: acme } }' });

@@ -80,6 +80,16 @@ describe('what is said of a gateway that cannot be asked', () => {
       'config-alias-conflict m3forge.yaml:4:69 The gateway "g" has another URL on line 3.',
     ],
     [
+      'the same URL, and something else of it that would be ignored',
+      'gateways: { g: { url: "http://127.0.0.1" } }\nenvironments: { e: { type: development, gateway_id: g, gateway_url: "http://127.0.0.1", verify_ssl: false } }',
+      'config-alias-conflict m3forge.yaml:4:101 The gateway "g" has another `verify_ssl` on line 3.',
+    ],
+    [
+      'the same URL, and another path for its health',
+      'gateways: { g: { url: "http://127.0.0.1", health_check: { path: /a } } }\nenvironments: { e: { type: development, gateway_id: g, gateway_url: "http://127.0.0.1", health_check_url: "http://127.0.0.1/b" } }',
+      'config-alias-conflict m3forge.yaml:4:107 The gateway "g" has another `health_check_url` on line 3.',
+    ],
+    [
       'no URL of the web',
       'gateways: { g: { url: "postgresql://db" } }',
       'config-gateway m3forge.yaml:3:23 The gateway "g" cannot be asked: `postgresql://db` is no URL that begins with http:// or https://.',

@@ -79,6 +79,18 @@ test('a gateway gets what it has not, keeps what it has, and loses what is relea
   expect(simulator.planners.list().map(({ name }) => name)).toEqual(['a']);
 });
 
+test('one of ours that somebody edited at the gateway is put right, and then left in peace', async () => {
+  await bring(open, { a: '2' });
+  const present = simulator.planners.get('a')?.plan_definition;
+  simulator.planners.unregister('a');
+  simulator.planners.register({ name: 'a' }, { ...present, nodes: [] });
+  changing();
+  expect(await bring(open, { a: '2' })).toMatchObject({ published: 1, warnings: [] });
+  expect(changing()).toEqual(['DELETE /api/planners/a', 'POST /api/planners?name=a&version=1.0.0']);
+  expect(simulator.planners.get('a')?.plan_definition).toEqual(present);
+  expect(await bring(open, { a: '2' })).toMatchObject({ published: 0 });
+});
+
 test('what somebody else put there stays: code, another place, and a hand', async () => {
   const other = JSON.parse(workflowFile('x')).planDefinition;
   simulator.planners.registerCode('code', other);

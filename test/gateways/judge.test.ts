@@ -64,6 +64,21 @@ test('versions differ, or one is not told', () => {
   ]);
 });
 
+test('those that other targets of the environment have are compared with the first, and nothing else of them counts', () => {
+  const peers = [
+    { id: 'same', version: '4.0.0' },
+    { id: 'older', version: '3.9.0' },
+    { id: 'silent', version: undefined },
+  ];
+  const found = judgeGateways([readingOf('g', {}), readingOf('h', {})], [], { peers });
+  expect(found.map(({ gateway, severity, detail }) => `${gateway} ${severity}: ${detail}`)).toEqual([
+    'g error: The gateway "g" runs 4.0.0, and "older" of the same environment runs 3.9.0.',
+    'g warning: What "silent" of the same environment runs could not be found out, so nobody compared it with "g".',
+  ]);
+  // With none of its own that counts there is nothing to compare.
+  expect(judgeGateways([readingOf('g', { drained: true })], [], { peers })).toEqual([]);
+});
+
 test('one that cannot be asked says why', () => {
   const diagnostics = [problem('http-timeout', { detail: '127.0.0.1:1 did not answer completely within 5 s.' })];
   expect(judgeGateways([{ id: 'g', drained: false, reachable: false, diagnostics }], [ocr])).toMatchObject([
@@ -80,5 +95,5 @@ test('of a drained gateway, and on the way back, everything is a warning', () =>
   expect(
     judgeGateways([drained, readingOf('h', { executors: [serving('ocr')] })], [ocr]).map(({ severity }) => severity),
   ).toEqual(['warning', 'warning']);
-  expect(judgeGateways([readingOf('g', {})], [ocr], true)).toMatchObject([{ severity: 'warning' }]);
+  expect(judgeGateways([readingOf('g', {})], [ocr], { lenient: true })).toMatchObject([{ severity: 'warning' }]);
 });

@@ -94,7 +94,7 @@ describe('a stock 4.0.0 gateway', () => {
     });
     for (;;) {
       const progress = await gateway.progress(run);
-      if (progress.open === 0 && progress.completed > 0) {
+      if (progress.open === 0 && (progress.completed ?? 0) > 0) {
         expect(progress).toEqual({ open: 0, failed: 0, completed: 2 });
         break;
       }

@@ -32,6 +32,30 @@ describe('a release is refused before it begins', () => {
     expect((await project.plan()).sections[0]?.preflight).toBeUndefined();
   });
 
+  test('where a method would fail only once somebody submits; the plan names the node and its line', async () => {
+    await using gateway = await startGateway();
+    const project = await createEstate({ one: { url: gateway.url } });
+    const asking = { method: 'HITL_APPROVAL', endpoint: 'hitl', title: 'Is it right?' };
+    project.repository.commit(
+      { 'workflows/invoices.json': workflowFile('invoices', ['read', 'ask'], { 1: asking }) },
+      'v1.0.0',
+    );
+    const { sections } = await project.plan();
+    expect(sections[0]?.preflight?.[0]?.findings).toMatchObject([
+      {
+        severity: 'error',
+        code: 'gateway-method-unsupported',
+        detail: expect.stringContaining('node "1: ask"'),
+        address: 'workflow.invoices',
+        file: 'workflows/invoices.json:31:21',
+      },
+    ]);
+    const report = await project.apply();
+    expect(report.sections).toMatchObject([{ outcome: 'refused', releaseId: null, active: null }]);
+    expect(codesOf(report.problems)).toEqual(['preflight-failed', 'gateway-method-unsupported']);
+    expect(report.problems[1]?.range?.start).toMatchObject({ line: 31, column: 21 });
+  });
+
   test('where gateways differ in version, and one of them is silent about it', async () => {
     await using one = await startGateway();
     await using two = await startGateway({ version: '4.0.1' });

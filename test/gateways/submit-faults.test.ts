@@ -109,7 +109,10 @@ describe('what the registry itself refuses, as HTTP 400 without a reason', () =>
 });
 
 describe('methods that it registers and cannot run are found by the preflight', () => {
-  const definition = (method: string): object => ({ method, title: 't', source_id: 's' });
+  const definition = (method: string): object => ({
+    ...{ method, title: 't', source_id: 's', branch_function: 'f' },
+    paths: [{ path_id: 'p', target_node_ids: [] }],
+  });
 
   test.each([
     'HITL_APPROVAL',
@@ -119,6 +122,7 @@ describe('methods that it registers and cannot run are found by the preflight', 
     'RAG_SEARCH',
     'RAG_DELETE',
     'CONTEXT_CACHE',
+    'PYTHON_BRANCH',
   ])('%s', async (method) => {
     const text = fileOf([{}, { definition: definition(method) }]);
     const stock = await submitted(text);

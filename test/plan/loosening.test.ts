@@ -80,6 +80,21 @@ test('what stays is no loosening, and neither is what is new; with a target go i
   expect(loosenings('variable.X', { value: 'a' }, { value: 'b' })).toEqual([]);
 });
 
+test('a gateway that is drained or named no more is a loosening of whoever has it', () => {
+  const before = { gateways: ['a', { id: 'b', weight: 0 }, 'c'] };
+  expect(loosenings('environment.x', before, { gateways: ['c', 'a', { id: 'b', weight: 5 }] })).toEqual([]);
+  expect(
+    loosenings('target.x', before, {
+      gateways: [
+        { id: 'a', weight: 0 },
+        { id: 'b', weight: 0 },
+      ],
+    }),
+  ).toEqual(['gateways.a drained', 'gateways.c removed']);
+  expect(loosenings('gateway.a', { weight: 5 }, { weight: 0 })).toEqual(['weight: 5 → 0']);
+  expect(loosenings('gateway.a', { weight: 0 }, { weight: 5 })).toEqual([]);
+});
+
 const body = fc.record(
   {
     enabled: fc.boolean(),

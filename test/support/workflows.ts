@@ -1,8 +1,12 @@
 /** Node ids must be UUIDs; the last digits number the nodes of one workflow. */
 export const nodeId = (n: number): string => `01930d8c-0000-7000-8000-${String(n).padStart(12, '0')}`;
 
-/** A valid workflow in the studio's shape: a chain of nodes whose prompts and parameters a test may choose. */
-export const workflowFile = (name: string, texts: readonly string[] = ['read', 'extract']): string =>
+/** A valid workflow in the studio's shape: a chain of nodes whose prompts, and definitions by index, a test may choose. */
+export const workflowFile = (
+  name: string,
+  texts: readonly string[] = ['read', 'extract'],
+  definitions: Readonly<Record<number, object>> = {},
+): string =>
   JSON.stringify(
     {
       id: nodeId(999),
@@ -16,7 +20,7 @@ export const workflowFile = (name: string, texts: readonly string[] = ['read', '
           query_str: `${index}: ${text}`,
           dependencies: index === 0 ? [] : [nodeId(index - 1)],
           node_type: 'COMPUTE',
-          definition: {
+          definition: definitions[index] ?? {
             method: 'EXECUTOR_ENDPOINT',
             endpoint: 'extract_executor://document/extract',
             params: { layout: name, text },
