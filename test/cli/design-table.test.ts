@@ -22,8 +22,8 @@ const commandsIn = (text: string): readonly string[] => {
   );
 };
 
-/** The rows of the table of commands whose issue is built; a note such as "`lock release` 3" does not move the whole row. */
-const promised = (): readonly string[] =>
+/** What the rows of the table say whose issue is built; a note such as "`lock release` 3" does not move the whole row. */
+const rows = (): readonly string[] =>
   readFileSync(design, 'utf8')
     .split('\n')
     .filter((line) => line.startsWith('| `m3forge '))
@@ -31,8 +31,10 @@ const promised = (): readonly string[] =>
       const [, commands = '', , issue = ''] = line.replaceAll('\\|', '\0').split('|');
       const isBuilt = Number.parseInt(issue, 10) <= built;
       const texts = [...commands.replaceAll('\0', '|').matchAll(/`([^`]*)`/g)].map(([, text = '']) => text);
-      return isBuilt ? texts.flatMap(commandsIn) : [];
+      return isBuilt ? texts : [];
     });
+
+const promised = (): readonly string[] => rows().flatMap(commandsIn);
 
 test.skipIf(!isThere)(
   'the commands are those of the design, up to this issue (skipped without ../shared)',
@@ -40,5 +42,20 @@ test.skipIf(!isThere)(
     const there = (await describeCommands()).map(({ path }) => path);
     expect(promised()).toContain('lock release');
     expect([...there].sort()).toEqual([...promised()].sort());
+  },
+);
+
+test.skipIf(!isThere)(
+  'each flag of the design is a flag of a command of its row (skipped without ../shared)',
+  async () => {
+    const flagsOf = new Map(
+      (await describeCommands()).map(({ path, flags }) => [path, flags.flatMap(({ names }) => names)] as const),
+    );
+    const missing = rows().flatMap((text) => {
+      const there = new Set(commandsIn(text).flatMap((path) => flagsOf.get(path) ?? []));
+      return [...text.matchAll(/--[a-z][a-z-]*/g)].flatMap(([flag]) => (there.has(flag) ? [] : `${flag} of ${text}`));
+    });
+    expect(missing).toEqual([]);
+    expect(rows().join(' ')).toContain('--detailed-exitcode');
   },
 );

@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { temporaryDirectory } from '../support/servers.ts';
 
 export const repositoryRoot = join(import.meta.dirname, '../..');
-const program = join(repositoryRoot, 'dist/main.js');
+const built = join(repositoryRoot, 'dist/main.js');
 
 export interface Finished {
   readonly exit: number | null;
@@ -23,8 +23,8 @@ export interface Project {
   readonly shell: (script: string, exit?: number) => Finished;
 }
 
-/** A folder for the PATH: `m3forge` is what was built, `npx` starts it as npm's own would in a clone. */
-const writePrograms = (directory: string): string => {
+/** A folder for the PATH: `m3forge` is the program under test, `npx` starts it as npm's own would in a clone. */
+const writePrograms = (directory: string, program: string): string => {
   const bin = join(directory, 'bin');
   mkdirSync(bin);
   writeFileSync(join(bin, 'npx'), '#!/bin/sh\nexec "$@"\n', { mode: 0o755 });
@@ -36,16 +36,22 @@ const writePrograms = (directory: string): string => {
 /** A temporary copy of files and folders of this repository, with nothing of the machine's own settings around it. */
 export const createProject = (
   files: readonly string[],
-  options: { readonly variables?: Readonly<Record<string, string>>; readonly folder?: string } = {},
+  options: {
+    readonly variables?: Readonly<Record<string, string>>;
+    readonly folder?: string;
+    /** The program under test; what was built, where it is not given. */
+    readonly program?: string;
+  } = {},
 ): Project => {
-  if (!existsSync(program)) throw new Error('dist/main.js is missing: run "npm run build" first');
+  const { program = built } = options;
+  if (!existsSync(program)) throw new Error(`${program} is missing: run "npm run build" first`);
   const parent = temporaryDirectory();
   const root = join(parent, 'project');
   mkdirSync(root);
   for (const file of files) cpSync(join(repositoryRoot, file), join(root, file), { recursive: true });
   const directory = join(root, options.folder ?? '.');
   const environment = {
-    PATH: `${writePrograms(parent)}:${process.env.PATH}`,
+    PATH: `${writePrograms(parent, program)}:${process.env.PATH}`,
     HOME: parent,
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_AUTHOR_NAME: 'Test',

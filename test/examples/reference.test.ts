@@ -45,16 +45,27 @@ test('every diagnostic is there with its severity, its meaning, its exit code an
 
 test('every key of the file and of what is available in it is there, each with what it is for', () => {
   const page = read('docs/reference/configuration.md');
-  for (const key of Object.keys(schema.properties)) expect(page).toContain(`| \`${key}\` | `);
-  for (const [name, definition] of Object.entries<JsonObject>(schema.$defs)) {
-    for (const [key, part] of Object.entries<JsonObject>((definition.properties as never) ?? {})) {
+  const looked = new Set<string>();
+  const look = (name: string, properties: Readonly<Record<string, JsonObject>> = {}): void => {
+    if (looked.has(name)) return;
+    looked.add(name);
+    for (const [key, part] of Object.entries(properties)) {
       if (part.unavailable === true) continue;
-      if (['DatabaseFile', 'TargetFile', 'EnvironmentFile', 'BackupsFile'].includes(name)) {
-        expect(page, `${name}.${key}`).toContain(`| \`${key}\` | `);
-        expect(part.description, `${name}.${key}`).toBeTruthy();
-      }
+      expect(page, `${name}.${key}`).toContain(`| \`${key}\` | `);
+      expect(part.description, `${name}.${key}`).toBeTruthy();
+      for (const [, used = ''] of JSON.stringify(part).matchAll(/"#\/\$defs\/(\w+)"/g)) lookAt(used);
     }
-  }
+  };
+  const lookAt = (name: string): void => {
+    const definition = schema.$defs[name];
+    look(name, definition.properties);
+    if (definition.properties) return;
+    for (const [, used = ''] of JSON.stringify(definition).matchAll(/"#\/\$defs\/(\w+)"/g)) {
+      if (!looked.has(used)) lookAt(used);
+    }
+  };
+  look('the file', schema.properties);
+  expect(looked.size).toBeGreaterThan(20);
 });
 
 describe('providers', () => {
