@@ -1,7 +1,7 @@
 import type { Clearance } from '../clearance/index.ts';
 import type { SmokeTest, TargetConfig } from '../config/index.ts';
 import { Refusal } from '../diagnostics/index.ts';
-import type { OpenGateway, WorkflowNeeds } from '../gateways/index.ts';
+import type { OpenGateway, Peer, WorkflowNeeds } from '../gateways/index.ts';
 import type { Desired, PlanSection } from '../plan/index.ts';
 import type { ArtifactStore, BackupStore, Check, Variables } from '../provider/index.ts';
 import {
@@ -46,7 +46,7 @@ export interface ReleaseInput {
   readonly gateways: readonly OpenGateway[];
   readonly needs: readonly WorkflowNeeds[];
   /** The other gateways of its environment. */
-  readonly peers: readonly OpenGateway[];
+  readonly peers: readonly Peer[];
   readonly isProduction: boolean;
   readonly section: PlanSection;
   readonly planId: string;

@@ -34,6 +34,7 @@ export { type ResolvedOptions, resolveOptions } from './provider-options.ts';
 export { builtInProviders } from './providers.ts';
 export { faultOfGatewayUrl } from './rules-gateways.ts';
 export { secretsIn } from './secrets.ts';
+export { sliceWith } from './slice.ts';
 export { invokesAny } from './smoke-tests.ts';
 export type { Winner } from './variables.ts';
 export { winnersOf } from './variables.ts';

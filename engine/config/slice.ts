@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../values/index.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../values/index.ts';
 import type {
   DatabaseSpec,
   EnvironmentConfig,
@@ -7,6 +7,7 @@ import type {
   SourceConfig,
   TargetConfig,
 } from './config.ts';
+import { gatewayBody } from './declare-gateways.ts';
 import { withoutPassword } from './expression.ts';
 import { shownOptions } from './provider-options.ts';
 
@@ -39,19 +40,22 @@ const whatItDoes = (test: SmokeTest): JsonObject => {
   };
 };
 
-/** What a release rests on of a gateway: where it is, whether it must prove that, and what is told to it. */
-const gateway = ({ id, url, verifyTls, weight, publish, reload }: GatewayConfig): JsonObject => ({
-  id,
-  url: withoutPassword(url.text),
-  verify_ssl: verifyTls,
-  drained: weight === 0,
-  publish,
-  reload: reload ?? null,
-});
+/** What a release rests on of a gateway: where it is, how it is asked, whether it must prove who it is, and what is told to it. */
+const gateway = (one: GatewayConfig): JsonObject => {
+  const { weight, region: _, ...body } = gatewayBody(one);
+  return { id: one.id, ...body, drained: weight === 0 };
+};
 
 /** What only a target with gateways has: that of any other stays as it was before there were any. */
-const gatewaysIn = ({ gateways, deployment }: Omit<TargetConfig, 'slice'>): JsonObject =>
+const gatewaysIn = ({ gateways, deployment }: Pick<TargetConfig, 'gateways' | 'deployment'>): JsonObject =>
   gateways.length === 0 ? {} : { gateways: gateways.map(gateway), accept_unattributed: deployment.acceptUnattributed };
+
+/** The slice of a target that has other gateways in effect than its file says. */
+export const sliceWith = (target: Pick<TargetConfig, 'slice' | 'deployment'>, gateways: readonly GatewayConfig[]) => {
+  const own = isJsonObject(target.slice.target) ? target.slice.target : {};
+  const { gateways: _, accept_unattributed: __, ...rest } = own;
+  return { ...target.slice, target: { ...rest, ...gatewaysIn({ gateways, deployment: target.deployment }) } };
+};
 
 /**
  * What a target's plan rests on, in the words of the file. Left out on purpose: names and descriptions for people, other

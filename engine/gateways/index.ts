@@ -12,4 +12,4 @@ export { runInvocation, type Verdict } from './invocation.ts';
 export { type LocateInArtifact, readNeeds, type WorkflowNeeds } from './needs.ts';
 export type { OpenGateway } from './open-gateway.ts';
 export { faultsOf, type GatewayPreflight, preflight, preflightSummary } from './preflight.ts';
-export { readGateways } from './reading.ts';
+export { type Peer, readGateways } from './reading.ts';

@@ -3,7 +3,7 @@ import { counted } from '../values/index.ts';
 import { type GatewayFinding, judgeGateways } from './judge.ts';
 import type { LocateInArtifact, WorkflowNeeds } from './needs.ts';
 import type { OpenGateway } from './open-gateway.ts';
-import { type Asking, type GatewayReading, readGateways, readPeers } from './reading.ts';
+import { type Asking, type GatewayReading, type Peer, readGateways, readPeers } from './reading.ts';
 
 /** One thing that a preflight found. */
 export interface PreflightFinding {
@@ -90,7 +90,7 @@ interface PreflightOptions extends Asking {
   readonly locate: LocateInArtifact;
   readonly lenient: boolean;
   /** The other gateways of the environment: all of one environment run one version. */
-  readonly peers: readonly OpenGateway[];
+  readonly peers: readonly Peer[];
 }
 
 /** Asks the gateways, and judges whether they can run what changes. */

@@ -1,5 +1,5 @@
 import { type Diagnostic, Refusal } from '../diagnostics/index.ts';
-import type { ExecutorState, Publishing } from '../provider/index.ts';
+import type { ExecutorState, Gateway, Publishing } from '../provider/index.ts';
 import type { OpenGateway } from './open-gateway.ts';
 
 /** What one gateway said, or why it said nothing. */
@@ -61,9 +61,16 @@ export interface PeerReading {
   readonly version: string | undefined;
 }
 
+/** A gateway of which only the version matters; `gateway` is undefined where it cannot be opened here. */
+export interface Peer {
+  readonly id: string;
+  readonly drained: boolean;
+  readonly gateway: Pick<Gateway, 'health'> | undefined;
+}
+
 /** Asks gateways for nothing but their versions. One that is drained is being replaced, and counts for nothing. */
 export const readPeers = (
-  peers: readonly OpenGateway[],
+  peers: readonly Peer[],
   { signal }: Pick<Asking, 'signal'>,
 ): Promise<readonly PeerReading[]> =>
   Promise.all(
@@ -71,7 +78,7 @@ export const readPeers = (
       .filter(({ drained }) => !drained)
       .map(async ({ id, gateway }) => {
         try {
-          return { id, version: (await gateway.health(signal)).version };
+          return { id, version: (await gateway?.health(signal))?.version };
         } catch (error) {
           if (!(error instanceof Refusal)) throw error;
           return { id, version: undefined };

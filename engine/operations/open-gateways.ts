@@ -1,13 +1,6 @@
-import {
-  type Config,
-  expandExpression,
-  faultOfGatewayUrl,
-  type GatewayConfig,
-  gatewaysWithin,
-  type TargetConfig,
-} from '../config/index.ts';
+import { expandExpression, faultOfGatewayUrl, type GatewayConfig, type TargetConfig } from '../config/index.ts';
 import { type Diagnostic, Refusal, refuse } from '../diagnostics/index.ts';
-import { type OpenGateway, readNeeds, type WorkflowNeeds } from '../gateways/index.ts';
+import { type OpenGateway, type Peer, readNeeds, type WorkflowNeeds } from '../gateways/index.ts';
 import type { Desired, KeptBodies, PlanSection } from '../plan/index.ts';
 import type { ProviderHost } from '../provider/index.ts';
 import type { System } from '../system/index.ts';
@@ -51,8 +44,8 @@ export interface Gateways {
   readonly of: (configs: readonly GatewayConfig[]) => Promise<readonly OpenGateway[]>;
   /** What the changed workflows of a section need of them; read once, and nothing where the target has none. */
   readonly needs: (target: TargetConfig, section: PlanSection, desired: Desired) => Promise<readonly WorkflowNeeds[]>;
-  /** The other gateways of the target's environment; one that cannot be opened here is asked by nobody. */
-  readonly peers: (config: Config, target: TargetConfig) => Promise<readonly OpenGateway[]>;
+  /** Gateways of which only the version matters; one that cannot be opened here says none. */
+  readonly peers: (configs: readonly GatewayConfig[]) => Promise<readonly Peer[]>;
   readonly close: () => Promise<void>;
 }
 
@@ -91,11 +84,10 @@ export const createGateways = (context: Surroundings, kept: KeptBodies | undefin
     );
   return {
     of,
-    peers: async (config, target) => {
-      const own = new Set(target.gateways.map(({ id }) => id));
-      // A target without gateways runs nothing that could differ.
-      const others = own.size === 0 ? [] : gatewaysWithin(config, target.environment).filter(({ id }) => !own.has(id));
-      return (await openEach(of, others)).open;
+    peers: async (configs) => {
+      const { open: others } = await openEach(of, configs);
+      const byId = new Map(others.map((one) => [one.id, one.gateway]));
+      return configs.map(({ id, weight }) => ({ id, drained: weight === 0, gateway: byId.get(id) }));
     },
     needs: (target, section, desired) => {
       if (target.gateways.length === 0) return Promise.resolve([]);

@@ -1,5 +1,5 @@
 import type { DeclaredRelease } from '../apply/index.ts';
-import { invokesAny, type TargetConfig } from '../config/index.ts';
+import { type GatewayConfig, invokesAny, sliceWith, type TargetConfig } from '../config/index.ts';
 import type { Diagnostic } from '../diagnostics/index.ts';
 import { preflight } from '../gateways/index.ts';
 import {
@@ -14,6 +14,7 @@ import {
   holdToRecorded,
   type PlaceReading,
   type PlanSection,
+  peersInEffect,
   planSection,
   recordedVariables,
   type SectionKind,
@@ -30,6 +31,8 @@ export interface PlannedTarget {
   /** With the rules that really hold for it, the stricter of what is recorded and what the file says, and its gateways as they are in effect. */
   readonly target: TargetConfig;
   readonly environmentType: HeldTarget['environmentType'];
+  /** The other gateways of its environment. */
+  readonly peers: readonly GatewayConfig[];
   readonly place: OpenPlace;
   readonly reading: PlaceReading;
   readonly section: PlanSection;
@@ -127,10 +130,17 @@ const declaredWith = (
   };
 };
 
+/** A target with the gateways that are in effect for it, and those that others of its environment have. */
+const withGateways = ({ config }: Session, configuration: ConfigurationPlan, target: TargetConfig) => {
+  const gateways = gatewaysInEffect(configuration, target, config.gateways);
+  const governed = { ...target, gateways, slice: sliceWith(target, gateways) };
+  return { target: governed, peers: peersInEffect(configuration, governed, config) };
+};
+
 /** How the gateways are, where there is something to bring and anybody to ask. */
 const withPreflight = async (
-  { gateways, context, config }: Session,
-  target: TargetConfig,
+  { gateways, context }: Session,
+  { target, peers }: Pick<PlannedTarget, 'target' | 'peers'>,
   section: PlanSection,
   desired: Desired | undefined,
 ): Promise<PlanSection> => {
@@ -138,7 +148,7 @@ const withPreflight = async (
   const found = await preflight(await gateways.of(target.gateways), await gateways.needs(target, section, desired), {
     locate: desired.locate ?? (() => Promise.resolve(undefined)),
     lenient: section.kind === 'rollback',
-    peers: await gateways.peers(config, target),
+    peers: await gateways.peers(peers),
     signal: context.system.interrupted,
     invokes: invokesAny(target),
   });
@@ -156,13 +166,13 @@ export const planDesired = async (
   const { kind, desired, follows, configuration = await readConfiguration(session, noScope) } = choice;
   const placeId = reading.status?.placeId ?? (await findPlace(session.state, { address: place.address }))?.id;
   const held = holdTarget(configuration, target, placeId);
-  const governed = { ...held.target, gateways: gatewaysInEffect(configuration, target, session.config.gateways) };
+  const { target: governed, peers } = withGateways(session, configuration, held.target);
   const { environmentType } = held;
   const variables =
     kind === 'release' ? wantedVariables(configuration, target.environment) : recordedVariables(reading.status);
   const section = await planSection({
     ...choice,
-    target,
+    target: governed,
     state: session.state,
     store: place.store,
     reading,
@@ -176,9 +186,10 @@ export const planDesired = async (
   return {
     target: governed,
     environmentType,
+    peers,
     place,
     reading,
-    section: await withPreflight(session, governed, blocked, desired),
+    section: await withPreflight(session, { target: governed, peers }, blocked, desired),
     desired,
     recordAs: choice.recordAs,
     findings: choice.findings ?? [],

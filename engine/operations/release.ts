@@ -186,7 +186,7 @@ export const releaseSection = async (
     openCheck: (test) => checks.get(test) ?? session.check(target, test),
     gateways: await session.gateways.of(target.gateways),
     needs: await session.gateways.needs(target, section, desired),
-    peers: await session.gateways.peers(session.config, target),
+    peers: await session.gateways.peers(planned.peers),
     isProduction: planned.environmentType === 'production',
     section,
     planId: options.planId,

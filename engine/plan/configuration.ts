@@ -68,10 +68,16 @@ const reasonFor = (detail: readonly ValueChange[]): string => {
   return isPlain(only) ? `${only.path}: ${short(only.before)} → ${short(only.after)}` : `${only.path} ${only.action}`;
 };
 
+interface Sides {
+  readonly before: DeclaredRecord | undefined;
+  readonly after: { readonly body: JsonObject; readonly digest: Digest } | undefined;
+  /** What is less strict afterwards. */
+  readonly loosens: readonly string[];
+}
+
 const describe = async (
   address: string,
-  before: DeclaredRecord | undefined,
-  after: { readonly body: JsonObject; readonly digest: Digest } | undefined,
+  { before, after, loosens }: Sides,
   affects: readonly string[],
 ): Promise<PlannedChange> => {
   const detail =
@@ -85,7 +91,7 @@ const describe = async (
       before_digest: before?.digest ?? null,
       after_digest: after?.digest ?? null,
       detail: detail ?? null,
-      loosens: loosenings(address, before?.body, after?.body),
+      loosens,
       affects,
     },
     body: after?.body,
@@ -96,6 +102,16 @@ const order: Readonly<Record<Action, number>> = { delete: 0, update: 1, create: 
 
 const byOrder = ({ change: left }: PlannedChange, { change: right }: PlannedChange): number =>
   order[left.actions[0] ?? 'no-op'] - order[right.actions[0] ?? 'no-op'] || compareBytes(left.address, right.address);
+
+/** A target that names no gateways has those of its environment. */
+const withInherited = (
+  body: JsonObject | undefined,
+  entries: ReadonlyMap<string, { readonly body: JsonObject }>,
+): JsonObject | undefined => {
+  if (!body || body.environment === undefined || body.gateways !== undefined) return body;
+  const inherited = entries.get(`environment.${String(body.environment)}`)?.body.gateways;
+  return inherited === undefined ? body : { ...body, gateways: inherited };
+};
 
 /** Every part that the file has otherwise than it was recorded: destructive first, by address within each. */
 const changesOf = async (
@@ -109,7 +125,11 @@ const changesOf = async (
   if (differing.length === 0) return [];
   const affects = createAffects(recorded, declared);
   const changes = await Promise.all(
-    differing.map((address) => describe(address, before.get(address), after.get(address), affects(address))),
+    differing.map((address) => {
+      const sides = { before: before.get(address), after: after.get(address) };
+      const [was, is] = [withInherited(sides.before?.body, before), withInherited(sides.after?.body, after)];
+      return describe(address, { ...sides, loosens: loosenings(address, was, is) }, affects(address));
+    }),
   );
   return changes.sort(byOrder);
 };

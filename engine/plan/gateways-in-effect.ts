@@ -1,4 +1,4 @@
-import { type GatewayConfig, gatewayIn, referencesIn, type TargetConfig } from '../config/index.ts';
+import { type Config, type GatewayConfig, gatewayIn, referencesIn, type TargetConfig } from '../config/index.ts';
 import type { ConfigurationPlan } from './configuration.ts';
 
 /** The stricter of what is recorded and what the file says: who must prove who it is, and whose lacks are errors. */
@@ -32,4 +32,28 @@ export const gatewaysInEffect = (
       waiting.has(`gateway.${id}`) && body ? gatewayIn(id, body, written.get(id), target.at) : written.get(id);
     return one ? [stricterOf({ ...one, weight: weight ?? one.weight }, now)] : [];
   });
+};
+
+/**
+ * The other gateways of a target's environment: those that the environment has and those of its other targets, each once
+ * and as it is in effect. Pure.
+ */
+export const peersInEffect = (
+  plan: Pick<ConfigurationPlan, 'effective' | 'withheld'>,
+  target: Pick<TargetConfig, 'environment' | 'gateways'>,
+  { environments, targets, gateways }: Pick<Config, 'environments' | 'targets' | 'gateways'>,
+): readonly GatewayConfig[] => {
+  // A target without gateways runs nothing that could differ.
+  if (target.gateways.length === 0) return [];
+  const around = environments.get(target.environment);
+  const members = [...targets.values()].filter(({ environment }) => environment === target.environment);
+  const all = [
+    ...(around ? gatewaysInEffect(plan, { ...around, name: '', environment: around.name }, gateways) : []),
+    ...members.flatMap((one) => gatewaysInEffect(plan, one, gateways)),
+  ];
+  const own = new Set(target.gateways.map(({ id }) => id));
+  // What stands first counts: the environment's word of a weight before a target's.
+  return [...new Map(all.toReversed().map((one) => [one.id, one])).values()]
+    .toReversed()
+    .filter(({ id }) => !own.has(id));
 };

@@ -14,7 +14,7 @@ export type { BodyReader } from './details.ts';
 export { hasRelease, hasWork, integrityOf, sectionDigest } from './digests.ts';
 export type * from './document.ts';
 export { whatMoved } from './freshness.ts';
-export { gatewaysInEffect } from './gateways-in-effect.ts';
+export { gatewaysInEffect, peersInEffect } from './gateways-in-effect.ts';
 export type { KeptBodies } from './kept-bodies.ts';
 export { createKeptBodies } from './kept-bodies.ts';
 export type { Former } from './previous.ts';

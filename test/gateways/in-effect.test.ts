@@ -25,12 +25,16 @@ const project = async (): Promise<TestProject> => {
   return createProject('schemas', { environments: ['development', 'production'], system: { env } });
 };
 
+const manner = {
+  ...{ targets: [], reason: null, lockTimeoutMs: 0 },
+  ...{ confirm: () => Promise.resolve(true), report: () => undefined },
+};
+
 /** Applies everything: several targets at once take a saved plan. */
 const useAll = async (it: TestProject): Promise<void> => {
-  const planFile = join(it.directory, 'plan.json');
+  const planFile = join(it.directory, 'all.json');
   writeFileSync(planFile, JSON.stringify(await it.plan()));
-  const manner = { targets: [], reason: null, lockTimeoutMs: 0, confirm: () => Promise.resolve(true) };
-  const report = valueIn(await apply(it.context, { ...manner, planFile, report: () => undefined }));
+  const report = valueIn(await apply(it.context, { ...manner, planFile }));
   expect(report.problems).toEqual([]);
 };
 
