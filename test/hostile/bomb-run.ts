@@ -10,9 +10,14 @@ import { type Bomb, yamlBombs } from './yaml-bombs.ts';
 
 /**
  * A process that lets every bomb go off again and again, and says as JSON how each went. When a bomb ends the process, no
- * answer comes. Arguments: how often, and of how many bytes; `node test/hostile/bomb-run.ts 100 1000000` is the long form.
+ * answer comes. Arguments: how often, of how many bytes, and for which parsers where not for all of them;
+ * `node test/hostile/bomb-run.ts 100 1000000` is the long form.
  */
-const [repeats = 100, bytes = 4000] = process.argv.slice(2).map(Number);
+const [repeats = 100, bytes = 4000] = process.argv.slice(2, 4).map(Number);
+const parsers = process.argv.slice(4);
+const chosen = [...yamlBombs, ...jsonBombs, ...configurationBombs].filter(
+  ({ parser }) => parsers.length === 0 || parsers.includes(parser),
+);
 
 const directory = mkdtempSync(join(tmpdir(), 'm3forge-bombs-'));
 const file = join(directory, 'm3forge.yaml');
@@ -59,7 +64,7 @@ try {
     await explode(bomb, 1);
   const before = process.memoryUsage().rss;
   const bombs = [];
-  for (const bomb of [...yamlBombs, ...jsonBombs, ...configurationBombs]) bombs.push(await explode(bomb, repeats));
+  for (const bomb of chosen) bombs.push(await explode(bomb, repeats));
   const grown = process.resourceUsage().maxRSS * 1024 - before;
   const polluted = Object.getOwnPropertyNames(Object.prototype).filter((name) => Object.hasOwn({}, name));
   process.stdout.write(JSON.stringify({ bombs, grown, polluted }));
