@@ -11,12 +11,17 @@ import { explainServerError, lostConnection } from './server-errors.ts';
 /** Pieces of this size keep the socket busy without holding much in memory. */
 const batchBytes = 128 * 1024;
 
-/** Ends a session that this process had before and has lost, so that what it still holds is free at once. */
-const endFormerSession = async (client: pg.Client, { pid, since }: SessionIdentity): Promise<void> => {
-  await client.query(
-    'select pg_terminate_backend(pid, 5000) from pg_stat_activity where pid = $1 and backend_start = $2::timestamptz',
+/**
+ * Ends a session that this process had before and has lost, so that what it still holds is free at once. One that does not
+ * end may still carry out a COMMIT that is on its way: as long as it lives, nobody can say what became of that.
+ */
+const endFormerSession = async (client: pg.Client, { pid, since }: SessionIdentity, label: string): Promise<void> => {
+  const { rows } = await client.query<{ ended: boolean }>(
+    `select pg_catalog.pg_terminate_backend(pid, 5000) as ended from pg_catalog.pg_stat_activity
+     where pid = $1 and backend_start = $2::timestamptz`,
     [pid, since],
   );
+  if (rows.some(({ ended }) => !ended)) throw lostConnection(label);
 };
 
 const copyIn = async (
@@ -56,7 +61,7 @@ const leaveNothing = async (
   const hasty = { ...options, connectTimeoutMs: farewellMs, answerTimeoutMs: farewellMs };
   try {
     const { client, answered, end } = await connectServer(connectionString, label, hasty);
-    await answered(() => endFormerSession(client, former)).finally(end);
+    await answered(() => endFormerSession(client, former, label)).finally(end);
   } catch {
     // What this process has to say has been said: that the connection broke.
   }
@@ -101,7 +106,7 @@ export const openServer = async (connectionString: string, label: string, option
       const former = connection.session;
       await connection.end();
       connection = await connectServer(connectionString, label, options);
-      await attempt((client) => endFormerSession(client, former));
+      await attempt((client) => endFormerSession(client, former, label));
     },
     close: async () => {
       const broke = connection.lost();

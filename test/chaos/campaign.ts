@@ -2,32 +2,49 @@ import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOfBytes } from '../../engine/values/index.ts';
-import { stories } from './rounds.ts';
-import { callTasks, contestTask, cutTasks, flipTasks, pointTasks, type Task, wakeTasks } from './tasks.ts';
+import { commandOf } from './play.ts';
+import { type Story, spoiledCommitCount, stories } from './rounds.ts';
+import { callTasks, contestTasks, cutTasks, flipTasks, pointTasks, type Task, wakeTasks } from './tasks.ts';
 import type { DatabaseKind } from './world.ts';
 import type { Worlds } from './worlds.ts';
 
-const from1 = (last: number): readonly number[] => Array.from({ length: last }, (_, index) => index + 1);
+/** Which calls fail: all, or those with the same remainder by `step`, another one with each seed. */
+interface Sweep {
+  readonly database: DatabaseKind;
+  readonly where: 'files' | 'reads' | 'socket';
+  readonly action: 'enospc' | 'torn' | 'eio' | 'cut';
+  readonly story?: Story;
+  readonly step?: number;
+  readonly seed?: number;
+}
 
-/** How many calls a release makes, seen by counting them once. */
-const countCalls = (worlds: Worlds, database: DatabaseKind, where: 'files' | 'socket'): Promise<number> =>
+/** How many calls a story makes, seen by counting them once. */
+const countCalls = (worlds: Worlds, { database, where, story = stories.release }: Sweep): Promise<number> =>
   worlds.lend(database, async (world) => {
-    await world.restore(stories.release.template);
-    return (await world.run(stories.release.command, { fault: `${where}@0=none` })).calls;
+    await world.restore(story.template);
+    const command = commandOf(story, world.known(story.template));
+    return (await world.run(command, { fault: `${where}@0=none` })).calls;
   });
 
-/** Fails the n-th call of a release for every n; `step` leaves some out. */
-export const sweep = async (
-  worlds: Worlds,
-  database: DatabaseKind,
-  where: 'files' | 'socket',
-  action: string,
-  step = 1,
-): Promise<readonly Task[]> => {
-  const last = await countCalls(worlds, database, where);
-  const numbers = from1(last).filter((nth) => nth % step === 0);
-  return callTasks(database, where, action, numbers);
+/** Fails the n-th call of a story for every n, or for every so many-th. */
+export const sweep = async (worlds: Worlds, wanted: Sweep): Promise<readonly Task[]> => {
+  const { database, story, step = 1, seed = 0 } = wanted;
+  const last = await countCalls(worlds, wanted);
+  const numbers = Array.from({ length: last }, (_, index) => index + 1).filter((nth) => nth % step === seed % step);
+  return callTasks(database, wanted, numbers, story);
 };
+
+/** Everywhere that a call can fail: all calls of a release, every third of what goes back and of a restore. */
+const sweeps = ({ seed }: { readonly seed: number }): readonly Sweep[] => [
+  { database: 'server', where: 'socket', action: 'cut' },
+  { database: 'server', where: 'socket', action: 'cut', story: stories.failing, step: 3, seed },
+  { database: 'server', where: 'socket', action: 'cut', story: stories.restore, step: 3, seed },
+  { database: 'server', where: 'files', action: 'enospc' },
+  { database: 'server', where: 'files', action: 'enospc', story: stories.restore },
+  { database: 'server', where: 'reads', action: 'eio' },
+  { database: 'embedded', where: 'files', action: 'enospc', step: 7, seed },
+  { database: 'embedded', where: 'files', action: 'torn', step: 7, seed },
+];
 
 /** Everything that a long run does; with `rounds`, fail points only. */
 export const campaign = async (
@@ -38,22 +55,31 @@ export const campaign = async (
   const rounds = Number(wanted.rounds ?? '20');
   const points = databases.flatMap((database) => pointTasks(database, rounds, wanted.seed));
   if (wanted.rounds || wanted.database) return points;
+  const swept: Task[] = [];
+  for (const one of sweeps(wanted)) swept.push(...(await sweep(worlds, one)));
+  const { seed } = wanted;
   return [
     ...points,
-    ...cutTasks(600),
-    ...wakeTasks(50),
-    ...flipTasks(10),
-    ...(await sweep(worlds, 'server', 'socket', 'cut')),
-    ...(await sweep(worlds, 'server', 'files', 'enospc')),
-    ...(await sweep(worlds, 'embedded', 'files', 'enospc', 7)),
-    ...(await sweep(worlds, 'embedded', 'files', 'torn', 7)),
-    ...from1(200).map((seed) => contestTask('server', 16, seed)),
+    ...cutTasks(Math.max(600, spoiledCommitCount), seed),
+    ...wakeTasks(50, seed),
+    ...flipTasks(10, seed),
+    ...swept,
+    ...contestTasks(200, 16, seed),
   ];
 };
 
-/** Another program, or other tasks, is another run: what was found before says nothing about it. */
+const filesIn = async (directory: string, isPart: (name: string) => boolean): Promise<readonly Buffer[]> =>
+  (await readdir(directory))
+    .filter(isPart)
+    .sort()
+    .map((name) => readFileSync(join(directory, name)));
+
+/** Another program, another harness or other tasks are another run: what was found before says nothing about it. */
 export const fingerprint = async (tasks: readonly Task[]): Promise<string> => {
   const dist = join(import.meta.dirname, '../../dist');
-  const parts = (await readdir(join(dist, 'chunks'))).sort().map((name) => readFileSync(join(dist, 'chunks', name)));
-  return digestOfBytes(Buffer.concat([...parts, Buffer.from(tasks.map(({ name }) => name).join('\n'))])).slice(0, 16);
+  const program = await filesIn(join(dist, 'chunks'), () => true);
+  const harness = await filesIn(import.meta.dirname, (name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
+  return digestOfBytes(
+    Buffer.concat([...program, ...harness, Buffer.from(tasks.map(({ name }) => name).join('\n'))]),
+  ).slice(0, 16);
 };

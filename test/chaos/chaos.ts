@@ -17,6 +17,7 @@ import { createWorlds, inParallel, type Worlds } from './worlds.ts';
  *
  *     npm run chaos                                         everything, resumed where it stopped
  *     npm run chaos -- --seed 5 --rounds 3 --database server
+ *     npm run chaos -- --plants                             the planted bugs alone
  *     npm run chaos -- --task server/release/after-intent@1=kill9/3 [--plant fence-not-compared]
  */
 const cache = join(import.meta.dirname, '../../node_modules/.cache/m3forge-chaos');
@@ -29,6 +30,7 @@ const { values } = parseArgs({
     database: { type: 'string' },
     task: { type: 'string' },
     plant: { type: 'string' },
+    plants: { type: 'boolean', default: false },
     fresh: { type: 'boolean', default: false },
     workers: { type: 'string', default: '2' },
   },
@@ -70,7 +72,8 @@ const huntPlants = async (serverUrl: string, file: string): Promise<readonly str
   const missed: string[] = [];
   await inParallel(plants, Number(values.workers), async ({ name: plant, meaning }) => {
     if (known.has(plant)) return;
-    for (let seed = 1; seed <= 200; seed += 1) {
+    const first = Number(values.seed);
+    for (let seed = first; seed < first + 200; seed += 1) {
       const task = huntTask(seed);
       const outcome = await worlds.lend('server', (world) => task.perform(world, plant));
       const [violation] = outcome.violations;
@@ -104,7 +107,7 @@ const main = async (): Promise<number> => {
     rounds: values.rounds,
     database: values.database as DatabaseKind | undefined,
   };
-  const tasks = values.task ? onlyTask(values.task) : await campaign(worlds, wanted);
+  const tasks = values.task ? onlyTask(values.task) : values.plants ? [] : await campaign(worlds, wanted);
   const whole = !values.task && !values.rounds && !values.database;
   const file = join(cache, `${await fingerprint(tasks)}.jsonl`);
   mkdirSync(dirname(file), { recursive: true });
@@ -114,7 +117,7 @@ const main = async (): Promise<number> => {
     await performAll(worlds, tasks, file, done);
     const missed = whole ? await huntPlants(server.url, `${file}.plants`) : [];
     const outcomes = tasks.flatMap(({ name }) => done.get(name) ?? []);
-    const pointsExpected = values.task ? [] : failpointNames;
+    const pointsExpected = values.task || values.plants ? [] : failpointNames;
     const { text, failed } = summarise(outcomes, pointsExpected, missed, whole ? plants.length : 0);
     say(`\n${text}\n${Math.round((performance.now() - began) / 1000)} s`);
     return failed ? 1 : 0;

@@ -1,6 +1,6 @@
 import { test } from 'vitest';
 import { expectKept, worldsForTests } from './perform.ts';
-import { contestTask, wakeTasks } from './tasks.ts';
+import { contestTask, parseTask } from './tasks.ts';
 
 const worlds = worldsForTests();
 
@@ -9,6 +9,11 @@ test.each([1, 2, 3, 4, 5].map((seed) => contestTask('server', 16, seed)))(
   async (task) => void (await expectKept(await worlds(), task)),
 );
 
-test.each(wakeTasks(3))('$name: a holder that is woken too late writes nothing', async (task) => {
+// Before, within and after what a release writes.
+const asleep = ['after-intent', 'write-before-commit', 'activate-before-commit'].flatMap(
+  (point) => parseTask(`server/release/${point}@1=stop/1`) ?? [],
+);
+
+test.each(asleep)('$name: a holder that is woken too late writes nothing', async (task) => {
   await expectKept(await worlds(), task);
 });

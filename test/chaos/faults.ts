@@ -9,7 +9,7 @@ import type { FailpointHit } from '../../engine/system/index.ts';
  * carries out the actions that only tests know, and makes the n-th call to a file or a socket fail.
  *
  *     CHAOS_NOTES   a file to which a line is added for each fail point that acts, and one with the calls at the end
- *     CHAOS_FAULT   `files@3=enospc`, `files@3=torn`, `socket@5=cut`, `pack@1=flip`; without a number nothing fails
+ *     CHAOS_FAULT   `files@3=enospc`, `files@3=torn`, `reads@2=eio`, `socket@5=cut`, `pack@1=flip`; without a number nothing fails
  */
 const notes = process.env.CHAOS_NOTES;
 const note = (line: string): void => {
@@ -35,7 +35,11 @@ channel('m3forge:failpoint').subscribe((message) => {
   hit.handled = hit.action === 'cut';
 });
 
-const [, kind, nth, failure] = /^(files|socket|pack)(?:@(\d+))?(?:=(\w+))?$/.exec(process.env.CHAOS_FAULT ?? '') ?? [];
+const broken = (): Error =>
+  Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO', errno: -5, syscall: 'read' });
+
+const [, kind, nth, failure] =
+  /^(files|reads|socket|pack)(?:@(\d+))?(?:=(\w+))?$/.exec(process.env.CHAOS_FAULT ?? '') ?? [];
 const failing = Number(nth ?? '0');
 let calls = 0;
 
@@ -55,7 +59,9 @@ const tear = (fd: number, data: unknown): void => {
 };
 const realWriteSync = fs.writeSync.bind(fs);
 
-const isOutput = (target: unknown): boolean => target === 1 || target === 2;
+/** What the program prints, and its own code, which Node reads through the same functions. */
+const isSpared = (target: unknown): boolean =>
+  target === 1 || target === 2 || /\/(dist|node_modules)\//.test(String(target));
 
 /** Replaces methods of `owner` by ones that fail when their turn has come. */
 const failCalls = (owner: object, names: readonly string[], how: 'throw' | 'reject'): void => {
@@ -64,15 +70,16 @@ const failCalls = (owner: object, names: readonly string[], how: 'throw' | 'reje
     const real = methods[name];
     if (!real) throw new Error(`there is no ${name} to fail`);
     methods[name] = function (this: unknown, ...given: unknown[]) {
-      if (isOutput(given[0]) || !isDue()) return Reflect.apply(real, this, given);
+      if (isSpared(given[0]) || !isDue()) return Reflect.apply(real, this, given);
       if (failure === 'torn') {
         const handle = this as { readonly fd?: number };
         if (typeof handle.fd === 'number') tear(handle.fd, given[0]);
         else if (typeof given[0] === 'number') tear(given[0], given[1]);
         process.kill(process.pid, 'SIGKILL');
       }
-      if (how === 'reject') return Promise.reject(full());
-      throw full();
+      const error = failure === 'eio' ? broken() : full();
+      if (how === 'reject') return Promise.reject(error);
+      throw error;
     };
   }
 };
@@ -83,6 +90,15 @@ if (kind === 'files') {
   await handle.close();
   failCalls(fs.promises, ['writeFile', 'mkdir', 'rename', 'link', 'unlink', 'rm'], 'reject');
   failCalls(fs, ['writeSync', 'fsyncSync', 'ftruncateSync', 'mkdirSync', 'renameSync', 'unlinkSync'], 'throw');
+  syncBuiltinESMExports();
+}
+
+if (kind === 'reads') {
+  const handle = await fs.promises.open('/dev/null', 'r');
+  failCalls(Object.getPrototypeOf(handle) as object, ['read', 'readFile', 'stat'], 'reject');
+  await handle.close();
+  failCalls(fs.promises, ['readFile', 'readdir', 'stat', 'lstat', 'open'], 'reject');
+  failCalls(fs, ['readFileSync', 'readdirSync', 'openSync'], 'throw');
   syncBuiltinESMExports();
 }
 

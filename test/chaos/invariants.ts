@@ -2,6 +2,7 @@ import { isContentOf } from './contents.ts';
 import { contentOf, type Observation, type ReleaseRow } from './observe.ts';
 import type { Evidence } from './play.ts';
 import type { Run } from './run-program.ts';
+import { spilledInto } from './spilled.ts';
 
 /** A promise that was not kept: which one (I1 to I13 of the design), and what was seen instead. */
 export interface Violation {
@@ -36,6 +37,7 @@ const runsOf = (evidence: Evidence): readonly Run[] => [
   evidence.next,
   evidence.plan,
   ...evidence.restore,
+  ...(evidence.refused ? [evidence.refused] : []),
 ];
 
 /** What is active is exactly what was active before, or exactly what was wanted. */
@@ -45,6 +47,9 @@ const content: Check = ({ round: { story }, run, before, afterTwice, atEnd }) =>
   const last = activeVersion(atEnd);
   return [
     version !== story.before && version !== story.after && violated('I1', `${version} is recorded as active`),
+    story.crashed &&
+      version !== story.after &&
+      violated('I1', `recovery should have come to ${story.after}, and ${version} is active`),
     story.fails &&
       afterTwice.releases
         .slice(before.releases.length)
@@ -87,7 +92,7 @@ const agreement = (when: string, observation: Observation): Findings => {
 /** Success that was told is there for good. */
 const acknowledged: Check = ({ round: { story }, run, afterTwice }) => [
   run.exit === 0 &&
-    story.name !== 'recovery' &&
+    !story.crashed &&
     activeVersion(afterTwice) !== story.after &&
     violated('I3', `exit code 0, and ${activeVersion(afterTwice)} is active`),
 ];
@@ -96,25 +101,35 @@ const isRising = (values: readonly number[], by: 0 | 1): boolean =>
   values.every((value, index) => index === 0 || value >= (values[index - 1] ?? 0) + by);
 
 /** Fences only rise, and each release has its own; going back may happen under that of the release that recovers. */
-const fences: Check = ({ before, atEnd: { place } }) => {
+const fenced = (when: string, { place }: Observation): Findings => {
   if (!place) return [];
   const { activations, markers, fence } = place;
   const own = activations.filter(({ kind }) => kind === 'activate').map((activation) => activation.fence);
   const last = Math.max(0, ...activations.map((activation) => activation.fence), ...markers.map((one) => one.fence));
   return [
-    fence < (before.place?.fence ?? 0) && violated('I4', 'the fence went down'),
-    fence < last && violated('I4', `something was written under fence ${last}, and the place has ${fence}`),
+    fence < last && violated('I4', `${when}: something was written under fence ${last}, and the place has ${fence}`),
     !isRising(
       activations.map((activation) => activation.fence),
       0,
-    ) && violated('I4', 'an activation under an older fence'),
-    !isRising(own, 1) && violated('I4', 'two releases activated under one fence'),
+    ) && violated('I4', `${when}: an activation under an older fence`),
+    !isRising(own, 1) && violated('I4', `${when}: two releases activated under one fence`),
     !isRising(
       markers.map((marker) => marker.fence),
       1,
-    ) && violated('I4', 'two releases wrote under one fence'),
+    ) && violated('I4', `${when}: two releases wrote under one fence`),
   ];
 };
+
+const fences: Check = ({ before, atEnd }) => [
+  (atEnd.place?.fence ?? 0) < (before.place?.fence ?? 0) && violated('I4', 'the fence went down'),
+];
+
+/** One after the other has a place; what is called a backup is whole; the password is stored nowhere. */
+const kept = (when: string, { overlaps, damaged, spilled }: Observation): Findings => [
+  ...overlaps.map((pair) => violated('I4', `${when}: at work in one place at the same time were the releases ${pair}`)),
+  ...damaged.map((damage) => violated('I8', `${when}: ${damage}`)),
+  ...spilled.map((where) => violated('I7', `${when}: ${where}`)),
+];
 
 /**
  * What affects several targets is recorded after their releases, under no lease: in one transaction that uses the plan up and
@@ -137,6 +152,13 @@ const awake: Check = ({ round: { fault }, woken }) => {
     ended.text.length < asleep.text.length && violated('I4', 'a woken holder took something out of the state'),
   ];
 };
+
+/** Who hangs is alive, and keeps its place. */
+const undisturbed: Check = ({ refused }) => [
+  refused &&
+    refused.exit !== 4 &&
+    violated('I4', `a holder hung, and "${refused.command}" ended with ${refused.exit}:\n${refused.output}`),
+];
 
 /** What a dead process left is in nobody's way. */
 const goesOn: Check = ({ recovered, recoveredAgain, next, plan, atEnd }) => [
@@ -167,30 +189,16 @@ const audited = (when: string, { releases, audit, chainHolds }: Observation): Fi
 
 /** What holds of any estate in which nobody is at work. */
 export const checkAtRest = (when: string, observation: Observation): readonly Violation[] =>
-  [...agreement(when, observation), ...audited(when, observation)].filter((found): found is Violation => !!found);
-
-const inSixEncodings = (secret: string): readonly string[] => {
-  const bytes = Buffer.from(secret);
-  return [
-    secret,
-    bytes.toString('base64').replace(/=+$/, ''),
-    bytes.toString('base64url'),
-    encodeURIComponent(secret),
-    JSON.stringify(secret).slice(1, -1),
-    bytes.toString('hex'),
-  ];
-};
+  [agreement, fenced, audited, kept]
+    .flatMap((check) => check(when, observation))
+    .filter((found): found is Violation => !!found);
 
 const secrets =
   (canary: string): Check =>
   (evidence) =>
-    inSixEncodings(canary).flatMap((spelling) => [
-      ...runsOf(evidence).map(
-        ({ command, output }) =>
-          output.includes(spelling) && violated('I7', `the password is in the output of "${command}"`),
-      ),
-      evidence.atEnd.text.includes(spelling) && violated('I7', 'the password is in the state'),
-    ]);
+    runsOf(evidence).flatMap(({ command, output }) =>
+      spilledInto(output, canary).map((how) => violated('I7', `the output of "${command}" holds ${how}`)),
+    );
 
 /** Consumers are told of every activation, and of nothing else. */
 const told: Check = ({ before, atEnd, announced }) => {
@@ -206,13 +214,28 @@ const told: Check = ({ before, atEnd, announced }) => {
   ];
 };
 
-/** Backups are whole, and can be restored. One that holds what was kept in spite of its smoke test fails it again. */
-const restores: Check = ({ round: { story }, afterTwice, restore }) => {
+/**
+ * Backups can be restored, and then the place holds what was backed up: exactly what it is recorded to be, and what Git
+ * holds. One of what was kept in spite of its smoke test fails it again, and the place holds what it held.
+ */
+const restores: Check = ({ round: { story }, afterTwice, atEnd, restore, restored }) => {
+  if (!restored) return [];
   const failsAgain = story.keeps === true && activeVersion(afterTwice) === story.after;
-  return restore.map(({ command, exit, output }) => {
-    const expected = failsAgain && command.startsWith('backup restore') ? 8 : 0;
-    return exit !== expected && violated('I8', `"${command}" ended with ${exit}:\n${output}`);
-  });
+  const backup = failsAgain ? undefined : atEnd.backedUp.at(-1);
+  const version = backup ? backup.version : activeVersion(atEnd);
+  const digest = backup ? backup.manifestDigest : contentOf(atEnd.place);
+  return [
+    ...restore.map(({ command, exit, output }) => {
+      const expected = failsAgain && command.startsWith('backup restore') ? 8 : 0;
+      return exit !== expected && violated('I8', `"${command}" ended with ${exit}:\n${output}`);
+    }),
+    version !== activeVersion(afterTwice) &&
+      !failsAgain &&
+      violated('I8', `${activeVersion(afterTwice)} was active when the last backup was taken, and it is of ${version}`),
+    (!isContentOf(version, restored.place?.bodies ?? {}) || contentOf(restored.place) !== digest) &&
+      violated('I8', `the backup of ${version} was restored, and what is read in the place is something else`),
+    ...checkAtRest('after the restore', restored),
+  ];
 };
 
 /** Recovering twice is recovering once. */
@@ -233,13 +256,13 @@ const exitCode: Check = ({ round: { story, fault }, run, struck, before, afterTw
   );
   const succeeded = begun.some(({ state }) => state === 'succeeded');
   const stack = /^\s+at .*\(?(file:|node:|\/)/m.test(run.output);
-  const wanted = story.name === 'recovery' ? true : succeeded;
+  const wanted = story.crashed ? true : succeeded;
   return [
     !struck && fault.where !== 'commit' && violated('hit', `${fault.where} was never reached:\n${run.output}`),
     run.exit === 0 && !wanted && violated('I13', 'exit code 0, and no release succeeded'),
     run.exit === 8 && succeeded && violated('I13', 'exit code 8, and the release succeeded'),
     [1, 3, 4, 5, 6].includes(run.exit) &&
-      story.name !== 'recovery' &&
+      !story.crashed &&
       begun.length > 0 &&
       violated('I13', `exit code ${run.exit}, and a release had begun:\n${run.output}`),
     run.exit === 9 &&
@@ -258,6 +281,7 @@ export const checkInvariants = (evidence: Evidence, canary: string): readonly Vi
     acknowledged,
     fences,
     awake,
+    undisturbed,
     goesOn,
     secrets(canary),
     told,

@@ -120,6 +120,20 @@ export const plants: readonly Plant[] = [
     ],
   },
   {
+    name: 'waiting-takes-no-lock',
+    meaning: 'who waits in line takes the place, whether or not it is free by then',
+    caughtBy: 'server/contest/2/10',
+    breaks: 'race',
+    edits: [
+      {
+        file: 'engine/state/leases.ts',
+        original: 'select case when exists (select from :schema.lease_waiter w',
+        planted:
+          "select case when ${PLANTED ? '$2::uuid is not null then true when ' : ''}exists (select from :schema.lease_waiter w",
+      },
+    ],
+  },
+  {
     name: 'audit-outside-transaction',
     meaning: 'a success and its audit row are not written together',
     caughtBy: 'server/release/after-success-recorded@1=kill9/1',
@@ -187,6 +201,24 @@ export const plants: readonly Plant[] = [
         original: '  if (status?.fence === hold.fence && status.activation?.releaseId === input.release.id) return;',
         planted:
           '  if (PLANTED) return;\n  if (status?.fence === hold.fence && status.activation?.releaseId === input.release.id) return;',
+      },
+    ],
+  },
+  {
+    name: 'late-commit-is-not-awaited',
+    meaning: 'what became of a COMMIT is asked while the session that sent it may still carry it out',
+    caughtBy: 'server/release/commit@10=late/1',
+    breaks: 'I2',
+    edits: [
+      {
+        file: 'engine/database/server.ts',
+        original: '      await attempt((client) => endFormerSession(client, former, label));',
+        planted: '      if (!(PLANTED)) await attempt((client) => endFormerSession(client, former, label));',
+      },
+      {
+        file: 'engine/apply/truth.ts',
+        original: '  const fence = await place.store.raiseFence(hold.fence);',
+        planted: '  const fence = PLANTED ? hold.fence : await place.store.raiseFence(hold.fence);',
       },
     ],
   },

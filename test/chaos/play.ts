@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Observation } from './observe.ts';
 import type { CutMode } from './proxy.ts';
-import type { Fault, Round, Story } from './rounds.ts';
+import { type Fault, holds, type Round, type Story } from './rounds.ts';
 import type { Run } from './run-program.ts';
 import type { World } from './world.ts';
 
@@ -14,6 +14,8 @@ export interface Evidence {
   readonly run: Run;
   /** Whether the fault came about at all. */
   readonly struck: boolean;
+  /** Somebody else's release into the same place, while the command hung with the place in its hands. */
+  readonly refused: Run | undefined;
   /** Recovery, once and again, and what was seen after each. */
   readonly recovered: Run;
   readonly afterOnce: Observation;
@@ -29,6 +31,8 @@ export interface Evidence {
   readonly woken: { readonly asleep: Observation; readonly ended: Observation } | undefined;
   /** Verification of all backups, and a restore of the last; only in rounds that restore. */
   readonly restore: readonly Run[];
+  /** What was seen after that restore. */
+  readonly restored: Observation | undefined;
 }
 
 interface Outlived {
@@ -50,6 +54,13 @@ const outlive = async (world: World, child: ChildProcess, plant: string | undefi
   return { recovered, asleep };
 };
 
+/** A holder that hangs is alive: nobody else gets its place, and whoever asks is told. */
+const knock = async (world: World, child: ChildProcess, plant: string | undefined): Promise<Run> => {
+  const answer = await world.run('apply --target hotfix --version v1.1.0 --yes', { plant });
+  child.kill('SIGKILL');
+  return answer;
+};
+
 /** How a fault is brought about, and whether it came about. */
 const inflict = (world: World, { where, nth, action }: Fault) => {
   if (where === 'commit') {
@@ -57,7 +68,7 @@ const inflict = (world: World, { where, nth, action }: Fault) => {
     return { options: {}, struck: () => world.proxy?.fired() === true };
   }
   const text = `${where}@${nth}=${action}`;
-  if (where === 'files' || where === 'socket' || where === 'pack') {
+  if (where === 'files' || where === 'reads' || where === 'socket' || where === 'pack') {
     return { options: { fault: text }, struck: (run: Run) => run.calls >= nth || run.exit === killed };
   }
   return { options: { failpoints: text }, struck: (run: Run) => run.hits.length > 0 };
@@ -72,8 +83,10 @@ export const commandOf = ({ command }: Story, { backups }: Observation): string 
 /** Runs the command that suffers, and the recovery: while it is stopped where it can be woken, else when it has died. */
 const suffer = async (world: World, { story, fault }: Round, before: Observation, plant: string | undefined) => {
   let outliving: Promise<Outlived> | undefined;
+  let knocking: Promise<Run> | undefined;
   const onHit = (child: ChildProcess): void => {
     if (fault.action === 'stop' && world.kind === 'server') outliving = outlive(world, child, plant);
+    else if (fault.action === 'hang' && holds(fault)) knocking = knock(world, child, plant);
     else child.kill('SIGKILL');
   };
   const { options, struck } = inflict(world, fault);
@@ -81,9 +94,14 @@ const suffer = async (world: World, { story, fault }: Round, before: Observation
   const run = await world.run(commandOf(story, before), { ...options, plant, ...(stuck && { onHit }) });
   const hasStruck = struck(run);
   world.proxy?.arm(undefined);
-  const outlived = await outliving;
+  const [outlived, refused] = [await outliving, await knocking];
   const recovered = outlived?.recovered ?? (await world.run('recover', { plant }));
-  return { run, struck: hasStruck, recovered, asleep: outlived?.asleep };
+  return { run, struck: hasStruck, recovered, refused, asleep: outlived?.asleep };
+};
+
+/** Where a story begins with a process that died, this one. */
+export const crash = async (world: World, { crashed }: Story, plant?: string): Promise<void> => {
+  if (crashed) await world.run(crashed.command, { failpoints: `${crashed.point}=kill9`, plant });
 };
 
 /** A version that no story releases. */
@@ -94,13 +112,8 @@ export const play = async (world: World, round: Round, plant?: string): Promise<
   const { story } = round;
   await world.restore(story.template);
   const before = await world.known(story.template);
-  if (story.crashedAt) {
-    await world.run('apply --target production --version v1.1.0 --yes', {
-      failpoints: `${story.crashedAt}=kill9`,
-      plant,
-    });
-  }
-  const { run, struck, recovered, asleep } = await suffer(world, round, before, plant);
+  await crash(world, story, plant);
+  const { run, struck, recovered, refused, asleep } = await suffer(world, round, before, plant);
   const afterOnce = await world.observe();
   // Nothing is going to fail from here on: what has no bug in it may go on in one process.
   const command = (text: string): Promise<Run> => (plant ? world.run(text, { plant }) : world.follow(text));
@@ -116,9 +129,11 @@ export const play = async (world: World, round: Round, plant?: string): Promise<
     restore.push(await command('backup verify --full'));
     restore.push(await command(`backup restore ${last} --target production --yes`));
   }
+  const restored = restore.length > 0 ? await world.observe() : undefined;
   return {
     ...{ round, before, run, struck, recovered, afterOnce, recoveredAgain, afterTwice },
-    ...{ next, plan, atEnd, announced, restore },
+    ...{ next, plan, atEnd, announced, restore, restored },
+    refused,
     woken: asleep && { asleep, ended: afterOnce },
   };
 };

@@ -1,7 +1,7 @@
 import { createServer, connect as dial, type Server, type Socket } from 'node:net';
 
 /** What the proxy does to a connection when the chosen COMMIT passes through. */
-export const cutModes = ['cut-before', 'cut-after', 'black-hole', 'delay', 'half-close'] as const;
+export const cutModes = ['cut-before', 'cut-after', 'black-hole', 'delay', 'half-close', 'late'] as const;
 export type CutMode = (typeof cutModes)[number];
 
 /** A proxy in front of a PostgreSQL server that can spoil one COMMIT. */
@@ -16,6 +16,8 @@ export interface CuttingProxy {
 }
 
 const delayMs = 100;
+/** Long enough for a client whose connection is gone to have asked what became of its COMMIT. */
+const lateMs = 700;
 
 /** Whole messages of PostgreSQL's protocol; the first one of a client has no type. */
 const createReader = (untypedFirst: boolean) => {
@@ -64,13 +66,17 @@ const joinConnections = (client: Socket, server: Socket, trap: Trap): void => {
   for (const socket of [client, server]) {
     socket.setNoDelay(true);
     socket.on('error', destroy);
-    // A connection in a black hole stays as it is: nobody hears that the other end is gone.
-    socket.on('close', () => spoiled !== 'black-hole' && destroy());
+    // A connection in a black hole stays as it is: nobody hears that the other end is gone. So does one that is late.
+    socket.on('close', () => spoiled !== 'black-hole' && spoiled !== 'late' && destroy());
   }
   const spoil = (message: Buffer): void => {
     if (spoiled === 'cut-before') destroy();
     if (spoiled === 'cut-after' || spoiled === 'half-close') server.write(message);
     if (spoiled === 'delay') setTimeout(() => server.write(message), delayMs);
+    if (spoiled === 'late') {
+      client.destroy();
+      setTimeout(() => server.end(message), lateMs);
+    }
   };
   const fromClient = (message: Buffer): void => {
     if (spoiled === 'black-hole') return;
@@ -80,7 +86,7 @@ const joinConnections = (client: Socket, server: Socket, trap: Trap): void => {
     spoil(message);
   };
   const fromServer = (message: Buffer): void => {
-    if (spoiled === 'black-hole') return;
+    if (spoiled === 'black-hole' || spoiled === 'late') return;
     if (isCommitted(message) && spoiled === 'cut-after') return void destroy();
     // The server's side says that it is finished, in the middle of the answer.
     if (isCommitted(message) && spoiled === 'half-close') return void client.end(message.subarray(0, 3));

@@ -10,9 +10,9 @@ const pointActions = ['kill9', 'throw', 'hang', 'stop', 'enospc', 'cut'] as cons
  * n-th pack of a backup.
  */
 export interface Fault {
-  readonly where: FailpointName | 'commit' | 'files' | 'socket' | 'pack';
+  readonly where: FailpointName | 'commit' | 'files' | 'reads' | 'socket' | 'pack';
   readonly nth: number;
-  /** One of `pointActions`, of `cutModes`, `enospc` or `torn` for files, `cut` for sockets, `flip` for packs. */
+  /** One of `pointActions`, of `cutModes`, `enospc` or `torn` for files, `eio` for reads, `cut` for sockets, `flip` for packs. */
   readonly action: string;
 }
 
@@ -30,8 +30,8 @@ export interface Story {
   readonly fails?: true;
   /** What it activated stays active when it fails. */
   readonly keeps?: true;
-  /** A fail point at which an earlier process is killed first, so that `command` finds something to recover. */
-  readonly crashedAt?: FailpointName;
+  /** A command and the fail point at which it is killed first, so that `command` finds something to recover. */
+  readonly crashed?: { readonly command: string; readonly point: FailpointName };
 }
 
 const apply = (version: string) => `apply --target production --version ${version} --yes`;
@@ -82,29 +82,53 @@ export const stories = {
     after: 'v1.0.0',
     commits: 11,
   },
+  // What recovery may find, by what it decides then: to go back, that nothing was activated, that it has gone back already,
+  // that what failed stays, that a way back is finished.
   recovery: {
-    name: 'recovery',
-    template: 'one',
-    command: 'recover',
-    before: 'v1.0.0',
-    after: 'v1.0.0',
-    commits: 0,
-    crashedAt: 'after-verifying-recorded',
+    ...{ name: 'recovery', template: 'one', command: 'recover', before: 'v1.0.0', after: 'v1.0.0', commits: 5 },
+    crashed: { command: apply('v1.1.0'), point: 'after-verifying-recorded' },
+  },
+  recoverunseen: {
+    ...{ name: 'recoverunseen', template: 'one', command: 'recover', before: 'v1.0.0', after: 'v1.0.0', commits: 4 },
+    crashed: { command: apply('v1.1.0'), point: 'after-intent' },
+  },
+  recoverreturned: {
+    ...{ name: 'recoverreturned', template: 'one', command: 'recover', before: 'v1.0.0', after: 'v1.0.0', commits: 4 },
+    crashed: { command: apply('v1.2.0'), point: 'return-after-commit' },
+  },
+  recoverkept: {
+    ...{ name: 'recoverkept', template: 'one', command: 'recover', before: 'v1.0.0', after: 'v1.2.0', commits: 4 },
+    crashed: { command: `${apply('v1.2.0')} --on-failure keep`, point: 'after-verdict-recorded' },
+    keeps: true,
+  },
+  recoverback: {
+    ...{ name: 'recoverback', template: 'two', command: 'recover', before: 'v1.1.0', after: 'v1.0.0', commits: 4 },
+    crashed: { command: 'rollback --target production --yes', point: 'activate-after-commit' },
   },
 } as const satisfies Record<string, Story>;
+
+const recoveries = Object.values(stories).filter((story: Story) => story.crashed !== undefined);
+
+/** What recovery passes as a release does. */
+const passedByRecovery: readonly FailpointName[] = [
+  ...(['before-lease', 'after-lease', 'before-fence-raised', 'after-fence'] as const),
+  ...(['before-lease-released', 'after-lease-released'] as const),
+];
 
 const storiesOf = (point: FailpointName): readonly Story[] => {
   if (point === 'after-place-created') return [stories.first];
   if (point === 'after-migrate') return [stories.older];
-  if (point.startsWith('recover-')) return [stories.recovery];
+  if (point.startsWith('recover-')) return recoveries;
   if (point === 'after-verdict-recorded') return [stories.failing, stories.keeping];
   if (point.startsWith('activate-')) return [stories.release, stories.rollback, stories.first, stories.keeping];
-  if (point.startsWith('return-') || point.includes('-return')) return [stories.failing];
+  if (point.startsWith('return-')) return [stories.failing, stories.recovery];
+  if (point.includes('-return')) return [stories.failing];
   // A rollback writes nothing: it has no A.
   if (point.startsWith('write-') || point === 'after-candidate-checks')
     return [stories.release, stories.first, stories.restore];
   if (point.startsWith('backup-')) return [stories.release, stories.restore];
-  return [stories.release, stories.rollback, stories.release, stories.first];
+  const usual = [stories.release, stories.rollback, stories.first];
+  return passedByRecovery.includes(point) ? [...usual, ...recoveries] : usual;
 };
 
 /** One run of the program that suffers one fault, and everything that follows from it. */
@@ -128,31 +152,51 @@ export const randomOf = (seed: number): (() => number) => {
   };
 };
 
-const pick = <T>(values: readonly T[], random: () => number): T => values[Math.floor(random() * values.length)] as T;
-
 /** Connections can be cut only where there are any. */
-const actionsOf = (database: DatabaseKind): readonly string[] => {
-  const possible = database === 'embedded' ? pointActions.filter((action) => action !== 'cut') : pointActions;
-  return ['kill9', 'kill9', ...possible];
+const actionsOf = (database: DatabaseKind): readonly string[] =>
+  database === 'embedded' ? pointActions.filter((action) => action !== 'cut') : pointActions;
+
+/**
+ * The round of a fail point and a seed: seeds in a row go through every action there is, and then through it once more with
+ * the next story.
+ */
+export const roundAt = (database: DatabaseKind, point: FailpointName, seed: number): Round => {
+  const index = failpointNames.indexOf(point);
+  const [actions, possible] = [actionsOf(database), storiesOf(point)];
+  const turn = seed - 1 + index;
+  const action = actions[turn % actions.length] ?? 'kill9';
+  const story = possible[Math.floor(turn / actions.length) % possible.length] ?? stories.release;
+  const ofBackup = point.startsWith('backup-') || point === 'after-backup';
+  const restores = ofBackup || randomOf(seed * 1009 + index)() < 0.15;
+  return { database, story, fault: { where: point, nth: 1, action }, seed, restores };
 };
 
-/** The round of a fail point and a seed. */
-export const roundAt = (database: DatabaseKind, point: FailpointName, seed: number): Round => {
-  const random = randomOf(seed * 1009 + failpointNames.indexOf(point));
-  const story = pick(storiesOf(point), random);
-  const fault = { where: point, nth: 1, action: pick(actionsOf(database), random) };
-  return { database, story, fault, seed, restores: random() < 0.15 };
+/** The values in an order that is the same on every machine and has no pattern. */
+const shuffled = <T>(values: readonly T[]): readonly T[] => {
+  const random = randomOf(1);
+  return values
+    .map((value) => ({ value, rank: random() }))
+    .toSorted((left, right) => left.rank - right.rank)
+    .map(({ value }) => value);
 };
+
+/** Each COMMIT of each story, spoiled in each way. */
+const spoiledCommits = shuffled(
+  Object.values(stories).flatMap((story: Story) =>
+    Array.from({ length: story.commits }, (_, index) => index + 1).flatMap((nth) =>
+      cutModes.map((action) => ({ story, fault: { where: 'commit', nth, action } as const })),
+    ),
+  ),
+);
+
+/** So many seeds in a row spoil each COMMIT in each way. */
+export const spoiledCommitCount = spoiledCommits.length;
 
 /** A round with a spoiled COMMIT; the server only. */
 export const cutRound = (seed: number): Round => {
-  const random = randomOf(seed * 7919);
-  const { release, first, failing, keeping, restore, rollback } = stories;
-  const story = pick([release, release, first, failing, rollback, keeping, restore], random);
-  const action = cutModes[seed % cutModes.length] ?? 'cut-after';
-  const nth = 1 + Math.floor(random() * story.commits);
-  const fault = { where: 'commit', nth, action } as const;
-  return { database: 'server', story, fault, seed, restores: false };
+  const spoiled = spoiledCommits[(seed - 1) % spoiledCommits.length];
+  if (!spoiled) throw new Error('seeds begin with 1');
+  return { database: 'server', ...spoiled, seed, restores: false };
 };
 
 /** A round in which the disk changes what was written of a backup; it ends with a restore. */
@@ -165,9 +209,9 @@ export const flipRound = (seed: number): Round => ({
 });
 
 /** A round with a failing call. */
-export const callRound = (database: DatabaseKind, fault: Fault): Round => ({
+export const callRound = (database: DatabaseKind, fault: Fault, story: Story = stories.release): Round => ({
   database,
-  story: stories.release,
+  story,
   fault,
   seed: fault.nth,
   restores: false,
@@ -178,6 +222,9 @@ const holdingPoints = failpointNames
   .slice(failpointNames.indexOf('after-lease'), failpointNames.indexOf('before-return'))
   .filter((name) => name !== 'after-place-created' && name !== 'after-migrate');
 
+/** Whether a process has the place in its hands where this fault strikes. */
+export const holds = ({ where }: Fault): boolean => (holdingPoints as readonly string[]).includes(where);
+
 /** A holder that is stopped, outlived, and woken; the points in turn. */
 export const wakeRound = (seed: number): Round => {
   const round = roundAt('server', holdingPoints[seed % holdingPoints.length] ?? 'after-lease', seed);
@@ -186,7 +233,7 @@ export const wakeRound = (seed: number): Round => {
 
 /** Rounds of all kinds on a server, every point in turn, for looking for bugs that were planted. */
 export const anyRound = (seed: number): Round => {
-  if (seed % 4 === 0) return cutRound(seed);
+  if (seed % 4 === 0) return cutRound(seed >> 2);
   if (seed % 4 === 1) return wakeRound(seed >> 2);
   const turn = 2 * (seed >> 2) + (seed % 4) - 2;
   return roundAt('server', failpointNames[turn % failpointNames.length] ?? 'after-intent', seed);

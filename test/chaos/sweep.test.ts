@@ -13,13 +13,14 @@ test('a byte of a pack that changes before it was proven is found, and the relea
 // Every call in a long run, a few of them here; the numbers are prime, so that runs of equal calls are not skipped alike.
 test.each([
   ['server', 'files', 'enospc', 11],
+  ['server', 'reads', 'eio', 23],
   ['server', 'socket', 'cut', 199],
   ['embedded', 'files', 'enospc', 223],
   ['embedded', 'files', 'torn', 223],
 ] as const)(
   'on the %s database, %s: the n-th call of a release ends in %s, for every %i-th n',
   async (database, where, action, step) => {
-    const tasks = await sweep(await worlds(), database, where, action, step);
+    const tasks = await sweep(await worlds(), { database, where, action, step });
     expect(tasks.length).toBeGreaterThan(1);
     for (const task of tasks) await expectKept(await worlds(), task);
   },

@@ -6,11 +6,13 @@ import {
   anyRound,
   callRound,
   cutRound,
+  type Fault,
   flipRound,
   nameRound,
   parseRound,
   type Round,
   roundAt,
+  type Story,
   wakeRound,
 } from './rounds.ts';
 import type { DatabaseKind, World } from './world.ts';
@@ -51,7 +53,7 @@ export const contestTask = (database: DatabaseKind, contenders: number, seed: nu
   name: `${database}/contest/${contenders}/${seed}`,
   database,
   perform: async (world, plant) => ({
-    violations: await contest(world, contenders, plant),
+    violations: await contest(world, { contenders, seed }, plant),
     hits: ['after-lease'],
     recoveryMs: undefined,
     struck: true,
@@ -92,23 +94,33 @@ export const pointsInTests: Readonly<Record<DatabaseKind, readonly FailpointName
   embedded: [...besideOthers, ...onServer.slice(besideOthers.length)],
 };
 
-export const cutTasks = (count: number): readonly Task[] => upTo(count).map((seed) => roundTask(cutRound(seed)));
+const from = (first: number, count: number): readonly number[] => upTo(count).map((nth) => first + nth - 1);
 
-export const wakeTasks = (count: number): readonly Task[] => upTo(count).map((seed) => roundTask(wakeRound(seed)));
+export const cutTasks = (count: number, first = 1): readonly Task[] =>
+  from(first, count).map((seed) => roundTask(cutRound(seed)));
+
+export const wakeTasks = (count: number, first = 1): readonly Task[] =>
+  from(first, count).map((seed) => roundTask(wakeRound(seed)));
 
 /** A byte of a pack changes between write and proof. */
-export const flipTasks = (count: number): readonly Task[] => upTo(count).map((seed) => roundTask(flipRound(seed)));
+export const flipTasks = (count: number, first = 1): readonly Task[] =>
+  from(first, count).map((seed) => roundTask(flipRound(seed)));
+
+export const contestTasks = (count: number, contenders: number, first = 1): readonly Task[] =>
+  from(first, count).map((seed) => contestTask('server', contenders, seed));
 
 export const callTasks = (
   database: DatabaseKind,
-  where: 'files' | 'socket',
-  action: string,
+  { where, action }: Pick<Fault, 'where' | 'action'>,
   numbers: readonly number[],
-): readonly Task[] => numbers.map((nth) => roundTask(callRound(database, { where, nth, action })));
+  story?: Story,
+): readonly Task[] => numbers.map((nth) => roundTask(callRound(database, { where, nth, action }, story)));
 
-/** Every tenth seed sees how holders wait for one another; all others are rounds of any kind. */
-export const huntTask = (seed: number): Task =>
-  seed % 10 === 0 ? contestTask('server', 2, seed) : roundTask(anyRound(seed));
+/** Every tenth seed sees how holders wait for one another, every twentieth a disk that changes a backup; all others are rounds. */
+export const huntTask = (seed: number): Task => {
+  if (seed % 10 === 0) return contestTask('server', 2, seed);
+  return roundTask(seed % 20 === 7 ? flipRound(seed) : anyRound(seed));
+};
 
 /** The task of a name that `Task.name` gave; undefined where it is none. */
 export const parseTask = (name: string): Task | undefined => {
