@@ -124,6 +124,13 @@ const attempt = async <T>(
   }
 };
 
+/**
+ * The time after the activation. A gateway that keeps to itself uses it up, and a rollback is not taken back for that: each
+ * of its tests has its own time, and all of them together no other end.
+ */
+const timeOnceActive = ({ section, target }: ReleaseInput, remainingMs: () => number): (() => number) =>
+  section.kind === 'rollback' ? () => target.deployment.timeoutSeconds * 1000 : remainingMs;
+
 const carryOut = async (input: ReleaseInput, hold: Hold, look: FreshLook): Promise<ReleaseResult> => {
   const { clock } = input.system;
   const deadline = clock.monotonicMs() + input.target.deployment.timeoutSeconds * 1000;
@@ -135,12 +142,13 @@ const carryOut = async (input: ReleaseInput, hold: Hold, look: FreshLook): Promi
   const activated = await attempt(input, () => activate(input, brought.value.hold, brought.value.seq));
   if ('failure' in activated) return afterDoubt(input, brought.value.hold, activated);
   const held = activated.value;
+  const left = timeOnceActive(input, remainingMs);
   const verified = await attempt(input, async () => {
-    check();
+    checkpoint(input, left);
     await bringForward(input, held, brought.value.seq);
-    check();
-    await verify(input, held, brought.value.seq, remainingMs);
-    check();
+    checkpoint(input, left);
+    await verify(input, held, brought.value.seq, left);
+    checkpoint(input, left);
   });
   if ('failure' in verified) return afterActivation(input, held, verified);
   await recordSuccess(input, held);

@@ -11,6 +11,8 @@ export interface TestResult {
   readonly verdict: Verdict['verdict'];
   readonly detail: string;
   readonly output: string;
+  /** A gateway is why it did not pass, and not what was released. */
+  readonly byGateway?: boolean;
 }
 
 type Kind<K extends SmokeTest['kind']> = Extract<SmokeTest, { readonly kind: K }>;
@@ -28,9 +30,9 @@ const runCheck = async (
   options: JsonObject,
   timeoutMs: number,
   { name, token }: { readonly name: string; readonly token?: Secret | undefined } = test,
-): Promise<TestResult> => {
+): Promise<CheckResult> => {
   const check = await input.openCheck(test);
-  const result = await check.run({
+  return check.run({
     name,
     options,
     timeoutMs,
@@ -45,7 +47,6 @@ const runCheck = async (
     redact: input.redact,
     signal: input.system.interrupted,
   });
-  return fromCheck(name, result);
 };
 
 const httpOptions = (test: Kind<'http'>, url: string, verifyTls: boolean): JsonObject => ({
@@ -104,15 +105,15 @@ export async function* runTest(
 ): AsyncGenerator<TestResult> {
   const timeout = (): number => Math.min(test.timeoutSeconds * 1000, Math.max(remainingMs(), 1));
   if (test.kind === 'run') {
-    yield await runCheck(input, test, { run: test.command }, timeout());
+    yield fromCheck(test.name, await runCheck(input, test, { run: test.command }, timeout()));
     return;
   }
   if (test.kind === 'check') {
-    yield await runCheck(input, test, test.options, timeout());
+    yield fromCheck(test.name, await runCheck(input, test, test.options, timeout()));
     return;
   }
   if (test.kind === 'http' && test.url !== undefined) {
-    yield await runCheck(input, test, httpOptions(test, test.url, test.verifyTls), timeout());
+    yield fromCheck(test.name, await runCheck(input, test, httpOptions(test, test.url, test.verifyTls), timeout()));
     return;
   }
   const asked = input.gateways.filter(({ drained }) => !drained);
@@ -122,6 +123,7 @@ export async function* runTest(
       verdict: 'unattributed',
       detail: 'every gateway is drained, so none was asked',
       output: '',
+      byGateway: true,
     };
   }
   if (test.kind === 'invoke') {
@@ -130,6 +132,8 @@ export async function* runTest(
   }
   for (const open of asked) {
     const options = httpOptions(test, `${open.url.replace(/\/+$/, '')}${test.path ?? '/'}`, open.verifyTls);
-    yield await runCheck(input, test, options, timeout(), { name: `${test.name} at ${open.id}`, token: open.token });
+    const name = `${test.name} at ${open.id}`;
+    const result = await runCheck(input, test, options, timeout(), { name, token: open.token });
+    yield { ...fromCheck(name, result), byGateway: result.unanswered === true };
   }
 }

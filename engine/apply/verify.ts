@@ -9,12 +9,26 @@ import { runTest, type TestResult } from './smoke-tests.ts';
 /** So much of a failing check's output goes into the release's log. */
 const mostOutput = 4000;
 
-/** In production, what nobody can say of an invocation counts against it, unless the configuration accepts that. */
-const isAccepted = ({ verdict }: TestResult, { target, isProduction }: ReleaseInput): boolean =>
-  verdict === 'passed' || (verdict === 'unattributed' && (!isProduction || target.deployment.acceptUnattributed));
+/**
+ * A rollback is held up by no gateway: it would lead back to the version that somebody wants to get rid of. What was only
+ * cut short says nothing of a gateway.
+ */
+const isForgiven = ({ byGateway }: TestResult, { section, system }: ReleaseInput): boolean =>
+  section.kind === 'rollback' && byGateway === true && !system.interrupted.aborted;
 
-const wordsOf = ({ verdict, detail }: TestResult): string =>
-  verdict === 'unattributed' ? `unattributed: ${detail}` : detail;
+/** In production, what nobody can say of an invocation counts against it, unless the configuration accepts that. */
+const isAccepted = (result: TestResult, input: ReleaseInput): boolean => {
+  const { target, isProduction } = input;
+  if (result.verdict === 'passed' || isForgiven(result, input)) return true;
+  return result.verdict === 'unattributed' && (!isProduction || target.deployment.acceptUnattributed);
+};
+
+const wordsOf = ({ verdict, detail }: TestResult, accepted: boolean): string => {
+  if (verdict === 'unattributed') return `unattributed: ${detail}`;
+  return accepted && verdict === 'failed'
+    ? `failed because of the gateway, which holds up no rollback: ${detail}`
+    : detail;
+};
 
 const failTest = async (input: ReleaseInput, hold: Hold, result: TestResult): Promise<never> => {
   const { release, section, system } = input;
@@ -44,15 +58,18 @@ const levelOf = (result: TestResult, accepted: boolean): 'info' | 'warn' | 'erro
 /** Says how a test ended, and ends the release where that is not good enough. */
 const take = async (input: ReleaseInput, hold: Hold, result: TestResult): Promise<void> => {
   const accepted = isAccepted(result, input);
-  const detail = wordsOf(result);
+  const detail = wordsOf(result, accepted);
   input.report({ type: 'verification', check: result.name, passed: accepted, detail });
   await say(input, hold, input.release.id, levelOf(result, accepted), `Smoke test "${result.name}": ${detail}`);
   if (!accepted) await failTest(input, hold, result);
 };
 
-type Ending = 'passed' | 'unattributed' | 'skipped';
+type Ending = 'passed' | 'unattributed' | 'left out' | 'skipped';
 
-/** Runs one test wherever it is to run. It passed only where each of its results did, and there was one. */
+/**
+ * Runs one test wherever it is to run. It passed only where each of its results did, and there was one. Where one failed
+ * and the release goes on, it is left out.
+ */
 const endingOf = async (
   input: ReleaseInput,
   hold: Hold,
@@ -63,7 +80,8 @@ const endingOf = async (
   let ending: Ending = 'skipped';
   for await (const result of runTest(input, hold, test, seq, remainingMs)) {
     await take(input, hold, result);
-    if (result.verdict === 'unattributed') ending = 'unattributed';
+    if (result.verdict === 'failed') ending = 'left out';
+    else if (result.verdict === 'unattributed' && ending !== 'left out') ending = 'unattributed';
     else if (ending === 'skipped') ending = 'passed';
   }
   return ending;
@@ -72,7 +90,7 @@ const endingOf = async (
 const summaryOf = (endings: readonly Ending[], serving: string | undefined): string => {
   const count = (wanted: Ending): number => endings.filter((ending) => ending === wanted).length;
   const passed = endings.length === 0 ? 'no smoke tests to run' : `${counted(count('passed'), 'smoke test')} passed`;
-  const others = (['unattributed', 'skipped'] as const).filter((ending) => count(ending) > 0);
+  const others = (['unattributed', 'left out', 'skipped'] as const).filter((ending) => count(ending) > 0);
   return [
     passed,
     ...others.map((ending) => `${count(ending)} ${ending}`),

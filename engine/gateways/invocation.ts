@@ -23,10 +23,13 @@ export interface InvocationOrder {
 export interface Verdict {
   readonly verdict: 'passed' | 'failed' | 'unattributed';
   readonly detail: string;
+  /** The gateway is why, not the workflow: it cannot be asked, or has another definition or none. */
+  readonly byGateway?: boolean;
 }
 
 const failed = (detail: string): Verdict => ({ verdict: 'failed', detail });
-const unattributed = (why: string): Verdict => ({ verdict: 'unattributed', detail: why });
+const failedByGateway = (detail: string): Verdict => ({ ...failed(detail), byGateway: true });
+const unattributed = (why: string): Verdict => ({ verdict: 'unattributed', detail: why, byGateway: true });
 
 const shortestPauseMs = 100;
 const longestPauseMs = 2000;
@@ -99,8 +102,8 @@ const invoke = async (
 ): Promise<Verdict> => {
   if (order.document === undefined) return failed(`${order.version} has no workflow "${order.workflow}"`);
   const before = await attribution(gateway, order, signal);
-  if (before === 'none') return failed(`the gateway has no planner "${order.workflow}"`);
-  if (before === 'another') return failed(`the gateway holds another definition than ${order.version}`);
+  if (before === 'none') return failedByGateway(`the gateway has no planner "${order.workflow}"`);
+  if (before === 'another') return failedByGateway(`the gateway holds another definition than ${order.version}`);
   const root = before === 'ours' ? rootIdOf(order.document) : undefined;
   if (root !== undefined && (await gateway.knowsJob(root, signal))) {
     return unattributed('the gateway ran this very definition before and cannot insert its jobs a second time');
@@ -111,7 +114,8 @@ const invoke = async (
   if (ended.verdict !== 'passed') return ended;
   const after = await attribution(gateway, order, signal);
   if (before === 'ours' && after === 'ours') return { ...ended, detail: `${ended.detail}, by ${order.version}` };
-  if (after === 'another') return failed(`the definition at the gateway changed while run ${run} was under way`);
+  if (after === 'another')
+    return failedByGateway(`the definition at the gateway changed while run ${run} was under way`);
   return unattributed(`${ended.detail}; the gateway does not show which definition its planner has`);
 };
 
@@ -129,8 +133,8 @@ export const runInvocation = async (system: System, open: OpenGateway, order: In
     return await invoke(system, open.gateway, order, AbortSignal.any([late.signal, system.interrupted]));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    if (late.signal.aborted) return failed(`the gateway did not answer within ${order.timeoutMs / 1000} s`);
-    return failed(error.diagnostics.map(({ detail }) => detail.replace(/\.$/, '')).join('; '));
+    if (late.signal.aborted) return failedByGateway(`the gateway did not answer within ${order.timeoutMs / 1000} s`);
+    return failedByGateway(error.diagnostics.map(({ detail }) => detail.replace(/\.$/, '')).join('; '));
   } finally {
     ended.abort();
   }

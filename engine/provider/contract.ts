@@ -280,6 +280,8 @@ export interface CheckResult {
   readonly detail: string;
   /** More, for the release log; bounded. */
   readonly output: string;
+  /** It did not pass because nobody answered who could be judged. */
+  readonly unanswered?: boolean;
 }
 
 export interface Check {

@@ -34,13 +34,18 @@ const faultOf = ({ status, body }: HttpResponse, question: Question): string | u
   return fault && `but ${fault}`;
 };
 
+/** What a proxy says of somebody behind it who does not answer. */
+const proxyStatuses: readonly number[] = [502, 503, 504];
+
 const judge = (response: HttpResponse, question: Question, redact: CheckOrder['redact']): CheckResult => {
   const fault = faultOf(response, question);
+  const unanswered = fault !== undefined && proxyStatuses.includes(response.status);
   const unverified = question.verifyTls ? '' : ', without looking whose certificate it is';
   return {
     passed: fault === undefined,
     detail: `HTTP ${response.status}${fault === undefined ? unverified : ` ${fault}`}`,
     output: redact(response.body.toString('utf8')).slice(0, shownCharacters),
+    ...(unanswered && { unanswered }),
   };
 };
 
@@ -69,7 +74,8 @@ const check = ({ system }: CheckContext): Check => ({
       );
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      return { passed: false, detail: error.diagnostics.map(({ detail }) => detail).join(' '), output: '' };
+      const detail = error.diagnostics.map((diagnostic) => diagnostic.detail).join(' ');
+      return { passed: false, detail, output: '', unanswered: true };
     } finally {
       await client.close();
     }

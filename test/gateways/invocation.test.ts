@@ -52,6 +52,7 @@ test('a list of completed jobs that nobody can read leaves open what became of a
   expect(verdict).toEqual({
     verdict: 'unattributed',
     detail: 'run run neither waits nor failed, and the list of completed jobs is too long to be read',
+    byGateway: true,
   });
 });
 
@@ -74,5 +75,6 @@ test('all questions together end with the time of the test, whatever a gateway k
   expect(await runInvocation(systemOf(late.promise), hanging, order)).toEqual({
     verdict: 'failed',
     detail: 'the gateway did not answer within 60 s',
+    byGateway: true,
   });
 });
