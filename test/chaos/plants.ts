@@ -158,11 +158,13 @@ export const plants: readonly Plant[] = [
       later = audit;
       if (!(PLANTED)) await audit(transaction);
       overtaken = await recordConfiguration(input, hold, transaction);
-    });
-    if (PLANTED) {
-      await system.failpoints('after-success-recorded');
-      await state.transaction((transaction) => later(transaction));
-    }`,
+    });`,
+      },
+      {
+        file: 'engine/apply/finish.ts',
+        original: "  await system.failpoints('after-success-recorded');",
+        planted:
+          "  await system.failpoints('after-success-recorded');\n  if (PLANTED) await input.state.transaction((transaction) => later(transaction));",
       },
       {
         file: 'engine/apply/finish.ts',
