@@ -45,6 +45,8 @@ export interface ReleaseInput {
   /** Those of the target, and what the changed workflows need of them. */
   readonly gateways: readonly OpenGateway[];
   readonly needs: readonly WorkflowNeeds[];
+  /** Those of any target that releases into the place, for what a dead process left. Throws nothing for one that is lost. */
+  readonly gatewaysOf: (target: string) => Promise<readonly OpenGateway[]>;
   /** The other gateways of its environment. */
   readonly peers: readonly Peer[];
   readonly isProduction: boolean;

@@ -17,7 +17,7 @@ import { bringBack } from './gateways.ts';
 import { wayBackIsDrifted } from './way-back.ts';
 
 /** Everything that recovery needs; it takes no section, because the journal and the place say what was meant. */
-export type RecoverInput = Pick<ReleaseInput, 'system' | 'state' | 'place' | 'gateways' | 'report' | 'redact'> & {
+export type RecoverInput = Pick<ReleaseInput, 'system' | 'state' | 'place' | 'gatewaysOf' | 'report' | 'redact'> & {
   /** Who runs the recovery, for the audit. */
   readonly actor: string;
 };
@@ -105,7 +105,11 @@ const finish = async (input: RecoverInput, hold: Hold, release: ReleaseRecord): 
     const variables = await variablesBefore(place.store, release.id);
     await movePointer(place, hold, system, { releaseId: release.id, seq: release.fromSeq, kind: 'return', variables });
   }
-  if (decision.action !== 'fail') await bringBack(input, hold, release.id, whatIsActive(release, decision));
+  if (decision.action !== 'fail') {
+    // Those of the target that was being released, whoever recovers it: a place may be shared.
+    const gateways = await input.gatewaysOf(release.target);
+    await bringBack({ ...input, gateways }, hold, release.id, whatIsActive(release, decision));
+  }
   await system.failpoints('recover-before-recorded');
   await record(input, hold, release, decision);
   return { release, decision, state: endState[decision.action] };

@@ -5,7 +5,8 @@ import type { OpenGateway } from '../gateways/index.ts';
 import { gatewaysInEffect } from '../plan/index.ts';
 import { unfinishedReleases } from '../state/index.ts';
 import { noScope, readConfiguration } from './configuration.ts';
-import { accessOf, asOutcome, type OpenPlace, type OperationContext, type Session, withSession } from './session.ts';
+import { openEach } from './open-gateways.ts';
+import { accessOf, type OpenPlace, type OperationContext, type Session, withSession } from './session.ts';
 import { chooseTargets, requireTarget } from './targets.ts';
 
 export interface RecoverRequest {
@@ -18,29 +19,35 @@ export interface RecoverRequest {
 const recoverOne = (
   session: Session,
   place: OpenPlace,
-  gateways: readonly OpenGateway[],
+  target: TargetConfig,
   lockTimeoutMs: number,
   report: (event: ReleaseEvent) => void,
 ): Promise<Recovery | undefined> => {
   const { context, state } = session;
   const access = accessOf(place);
-  const { system, actor, ciRun } = context;
+  const { system, actor, ciRun, redactor } = context;
+  const gatewaysOf = gatewaysFor(session, target);
   return withHold(
     { system, state, place: access, holder: actor, operation: 'recover', ciRun, lockTimeoutMs, create: false },
-    (hold) =>
-      recoverPlace({ system, state, place: access, gateways, report, redact: context.redactor.redact, actor }, hold),
+    (hold) => recoverPlace({ system, state, place: access, gatewaysOf, report, redact: redactor.redact, actor }, hold),
   );
 };
 
-/** A token that is not set here keeps nobody from putting the place in order. */
-const reachableGateways = async (session: Session, target: TargetConfig): Promise<readonly OpenGateway[]> => {
-  const configuration = await readConfiguration(session, noScope);
-  const configs = gatewaysInEffect(configuration, target, session.config.gateways);
-  const opened = await asOutcome(async () => success(await session.gateways.of(configs)));
-  if (opened.ok) return opened.value;
-  for (const { detail } of opened.diagnostics) session.context.system.log.warn(detail);
-  return [];
-};
+/**
+ * The gateways of any target that releases into the place of this one. A token that is not set here keeps nobody from
+ * putting the place in order, nor the other gateways from following.
+ */
+export const gatewaysFor =
+  (session: Session, inPlace: TargetConfig) =>
+  async (name: string): Promise<readonly OpenGateway[]> => {
+    const { config, context, gateways } = session;
+    // One that the file has no longer is still known by what is recorded of it.
+    const target = config.targets.get(name) ?? { ...inPlace, name, gateways: [] };
+    const configuration = await readConfiguration(session, noScope);
+    const { open, unopened } = await openEach(gateways.of, gatewaysInEffect(configuration, target, config.gateways));
+    for (const { detail } of unopened) context.system.log.warn(detail);
+    return open;
+  };
 
 /** Ends what dead processes left in the places of these targets. Takes a lease only where something was left. */
 export const recoverPlaces = async (
@@ -59,8 +66,7 @@ export const recoverPlaces = async (
     seen.add(place.address);
     const placeId = (await place.store.status())?.placeId;
     if (!unfinished.some((release) => release.placeId === placeId)) continue;
-    const gateways = await reachableGateways(session, target);
-    const recovery = await recoverOne(session, place, gateways, lockTimeoutMs, (event) => report(target.name, event));
+    const recovery = await recoverOne(session, place, target, lockTimeoutMs, (event) => report(target.name, event));
     if (recovery) recovered.push(recovery);
   }
   return recovered;

@@ -18,6 +18,7 @@ import { counted, type JsonValue } from '../values/index.ts';
 import { requireSameRecords } from './configuration.ts';
 import { missingWorkflows } from './invoked-workflows.ts';
 import { blockFacts, type PlannedTarget } from './plan-desired.ts';
+import { gatewaysFor } from './recover.ts';
 import { accessOf, type Session } from './session.ts';
 
 /** How a section is to be carried out. */
@@ -185,6 +186,7 @@ export const releaseSection = async (
     backups,
     openCheck: (test) => checks.get(test) ?? session.check(target, test),
     gateways: await session.gateways.of(target.gateways),
+    gatewaysOf: gatewaysFor(session, target),
     needs: await session.gateways.needs(target, section, desired),
     peers: await session.gateways.peers(planned.peers),
     isProduction: planned.environmentType === 'production',

@@ -39,3 +39,32 @@ test('a token that is not set where the recovery runs keeps nobody from recoveri
   const request = { targets: [], lockTimeoutMs: 0, report: () => undefined };
   expect(valueIn(await recover(project.context, request))).toMatchObject([{ state: 'rolled_back' }]);
 });
+
+test('the gateways that are brought back are those of the target that was being released, each by itself', async () => {
+  await using one = await startGateway({ plannerApi: 'query' });
+  await using two = await startGateway({ plannerApi: 'query' });
+  const failpoints = createFailpoints('before-success-recorded@2=throw');
+  const project = await createEstate({}, '', 'development', { failpoints });
+  const configure = (more: string): void =>
+    project.configure(`  bystander: { environment: development, version: v1.0.0, gateways: [one] }
+  shared: { environment: development, version: latest, gateways: [${more}two] }
+gateways:
+  one: { url: "${one.url}" }
+  two: { url: "${two.url}" }`);
+  configure('');
+  const commit = (text: string, tag: string): void =>
+    void project.repository.commit({ 'workflows/invoices.json': workflowFile('invoices', [text]) }, tag);
+  const held = (): string => JSON.stringify(two.planners.get('invoices')?.plan_definition);
+  commit('first', 'v1.0.0');
+  expect((await project.apply(['shared'])).problems).toEqual([]);
+  commit('second', 'v1.1.0');
+  expect(codesOf((await project.apply(['shared'])).problems)).toEqual(['release-outcome-unknown']);
+  expect(held()).toContain('second');
+
+  // Here a variable is missing that one gateway needs; the other does not wait for it.
+  configure(`{ id: three, url: "\${env.NOBODY_SET_THIS}" }, `);
+  const request = { targets: ['bystander'], lockTimeoutMs: 0, report: () => undefined };
+  expect(valueIn(await recover(project.context, request))).toMatchObject([{ state: 'rolled_back' }]);
+  expect(held()).toContain('first');
+  expect(one.planners.list()).toEqual([]);
+});
