@@ -44,14 +44,15 @@ test('the gateways that are brought back are those of the target that was being 
   await using one = await startGateway({ plannerApi: 'query' });
   await using two = await startGateway({ plannerApi: 'query' });
   const failpoints = createFailpoints('before-success-recorded@2=throw');
-  const project = await createEstate({}, '', 'development', { failpoints });
-  const configure = (more: string): void =>
-    project.configure(`  bystander: { environment: development, version: v1.0.0, gateways: [one] }
-  shared: { environment: development, version: latest, gateways: [${more}two] }
+  const variables = new Map([['THREE', 'http://127.0.0.1:1']]);
+  const env = (name: string): string | undefined => variables.get(name);
+  const project = await createEstate({}, '', 'development', { failpoints, env });
+  project.configure(`  bystander: { environment: development, version: v1.0.0, gateways: [one] }
+  shared: { environment: development, version: latest, gateways: [three, two] }
 gateways:
   one: { url: "${one.url}" }
-  two: { url: "${two.url}" }`);
-  configure('');
+  two: { url: "${two.url}" }
+  three: { url: "\${env.THREE}", weight: 0 }`);
   const commit = (text: string, tag: string): void =>
     void project.repository.commit({ 'workflows/invoices.json': workflowFile('invoices', [text]) }, tag);
   const held = (): string => JSON.stringify(two.planners.get('invoices')?.plan_definition);
@@ -61,8 +62,8 @@ gateways:
   expect(codesOf((await project.apply(['shared'])).problems)).toEqual(['release-outcome-unknown']);
   expect(held()).toContain('second');
 
-  // Here a variable is missing that one gateway needs; the other does not wait for it.
-  configure(`{ id: three, url: "\${env.NOBODY_SET_THIS}" }, `);
+  // Where the recovery runs, a variable is missing that one gateway needs; the other does not wait for it.
+  variables.clear();
   const request = { targets: ['bystander'], lockTimeoutMs: 0, report: () => undefined };
   expect(valueIn(await recover(project.context, request))).toMatchObject([{ state: 'rolled_back' }]);
   expect(held()).toContain('first');
