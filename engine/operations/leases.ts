@@ -85,15 +85,17 @@ const findPlace = async (session: Session, held: LeasedPlace): Promise<OpenPlace
 };
 
 /**
- * Raises the fence in the place, so that what the holder has under way there fails. Only the fence that was there while
- * the lease was still this one's: a new holder's is not touched.
+ * Raises the fence in the place, so that what the holder has under way there fails; where it has the place's row locked in the
+ * middle of a write, its session is ended. Only the fence that was there while the lease was still this one's: a new holder's
+ * is not touched.
  */
 const fenceOff = async (session: Session, held: LeasedPlace): Promise<boolean> => {
   const place = await findPlace(session, held);
   const status = await place?.store.status();
   if (!place || !status) return false;
-  await findLease(session, held.lease.leaseId);
-  await place.store.raiseFence(status.fence);
+  const isStillHeld = async (): Promise<void> => void (await findLease(session, held.lease.leaseId));
+  await isStillHeld();
+  await place.store.raiseFence(status.fence, isStillHeld);
   return true;
 };
 
