@@ -8,6 +8,7 @@ import { temporaryDirectory } from '../support/servers.ts';
 import { agentFile, workflowFile } from '../support/workflows.ts';
 import { expectPlain } from './looked-at.ts';
 import { naughtyStrings } from './naughty-strings.ts';
+import { configurationsWith, pathsTo } from './schema-fields.ts';
 
 /**
  * Every naughty string typed where people type: in each field of the configuration, in artifacts and their file names, as
@@ -17,35 +18,6 @@ const directory = temporaryDirectory();
 mkdirSync(join(directory, 'workflows'));
 mkdirSync(join(directory, 'agents'));
 
-const configurationWith = (text: string): string =>
-  JSON.stringify({
-    version: 1,
-    project: text,
-    source: { repository: text, version_pattern: text, workflows: ['workflows/*', text] },
-    environments: {
-      development: {
-        type: 'development',
-        display_name: text,
-        description: text,
-        database: { url: text, schema: text },
-      },
-      [text]: { type: text, [text]: text },
-    },
-    targets: {
-      one: {
-        environment: text,
-        version: text,
-        display_name: text,
-        smoke_tests: [
-          { name: text, run: text },
-          { name: text, http: { url: text } },
-        ],
-      },
-      [text]: { environment: 'development', version: { from: text } },
-    },
-    backups: { path: text },
-  });
-
 const expectSafe = ({ exitCode, stdout, stderr }: Run, origin: string): void => {
   expectPlain(stdout + stderr, origin);
   expect(stdout + stderr, origin).not.toContain('This is a bug');
@@ -54,13 +26,28 @@ const expectSafe = ({ exitCode, stdout, stderr }: Run, origin: string): void => 
 
 const inProject = (args: readonly string[]): Promise<Run> => run(args, { cwd: directory });
 
+test('every field of the schema that takes a text is one of those', () => {
+  const mark = 'a text that nothing else is';
+  const filled = configurationsWith(mark).flatMap((one) => pathsTo(mark, one));
+  const expected = [
+    ...['project', 'include.0', 'state.path', 'source.agents.0', 'source.processors.0', 'variables.x0'],
+    ...['gateways.x3.token', 'gateways.x9.reload.path', 'gateways.0.id', 'providers.x0.package', 'backups.bucket'],
+    ...['environments.x12.variables.x1.value', 'targets.x12.smoke_tests.8.check.provider'],
+  ];
+  expect(filled).toEqual(expect.arrayContaining(expected));
+  expect(filled.length).toBeGreaterThan(100);
+  expect(filled.filter((path) => path.startsWith('team') || path.includes('approvals'))).toEqual([]);
+});
+
 test('in every field of a configuration', async () => {
   for (const [index, text] of naughtyStrings.entries()) {
-    writeFileSync(join(directory, 'm3forge.yaml'), configurationWith(text));
-    const isJson = index % 2 === 0;
-    const answer = await inProject(isJson ? ['validate', '--json'] : ['validate']);
-    expectSafe(answer, JSON.stringify(text));
-    if (isJson) expect(JSON.parse(answer.stdout)).toMatchObject({ valid: false });
+    for (const [form, configuration] of configurationsWith(text, index).entries()) {
+      writeFileSync(join(directory, 'm3forge.yaml'), JSON.stringify(configuration));
+      const isJson = (index + form) % 2 === 0;
+      const answer = await inProject(isJson ? ['validate', '--json'] : ['validate']);
+      expectSafe(answer, `${JSON.stringify(text)}, ${form}`);
+      if (isJson) expect(JSON.parse(answer.stdout)).toMatchObject({ valid: false });
+    }
   }
 });
 
@@ -108,7 +95,7 @@ describe('as the value of flags', () => {
 test('the program itself, a few times', async () => {
   const main = join(import.meta.dirname, '../../dist/main.js');
   for (const text of ['\u001b[2J\u001b]0;x\u0007', 'a\u202eb', '<img src=x>', '$(id)`id`', '\u{e0041}', '%s%n']) {
-    writeFileSync(join(directory, 'm3forge.yaml'), configurationWith(text));
+    writeFileSync(join(directory, 'm3forge.yaml'), JSON.stringify(configurationsWith(text)[0]));
     const args = [main, 'validate', `--as=${text}`];
     const failed = await promisify(execFile)(process.execPath, args, { cwd: directory }).catch(
       (error: unknown) => error,
