@@ -1,6 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { checkAtRest, type Violation } from './invariants.ts';
+import { randomOf } from './rounds.ts';
 import type { Run } from './run-program.ts';
 import type { World } from './world.ts';
 
@@ -36,21 +38,29 @@ const checkNeighbours = async (world: World, plant: string | undefined): Promise
   ];
 };
 
+interface Field {
+  readonly contenders: number;
+  readonly seed: number;
+}
+
+/** Who wants what, and how long after the first; the seed decides. */
+const contendersOf = ({ contenders, seed }: Field) => {
+  const random = randomOf(seed);
+  return Array.from({ length: contenders }, () => ({
+    target: random() < 0.5 ? 'production' : 'hotfix',
+    version: random() < 0.6 ? 'v1.1.0' : 'v1.3.0',
+    afterMs: random() < 0.5 ? 0 : Math.floor(random() * 400),
+  }));
+};
+
 /** Many want the same place at once: one after the other has it, and what they leave is in order. */
-const checkRace = async (
-  world: World,
-  contenders: number,
-  plant: string | undefined,
-): Promise<readonly Violation[]> => {
-  const targets = ['production', 'hotfix'];
+const checkRace = async (world: World, field: Field, plant: string | undefined): Promise<readonly Violation[]> => {
   writeFileSync(join(world.directory, 'watched'), '');
   const runs = await Promise.all(
-    Array.from({ length: contenders }, (_, index) =>
-      world.run(
-        `apply --target ${targets[index % 2]} --version v1.${index % 3 === 0 ? 3 : 1}.0 --lock-timeout 120s --yes`,
-        { plant },
-      ),
-    ),
+    contendersOf(field).map(async ({ target, version, afterMs }) => {
+      await delay(afterMs);
+      return world.run(`apply --target ${target} --version ${version} --lock-timeout 120s --yes`, { plant });
+    }),
   );
   // Whoever planned before another one activated is refused as stale; nobody fails in any other way.
   const failed = runs.filter(({ exit }) => exit !== 0 && exit !== 5);
@@ -64,8 +74,7 @@ const checkRace = async (
 };
 
 /** Who waits for whom. */
-export const contest = async (world: World, contenders: number, plant?: string): Promise<readonly Violation[]> => {
+export const contest = async (world: World, field: Field, plant?: string): Promise<readonly Violation[]> => {
   await world.restore('one');
-  const neighbours = await checkNeighbours(world, plant);
-  return neighbours.length > 0 ? neighbours : checkRace(world, contenders, plant);
+  return [...(await checkNeighbours(world, plant)), ...(await checkRace(world, field, plant))];
 };

@@ -6,7 +6,9 @@ import {
   type ManifestLine,
   manifestDigestOf,
 } from '../../engine/values/index.ts';
+import { type BackupRow, damagedBackups } from './backup-files.ts';
 import { quietSystem } from './quiet-system.ts';
+import { findSpilled } from './spilled.ts';
 
 export interface ReleaseRow {
   readonly id: string;
@@ -59,7 +61,15 @@ export interface Observation {
   readonly leases: number;
   /** Backups that are recorded and not removed. */
   readonly backups: readonly string[];
-  /** All text of the state, for the search for secrets. */
+  /** The version and the content of each of them, in the same order. */
+  readonly backedUp: readonly { readonly version: string | null; readonly manifestDigest: string }[];
+  /** What is wrong with their files, read past the program. */
+  readonly damaged: readonly string[];
+  /** Releases into one place that were at work at the same time, by the journal. */
+  readonly overlaps: readonly string[];
+  /** Where the password of the database was stored, in which encoding. */
+  readonly spilled: readonly string[];
+  /** All text of the state that only a holder of a lease writes. */
   readonly text: string;
 }
 
@@ -118,9 +128,38 @@ const readPlace = async (database: Database): Promise<PlaceView | undefined> => 
   };
 };
 
-const none = { releases: [], audit: [], chainHolds: true, leases: 0, backups: [], text: '' } as const;
+const none = {
+  ...{ releases: [], audit: [], chainHolds: true, leases: 0, text: '' },
+  ...{ backups: [], backedUp: [], damaged: [], overlaps: [] },
+} as const;
 
-const readState = async (database: Database) => {
+/** From its first step to its end; what was never ended lasts until the last that is known of it. */
+const readOverlaps = async (database: Database): Promise<readonly string[]> => {
+  const pairs = await database.query<{ pair: string }>(
+    `with work as (
+       select r.id, r.n, r.place_id, least(r.started_at, min(s.began_at)) as began,
+         greatest(r.started_at, r.ended_at, max(s.began_at), max(s.ended_at)) as ended
+       from m3forge.release r left join m3forge.step s on s.release_id = r.id
+       where r.started_at is not null group by r.id)
+     select a.id || ' and ' || b.id as pair from work a join work b on a.place_id = b.place_id and a.n < b.n
+     where a.began < b.ended and b.began < a.ended order by a.n, b.n`,
+  );
+  return pairs.map(({ pair }) => pair);
+};
+
+const readBackups = async (database: Database, directory: string | undefined) => {
+  const rows = await database.query<BackupRow>(
+    `select id, place_id as "placeId", version, parent, encode(manifest_digest, 'hex') as "manifestDigest",
+       encode(index_digest, 'hex') as "indexDigest" from m3forge.backup where removed_at is null order by n`,
+  );
+  return {
+    backups: rows.map(({ id }) => id),
+    backedUp: rows.map(({ version, manifestDigest }) => ({ version, manifestDigest })),
+    damaged: directory === undefined ? [] : damagedBackups(directory, rows),
+  };
+};
+
+const readState = async (database: Database, directory: string | undefined) => {
   if (!(await exists(database, 'm3forge.release'))) return none;
   const releases = await database.query<ReleaseRow>(
     `select id, target, kind, state, version, on_failure as "onFailure", from_seq as "fromSeq", seq, started_at is not null as started,
@@ -130,9 +169,6 @@ const readState = async (database: Database) => {
     'select n, at, actor, event, subject, detail, previous, hash from m3forge.audit order by n',
   );
   const leases = await database.query('select 1 from m3forge.place where lease_id is not null');
-  const backups = await database.query<{ id: string }>(
-    'select id from m3forge.backup where removed_at is null order by n',
-  );
   const texts = await database.query<{ line: string }>(
     `select r::text as line from m3forge.release r union all select s::text from m3forge.step s
      union all select l::text from m3forge.release_log l union all select a::text from m3forge.audit a
@@ -144,7 +180,8 @@ const readState = async (database: Database) => {
     audit: audit.map(({ n, event, subject }) => ({ n, event, subject })),
     chainHolds: chainHolds(audit),
     leases: leases.length,
-    backups: backups.map(({ id }) => id),
+    ...(await readBackups(database, directory)),
+    overlaps: await readOverlaps(database),
     text: texts.map(({ line }) => line).join('\n'),
   };
 };
@@ -162,8 +199,16 @@ const beside = async <T>(location: DatabaseLocation, work: (database: Database) 
   }
 };
 
-export const observe = (location: DatabaseLocation): Promise<Observation> =>
-  beside(location, async (database) => ({ place: await readPlace(database), ...(await readState(database)) }));
+/** `project`: where backups lie, and what must be stored nowhere; without it, neither is looked at. */
+export const observe = (
+  location: DatabaseLocation,
+  project?: { readonly directory: string; readonly password: string },
+): Promise<Observation> =>
+  beside(location, async (database) => ({
+    place: await readPlace(database),
+    ...(await readState(database, project?.directory)),
+    spilled: project ? await findSpilled(database, project) : [],
+  }));
 
 /** Lets an hour pass since any holder of a lease was heard of. */
 export const ageLeases = (location: DatabaseLocation): Promise<void> =>
@@ -174,17 +219,19 @@ export const ageLeases = (location: DatabaseLocation): Promise<void> =>
     );
   });
 
+/** Changes what is stored, past the program. */
+export const alter = (location: DatabaseLocation, sql: string): Promise<void> =>
+  beside(location, (database) => database.transaction((transaction) => transaction.script(sql)));
+
 /** Puts the place's schema back to its first step, as an older m3forge would have left it. */
 export const makeOlder = (location: DatabaseLocation): Promise<void> =>
-  beside(location, (database) =>
-    database.transaction((transaction) =>
-      transaction.script(`
-        drop view production.processor_files, production.variables;
-        drop table production.variable;
-        alter table production.activation drop column variables;
-        drop function production.processor_file_at, production.processor_at;
-        drop view production.workflows, production.agents, production.processors, production.active_artifact;
-        drop function production.workflow_at, production.agent_at, production.artifact_at;
-        delete from production.m3forge_migration where id >= 2;`),
-    ),
+  alter(
+    location,
+    `drop view production.processor_files, production.variables;
+     drop table production.variable;
+     alter table production.activation drop column variables;
+     drop function production.processor_file_at, production.processor_at;
+     drop view production.workflows, production.agents, production.processors, production.active_artifact;
+     drop function production.workflow_at, production.agent_at, production.artifact_at;
+     delete from production.m3forge_migration where id >= 2;`,
   );

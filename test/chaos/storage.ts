@@ -5,8 +5,8 @@ import { createListener } from './listener.ts';
 import { type CuttingProxy, startProxy } from './proxy.ts';
 import { quietSystem } from './quiet-system.ts';
 
-/** The password of the database: it must never appear in any output. */
-export const canary = 'Kan4ri-p4ssw0rt';
+/** The password of the database: it must never appear in any output. It looks different in every encoding. */
+export const canary = `Kan4ri "p4ss"\\w'0rt é+/ßÿ~`;
 
 /** Where the data of a kind of database lies, and how it is set aside and put back. */
 export interface Storage {
@@ -26,16 +26,17 @@ export const serverStorage = async (serverUrl: string): Promise<Storage> => {
   const proxy = await startProxy({ host: hostname, port: Number(port) });
   const name = `chaos_${quietSystem.ids.uuid().slice(0, 8)}`;
   const admin = await openDatabase({ kind: 'server', url: new Secret(`${serverUrl}/postgres`) }, quietSystem);
-  await admin.execute(`create role ${name} login password '${canary}'`);
+  await admin.execute(`create role ${name} login password '${canary.replaceAll("'", "''")}'`);
   const create = (database: string, template: string) =>
     admin.execute(`create database ${quoteIdentifier(database)} owner ${name} template ${quoteIdentifier(template)}`);
   const drop = (database: string) => admin.execute(`drop database if exists ${quoteIdentifier(database)} with (force)`);
   const saved = new Set<string>();
+  const user = `${name}:${encodeURIComponent(canary)}`;
   const listener = createListener(`${serverUrl}/${name}`);
   return {
     url: `"\${env.CHAOS_URL}"`,
-    environment: { CHAOS_URL: `postgresql://${name}:${canary}@127.0.0.1:${proxy.port}/${name}?query_timeout=2000` },
-    location: { kind: 'server', url: new Secret(`postgresql://${name}:${canary}@${hostname}:${port}/${name}`) },
+    environment: { CHAOS_URL: `postgresql://${user}@127.0.0.1:${proxy.port}/${name}?query_timeout=2000` },
+    location: { kind: 'server', url: new Secret(`postgresql://${user}@${hostname}:${port}/${name}`) },
     proxy,
     announced: listener.announced,
     save: async (template) => {

@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DatabaseLocation } from '../../engine/database/index.ts';
 import { createRepository } from '../support/repository.ts';
 import { contents } from './contents.ts';
 import { createFollower } from './follow.ts';
@@ -25,6 +26,8 @@ export interface World {
   /** Carries out a command without any fault, in a process that stays for the next one. */
   readonly follow: (command: string) => Promise<Run>;
   readonly observe: () => Promise<Observation>;
+  /** For whoever changes something past the program. */
+  readonly location: DatabaseLocation;
   /** The sequences that consumers were told of since the last restore; undefined where nobody can listen. */
   readonly announced: () => Promise<readonly number[] | undefined>;
   /** What was observed of a template when it was made. */
@@ -56,12 +59,13 @@ targets:
 `;
 
 /**
- * v1.2.0 fails it. Where overlaps are watched for, two at the same time would show: the second cannot make the folder. In
- * other rounds a process that is killed leaves its smoke test running, which says nothing.
+ * v1.2.0 fails it. Where overlaps are watched for, two at the same time would show: the second cannot make the folder, which
+ * is there long enough to be met. In other rounds a process that is killed leaves its smoke test running, which says nothing.
  */
 const smokeTest = `#!/bin/sh
 if [ -e watched ]; then
   mkdir busy || { echo overlap >> overlaps; exit 1; }
+  sleep 0.05
   rmdir busy
 fi
 [ "$M3FORGE_VERSION" != v1.2.0 ]
@@ -104,6 +108,7 @@ export const createWorld = async (options: WorldOptions): Promise<World> => {
   const run = runProgram(directory, environment, options);
   const follower = createFollower(options.follower, { cwd: directory, env: environment });
 
+  const look = (): Promise<Observation> => observe(storage.location, { directory, password: canary });
   const seen = new Map<Template, Observation>();
   const known = (template: Template): Observation => {
     const observation = seen.get(template);
@@ -117,7 +122,7 @@ export const createWorld = async (options: WorldOptions): Promise<World> => {
     if (existsSync(join(saved, template))) cpSync(join(saved, template), directory, { recursive: true });
   };
   const save = async (template: Template): Promise<void> => {
-    seen.set(template, await observe(storage.location));
+    seen.set(template, await look());
     await storage.save(template);
     for (const name of changing.filter((one) => existsSync(join(directory, one)))) {
       cpSync(join(directory, name), join(saved, template, name), { recursive: true });
@@ -145,7 +150,8 @@ export const createWorld = async (options: WorldOptions): Promise<World> => {
     restore,
     run,
     follow: follower.follow,
-    observe: () => observe(storage.location),
+    observe: look,
+    location: storage.location,
     known,
     ageLeases: () => ageLeases(storage.location),
     announced: storage.announced,
