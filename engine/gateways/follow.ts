@@ -161,22 +161,43 @@ const wantedOf = async ({ seq, store }: Pick<FollowOrder, 'seq' | 'store'>): Pro
   return new Map(lines.filter(({ kind }) => kind === 'workflow').map(({ name, digest }) => [name, digest] as const));
 };
 
+/** Which gateways lack something, and why others could not be asked. */
+export interface Behind {
+  readonly gateways: readonly OpenGateway[];
+  readonly unasked: readonly Diagnostic[];
+}
+
+const isBehind = async (
+  { gateway }: OpenGateway,
+  { placeId, signal }: Pick<FollowOrder, 'placeId' | 'signal'>,
+  wanted: () => Promise<ReadonlyMap<string, Digest>>,
+): Promise<boolean> => {
+  if (!(await gateway.publishing(signal)).possible) return false;
+  const { put: lacking, remove } = differencesAt(await gateway.planners(signal), await wanted(), placeId);
+  return lacking.length > 0 || remove.length > 0;
+};
+
 /**
- * Those of the gateways to which something would be published. A gateway that is only told to reload shows nobody what it
- * holds, and is none of them.
+ * Those of the gateways to which something would be published, each asked by itself. A gateway that is only told to
+ * reload shows nobody what it holds, and is none of them.
  */
-export const gatewaysBehind = async (order: FollowOrder): Promise<readonly OpenGateway[]> => {
-  const { gateways, placeId, signal } = order;
-  const followers = gateways.filter(({ publish: publishes, drained }) => publishes && !drained);
-  const taking: OpenGateway[] = [];
-  for (const open of followers) if ((await open.gateway.publishing(signal)).possible) taking.push(open);
-  const wanted = taking.length === 0 ? new Map<string, Digest>() : await wantedOf(order);
-  const behind: OpenGateway[] = [];
-  for (const open of taking) {
-    const { put: lacking, remove } = differencesAt(await open.gateway.planners(signal), wanted, placeId);
-    if (lacking.length > 0 || remove.length > 0) behind.push(open);
+export const gatewaysBehind = async (order: FollowOrder): Promise<Behind> => {
+  const gateways: OpenGateway[] = [];
+  const unasked: Diagnostic[] = [];
+  let known: Promise<ReadonlyMap<string, Digest>> | undefined;
+  const wanted = () => {
+    known ??= wantedOf(order);
+    return known;
+  };
+  for (const open of order.gateways.filter(({ publish: publishes, drained }) => publishes && !drained)) {
+    try {
+      if (await isBehind(open, order, wanted)) gateways.push(open);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      unasked.push(...error.diagnostics);
+    }
   }
-  return behind;
+  return { gateways, unasked };
 };
 
 /**

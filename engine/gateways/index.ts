@@ -7,7 +7,7 @@
  * or a release is, and decides nothing about either.
  */
 export { checkGateways, type GatewayCheck } from './check.ts';
-export { bringGateways, type Followed, followersAmong, gatewaysBehind } from './follow.ts';
+export { bringGateways, type FollowOrder, followersAmong, gatewaysBehind } from './follow.ts';
 export { runInvocation, type Verdict } from './invocation.ts';
 export { type LocateInArtifact, readNeeds, type WorkflowNeeds } from './needs.ts';
 export type { OpenGateway } from './open-gateway.ts';

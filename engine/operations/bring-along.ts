@@ -1,11 +1,12 @@
 import { type ReleaseEvent, stepTitles, withHold } from '../apply/index.ts';
-import { type Diagnostic, Refusal, warning } from '../diagnostics/index.ts';
-import { bringGateways, type Followed, gatewaysBehind, type OpenGateway } from '../gateways/index.ts';
+import { type Diagnostic, Refusal, success, warning } from '../diagnostics/index.ts';
+import { bringGateways, type FollowOrder, gatewaysBehind, type OpenGateway } from '../gateways/index.ts';
 import { appendAudit } from '../state/index.ts';
 import type { System } from '../system/index.ts';
 import { counted } from '../values/index.ts';
+import { openEach } from './open-gateways.ts';
 import type { PlannedTarget } from './plan-desired.ts';
-import { accessOf, type Session } from './session.ts';
+import { accessOf, asOutcome, type Session } from './session.ts';
 
 interface Manner {
   readonly lockTimeoutMs: number;
@@ -18,8 +19,31 @@ const activeIn = async ({ place }: PlannedTarget, placeId: string) => {
   return { store: place.store, placeId, seq: status?.active ?? 0, version: status?.marker?.version ?? null };
 };
 
+/** What came of it: what followed, and why others did not. */
+interface Brought {
+  readonly published: number;
+  readonly problems: readonly Diagnostic[];
+}
+
+/** Each by itself: what one fails at keeps nothing from the next. */
+const bringEach = async (gateways: readonly OpenGateway[], order: Omit<FollowOrder, 'gateways'>): Promise<Brought> => {
+  let published = 0;
+  const problems: Diagnostic[] = [];
+  for (const open of gateways) {
+    try {
+      const done = await bringGateways({ ...order, gateways: [open] });
+      published += done.published;
+      problems.push(...done.warnings);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      problems.push(...error.diagnostics);
+    }
+  }
+  return { published, problems };
+};
+
 /** Tells of it as of a step of a release. */
-const told = async ({ clock }: System, report: Manner['report'], work: () => Promise<Followed>): Promise<Followed> => {
+const told = async ({ clock }: System, report: Manner['report'], work: () => Promise<Brought>): Promise<Brought> => {
   const step = 'gateways';
   const began = clock.monotonicMs();
   const ended = (outcome: 'done' | 'failed', detail: string): void =>
@@ -27,7 +51,9 @@ const told = async ({ clock }: System, report: Manner['report'], work: () => Pro
   report({ type: 'step_start', step, title: stepTitles[step] });
   try {
     const done = await work();
-    ended('done', `${counted(done.published, 'planner')} published again`);
+    const published = `${counted(done.published, 'planner')} published again`;
+    const isAll = done.problems.every(({ severity }) => severity === 'warning');
+    ended(isAll ? 'done' : 'failed', isAll ? published : `${published}, and a gateway did not follow`);
     return done;
   } catch (error) {
     ended('failed', 'a gateway did not follow');
@@ -41,7 +67,7 @@ const bringUnderLease = (
   planned: PlannedTarget,
   gateways: readonly OpenGateway[],
   { lockTimeoutMs, report }: Manner,
-): Promise<Followed> => {
+): Promise<Brought> => {
   const { state, context } = session;
   const { system, actor, ciRun } = context;
   const { name } = planned.target;
@@ -51,7 +77,7 @@ const bringUnderLease = (
     { system, state, place, holder: actor, operation, ciRun, lockTimeoutMs, create: false },
     async ({ placeId }) => {
       const order = await activeIn(planned, placeId);
-      const done = await told(system, report, () => bringGateways({ ...order, gateways, signal: system.interrupted }));
+      const done = await told(system, report, () => bringEach(gateways, { ...order, signal: system.interrupted }));
       await state.transaction((transaction) =>
         appendAudit(transaction, system.clock, {
           actor,
@@ -65,10 +91,29 @@ const bringUnderLease = (
   );
 };
 
+const leftBehind = ({ detail, address, hint }: Diagnostic, target: string): Diagnostic =>
+  warning('gateway-left-behind', { detail, address: address ?? target, hint });
+
+const bringBehind = async (
+  session: Session,
+  planned: PlannedTarget,
+  manner: Manner,
+): Promise<readonly Diagnostic[]> => {
+  const { status } = planned.reading;
+  if (!status) return [];
+  const { open, unopened } = await openEach(session.gateways.of, planned.target.gateways);
+  const order = await activeIn(planned, status.placeId);
+  const { interrupted: signal } = session.context.system;
+  const { gateways, unasked } = await gatewaysBehind({ ...order, gateways: open, signal });
+  const silent = [...unopened, ...unasked];
+  if (gateways.length === 0) return silent;
+  return [...silent, ...(await bringUnderLease(session, planned, gateways, manner)).problems];
+};
+
 /**
  * Where nothing is to be released, gateways may still lack what is active: one keeps planners in memory and was started
- * anew, or could not follow when it was released. They get it again. What keeps a gateway from it is a warning: the place
- * is as it should be.
+ * anew, or could not follow when it was released. They get it again, each by itself. What keeps a gateway from it is a
+ * warning: the place is as it should be.
  */
 export const bringAlong = async (
   session: Session,
@@ -76,18 +121,9 @@ export const bringAlong = async (
   manner: Manner,
 ): Promise<readonly Diagnostic[]> => {
   const { target, reading } = planned;
-  const { status } = reading;
-  if (!status || status.active === 0 || target.gateways.length === 0) return [];
-  try {
-    const gateways = await session.gateways.of(target.gateways);
-    const order = await activeIn(planned, status.placeId);
-    const behind = await gatewaysBehind({ ...order, gateways, signal: session.context.system.interrupted });
-    if (behind.length === 0) return [];
-    return (await bringUnderLease(session, planned, behind, manner)).warnings;
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return error.diagnostics.map(({ detail, address, hint }) =>
-      warning('gateway-left-behind', { detail, address: address ?? target.name, hint }),
-    );
-  }
+  if (!reading.status || reading.status.active === 0 || target.gateways.length === 0) return [];
+  const found = await asOutcome(async () => success(await bringBehind(session, planned, manner)));
+  return (found.ok ? found.value : found.diagnostics).map((one) =>
+    one.severity === 'warning' ? one : leftBehind(one, target.name),
+  );
 };

@@ -44,3 +44,27 @@ test('one that does not answer then is a warning, and what runs in the place sta
   expect(problems).toMatchObject([{ severity: 'warning', address: 'gateway.one' }]);
   expect(sections).toMatchObject([{ outcome: 'unchanged', active: 'v1.0.0' }]);
 });
+
+test('a gateway that does not answer, or cannot be opened here, keeps nothing from the one that was started anew', async () => {
+  const gone = await startGateway({ plannerApi: 'query' });
+  await using gateway = await startGateway({ plannerApi: 'query' });
+  const variables = new Map([['ANOTHER', gateway.url]]);
+  const project = await createEstate(
+    { gone: { url: gone.url }, another: { url: `\${env.ANOTHER}` }, two: { url: gateway.url } },
+    '',
+    'development',
+    { env: (name) => variables.get(name) },
+  );
+  project.repository.commit({ 'workflows/invoices.json': workflowFile('invoices') }, 'v1.0.0');
+  expect((await project.apply()).problems).toEqual([]);
+  await gone.close();
+  gateway.planners.unregister('invoices');
+  variables.clear();
+
+  const { problems } = await project.apply();
+  expect(problems).toMatchObject([
+    { severity: 'warning', code: 'gateway-left-behind', detail: expect.stringContaining('ANOTHER') },
+    { severity: 'warning', code: 'gateway-left-behind', address: 'gateway.gone' },
+  ]);
+  expect(gateway.planners.get('invoices')).toBeDefined();
+});
