@@ -28,12 +28,12 @@ export const lockedProviders = ({ file, providers, removed }: Locked, style: Sty
     style.bold,
   );
   const gone = removed.length > 0 ? [`No longer named, and taken out: ${removed.map(inline).join(', ')}.`] : [];
-  return [table, ...gone, `Written to ${file}. Commit it with the configuration.`].join('\n');
+  return [table, ...gone, `Written to ${inline(file)}. Commit it with the configuration.`].join('\n');
 };
 
 export const providerTest = ({ provider, cases, passed }: ProviderTest, style: Style): string => {
   const lines = cases.flatMap((one) => {
-    const head = `  ${one.passed ? style.green('passed') : style.red('FAILED')}  ${one.kind}: ${inline(one.title)}`;
+    const head = `  ${one.passed ? style.green('passed') : style.red('FAILED')}  ${inline(`${one.kind}: ${one.title}`)}`;
     return one.detail === null
       ? [head]
       : [head, `          ${inline(one.detail)}`, `          Why it matters: ${inline(one.why)}.`];
