@@ -14,7 +14,7 @@ import {
 import { configurationUses, releaseOfPlan } from '../state/index.ts';
 import { isUncommitted, isUntagged } from '../versions/index.ts';
 import { type AppliedSection, type ApplyManner, type ApplyReport, applySection, untouched } from './apply-planned.ts';
-import { bringAlong } from './bring-along.ts';
+import { withGateways } from './bring-along.ts';
 import {
   type AppliedConfiguration,
   applyConfiguration,
@@ -97,22 +97,6 @@ const applyInOrder = async (
   }
   const configuration = await applyShared(session, document, shared, problems);
   return { document, sections, configuration, problems };
-};
-
-/** What is active already is brought to gateways that lack it. */
-const withGateways = async (
-  session: Session,
-  report: ApplyReport,
-  planned: readonly PlannedTarget[],
-  { lockTimeoutMs, report: tell }: ApplyRequest,
-): Promise<ApplyReport> => {
-  if (hasErrors(report.problems)) return report;
-  const warnings: Diagnostic[] = [];
-  for (const one of planned.filter(({ section }) => !hasRelease(section))) {
-    const { target } = one.section;
-    warnings.push(...(await bringAlong(session, one, { lockTimeoutMs, report: (event) => tell(target, event) })));
-  }
-  return { ...report, problems: [...report.problems, ...warnings] };
 };
 
 const willRelease = (section: PlanSection): boolean => hasRelease(section) && section.blocks.length === 0;
@@ -235,6 +219,23 @@ const staleByRecovery = ({ release, state }: Recovery): Diagnostic =>
     hint: 'Nothing of the plan was carried out. Plan again.',
   });
 
+/** The targets that this plan brings nothing, and that have gateways. Where one moved meanwhile, whoever moved it saw to them. */
+const readResting = async (
+  session: Session,
+  sections: readonly PlanSection[],
+  prepared: ReadonlyMap<string, PlannedTarget>,
+  prepare: (section: PlanSection) => Promise<Outcome<PlannedTarget>>,
+): Promise<readonly PlannedTarget[]> => {
+  const resting: PlannedTarget[] = [];
+  for (const section of sections.filter((one) => !hasRelease(one))) {
+    if (requireTarget(session.config, section.target).gateways.length === 0) continue;
+    const known = prepared.get(section.target);
+    const outcome = known ? success(known) : await asOutcome(() => prepare(section));
+    if (outcome.ok) resting.push(outcome.value);
+  }
+  return resting;
+};
+
 const applySaved = async (session: Session, file: string, request: ApplyRequest): Promise<Outcome<ApplyReport>> => {
   const read = await readPlanFile(file);
   if (!read.ok) return read;
@@ -252,7 +253,12 @@ const applySaved = async (session: Session, file: string, request: ApplyRequest)
   const document = await remaining(session, read.value);
   if (!document.ok) return document;
   const scope: Scope = { targets: new Set(targets.map(({ name }) => name)), all: read.value.scope === 'all' };
-  const prepare = (section: PlanSection) => prepareSaved(session, section, scope);
+  const prepared = new Map<string, PlannedTarget>();
+  const prepare = async (section: PlanSection): Promise<Outcome<PlannedTarget>> => {
+    const outcome = await prepareSaved(session, section, scope);
+    if (outcome.ok) prepared.set(section.target, outcome.value);
+    return outcome;
+  };
   const shared = await prepareConfiguration(session, document.value.configuration, scope);
   const releasing = document.value.sections.filter(willRelease).map(({ target }) => target);
   await requireChecks(
@@ -260,7 +266,8 @@ const applySaved = async (session: Session, file: string, request: ApplyRequest)
     targets.filter(({ name }) => releasing.includes(name)),
   );
   const report = await applyInOrder(session, document.value, request, shared, prepare);
-  return success(report, await session.sourceWarnings());
+  const resting = await readResting(session, read.value.sections, prepared, prepare);
+  return success(await withGateways(session, report, resting, request), await session.sourceWarnings());
 };
 
 /** `m3forge apply`: plans, asks and carries out; or carries out a saved plan without asking. */

@@ -1,9 +1,11 @@
 import { type ReleaseEvent, stepTitles, withHold } from '../apply/index.ts';
 import { type Diagnostic, Refusal, success, warning } from '../diagnostics/index.ts';
 import { bringGateways, type FollowOrder, gatewaysBehind, type OpenGateway } from '../gateways/index.ts';
+import { hasRelease } from '../plan/index.ts';
 import { appendAudit } from '../state/index.ts';
 import type { System } from '../system/index.ts';
 import { counted } from '../values/index.ts';
+import type { ApplyManner, ApplyReport } from './apply-planned.ts';
 import { openEach } from './open-gateways.ts';
 import type { PlannedTarget } from './plan-desired.ts';
 import { accessOf, asOutcome, type Session } from './session.ts';
@@ -115,15 +117,27 @@ const bringBehind = async (
  * anew, or could not follow when it was released. They get it again, each by itself. What keeps a gateway from it is a
  * warning: the place is as it should be.
  */
-export const bringAlong = async (
-  session: Session,
-  planned: PlannedTarget,
-  manner: Manner,
-): Promise<readonly Diagnostic[]> => {
+const bringAlong = async (session: Session, planned: PlannedTarget, manner: Manner): Promise<readonly Diagnostic[]> => {
   const { target, reading } = planned;
   if (!reading.status || reading.status.active === 0 || target.gateways.length === 0) return [];
   const found = await asOutcome(async () => success(await bringBehind(session, planned, manner)));
   return (found.ok ? found.value : found.diagnostics).map((one) =>
     one.severity === 'warning' ? one : leftBehind(one, target.name),
   );
+};
+
+/** What is active already is brought to gateways that lack it. A target that is disabled is never applied, so neither is this. */
+export const withGateways = async (
+  session: Session,
+  report: ApplyReport,
+  planned: readonly PlannedTarget[],
+  { lockTimeoutMs, report: tell }: Pick<ApplyManner, 'lockTimeoutMs' | 'report'>,
+): Promise<ApplyReport> => {
+  if (report.problems.some(({ severity }) => severity === 'error')) return report;
+  const warnings: Diagnostic[] = [];
+  for (const one of planned.filter(({ section, target }) => target.enabled && !hasRelease(section))) {
+    const { target } = one.section;
+    warnings.push(...(await bringAlong(session, one, { lockTimeoutMs, report: (event) => tell(target, event) })));
+  }
+  return { ...report, problems: [...report.problems, ...warnings] };
 };

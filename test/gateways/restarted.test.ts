@@ -1,5 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { codesOf } from '../support/project.ts';
+import { apply } from '../../engine/operations/index.ts';
+import { codesOf, type TestProject, valueIn } from '../support/project.ts';
 import { workflowFile } from '../support/workflows.ts';
 import { createEstate, startGateway, stepsOf } from './estate.ts';
 
@@ -67,4 +70,28 @@ test('a gateway that does not answer, or cannot be opened here, keeps nothing fr
     { severity: 'warning', code: 'gateway-left-behind', address: 'gateway.gone' },
   ]);
   expect(gateway.planners.get('invoices')).toBeDefined();
+});
+
+const filesWith = (project: TestProject, name: string): string => join(project.directory, name);
+
+test('whoever applies saved plans gets it too', async () => {
+  await using gateway = await startGateway({ plannerApi: 'query' });
+  const project = await released(gateway);
+  gateway.planners.unregister('invoices');
+  const planFile = filesWith(project, 'plan.json');
+  writeFileSync(planFile, JSON.stringify(await project.plan()));
+  const manner = { targets: [], reason: null, lockTimeoutMs: 0, confirm: () => Promise.reject(new Error('asked')) };
+  const report = valueIn(await apply(project.context, { ...manner, planFile, report: () => undefined }));
+  expect(report).toMatchObject({ problems: [], sections: [{ outcome: 'unchanged', active: 'v1.0.0' }] });
+  expect(gateway.planners.get('invoices')).toBeDefined();
+});
+
+test('nothing is published for a target that is disabled, also where it is named', async () => {
+  await using gateway = await startGateway({ plannerApi: 'query' });
+  const project = await released(gateway);
+  gateway.planners.unregister('invoices');
+  const file = filesWith(project, 'm3forge.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('version: latest', 'version: latest\n    enabled: false'));
+  await project.apply(['t']);
+  expect(gateway.planners.list()).toEqual([]);
 });

@@ -12,7 +12,8 @@ export class ApplyCommand extends SessionCommand {
   static override usage = {
     details: `Plans and asks; or takes a saved plan without asking. Only the full word "yes" confirms. Without a saved plan
 and without --target it is refused where more than one target is enabled. When the verification of a release fails, the
-previous version becomes active again by itself, unless --on-failure keep.`,
+previous version becomes active again by itself, unless --on-failure keep. Where nothing is to be released, gateways that
+lack what is active get it again, without a question.`,
     examples: [
       ['Plan one target, ask, and apply', 'm3forge apply --target staging'],
       ['Apply a saved plan', 'm3forge apply plan.json'],
