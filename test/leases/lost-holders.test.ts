@@ -33,6 +33,34 @@ test('a dead process of this host loses its lease at once, though its session ha
   await taken.release();
 });
 
+/** From here on it is always noon in the session of this contender, whatever the clock of the server says. */
+const stopClock = async ({ state }: Contender): Promise<void> => {
+  await state.execute('create schema if not exists noon');
+  await state.execute(
+    `create or replace function noon.clock_timestamp() returns timestamptz language sql stable
+     as $$ select '2030-01-01 12:00:00Z'::timestamptz $$`,
+  );
+  await state.execute('set search_path = noon, pg_catalog');
+};
+
+test('a vanished host that was heard of 29 seconds ago keeps its lease, and after 31 it is taken over', async () => {
+  const vanished = await contender(url, 'vanished', elsewhere);
+  const lease = await vanished.take('ttl');
+  const newcomer = await contender(url, 'newcomer');
+  await stopClock(newcomer);
+  const heardOf = (time: string) =>
+    other.state.execute(`update :schema.place set lease_heartbeat = $1::timestamptz where address = 'ttl'`, [time]);
+
+  await heardOf('2030-01-01 11:59:31Z');
+  await expect(newcomer.take('ttl')).rejects.toThrow(/place-leased.*leased by vanished/);
+  await other.state.transaction((transaction) => requireLease(transaction, lease));
+
+  await heardOf('2030-01-01 11:59:29Z');
+  const taken = await newcomer.take('ttl');
+  expect(taken.id).not.toBe(lease.id);
+  await taken.release();
+});
+
 test('a vanished host keeps its lease until its TTL has passed, and writes nothing when it comes back', async () => {
   const vanished = await contender(url, 'vanished', elsewhere);
   const lease = await vanished.take('b');
