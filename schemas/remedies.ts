@@ -82,6 +82,7 @@ export const remedies: Readonly<Partial<Record<DiagnosticCode, string>>> = {
   'workflow-guardrail-paths': 'Give it the two paths `pass` and `fail`, and no other.',
   'workflow-operator-unknown': spelling,
   'workflow-jsonpath': 'Write a JSONPath that begins with `$`.',
+  'workflow-mark': 'Remove the key from the file.',
   // Databases
   'database-unreachable': network,
   'database-login-refused': 'Check user and password in the URL, and that the server lets this user in from this host.',

@@ -28,5 +28,5 @@ export { type FileAtWork, fileChangesOf, lookAtFile } from './processor-differen
 export type { FoundFile } from './processor-files.ts';
 export { checkProcessorFiles, mostProcessorBytes } from './processor-files.ts';
 export { type ArtifactFile, largestArtifact, readArtifact, readKnownBody } from './read-artifact.ts';
-export { planOf, type RunNeed, rootIdOf, runNeedsOf } from './run-needs.ts';
+export { planMark, planOf, type RunNeed, rootIdOf, runNeedsOf, withoutMark } from './run-needs.ts';
 export { chooseDiagnostics, validateArtifact } from './validate-artifact.ts';

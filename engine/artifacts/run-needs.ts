@@ -73,14 +73,26 @@ export const runNeedsOf = (document: JsonValue): readonly RunNeed[] => {
   return viewNodes(nodesOf(document, found.shape)).flatMap((node) => needsOfNode(node, nodesPath));
 };
 
-/** The plan that a gateway's registry would be given: what holds `nodes`, without the envelope around it. */
+/** The key by which a plan at a gateway says that m3forge put it there, and from what. It belongs to no file. */
+export const planMark = 'm3forge';
+
+/** A plan as its author wrote it. */
+export const withoutMark = (plan: JsonObject): JsonObject => {
+  const { [planMark]: _, ...rest } = plan;
+  return rest;
+};
+
+/**
+ * The plan that a gateway's registry would be given: what holds `nodes`, without the envelope around it, and without the
+ * mark that it carries where the file was read back from a gateway.
+ */
 export const planOf = (document: JsonValue): JsonObject | undefined => {
   const found = shapeOf('workflow', document);
   if (!('shape' in found) || !isJsonObject(document)) return undefined;
   const [key] = planPathOf(found.shape);
   if (key === undefined) return { nodes: document.nodes ?? [] };
   const plan = document[String(key)];
-  return isJsonObject(plan) ? plan : undefined;
+  return isJsonObject(plan) ? withoutMark(plan) : undefined;
 };
 
 /** The id of the node that everything begins with, which is the id of a job at a gateway. */

@@ -6,6 +6,7 @@ import { checkGraph, graphOf } from './check-graph.ts';
 import { checkNodes } from './check-nodes.ts';
 import { checkProcessorManifest } from './check-processor.ts';
 import type { Finding, Report, ValidationChecks } from './finding.ts';
+import { planMark } from './run-needs.ts';
 import { safeLocator } from './secret-value.ts';
 import { planPathOf } from './shape.ts';
 import { nodesOf, viewNodes } from './workflow-node.ts';
@@ -36,6 +37,7 @@ const checkOf: Partial<Record<DiagnosticCode, keyof ValidationChecks>> = {
   'workflow-guardrail-paths': 'checkNodeSchemas',
   'workflow-operator-unknown': 'checkNodeSchemas',
   'workflow-jsonpath': 'checkJsonpath',
+  'workflow-mark': 'checkNodeSchemas',
   'agent-field-invalid': 'checkNodeSchemas',
   'processor-field-invalid': 'checkNodeSchemas',
   'processor-file-missing': 'checkNodeSchemas',
@@ -52,8 +54,19 @@ export const chooseDiagnostics = (
   checks: ValidationChecks,
 ): readonly Diagnostic[] => diagnostics.filter(({ code }) => isChosen(code, checks));
 
+/** A file that was read back from a gateway: what m3forge wrote beside the nodes says something of that gateway alone. */
+const checkMark = ({ value, shape }: Artifact, report: Report): void => {
+  const planPath = planPathOf(shape);
+  const [key] = planPath;
+  const plan = key === undefined || !isJsonObject(value) ? value : value[String(key)];
+  if (!isJsonObject(plan) || !Object.hasOwn(plan, planMark)) return;
+  const detail = `The plan carries \`${planMark}\`, by which m3forge knows at a gateway what it put there. Here it is passed over.`;
+  report({ severity: 'warning', code: 'workflow-mark', detail, path: [...planPath, planMark] });
+};
+
 const checkWorkflow = (artifact: Artifact, report: Report): void => {
   const nodesPath = [...planPathOf(artifact.shape), 'nodes'];
+  checkMark(artifact, report);
   const list = nodesOf(artifact.value, artifact.shape);
   const nodes = viewNodes(list);
   checkNodes(list, nodes, nodesPath, report);

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { planOf } from '../artifacts/index.ts';
+import { planMark, planOf, withoutMark } from '../artifacts/index.ts';
 import { type Diagnostic, Refusal, refuse, warning } from '../diagnostics/index.ts';
 import type { ArtifactStore, Planner } from '../provider/index.ts';
 import { type Digest, digestOf, isJsonObject, type JsonObject, type JsonValue } from '../values/index.ts';
@@ -24,19 +24,10 @@ export interface Followed {
   readonly warnings: readonly Diagnostic[];
 }
 
-/** The key of a plan that says whose it is. A gateway keeps it and passes over it. */
-const ownerKey = 'm3forge';
-
-/** A definition as its author wrote it. */
-export const withoutOwner = (definition: JsonObject): JsonObject => {
-  const { [ownerKey]: _, ...rest } = definition;
-  return rest;
-};
-
 /** A plan with the mark of whose it is: from which body it was released, and what it was then, so that an edit shows. */
-const withOwner = (plan: JsonObject, placeId: string, digest: Digest): JsonObject => ({
+const withMark = (plan: JsonObject, placeId: string, digest: Digest): JsonObject => ({
   ...plan,
-  [ownerKey]: { place: placeId, digest, plan: digestOf(plan) },
+  [planMark]: { place: placeId, digest, plan: digestOf(plan) },
 });
 
 /**
@@ -44,9 +35,9 @@ const withOwner = (plan: JsonObject, placeId: string, digest: Digest): JsonObjec
  * what is not from this place, which is never touched.
  */
 const ownDigest = ({ definition, source }: Planner, placeId: string): Digest | 'edited' | undefined => {
-  const owner = definition?.[ownerKey];
+  const owner = definition?.[planMark];
   if (source !== 'json' || !definition || !isJsonObject(owner) || owner.place !== placeId) return undefined;
-  return owner.plan === digestOf(withoutOwner(definition)) ? (String(owner.digest) as Digest) : 'edited';
+  return owner.plan === digestOf(withoutMark(definition)) ? (String(owner.digest) as Digest) : 'edited';
 };
 
 /** What has to be done at one gateway, found from its list of planners. Pure. */
@@ -123,12 +114,11 @@ const publish = async (
   for (const { name, digest, present } of todo.put) {
     const plan = planAt(digest);
     if (!plan) continue;
-    const marked = withOwner(plan, placeId, digest);
+    const marked = withMark(plan, placeId, digest);
     await put(open, name, { replaces: present !== undefined, document: documents.get(digest) ?? null, signal }, marked);
   }
   const others = todo.foreign.filter(
-    ({ digest, present }) =>
-      !isDeepStrictEqual(present?.definition && withoutOwner(present.definition), planAt(digest)),
+    ({ digest, present }) => !isDeepStrictEqual(present?.definition && withoutMark(present.definition), planAt(digest)),
   );
   return {
     published: todo.remove.length + todo.put.length,

@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { planOf, rootIdOf } from '../artifacts/index.ts';
+import { planOf, rootIdOf, withoutMark } from '../artifacts/index.ts';
 import { Refusal } from '../diagnostics/index.ts';
 import type { Gateway, Progress } from '../provider/index.ts';
 import type { System } from '../system/index.ts';
 import { counted, type JsonObject, type JsonValue } from '../values/index.ts';
-import { withoutOwner } from './follow.ts';
 import type { OpenGateway } from './open-gateway.ts';
 
 export interface InvocationOrder {
@@ -44,7 +43,7 @@ const attribution = async (
   if (!planner) return 'none';
   if (!planner.definition) return 'cannot say';
   const plan = order.document === undefined ? undefined : planOf(order.document);
-  return isDeepStrictEqual(withoutOwner(planner.definition), plan) ? 'ours' : 'another';
+  return isDeepStrictEqual(withoutMark(planner.definition), plan) ? 'ours' : 'another';
 };
 
 type Seen = 'running' | 'failed' | 'done' | 'unseen' | 'unreadable';

@@ -123,6 +123,21 @@ describe('methods and their fields', () => {
   });
 });
 
+describe('what m3forge writes into a plan at a gateway', () => {
+  const mark = { place: 'p', digest: 'a', plan: 'b' };
+
+  test.each([
+    ['the studio', studio([], { planDefinition: { nodes: [node(1, [])], m3forge: mark } })],
+    ['a registry', { name: 'invoices', plan_definition: { nodes: [node(1, [])], m3forge: mark } }],
+    ['a plan alone', { name: 'invoices', nodes: [node(1, [])], m3forge: mark }],
+  ] as const)('is a warning with its line in a file of %s', async (_, document) => {
+    const line = JSON.stringify(document, null, 2).split('"m3forge"')[0]?.split('\n').length;
+    expect(await complaints('workflow', document)).toEqual([
+      `warning workflow-mark ${line}: The plan carries \`m3forge\`, by which m3forge knows at a gateway what it put there. Here it is passed over.`,
+    ]);
+  });
+});
+
 describe('settings that the gateway drops without a word', () => {
   test('a merge strategy on a node that was written as NOOP', async () => {
     const [complaint, ...others] = await ofDefinition({ method: 'NOOP', merge_strategy: 'wait_any', min_required: 2 });
