@@ -1,83 +1,45 @@
-import fc from 'fast-check';
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createProject } from '../support/project.ts';
-import { workflowFile } from '../support/workflows.ts';
-import {
-  applyCommand,
-  backupCommand,
-  crashCommand,
-  driftCommand,
-  failingVersion,
-  type Model,
-  pruneCommand,
-  type Real,
-  recoverCommand,
-  restoreCommand,
-  rollbackCommand,
-} from './history-commands.ts';
+import { freshDatabase, temporaryDirectory } from '../support/servers.ts';
+import { playHistory, playSteps } from './history.ts';
+import { applyStep, handmadeStep, killedRollbackStep, recoverStep, restoreStep } from './history-commands.ts';
+import { worldsForTests } from './perform.ts';
 
-const flow = (name: string, text: string) => ({ [`workflows/${name}.json`]: workflowFile(name, ['read', text]) });
+const worlds = worldsForTests();
+const seeds = Array.from({ length: Number(process.env.HISTORIES ?? '2') }, (_, index) => index + 1);
 
-const contents = {
-  'v1.0.0': { ...flow('alpha', 'first'), ...flow('beta', 'first') },
-  'v1.1.0': { ...flow('alpha', 'second'), ...flow('gamma', 'new') },
-  [failingVersion]: { ...flow('alpha', 'third') },
-  'v1.3.0': { ...flow('alpha', 'fourth'), ...flow('beta', 'first'), ...flow('delta', 'new') },
-} as const;
-const versions = Object.keys(contents);
-const good = versions.filter((version) => version !== failingVersion);
+// A failure prints the commands that are left of it: a script, to be run as it stands.
+test.each(seeds)('the random history %i goes as a small model foresees', async (seed) => {
+  const violations = await (await worlds()).lend('server', (world) => playHistory(world, seed));
+  expect(violations.map(({ invariant, seen }) => `${invariant}: ${seen}`).join('\n')).toBe('');
+});
 
-const crashPoints = [
-  'after-start-recorded',
-  'write-after-bodies',
-  'write-after-commit',
-  'after-intent',
-  'activate-after-commit',
-  'before-success-recorded',
-] as const;
+/** A step that foresees what does not come. */
+const wrong = { ...recoverStep, foresee: () => ({ exit: 77 }) };
+const history = [applyStep('v1.1.0'), handmadeStep, restoreStep(0), killedRollbackStep('activate-after-commit'), wrong];
 
-/** A project on which v1.0.0 is active, and what each version looks like to a consumer. */
-const prepare = async (): Promise<{ readonly model: Model; readonly real: Real }> => {
-  const project = await createProject('schemas', { environments: ['production'] });
-  project.configure(
-    `  production: { environment: production, version: ^1.0, smoke_tests: [{ name: check, run: 'test $M3FORGE_VERSION != ${failingVersion}' }] }`,
+test('the script of a failure does it again in a fresh project', async () => {
+  const [violation] = await (await worlds()).lend('server', (world) => playSteps(world, history));
+  expect(violation?.seen).toContain('should end with 77, and ended with 0: m3forge recover');
+  const script = violation?.seen.slice(violation.seen.indexOf('#!/bin/sh')) ?? '';
+  const typed = script.split('\n').filter((line) => line.startsWith('expect '));
+  expect(typed).toHaveLength(1 + history.length);
+  expect(typed[4]).toBe(
+    'expect 137 env M3FORGE_FAILPOINTS=activate-after-commit=kill9 m3forge rollback --target production --yes',
   );
-  for (const [version, files] of Object.entries(contents)) project.repository.commit(files, version);
-  const views = new Map<string, Readonly<Record<string, string>>>();
-  for (const version of good.toReversed()) {
-    expect((await project.apply([], version)).problems).toEqual([]);
-    views.set(version, await project.view('production'));
-  }
-  return { model: { active: 'v1.0.0', avoided: new Set(), drifted: false, crashed: false }, real: { project, views } };
-};
 
-const someCommand = [
-  fc.constantFrom(...versions).map(applyCommand),
-  fc.constantFrom(...versions).map(applyCommand),
-  fc.constant(rollbackCommand()),
-  fc.constant(driftCommand()),
-  fc
-    .tuple(fc.constantFrom(...good), fc.constantFrom(...crashPoints))
-    .map(([version, point]) => crashCommand(version, point)),
-  fc.constant(recoverCommand()),
-  fc.constant(backupCommand()),
-  fc.nat(3).map(restoreCommand),
-  fc.constant(pruneCommand()),
-];
-
-// A failure prints the commands that are left after shrinking: a script, to be typed as it stands.
-test('any history of commands leaves what a small model says', async () => {
-  const numRuns = Number(process.env.HISTORIES ?? '6');
-  await fc.assert(
-    fc.asyncProperty(fc.commands(someCommand, { maxCommands: 12 }), async (commands) => {
-      const { model, real } = await prepare();
-      await fc.asyncModelRun(() => ({ model, real }), commands);
-      // Whatever happened: the next release goes through, and then there is nothing left to do.
-      const version = good.find((one) => !model.avoided.has(one));
-      if (version === undefined) return;
-      expect((await real.project.apply([], version)).problems).toEqual([]);
-      expect((await real.project.plan([], version)).sections).toMatchObject([{ changes: [], drift: [] }]);
-    }),
-    { numRuns, endOnFailure: false },
-  );
+  const folder = temporaryDirectory();
+  const clone = join(import.meta.dirname, '../..');
+  const env = {
+    PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
+    HOME: folder,
+    M3FORGE: clone,
+    CHAOS_URL: await freshDatabase(),
+  };
+  const sh = (text: string) => spawnSync('sh', ['-c', text], { cwd: folder, env, encoding: 'utf8' });
+  // It gets to its end, where a command that does not end as it is said to stops it.
+  const { status, stderr } = sh(`${script}expect 77 m3forge recover\n`);
+  expect(stderr).toContain('ended with 0 instead of 77: m3forge recover');
+  expect([status, stderr.match(/instead of/g)]).toEqual([1, ['instead of']]);
 });

@@ -1,177 +1,269 @@
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import type fc from 'fast-check';
-import { expect, inject } from 'vitest';
-import { createBackup, listAllBackups, prune, recover, restoreBackup } from '../../engine/operations/index.ts';
 import type { FailpointName } from '../../engine/system/index.ts';
-import { Secret } from '../../engine/values/index.ts';
-import { codesOf, type TestProject, valueIn } from '../support/project.ts';
-import { checkAtRest } from './invariants.ts';
-import { observe } from './observe.ts';
+import {
+  type Backup,
+  bring,
+  failingVersion,
+  formerSequence,
+  isIdle,
+  isWhole,
+  type Model,
+  type Progress,
+  prune,
+  recover,
+  sufficesLast,
+  takeBackup,
+  versions,
+  type Wish,
+} from './history-model.ts';
+import { handmadeChange, nthBackup } from './history-script.ts';
 
-/** What a place should be like by the commands that were given: the whole specification in a few fields. */
-export interface Model {
-  active: string;
-  readonly avoided: Set<string>;
-  /** A body was changed by hand, and nothing has healed it yet. */
-  drifted: boolean;
-  /** A release was killed, and nothing has recovered it yet. */
-  crashed: boolean;
+/** How a command must end: its exit code, and the code of the diagnostic that it must tell. */
+export interface Expected {
+  readonly exit: number;
+  readonly code?: string;
 }
 
-/** The real thing, and what consumers see of each version. */
-export interface Real {
-  readonly project: TestProject;
-  readonly views: ReadonlyMap<string, Readonly<Record<string, string>>>;
+/** One command of a history. */
+export interface Step {
+  /** Whether it makes sense here. */
+  readonly isPossible: (model: Model) => boolean;
+  /** As it is typed, without the fail points. */
+  readonly line: (model: Model) => string;
+  /** Where its process is killed. */
+  readonly killedAt?: FailpointName;
+  /** What it comes to, which the model follows. */
+  readonly foresee: (model: Model) => Expected;
 }
 
-type Command = fc.AsyncCommand<Model, Real>;
+const done: Expected = { exit: 0 };
+const killed: Expected = { exit: 137 };
+const always = (): boolean => true;
 
-const environment = 'production';
-const manner = { lockTimeoutMs: 0, confirm: () => Promise.resolve(true), report: () => undefined };
+/** What a release-like command would bring, or how it ends without a release. */
+type Intent = (model: Model) => Wish | Expected;
 
-/** What holds after every command, whatever it was. */
-const expectInOrder = async (model: Model, { project, views }: Real): Promise<void> => {
-  if (model.crashed) return;
-  const [row] = await project.sql<{ name: string }>(environment, 'select current_database() as name');
-  const url = new Secret(`${inject('serverUrl')}/${row?.name}`);
-  const observation = await observe({ kind: 'server', url });
-  expect(observation.releases.findLast(({ state }) => state === 'succeeded')?.version).toBe(model.active);
-  const found = checkAtRest('at rest', observation);
-  expect(model.drifted ? found.filter(({ invariant }) => invariant !== 'I12') : found).toEqual([]);
-  expect(await project.view(environment)).toEqual(views.get(model.active));
+const isWish = (intent: Wish | Expected): intent is Wish => 'kind' in intent;
+
+const applied =
+  (named: string | undefined): Intent =>
+  (model) => {
+    // A range skips what is avoided.
+    const version = named ?? versions.findLast((one) => !model.avoided.has(one));
+    if (version === undefined) return { exit: 6, code: 'version-all-avoided' };
+    if (isIdle(model, version)) return done;
+    if (model.avoided.has(version)) return { exit: 6, code: 'release-blocked' };
+    return { kind: 'release', version };
+  };
+
+const rolledBack =
+  (to: string | undefined): Intent =>
+  (model) => {
+    const former = formerSequence(model, to);
+    if (!former) return { exit: 1, code: 'rollback-nowhere' };
+    const { version } = former;
+    if (isIdle(model, version)) return done;
+    return { kind: 'rollback', version, sequence: isWhole(model, former) ? former : undefined };
+  };
+
+/** Which backup a number comes to; several numbers come to the same one. */
+const nthOf = ({ backups }: Model, nth: number): number => nth % Math.max(1, backups.length);
+
+const restored =
+  (nth: number): Intent =>
+  (model) => {
+    const backup = model.backups[nthOf(model, nth)] as Backup;
+    if (!backup.isComplete) return { exit: 1, code: 'backup-incomplete' };
+    if (isIdle(model, backup.version)) return done;
+    return { kind: 'restore', version: backup.version, backup };
+  };
+
+/** Whatever a dead process left is ended first. */
+const carriedOut =
+  (intent: Intent) =>
+  (model: Model): Expected => {
+    recover(model);
+    const wish = intent(model);
+    if (!isWish(wish)) return wish;
+    bring(model, wish, 'ended');
+    return wish.version === failingVersion ? { exit: 8, code: 'smoke-test-failed' } : done;
+  };
+
+interface Point {
+  readonly until: Progress;
+  readonly isReached: (model: Model, wish: Wish) => boolean;
+}
+
+const writes = (_: Model, wish: Wish): boolean => wish.sequence === undefined;
+const passes = (_: Model, { version }: Wish): boolean => version !== failingVersion;
+const fails = (model: Model, wish: Wish): boolean => !passes(model, wish);
+
+/** How far a release has come at a point, and whether it comes there at all. */
+const releasePoints: Readonly<Partial<Record<FailpointName, Point>>> = {
+  'after-start-recorded': { until: 'started', isReached: always },
+  'backup-written-not-recorded': { until: 'started', isReached: (model) => !sufficesLast(model) },
+  'after-backup': { until: 'backed up', isReached: always },
+  'write-after-bodies': { until: 'backed up', isReached: writes },
+  'write-after-commit': { until: 'written', isReached: writes },
+  'after-intent': { until: 'written', isReached: always },
+  'activate-before-commit': { until: 'written', isReached: always },
+  'activate-after-commit': { until: 'activated', isReached: always },
+  'after-verifying-recorded': { until: 'activated', isReached: always },
+  'before-success-recorded': { until: 'activated', isReached: passes },
+  'after-success-recorded': { until: 'ended', isReached: passes },
+  'after-verdict-recorded': { until: 'failed', isReached: fails },
+  'before-return-recorded': { until: 'failed', isReached: fails },
+  'after-return-recorded': { until: 'ended', isReached: fails },
 };
 
-const command = (
-  line: string,
-  run: (model: Model, real: Real) => Promise<void>,
-  check: (model: Readonly<Model>) => boolean = () => true,
-): Command => ({
-  check,
-  run: async (model, real) => {
-    await run(model, real);
-    await expectInOrder(model, real);
-  },
-  toString: () => line,
+/** A copy to look ahead with. */
+const ahead = (model: Model): Model => {
+  const copy = structuredClone(model);
+  recover(copy);
+  return copy;
+};
+
+const killedRelease = (line: Step['line'], intent: Intent, killedAt: FailpointName): Step => {
+  const { until, isReached } = releasePoints[killedAt] as Point;
+  return {
+    line,
+    killedAt,
+    isPossible: (model) => {
+      const then = ahead(model);
+      const wish = intent(then);
+      return isWish(wish) && isReached(then, wish);
+    },
+    foresee: (model) => {
+      recover(model);
+      bring(model, intent(model) as Wish, until);
+      return killed;
+    },
+  };
+};
+
+const applyLine = (version: string | undefined) => (): string =>
+  `m3forge apply --target production${version ? ` --version ${version}` : ''} --yes`;
+const rollbackLine = (to: string | undefined) => (): string =>
+  `m3forge rollback --target production${to ? ` --to ${to}` : ''} --yes`;
+const restoreLine =
+  (nth: number) =>
+  (model: Model): string =>
+    `m3forge backup restore ${nthBackup(nthOf(model, nth) + 1)} --target production --yes`;
+
+export const applyStep = (version: string | undefined): Step => ({
+  isPossible: always,
+  line: applyLine(version),
+  foresee: carriedOut(applied(version)),
 });
 
-/** A version whose smoke test fails. */
-export const failingVersion = 'v1.2.0';
+export const rollbackStep = (to: string | undefined): Step => ({
+  isPossible: always,
+  line: rollbackLine(to),
+  foresee: carriedOut(rolledBack(to)),
+});
 
-/** Whatever a dead process left is ended first; it had never been acknowledged, so what was active before is active. */
-const applied = async (model: Model, { project }: Real, version: string): Promise<void> => {
-  const report = await project.apply([], version);
-  const idle = model.active === version && !model.drifted && !model.crashed;
-  if (idle) {
-    expect(report.sections).toMatchObject([{ outcome: 'unchanged' }]);
-  } else if (model.avoided.has(version)) {
-    expect(codesOf(report.problems)).toContain('release-blocked');
-    return;
-  } else if (version === failingVersion) {
-    expect(codesOf(report.problems)).toContain('smoke-test-failed');
-    model.avoided.add(version);
-  } else {
-    expect(report.problems).toEqual([]);
-    model.active = version;
-  }
-  model.drifted = false;
-  model.crashed = false;
+const hasBackups = ({ backups }: Model): boolean => backups.length > 0;
+
+export const restoreStep = (nth: number): Step => ({
+  isPossible: hasBackups,
+  line: restoreLine(nth),
+  foresee: carriedOut(restored(nth)),
+});
+
+/** The points at which a release of any kind is killed. */
+export const pointsOfReleases = Object.keys(releasePoints) as readonly FailpointName[];
+
+export const killedApplyStep = (version: string, at: FailpointName): Step =>
+  killedRelease(applyLine(version), applied(version), at);
+
+export const killedRollbackStep = (at: FailpointName): Step =>
+  killedRelease(rollbackLine(undefined), rolledBack(undefined), at);
+
+export const killedRestoreStep = (nth: number, at: FailpointName): Step => {
+  const step = killedRelease(restoreLine(nth), restored(nth), at);
+  return { ...step, isPossible: (model) => hasBackups(model) && step.isPossible(model) };
 };
 
-export const applyCommand = (version: string): Command =>
-  command(`m3forge apply --version ${version} --yes`, (model, real) => applied(model, real, version));
+/** A dead process left something: what does not end it first says nothing that the model knows. */
+const isSettled = ({ left }: Model): boolean => left === undefined;
 
-export const rollbackCommand = (): Command =>
-  command('m3forge rollback --target production --yes', async (model, { project }) => {
-    const left = model.active;
-    const report = await project.rollback('production').catch((error: unknown) => String(error));
-    if (typeof report === 'string') {
-      // There is nothing to go back to; nothing was touched.
-      expect(report).toMatch(/rollback-|release-blocked|drift-in-the-way/);
-      return;
-    }
-    const [section] = report.sections;
-    if (section?.outcome !== 'succeeded') {
-      expect(section?.outcome).toBe('refused');
-      return;
-    }
-    expect(section.active).not.toBe(left);
-    model.active = section.active ?? '';
-    model.avoided.add(left);
-    model.drifted = false;
-    model.crashed = false;
-  });
+export const handmadeStep: Step = {
+  isPossible: isSettled,
+  line: () => `sql "${handmadeChange}"`,
+  foresee: (model) => {
+    model.spoiled.add(model.active.version);
+    return done;
+  },
+};
 
-export const driftCommand = (): Command =>
-  command(
-    `psql -c "update artifact set body = body || ' ' …"`,
-    async (model, { project }) => {
-      await project.script(
-        environment,
-        `update :place.artifact a set body = convert_to(jsonb_set(convert_from(a.body, 'UTF8')::jsonb, '{tags}', '["by hand"]')::text, 'UTF8')
-         from :place.artifact_version v, :place.place p where v.digest = a.digest and v.name = 'alpha' and v.to_seq is null and v.from_seq <= p.active`,
-      );
-      model.drifted = true;
-    },
-    (model) => !model.crashed,
-  );
+const recoverLine = (): string => 'm3forge recover';
 
-/** Kills a real process at a point before its release can have been acknowledged. */
-export const crashCommand = (version: string, point: FailpointName): Command =>
-  command(
-    `M3FORGE_FAILPOINTS=${point}=kill9 m3forge apply --version ${version} --yes`,
-    async (model, { project }) => {
-      const main = join(import.meta.dirname, '../../dist/main.js');
-      const args = [main, 'apply', '--target', 'production', '--version', version, '--yes'];
-      const env = { PATH: process.env.PATH, HOME: project.directory, M3FORGE_FAILPOINTS: `${point}=kill9` };
-      const { signal } = spawnSync(process.execPath, args, { cwd: project.directory, env });
-      expect(signal).toBe('SIGKILL');
-      model.crashed = true;
-    },
-    ({ active, avoided, crashed, drifted }) =>
-      version !== active && !avoided.has(version) && !crashed && !drifted && version !== failingVersion,
-  );
+export const recoverStep: Step = {
+  isPossible: always,
+  line: recoverLine,
+  foresee: (model) => {
+    recover(model);
+    return done;
+  },
+};
 
-export const recoverCommand = (): Command =>
-  command('m3forge recover', async (model, { project }) => {
-    valueIn(await recover(project.context, { targets: [], lockTimeoutMs: 0, report: () => undefined }));
-    model.crashed = false;
-  });
+/** Killed anywhere, recovery leaves what the next one ends in the same way. */
+export const pointsOfRecovery = ['recover-found', 'recover-decided', 'recover-before-recorded'] as const;
 
-export const backupCommand = (): Command =>
-  command(
-    'm3forge backup create --target production',
-    async (_model, { project }) => {
-      valueIn(await createBackup(project.context, { target: 'production', lockTimeoutMs: 0 }));
-    },
-    ({ crashed, drifted }) => !crashed && !drifted,
-  );
+export const killedRecoverStep = (killedAt: (typeof pointsOfRecovery)[number]): Step => ({
+  isPossible: (model) => !isSettled(model),
+  line: recoverLine,
+  killedAt,
+  foresee: () => killed,
+});
 
-export const restoreCommand = (nth: number): Command =>
-  command(
-    `m3forge backup restore <the ${nth}th> --target production --yes`,
-    async (model, { project }) => {
-      const backups = valueIn(await listAllBackups(project.context, { target: undefined, lockTimeoutMs: 0 }));
-      const backup = backups[nth % Math.max(backups.length, 1)];
-      if (!backup?.version) return;
-      const request = { ...manner, id: backup.id, target: 'production', reason: 'history' };
-      const outcome = await restoreBackup(project.context, request);
-      // One that was taken while a body was changed by hand lacks what nobody knew any more, and says so.
-      if (codesOf(outcome.diagnostics).includes('backup-incomplete')) return;
-      const report = valueIn(outcome);
-      if (report.sections.some(({ outcome }) => outcome === 'refused')) return;
-      expect(report.problems).toEqual([]);
-      model.active = backup.version;
-      model.drifted = false;
-    },
-    ({ crashed }) => !crashed,
-  );
+const backupLine = (): string => 'm3forge backup create --target production';
 
-export const pruneCommand = (): Command =>
-  command(
-    'm3forge backup prune --target production',
-    async (_model, { project }) => {
-      valueIn(await prune(project.context, { target: 'production', lockTimeoutMs: 0 }));
-    },
-    ({ crashed }) => !crashed,
-  );
+export const backupStep: Step = {
+  isPossible: isSettled,
+  line: backupLine,
+  foresee: (model) => {
+    takeBackup(model);
+    return done;
+  },
+};
+
+const pruneLine = (): string => 'm3forge backup prune --target production';
+
+export const pruneStep: Step = {
+  isPossible: always,
+  line: pruneLine,
+  foresee: (model) => {
+    recover(model);
+    prune(model);
+    return done;
+  },
+};
+
+/** Right after the lease was taken nothing is done yet, and right before it is given back everything is. */
+export const pointsOfLeases = ['after-lease', 'before-lease-released'] as const;
+
+const killedHolding = (step: Step, killedAt: (typeof pointsOfLeases)[number]): Step => ({
+  isPossible: isSettled,
+  line: step.line,
+  killedAt,
+  foresee: (model) => {
+    if (killedAt === 'before-lease-released') step.foresee(model);
+    return killed;
+  },
+});
+
+export const killedPruneStep = (at: (typeof pointsOfLeases)[number]): Step => killedHolding(pruneStep, at);
+export const killedBackupStep = (at: (typeof pointsOfLeases)[number]): Step => killedHolding(backupStep, at);
+
+export const liftStep = (version: string): Step => ({
+  isPossible: always,
+  line: () => `m3forge hold lift --target production --version ${version} --reason history`,
+  foresee: (model) => (model.avoided.delete(version) ? done : { exit: 1, code: 'hold-unknown' }),
+});
+
+/** After an apply that went well there is nothing left to do. */
+export const emptyPlanStep = (version: string): Step => ({
+  isPossible: (model) => isSettled(model) && isIdle(model, version),
+  line: () => `m3forge plan --target production --version ${version} --detailed-exitcode`,
+  foresee: () => done,
+});
