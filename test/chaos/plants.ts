@@ -277,6 +277,20 @@ export const plants: readonly Plant[] = [
     ],
   },
   {
+    name: 'restore-of-another-backup',
+    meaning: 'a restore ends well, and the place holds what another backup holds',
+    caughtBy: 'server/release/after-success-recorded@1=kill9/1+restore',
+    breaks: 'I8',
+    edits: [
+      {
+        file: 'engine/operations/backup.ts',
+        original: '    const record = await requireBackup(session, request.id);\n    const reading',
+        planted:
+          '    const wanted = await requireBackup(session, request.id);\n    const others = PLANTED ? await listBackups(session.state) : [];\n    const record = others.find(({ id }) => id !== wanted.id) ?? wanted;\n    const reading',
+      },
+    ],
+  },
+  {
     name: 'rows-outside-transaction',
     meaning: 'the rows of a sequence are not written together with its head',
     caughtBy: 'server/release/after-lease@1=kill9/1',
