@@ -3,6 +3,7 @@ import { type Diagnostic, problem, Refusal, refuse, warning } from '../diagnosti
 import {
   bringGateways,
   followersAmong,
+  followLimit,
   type LocateInArtifact,
   preflight,
   preflightSummary,
@@ -64,19 +65,20 @@ export const requireServing = async (input: ReleaseInput): Promise<string | unde
 };
 
 /**
- * Brings gateways back to what is active again. The place is the truth: a gateway that does not follow is said, and
- * keeps nothing from ending.
+ * Brings gateways back to what is active again, in a time of its own. The place is the truth: a gateway that does not
+ * follow is said, and keeps nothing from ending.
  */
 export const bringBack = async (
-  input: Pick<ReleaseInput, 'gateways' | 'place' | 'state' | 'report' | 'redact'>,
+  input: Pick<ReleaseInput, 'system' | 'gateways' | 'place' | 'state' | 'report' | 'redact'>,
   hold: Hold,
   releaseId: string,
-  to: { readonly seq: number; readonly version: string | null },
+  to: { readonly seq: number; readonly version: string | null; readonly signal?: AbortSignal },
 ): Promise<readonly Diagnostic[]> => {
   const { gateways, place } = input;
+  const limit = followLimit(input.system);
   if (followersAmong(gateways).length === 0) return [];
   try {
-    const done = await bringGateways({ gateways, store: place.store, placeId: hold.placeId, ...to });
+    const done = await bringGateways({ gateways, store: place.store, placeId: hold.placeId, limit, ...to });
     return done.warnings;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -92,11 +94,27 @@ export const bringBack = async (
   }
 };
 
-/** Publishes and reloads what is active now. */
-export const bringForward = async (input: ReleaseInput, hold: Hold, seq: number): Promise<void> => {
-  const { gateways, place, desired, release } = input;
+/** An interruption says nothing against the version that was being published. */
+const interruptible = async <T>({ system }: ReleaseInput, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (!system.interrupted.aborted || !(error instanceof Refusal)) throw error;
+    const detail = 'The release was interrupted while it was published to gateways.';
+    throw new Refusal([problem('release-interrupted', { detail })], { cause: error });
+  }
+};
+
+/** Publishes and reloads what is active now, in the time that the release has left. */
+export const bringForward = async (
+  input: ReleaseInput,
+  hold: Hold,
+  seq: number,
+  remainingMs: () => number,
+): Promise<void> => {
+  const { gateways, place, desired, release, system } = input;
   if (followersAmong(gateways).length === 0) return;
-  const to = { seq, version: desired.version };
+  const to = { seq, version: desired.version, signal: system.interrupted };
   await step(input, hold, release.id, 'gateways', async () => {
     // The way back leads on, whatever a gateway does.
     if (input.section.kind === 'rollback') {
@@ -104,8 +122,9 @@ export const bringForward = async (input: ReleaseInput, hold: Hold, seq: number)
       const detail = left.length === 0 ? 'they follow' : `${counted(left.length, 'gateway')} left behind`;
       return { value: undefined, detail };
     }
-    const { interrupted: signal } = input.system;
-    const done = await bringGateways({ gateways, store: place.store, placeId: hold.placeId, ...to, signal });
+    const limit = { system, ms: remainingMs(), whose: 'which were left of `deployment.timeout_seconds`' };
+    const order = { gateways, store: place.store, placeId: hold.placeId, limit, ...to };
+    const done = await interruptible(input, () => bringGateways(order));
     for (const { detail } of done.warnings) await say(input, hold, release.id, 'warn', detail);
     const parts = [
       ...(done.published > 0 ? [`${counted(done.published, 'planner')} published`] : []),

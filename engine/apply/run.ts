@@ -145,7 +145,7 @@ const carryOut = async (input: ReleaseInput, hold: Hold, look: FreshLook): Promi
   const left = timeOnceActive(input, remainingMs);
   const verified = await attempt(input, async () => {
     checkpoint(input, left);
-    await bringForward(input, held, brought.value.seq);
+    await bringForward(input, held, brought.value.seq, left);
     checkpoint(input, left);
     await verify(input, held, brought.value.seq, left);
     checkpoint(input, left);

@@ -3,6 +3,7 @@ import { planMark, planOf, withoutMark } from '../artifacts/index.ts';
 import { type Diagnostic, Refusal, refuse, warning } from '../diagnostics/index.ts';
 import type { ArtifactStore, Planner } from '../provider/index.ts';
 import { type Digest, digestOf, isJsonObject, type JsonObject, type JsonValue } from '../values/index.ts';
+import { type Limit, withinLimit } from './limit.ts';
 import type { OpenGateway } from './open-gateway.ts';
 
 /** To which sequence of a place its gateways are brought. */
@@ -13,7 +14,9 @@ export interface FollowOrder {
   readonly seq: number;
   /** The version of the sequence; null where nothing is active. */
   readonly version: string | null;
-  /** What cuts it short; the way back is cut short by nothing. */
+  /** When it ends, however far it is. */
+  readonly limit: Limit;
+  /** What cuts it short besides; the way back is cut short by nothing else. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -171,44 +174,51 @@ const isBehind = async (
  * Those of the gateways to which something would be published, each asked by itself. A gateway that is only told to
  * reload shows nobody what it holds, and is none of them.
  */
-export const gatewaysBehind = async (order: FollowOrder): Promise<Behind> => {
-  const gateways: OpenGateway[] = [];
-  const unasked: Diagnostic[] = [];
-  let known: Promise<ReadonlyMap<string, Digest>> | undefined;
-  const wanted = () => {
-    known ??= wantedOf(order);
-    return known;
-  };
-  for (const open of order.gateways.filter(({ publish: publishes, drained }) => publishes && !drained)) {
-    try {
-      if (await isBehind(open, order, wanted)) gateways.push(open);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      unasked.push(...error.diagnostics);
+export const gatewaysBehind = (order: FollowOrder): Promise<Behind> =>
+  withinLimit(order.limit, order.signal, async ({ signal, reasons }) => {
+    const gateways: OpenGateway[] = [];
+    const unasked: Diagnostic[] = [];
+    let known: Promise<ReadonlyMap<string, Digest>> | undefined;
+    const wanted = () => {
+      known ??= wantedOf(order);
+      return known;
+    };
+    for (const open of order.gateways.filter(({ publish: publishes, drained }) => publishes && !drained)) {
+      try {
+        if (await isBehind(open, { ...order, signal }, wanted)) gateways.push(open);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        unasked.push(...reasons(open.id, error));
+      }
     }
-  }
-  return { gateways, unasked };
-};
+    return { gateways, unasked };
+  });
 
 /**
  * Brings gateways to what is active in a place: publishes what differs to those whose own API takes it, and tells those
  * that have something to reload. It goes by what each gateway holds, so that one that was started anew gets everything and
  * doing it twice does no harm. Each is tried; what failed at any is thrown at the end, unless that one is drained.
  */
-export const bringGateways = async (order: FollowOrder): Promise<Followed> => {
-  const wanted = await wantedOf(order);
-  const failures: Diagnostic[] = [];
-  const all: Followed[] = [];
-  for (const open of followersAmong(order.gateways)) {
-    try {
-      all.push(await bringOne(open, order, wanted));
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      if (open.drained) all.push({ published: 0, reloaded: 0, warnings: error.diagnostics.map(asWarning) });
-      else failures.push(...error.diagnostics);
+export const bringGateways = (order: FollowOrder): Promise<Followed> =>
+  withinLimit(order.limit, order.signal, async ({ signal, reasons }) => {
+    const wanted = await wantedOf(order);
+    const failures: Diagnostic[] = [];
+    const all: Followed[] = [];
+    for (const open of followersAmong(order.gateways)) {
+      try {
+        all.push(await bringOne(open, { ...order, signal }, wanted));
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        const why = reasons(open.id, error);
+        if (open.drained) all.push({ published: 0, reloaded: 0, warnings: why.map(asWarning) });
+        else failures.push(...why);
+      }
     }
-  }
-  if (failures.length > 0) throw new Refusal(failures);
-  const sum = (key: 'published' | 'reloaded'): number => all.reduce((total, followed) => total + followed[key], 0);
-  return { published: sum('published'), reloaded: sum('reloaded'), warnings: all.flatMap(({ warnings }) => warnings) };
-};
+    if (failures.length > 0) throw new Refusal(failures);
+    const sum = (key: 'published' | 'reloaded'): number => all.reduce((total, followed) => total + followed[key], 0);
+    return {
+      published: sum('published'),
+      reloaded: sum('reloaded'),
+      warnings: all.flatMap(({ warnings }) => warnings),
+    };
+  });

@@ -9,6 +9,7 @@
 export { checkGateways, type GatewayCheck } from './check.ts';
 export { bringGateways, type FollowOrder, followersAmong, gatewaysBehind } from './follow.ts';
 export { runInvocation, type Verdict } from './invocation.ts';
+export { followLimit } from './limit.ts';
 export { type LocateInArtifact, readNeeds, type WorkflowNeeds } from './needs.ts';
 export type { OpenGateway } from './open-gateway.ts';
 export { faultsOf, type GatewayPreflight, preflight, preflightSummary } from './preflight.ts';

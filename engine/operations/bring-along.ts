@@ -1,6 +1,6 @@
 import { type ReleaseEvent, stepTitles, withHold } from '../apply/index.ts';
 import { type Diagnostic, Refusal, success, warning } from '../diagnostics/index.ts';
-import { bringGateways, type FollowOrder, gatewaysBehind, type OpenGateway } from '../gateways/index.ts';
+import { bringGateways, type FollowOrder, followLimit, gatewaysBehind, type OpenGateway } from '../gateways/index.ts';
 import { hasRelease } from '../plan/index.ts';
 import { appendAudit } from '../state/index.ts';
 import type { System } from '../system/index.ts';
@@ -16,9 +16,10 @@ interface Manner {
 }
 
 /** What the pointer names now, for gateways. */
-const activeIn = async ({ place }: PlannedTarget, placeId: string) => {
-  const status = await place.store.status();
-  return { store: place.store, placeId, seq: status?.active ?? 0, version: status?.marker?.version ?? null };
+const activeIn = async ({ place: { store } }: PlannedTarget, placeId: string, system: System) => {
+  const { active: seq = 0, marker } = (await store.status()) ?? {};
+  const version = marker?.version ?? null;
+  return { store, placeId, seq, version, limit: followLimit(system), signal: system.interrupted };
 };
 
 /** What came of it: what followed, and why others did not. */
@@ -27,13 +28,17 @@ interface Brought {
   readonly problems: readonly Diagnostic[];
 }
 
-/** Each by itself: what one fails at keeps nothing from the next. */
+/** Each by itself: what one fails at keeps nothing from the next. All together have the time of one limit. */
 const bringEach = async (gateways: readonly OpenGateway[], order: Omit<FollowOrder, 'gateways'>): Promise<Brought> => {
+  const { limit } = order;
+  const { clock } = limit.system;
+  const deadline = clock.monotonicMs() + limit.ms;
   let published = 0;
   const problems: Diagnostic[] = [];
   for (const open of gateways) {
     try {
-      const done = await bringGateways({ ...order, gateways: [open] });
+      const left = { ...limit, ms: deadline - clock.monotonicMs() };
+      const done = await bringGateways({ ...order, gateways: [open], limit: left });
       published += done.published;
       problems.push(...done.warnings);
     } catch (error) {
@@ -78,8 +83,8 @@ const bringUnderLease = (
   return withHold(
     { system, state, place, holder: actor, operation, ciRun, lockTimeoutMs, create: false },
     async ({ placeId }) => {
-      const order = await activeIn(planned, placeId);
-      const done = await told(system, report, () => bringEach(gateways, { ...order, signal: system.interrupted }));
+      const order = await activeIn(planned, placeId, system);
+      const done = await told(system, report, () => bringEach(gateways, order));
       await state.transaction((transaction) =>
         appendAudit(transaction, system.clock, {
           actor,
@@ -104,9 +109,8 @@ const bringBehind = async (
   const { status } = planned.reading;
   if (!status) return [];
   const { open, unopened } = await openEach(session.gateways.of, planned.target.gateways);
-  const order = await activeIn(planned, status.placeId);
-  const { interrupted: signal } = session.context.system;
-  const { gateways, unasked } = await gatewaysBehind({ ...order, gateways: open, signal });
+  const order = await activeIn(planned, status.placeId, session.context.system);
+  const { gateways, unasked } = await gatewaysBehind({ ...order, gateways: open });
   const silent = [...unopened, ...unasked];
   if (gateways.length === 0) return silent;
   return [...silent, ...(await bringUnderLease(session, planned, gateways, manner)).problems];

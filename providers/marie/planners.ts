@@ -72,39 +72,54 @@ const codeFor = ({ status }: Answer): 'gateway-error' | 'gateway-answer-invalid'
 
 type PlannerApi = Pick<Gateway, 'publishing' | 'planners' | 'planner' | 'register' | 'unregister'>;
 
-export const plannersOf = (connection: Connection): PlannerApi => ({
-  publishing: async (signal): Promise<Publishing> => {
+/** Asks how definitions are taken. `known` once it was seen: whoever publishes a thousand asks for the description once. */
+const createManners = (connection: Connection) => {
+  let seen: { readonly manner: Manner } | undefined;
+  const ask = async (signal?: AbortSignal) => {
     const found = await mannerOf(connection, signal);
-    return 'manner' in found ? { possible: true } : { possible: false, why: found.why };
-  },
-  planners: async (signal) => {
-    const answer = await connection.json({ path: '/api/planners', signal });
-    const list = memberOf(answer.value, 'planners');
-    if (answer.status !== 200 || !Array.isArray(list)) {
-      throw connection.refuse(codeFor(answer), `does not list its planners (${connection.wordsOf(answer)}).`);
-    }
-    return objectsIn(list).map(plannerOf);
-  },
-  planner: async (name, signal) => {
-    const answer = await connection.json({ path: pathOf(name), signal });
-    if (answer.status === 404) return undefined;
-    if (answer.status === 200 && isJsonObject(answer.value) && answer.value.name !== undefined) {
-      return plannerOf(answer.value);
-    }
-    throw connection.refuse(codeFor(answer), `does not show a planner (${connection.wordsOf(answer)}).`);
-  },
-  register: async (order, signal) => {
-    const how = await mannerOf(connection, signal);
-    if (!('manner' in how)) throw connection.refuse('gateway-error', `takes no planner: ${how.why}.`);
-    const answer = await connection.json({ method: 'POST', ...registration(how.manner, order), signal });
-    const done = answer.status >= 200 && answer.status <= 299 && memberOf(answer.value, 'success') === true;
-    if (!done) throw connection.refuse('gateway-error', `does not take a planner (${connection.wordsOf(answer)}).`);
-  },
-  unregister: async (name, signal) => {
-    const answer = await connection.json({ method: 'DELETE', path: pathOf(name), signal });
-    // Whoever was faster has done the same.
-    if (answer.status === 404) return;
-    const done = answer.status === 200 && memberOf(answer.value, 'success') === true;
-    if (!done) throw connection.refuse('gateway-error', `does not give up a planner (${connection.wordsOf(answer)}).`);
-  },
-});
+    seen = 'manner' in found ? found : undefined;
+    return found;
+  };
+  return { ask, known: async (signal?: AbortSignal) => seen ?? ask(signal) };
+};
+
+export const plannersOf = (connection: Connection): PlannerApi => {
+  const manners = createManners(connection);
+  return {
+    publishing: async (signal): Promise<Publishing> => {
+      const found = await manners.ask(signal);
+      return 'manner' in found ? { possible: true } : { possible: false, why: found.why };
+    },
+    planners: async (signal) => {
+      const answer = await connection.json({ path: '/api/planners', signal });
+      const list = memberOf(answer.value, 'planners');
+      if (answer.status !== 200 || !Array.isArray(list)) {
+        throw connection.refuse(codeFor(answer), `does not list its planners (${connection.wordsOf(answer)}).`);
+      }
+      return objectsIn(list).map(plannerOf);
+    },
+    planner: async (name, signal) => {
+      const answer = await connection.json({ path: pathOf(name), signal });
+      if (answer.status === 404) return undefined;
+      if (answer.status === 200 && isJsonObject(answer.value) && answer.value.name !== undefined) {
+        return plannerOf(answer.value);
+      }
+      throw connection.refuse(codeFor(answer), `does not show a planner (${connection.wordsOf(answer)}).`);
+    },
+    register: async (order, signal) => {
+      const how = await manners.known(signal);
+      if (!('manner' in how)) throw connection.refuse('gateway-error', `takes no planner: ${how.why}.`);
+      const answer = await connection.json({ method: 'POST', ...registration(how.manner, order), signal });
+      const done = answer.status >= 200 && answer.status <= 299 && memberOf(answer.value, 'success') === true;
+      if (!done) throw connection.refuse('gateway-error', `does not take a planner (${connection.wordsOf(answer)}).`);
+    },
+    unregister: async (name, signal) => {
+      const answer = await connection.json({ method: 'DELETE', path: pathOf(name), signal });
+      // Whoever was faster has done the same.
+      if (answer.status === 404) return;
+      const done = answer.status === 200 && memberOf(answer.value, 'success') === true;
+      if (!done)
+        throw connection.refuse('gateway-error', `does not give up a planner (${connection.wordsOf(answer)}).`);
+    },
+  };
+};

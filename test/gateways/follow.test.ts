@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bringGateways, type OpenGateway } from '../../engine/gateways/index.ts';
+import { bringGateways, followLimit, type OpenGateway } from '../../engine/gateways/index.ts';
 import type { ArtifactStore, Gateway } from '../../engine/provider/index.ts';
 import { digestOfBytes } from '../../engine/values/index.ts';
 import { type Simulator, startSimulator } from '../../examples/gateway-simulator/simulator.ts';
@@ -47,8 +47,9 @@ const openOf = (url: string, more: Partial<OpenGateway> = {}): OpenGateway => {
   };
 };
 
+const limit = followLimit(testSystem());
 const bring = (open: OpenGateway, workflows: Readonly<Record<string, string>>, placeId = 'p') =>
-  bringGateways({ gateways: [open], store: storeOf(workflows), placeId, seq: 1, version: 'v1.0.0' });
+  bringGateways({ gateways: [open], store: storeOf(workflows), placeId, seq: 1, version: 'v1.0.0', limit });
 
 const requests: string[] = [];
 let simulator: Simulator;
@@ -132,7 +133,7 @@ test('a 2xx is not believed: what was published is read back', async () => {
 
 test('a gateway that is gone is an error, a drained one that is gone a warning; the others are brought along', async () => {
   const gone = openOf('http://127.0.0.1:1', { id: 'gone' });
-  const order = { store: storeOf({ z: '1' }), placeId: 'p', seq: 1, version: 'v1.0.0' };
+  const order = { store: storeOf({ z: '1' }), placeId: 'p', seq: 1, version: 'v1.0.0', limit };
   expect((await refusalOf(bringGateways({ ...order, gateways: [gone, open] }))).code).toBe('http-unreachable');
   expect(simulator.planners.get('z')).toBeDefined();
   const followed = await bringGateways({ ...order, gateways: [{ ...gone, drained: true }, open] });
