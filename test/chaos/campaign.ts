@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { digestOfBytes } from '../../engine/values/index.ts';
 import { commandOf } from './play.ts';
 import { type Story, spoiledCommitCount, stories } from './rounds.ts';
-import { callTasks, contestTasks, cutTasks, flipTasks, pointTasks, type Task, wakeTasks } from './tasks.ts';
+import {
+  callTasks,
+  contestTasks,
+  cutTasks,
+  flipTasks,
+  historyTasks,
+  pointTasks,
+  type Task,
+  wakeTasks,
+} from './tasks.ts';
 import type { DatabaseKind } from './world.ts';
 import type { Worlds } from './worlds.ts';
 
@@ -64,6 +73,8 @@ export const campaign = async (
     ...wakeTasks(50, seed),
     ...flipTasks(10, seed),
     ...swept,
+    ...historyTasks('server', 60, seed),
+    ...historyTasks('embedded', 6, seed),
     ...contestTasks(200, 16, seed),
   ];
 };

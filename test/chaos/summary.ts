@@ -3,7 +3,11 @@ import type { Outcome } from './tasks.ts';
 const kindOf = (name: string): string => {
   const [database = '', second = '', third = ''] = name.split('/');
   const where =
-    second === 'contest' ? `contests of ${third}` : (/^(commit|files|socket)@/.exec(third)?.[1] ?? 'fail points');
+    second === 'contest'
+      ? `contests of ${third}`
+      : second === 'history'
+        ? 'histories'
+        : (/^(commit|files|reads|socket|pack)@/.exec(third)?.[1] ?? 'fail points');
   return `${database}, ${where}`;
 };
 

@@ -1,5 +1,6 @@
 import { type FailpointName, failpointNames } from '../../engine/system/index.ts';
 import { contest } from './contest.ts';
+import { playHistory } from './history.ts';
 import { checkInvariants, type Violation } from './invariants.ts';
 import { hasRecovered, play } from './play.ts';
 import {
@@ -60,6 +61,18 @@ export const contestTask = (database: DatabaseKind, contenders: number, seed: nu
   }),
 });
 
+/** A random history of commands, crashes and edits by hand. */
+export const historyTask = (database: DatabaseKind, seed: number): Task => ({
+  name: `${database}/history/${seed}`,
+  database,
+  perform: async (world, plant) => ({
+    violations: await playHistory(world, seed, plant),
+    hits: [],
+    recoveryMs: undefined,
+    struck: true,
+  }),
+});
+
 const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1);
 
 export const pointTasks = (
@@ -106,6 +119,9 @@ export const wakeTasks = (count: number, first = 1): readonly Task[] =>
 export const flipTasks = (count: number, first = 1): readonly Task[] =>
   from(first, count).map((seed) => roundTask(flipRound(seed)));
 
+export const historyTasks = (database: DatabaseKind, count: number, first = 1): readonly Task[] =>
+  from(first, count).map((seed) => historyTask(database, seed));
+
 export const contestTasks = (count: number, contenders: number, first = 1): readonly Task[] =>
   from(first, count).map((seed) => contestTask('server', contenders, seed));
 
@@ -126,6 +142,8 @@ export const huntTask = (seed: number): Task => {
 export const parseTask = (name: string): Task | undefined => {
   const [, database, contenders, seed] = /^(server|embedded)\/contest\/(\d+)\/(\d+)$/.exec(name) ?? [];
   if (database) return contestTask(database as DatabaseKind, Number(contenders), Number(seed));
+  const [, kind, history] = /^(server|embedded)\/history\/(\d+)$/.exec(name) ?? [];
+  if (kind) return historyTask(kind as DatabaseKind, Number(history));
   const round = parseRound(name);
   return round && roundTask(round);
 };
