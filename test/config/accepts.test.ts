@@ -6,7 +6,8 @@ import { checkSchema, parseYaml } from '../../engine/documents/index.ts';
 import schema from '../../schemas/m3forge.schema.json' with { type: 'json' };
 import { acceptsPlugin } from '../build/accepts.ts';
 import { readCorpus } from '../hostile/corpus.ts';
-import { chanceOf, mutate, originals } from '../hostile/mutations.ts';
+import { chanceOf, mutate } from '../hostile/mutations.ts';
+import { originals } from '../hostile/originals.ts';
 
 /** The build answers "does it fit?" with a function of its own, which must never say yes where the schema says no. */
 const root = join(import.meta.dirname, '../..');

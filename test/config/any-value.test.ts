@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { exitCodeOf } from '../../engine/diagnostics/index.ts';
-import type { JsonValue, StructuralPath } from '../../engine/values/index.ts';
+import type { JsonValue } from '../../engine/values/index.ts';
+import { pathsIn, withValue } from '../support/any-place.ts';
 import { load } from './project.ts';
 
 /** One of everything that a configuration may hold now. */
@@ -71,29 +72,6 @@ const valid: JsonValue = {
     two: { environment: 'two', version: { from: 'one' } },
   },
   backups: { provider: 'filesystem', path: 'b', retention: { keep_last: 1, max_age_days: 1 } },
-};
-
-const entriesOf = (value: JsonValue): readonly (readonly [string | number, JsonValue])[] => {
-  if (value === null || typeof value !== 'object') return [];
-  return Array.isArray(value)
-    ? (value as readonly JsonValue[]).map((item, index) => [index, item] as const)
-    : Object.entries(value);
-};
-
-const pathsIn = (value: JsonValue): readonly StructuralPath[] => [
-  [],
-  ...entriesOf(value).flatMap(([step, item]) => pathsIn(item).map((path) => [step, ...path])),
-];
-
-/** The configuration with another value at one place; what lies below the place goes with it. */
-const withValue = (value: JsonValue, path: StructuralPath, put: JsonValue): JsonValue => {
-  const [first, ...rest] = path;
-  if (first === undefined) return put;
-  if (Array.isArray(value)) {
-    return (value as readonly JsonValue[]).map((item, index) => (index === first ? withValue(item, rest, put) : item));
-  }
-  const object = value as { readonly [key: string]: JsonValue };
-  return { ...object, [first]: withValue(object[first] ?? null, rest, put) };
 };
 
 test('the configuration that the others are made from is in order', async () => {

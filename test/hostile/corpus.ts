@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Kind, kinds } from './mutations.ts';
+import { type Kind, kinds } from './originals.ts';
 
 /** Small texts worth keeping, of each kind: what once failed, and one for every way through the rules that was found. */
 export type Corpus = Readonly<Record<Kind, readonly string[]>>;

@@ -7,12 +7,12 @@ import { plainStyle } from '../../engine/cli/views/style.ts';
 import { loadConfig } from '../../engine/config/index.ts';
 import { type Diagnostic, exitCodeOf } from '../../engine/diagnostics/index.ts';
 import { createLog, realSystem } from '../../engine/system/index.ts';
-import type { Kind } from './mutations.ts';
+import type { Kind } from './originals.ts';
 
 /** What m3forge made of a text, and what is wrong with that. */
 export interface Judgement {
   /** All problems, each kind once: texts that differ in them went different ways. */
-  readonly signature: string;
+  readonly problems: readonly string[];
   /** What should never happen, in words; undefined where all went as it should. */
   readonly fault: string | undefined;
 }
@@ -34,13 +34,17 @@ const prototypes = [Object.prototype, Array.prototype, Function.prototype, Strin
 const namesIn = (): string => prototypes.map((one) => Reflect.ownKeys(one).length).join();
 const untouched = namesIn();
 
+const paths = { workflow: 'w.json', agent: 'a.yaml', processor: 'processors/ocr/processor.yaml' } as const;
+/** What lies beside the manifest of a processor. */
+const beside = [{ path: 'main.py', mode: '100644', digest: 'a'.repeat(64) }] as const;
+
 const diagnosticsOf = async (kind: Kind, text: string): Promise<{ ok: boolean; found: readonly Diagnostic[] }> => {
   if (kind === 'configuration') {
     writeFileSync(join(directory, 'm3forge.yaml'), text);
     const { ok, diagnostics } = await loadConfig(system, {});
     return { ok, found: diagnostics };
   }
-  const read = await readArtifact(kind, { path: kind === 'agent' ? 'a.yaml' : 'w.json', bytes: Buffer.from(text) });
+  const read = await readArtifact(kind, { path: paths[kind], bytes: Buffer.from(text), files: beside });
   if (!read.ok) return { ok: false, found: read.diagnostics };
   const problems = validateArtifact(read.value, read.value.document);
   return { ok: exitCodeOf(problems) === 0, found: [...read.diagnostics, ...problems] };
@@ -63,11 +67,11 @@ export const judge = async (kind: Kind, text: string): Promise<Judgement> => {
     const { ok, found } = await diagnosticsOf(kind, text);
     const { user, system: kernel } = process.threadCpuUsage(before);
     const milliseconds = (user + kernel) / 1000;
-    const signature = [...new Set(found.map(kindOf))].sort().join(' ') || 'in order';
+    const problems = [...new Set(found.map(kindOf))].sort();
     const changed = namesIn() === untouched ? undefined : 'a prototype was changed';
     const slow = milliseconds > slowestMs ? `it took ${Math.round(milliseconds)} ms` : undefined;
-    return { signature, fault: faultIn(ok, found) ?? changed ?? slow };
+    return { problems, fault: faultIn(ok, found) ?? changed ?? slow };
   } catch (error) {
-    return { signature: 'thrown', fault: error instanceof Error ? String(error.stack) : String(error) };
+    return { problems: ['thrown'], fault: error instanceof Error ? String(error.stack) : String(error) };
   }
 };

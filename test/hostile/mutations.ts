@@ -1,7 +1,4 @@
-import { agentFile, workflowFile } from '../support/workflows.ts';
-
-export const kinds = ['configuration', 'workflow', 'agent'] as const;
-export type Kind = (typeof kinds)[number];
+import { type Kind, originals } from './originals.ts';
 
 /** Numbers from 0 to 1 that a seed determines. */
 export type Chance = () => number;
@@ -20,51 +17,6 @@ const below = (chance: Chance, bound: number): number => Math.floor(chance() * b
 
 export const oneOf = <T>(chance: Chance, items: readonly [T, ...T[]]): T =>
   items[below(chance, items.length)] ?? items[0];
-
-const configuration = `# A configuration with one of nearly everything.
-version: 1
-project: invoice-processing
-include: [more.yaml]
-state: { database: embedded, path: .m3forge, schema: m3forge }
-source:
-  repository: .
-  version_pattern: "v*.*.*"
-  include_prerelease: false
-  workflows: ["workflows/**/*.json"]
-  agents:
-    - agents/*.{json,yaml}
-environments:
-  development: &dev
-    type: development
-    display_name: For trying out
-    description: |
-      Several lines
-      of description.
-  staging: { type: staging, database: { url: "embedded", schema: staging }, enabled: true }
-  production:
-    type: production
-    database_url: \${env.PRODUCTION_URL}?schema=production
-targets:
-  development: { environment: development, version: latest }
-  staging:
-    environment: staging
-    version: ^1.2
-    deployment: { timeout_seconds: 60, require_backup: true, max_deletes: 10, on_failure: keep }
-    gates: { validation: { enabled: true, check_jsonpath: false } }
-    smoke_tests:
-      - { name: ping, run: "curl -f http://localhost/", timeout_seconds: 5 }
-      - name: status
-        http: { url: "http://localhost:8080/status", expect_status: 200 }
-  production: { environment: production, version: { from: staging } }
-backups: { provider: filesystem, path: backups, retention: { keep_last: 5, max_age_days: 30 } }
-`;
-
-/** Real texts of each kind, from which every other is made. */
-export const originals: Readonly<Record<Kind, readonly [string, ...string[]]>> = {
-  configuration: [configuration, 'version: 1\nproject: x\n', JSON.stringify({ version: 1, project: 'x', targets: {} })],
-  workflow: [workflowFile('invoice', ['read', 'extract', 'check']), '{"name":"x","planDefinition":{"nodes":[]}}'],
-  agent: [agentFile('router', 'Choose a workflow.'), '{"name":"a","backend":"haystack","llm":{"model":"m"}}'],
-};
 
 /** Pieces that mean something to a parser, to JavaScript, to a schema or to a database. */
 const pieces = [
@@ -148,6 +100,13 @@ const pieces = [
     'version',
     'include',
     'url',
+    'gateways',
+    'secret',
+    'weight',
+    'check',
+    'invoke',
+    's3',
+    'npm:x',
   ],
 ] as const;
 
@@ -207,7 +166,8 @@ const mutations: readonly [Mutation, ...Mutation[]] = [
 /** One text of a kind, made from a real one by a few changes. */
 export const mutate = (kind: Kind, chance: Chance, kept: readonly string[] = []): string => {
   const sources: readonly [string, ...string[]] = [...originals[kind], ...kept];
-  let text = oneOf(chance, sources);
+  // The corpus is many small texts; what has one of everything is to be met as often.
+  let text = oneOf(chance, chance() < 0.5 ? originals[kind] : sources);
   const changes = 1 + below(chance, 5);
   for (let change = 0; change < changes; change += 1)
     text = oneOf(chance, mutations)(text, chance, oneOf(chance, sources));
