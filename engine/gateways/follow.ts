@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { planMark, planOf, withoutMark } from '../artifacts/index.ts';
 import { type Diagnostic, Refusal, refuse, warning } from '../diagnostics/index.ts';
-import type { ArtifactStore, Planner } from '../provider/index.ts';
+import type { ArtifactStore, Planner, PlannerOrder } from '../provider/index.ts';
 import { type Digest, digestOf, isJsonObject, type JsonObject, type JsonValue } from '../values/index.ts';
 import { type Limit, withinLimit } from './limit.ts';
 import type { OpenGateway } from './open-gateway.ts';
@@ -60,8 +60,21 @@ const differencesAt = (planners: readonly Planner[], wanted: ReadonlyMap<string,
   return { remove, put, foreign };
 };
 
-const versionIn = (document: JsonValue): string =>
-  isJsonObject(document) && typeof document.version === 'string' ? document.version : '1.0.0';
+const textIn = (value: JsonValue | undefined): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
+/** What a file says of its workflow beside the plan. */
+const detailsIn = (document: JsonValue): Omit<PlannerOrder, 'name' | 'definition'> => {
+  const { version, description, category, tags } = isJsonObject(document) ? document : {};
+  const [described, placed] = [textIn(description), textIn(category)];
+  const labels = Array.isArray(tags) ? (tags as readonly JsonValue[]).flatMap((tag) => textIn(tag) ?? []) : [];
+  return {
+    version: textIn(version) ?? '1.0.0',
+    ...(described !== undefined && { description: described }),
+    ...(placed !== undefined && { category: placed }),
+    ...(labels.length > 0 && { tags: labels }),
+  };
+};
 
 type Documents = (digests: readonly Digest[]) => Promise<ReadonlyMap<Digest, JsonValue>>;
 
@@ -78,19 +91,15 @@ const documentsIn =
 /** Puts one definition there and reads it back: a 2xx alone proves nothing. An update is two steps; a gateway knows no other. */
 const put = async (
   { gateway, id }: OpenGateway,
-  name: string,
-  {
-    replaces,
-    document,
-    signal,
-  }: { readonly replaces: boolean; readonly document: JsonValue; readonly signal: AbortSignal | undefined },
-  definition: JsonObject,
+  order: PlannerOrder,
+  { replaces, signal }: { readonly replaces: boolean; readonly signal: AbortSignal | undefined },
 ): Promise<void> => {
+  const { name, version, definition } = order;
   // An interruption waits until the new one is there: in between, the gateway would have none.
   if (replaces) await gateway.unregister(name, signal);
-  await gateway.register({ name, version: versionIn(document), definition });
+  await gateway.register(order);
   const there = await gateway.planner(name, signal);
-  if (there && isDeepStrictEqual(there.definition, definition)) return;
+  if (there?.version === version && isDeepStrictEqual(there.definition, definition)) return;
   throw refuse('gateway-planner-differs', {
     detail: `The gateway "${id}" took the planner "${name}" and ${there ? 'holds another one' : 'does not hold it'}.`,
     address: `gateway.${id}`,
@@ -117,8 +126,9 @@ const publish = async (
   for (const { name, digest, present } of todo.put) {
     const plan = planAt(digest);
     if (!plan) continue;
-    const marked = withMark(plan, placeId, digest);
-    await put(open, name, { replaces: present !== undefined, document: documents.get(digest) ?? null, signal }, marked);
+    const definition = withMark(plan, placeId, digest);
+    const order = { name, ...detailsIn(documents.get(digest) ?? null), definition };
+    await put(open, order, { replaces: present !== undefined, signal });
   }
   const others = todo.foreign.filter(
     ({ digest, present }) => !isDeepStrictEqual(present?.definition && withoutMark(present.definition), planAt(digest)),

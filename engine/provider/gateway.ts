@@ -63,6 +63,10 @@ export interface Planner {
 export interface PlannerOrder {
   readonly name: string;
   readonly version: string;
+  /** What a gateway shows of it to people; absent where the file says nothing. */
+  readonly description?: string;
+  readonly tags?: readonly string[];
+  readonly category?: string;
   readonly definition: JsonObject;
 }
 

@@ -179,8 +179,15 @@ const registerPlanner = ({ plannerApi, planners }: Gateway, { parameters, body }
   const plan = isRecord(sent) ? sent.plan : undefined;
   if (!isRecord(plan)) return { status: 422, value: { detail: [missing('body', 'plan')] } };
   if (typeof fields.name !== 'string') return { status: 422, value: { detail: [missing('body', 'name')] } };
-  const { name, version } = fields;
-  if (!planners.register({ name, ...(typeof version === 'string' && { version }) }, plan)) {
+  const { name, version, description, category } = fields;
+  const tags = isRecord(sent) && Array.isArray(sent.tags) ? sent.tags.filter((tag) => typeof tag === 'string') : [];
+  const details = {
+    ...(typeof version === 'string' && { version }),
+    ...(typeof description === 'string' && { description }),
+    ...(typeof category === 'string' && { category }),
+    tags,
+  };
+  if (!planners.register({ name, ...details }, plan)) {
     return { status: 400, value: { success: false, error: `Failed to register planner '${name}'` } };
   }
   const message = `Planner '${name}' registered successfully`;

@@ -60,10 +60,16 @@ const plannerOf = (value: JsonObject): Planner => ({
 /** Names go into a path as they are asked for, slashes and all. */
 const pathOf = (name: string): string => `/api/planners/${encodeURIComponent(name)}`;
 
-const registration = (how: Manner, { name, version, definition }: PlannerOrder) => {
-  if (how === 'body') return { path: '/api/planners', body: { name, version, plan: definition } };
-  const query = new URLSearchParams({ name, version });
-  return { path: `/api/planners?${query.toString()}`, body: { plan: definition } };
+/** Much less than the 8 KB that common proxies take. */
+const longestQuery = 4000;
+
+const registration = (how: Manner, { definition, tags, ...texts }: PlannerOrder) => {
+  const body = { plan: definition, ...(tags && { tags }) };
+  if (how === 'body') return { path: '/api/planners', body: { ...texts, ...body } };
+  const query = new URLSearchParams(texts);
+  // Servers and proxies refuse long paths, and a description is no reason not to publish.
+  if (query.toString().length > longestQuery) query.delete('description');
+  return { path: `/api/planners?${query.toString()}`, body };
 };
 
 /** Whether it said that something is wrong, or something that it never says. */

@@ -75,7 +75,7 @@ test('a gateway gets what it has not, keeps what it has, and loses what is relea
   expect(changing()).toEqual([
     'DELETE /api/planners/b',
     'DELETE /api/planners/a',
-    'POST /api/planners?name=a&version=1.0.0',
+    'POST /api/planners?name=a&version=1.0.0&category=test',
   ]);
   expect(simulator.planners.list().map(({ name }) => name)).toEqual(['a']);
 });
@@ -87,7 +87,7 @@ test('one of ours that somebody edited at the gateway is put right, and then lef
   simulator.planners.register({ name: 'a' }, { ...present, nodes: [] });
   changing();
   expect(await bring(open, { a: '2' })).toMatchObject({ published: 1, warnings: [] });
-  expect(changing()).toEqual(['DELETE /api/planners/a', 'POST /api/planners?name=a&version=1.0.0']);
+  expect(changing()).toEqual(['DELETE /api/planners/a', 'POST /api/planners?name=a&version=1.0.0&category=test']);
   expect(simulator.planners.get('a')?.plan_definition).toEqual(present);
   expect(await bring(open, { a: '2' })).toMatchObject({ published: 0 });
 });
@@ -128,6 +128,13 @@ test('a 2xx is not believed: what was published is read back', async () => {
     register: () => Promise.resolve(),
   };
   const refused = await refusalOf(bring({ ...open, gateway: forgetful }, { a: '1' }));
+  expect(refused.code).toBe('gateway-planner-differs');
+});
+
+test('a version that the gateway does not keep is none that it took', async () => {
+  const { register } = open.gateway;
+  const forgetful: Gateway = { ...open.gateway, register: (order) => register({ ...order, version: '0.0.1' }) };
+  const refused = await refusalOf(bring({ ...open, gateway: forgetful }, { v: '1' }));
   expect(refused.code).toBe('gateway-planner-differs');
 });
 
