@@ -8,7 +8,7 @@ const release = async (options: SimulatorOptions, description = 'Reads invoices 
   const project = await createEstate({ one: { url: gateway.url } });
   const details = {
     version: '2.3.4',
-    description: 'Reads invoices & more',
+    description,
     tags: ['money', 'ocr'],
     category: 'finance',
   };
