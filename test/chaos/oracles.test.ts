@@ -64,7 +64,7 @@ test('two releases under one fence are seen', () =>
 
 test('a smoke test that finds another one at work says so', () =>
   onEstate(async ({ directory }) => {
-    const smoke = (): unknown => execFileSync('./smoke-test', { cwd: directory, stdio: 'ignore' });
+    const smoke = (): unknown => execFileSync(join(directory, 'smoke-test'), { cwd: directory, stdio: 'ignore' });
     writeFileSync(join(directory, 'watched'), '');
     smoke();
     expect(existsSync(join(directory, 'overlaps'))).toBe(false);
