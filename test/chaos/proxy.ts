@@ -17,7 +17,7 @@ export interface CuttingProxy {
 
 const delayMs = 100;
 /** Long enough for a client whose connection is gone to have asked what became of its COMMIT. */
-const lateMs = 700;
+const lateMs = 1200;
 
 /** Whole messages of PostgreSQL's protocol; the first one of a client has no type. */
 const createReader = (untypedFirst: boolean) => {
