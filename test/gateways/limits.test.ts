@@ -11,13 +11,15 @@ const mostForFollowing = 300_000;
 const arrange = async () => {
   const real = testSystem().clock;
   /** Which of the times is over the next time when the gateway is asked. */
-  const over = { release: false, following: false };
+  const over = { release: false, following: false, interruption: false };
   const requests: string[] = [];
   const ends = new Map<'release' | 'following', () => void>();
+  const interruption = new AbortController();
   const gateway = await startGateway({
     plannerApi: 'query',
     onRequest: (line) => {
       requests.push(line);
+      if (line === 'GET /api/planners' && over.interruption) interruption.abort();
       for (const which of ['release', 'following'] as const) {
         if (line === 'GET /api/planners' && over[which]) ends.get(which)?.();
       }
@@ -32,14 +34,14 @@ const arrange = async () => {
     { one: { url: gateway.url } },
     '    deployment: { timeout_seconds: 7200 }',
     'development',
-    { clock: { ...real, sleep } },
+    { clock: { ...real, sleep }, interrupted: interruption.signal },
   );
   const commit = (text: string, tag: string): void =>
     void project.repository.commit({ 'workflows/invoices.json': workflowFile('invoices', [text]) }, tag);
   commit('first', 'v1.0.0');
   expect((await project.apply()).problems).toEqual([]);
   commit('second', 'v1.1.0');
-  return { gateway, project, over, requests };
+  return { gateway, project, over, requests, interruption };
 };
 
 test('a release whose time is over while it is published goes back, and its gateways with it', async () => {
@@ -50,6 +52,17 @@ test('a release whose time is over while it is published goes back, and its gate
   expect(codesOf(problems)).toEqual(['release-failed', 'gateway-error']);
   expect(problems[1]?.detail).toMatch(/"one" did not follow within 7\d\d\d s, which were left of `deployment\.timeout/);
   expect(JSON.stringify(gateway.planners.get('invoices'))).toContain('first');
+});
+
+test('an interruption while it is published goes back, and says nothing against the version', async () => {
+  const { gateway, project, over, interruption } = await arrange();
+  await using _ = gateway;
+  over.interruption = true;
+  const { problems } = await project.apply();
+  expect(codesOf(problems)).toEqual(['release-interrupted']);
+  expect(interruption.signal.aborted).toBe(true);
+  expect(JSON.stringify(gateway.planners.get('invoices'))).toContain('first');
+  expect(await project.sql('development', 'select version from m3forge.avoid')).toEqual([]);
 });
 
 test('the way back ends too, and says which gateway did not follow', async () => {
