@@ -13,6 +13,9 @@ import { kinds, originals, values } from './originals.ts';
  */
 const corpus = readCorpus();
 
+/** One of each kind of value, and what means something to JavaScript. */
+const shapes: readonly JsonValue[] = [null, [], {}, '', -1, true, 1e300, '__proto__', [[]]];
+
 test('the originals are what they should be', async () => {
   const [configuration, ...others] = await Promise.all(kinds.map((kind) => judge(kind, originals[kind][0])));
   // A warning: where the state of a production that many work on is kept.
@@ -36,21 +39,20 @@ describe.each(kinds)('%s', (kind) => {
     );
   });
 
+  // No place is missed: each gets a value that is drawn and one of the shapes, some one more key beside them.
   test('any value in any place', async () => {
     const places = values[kind].flatMap((whole) => pathsIn(whole).map((path) => ({ whole, path })));
-    const count = Math.max(300, Math.ceil(places.length * 1.25));
-    const odd = fc.oneof(
-      fc.jsonValue({ maxDepth: 4 }) as fc.Arbitrary<JsonValue>,
-      fc.constantFrom<JsonValue>(null, [], {}, '', -1, 1e300, '__proto__', [[]]),
-    );
+    const odd = fc.oneof(fc.jsonValue({ maxDepth: 4 }) as fc.Arbitrary<JsonValue>, fc.constantFrom(...shapes));
     const names = fc.string({ unit: 'binary', maxLength: 6 });
-    const drawn = fc.sample(fc.tuple(odd, names), { numRuns: count, seed: 20_261_120 });
-    // Each place once at least with the value instead of it; what is left over puts one more key beside a place.
+    const drawn = fc.sample(fc.tuple(odd, names), { numRuns: Math.max(300, places.length), seed: 20_261_120 });
     for (const [index, [value, extra]] of drawn.entries()) {
-      const isBeside = Math.floor(index / places.length) % 2 === 1;
-      const { whole, path } = places[(isBeside ? index * 4 : index) % places.length] ?? { whole: null, path: [] };
-      const text = JSON.stringify(withValue(whole, isBeside ? [...path.slice(0, -1), extra] : path, value));
-      expect((await judge(kind, text)).fault, text).toBeUndefined();
+      const { whole, path } = places[index % places.length] ?? { whole: null, path: [] };
+      const shape = shapes[index % shapes.length] ?? null;
+      const beside = index % 4 === 0 ? [withValue(whole, [...path.slice(0, -1), extra], value)] : [];
+      for (const one of [withValue(whole, path, value), withValue(whole, path, shape), ...beside]) {
+        const text = JSON.stringify(one);
+        expect((await judge(kind, text)).fault, text).toBeUndefined();
+      }
     }
   });
 });
