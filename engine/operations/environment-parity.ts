@@ -34,8 +34,12 @@ const limitsOf = (targets: readonly TargetConfig[]): Aspects => {
     ['deployment.require_backup', ({ deployment }) => deployment.requireBackup],
     ['deployment.run_smoke_tests', ({ deployment }) => deployment.runSmokeTests],
     ['deployment.on_failure', ({ deployment }) => deployment.onFailure],
+    ['deployment.accept_unattributed', ({ deployment }) => deployment.acceptUnattributed],
     ['gates.validation.enabled', ({ gates }) => gates.validation.enabled],
     ['gates.validation.fail_on_warnings', ({ gates }) => gates.validation.failOnWarnings],
+    ['gates.validation.check_dag_cycles', ({ gates }) => gates.validation.checkDagCycles],
+    ['gates.validation.check_node_schemas', ({ gates }) => gates.validation.checkNodeSchemas],
+    ['gates.validation.check_jsonpath', ({ gates }) => gates.validation.checkJsonpath],
   ];
   return targets.length === 0 ? new Map() : new Map(each.map(([name, read]) => [name, joined(targets.map(read))]));
 };
@@ -47,11 +51,11 @@ interface Side {
 }
 
 /** What the gateways of an environment and of its targets run; one that does not answer is no reason to keep the rest from being compared. */
-const gatewayVersions = async ({ gateways, config }: Session, { name }: EnvironmentConfig): Promise<Side> => {
+const gatewayVersions = async ({ gateways, config, context }: Session, { name }: EnvironmentConfig): Promise<Side> => {
   const configs = gatewaysWithin(config, name);
   if (configs.length === 0) return { aspects: new Map(), problems: [] };
   const { open, unopened } = await openEach(gateways.of, configs);
-  const readings = await readGateways(open);
+  const readings = await readGateways(open, { signal: context.system.interrupted });
   const versions = readings.map((reading) => (reading.reachable ? reading.version : undefined) ?? 'not known');
   const silent = readings.flatMap((reading) => (reading.reachable ? [] : reading.diagnostics));
   return {

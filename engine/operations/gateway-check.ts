@@ -42,8 +42,8 @@ export interface GatewayReport {
 /** Those of the named targets, or all there are, each once. */
 const chosen = (config: Config, targets: readonly string[]): readonly GatewayConfig[] => {
   const named = targets.flatMap((name) => requireTarget(config, name).gateways);
-  // What an environment says of the weight of its gateway counts there.
-  const known = [...config.environments.values()].flatMap(({ gateways }) => gateways);
+  // What an environment or a target says of the weight of its gateway counts there.
+  const known = [...config.environments.keys()].flatMap((name) => gatewaysWithin(config, name));
   const all = targets.length > 0 ? named : [...config.gateways.values(), ...known];
   return [...new Map(all.map((gateway) => [gateway.id, gateway])).values()];
 };
@@ -54,14 +54,13 @@ const has = (id: string) => (entry: { readonly gateways: readonly GatewayConfig[
 const viewOf = (config: Config, { id, name, region, weight }: GatewayConfig, found: GatewayCheck): GatewayView => {
   const { reading, capacity, token, planners } = found;
   const environments = [...config.environments.values()].filter(has(id));
-  const own = environments.flatMap(({ gateways }) => gateways.find((gateway) => gateway.id === id) ?? []);
   return {
     gateway: id,
     name,
     environments: environments.map((environment) => environment.name),
     targets: [...config.targets.values()].filter(has(id)).map((target) => target.name),
     region: region ?? null,
-    weight: own[0]?.weight ?? weight,
+    weight,
     load_balancing: environments.find(({ loadBalancing }) => loadBalancing)?.loadBalancing ?? null,
     healthy: reading.reachable,
     health_path: reading.reachable ? reading.path : null,
@@ -98,10 +97,11 @@ export const checkGateways = (
     for (const secret of secretsIn(config)) context.redactor.add(secret);
     const gateways = createGateways(context, undefined);
     try {
-      const { open, unopened } = await openEach(gateways.of, chosen(config, request.targets));
+      const wanted = chosen(config, request.targets);
+      const { open, unopened } = await openEach(gateways.of, wanted);
       const checks = await check(open, context.system.interrupted);
       const views = checks.flatMap((found) => {
-        const one = config.gateways.get(found.id);
+        const one = wanted.find(({ id }) => id === found.id);
         return one ? [viewOf(config, one, found)] : [];
       });
       return success({ gateways: views, problems: [...unopened, ...problemsOf(config, checks)] }, loaded.diagnostics);

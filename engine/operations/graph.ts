@@ -73,6 +73,8 @@ const createNodes = () => {
   return { nodes, add };
 };
 
+const namesOf = (gateways: readonly Gateway[] = []): string => gateways.map(({ id }) => id).join(' ');
+
 /** The graph of a configuration, in the order of the file. Pure. */
 export const graphOf = ({ environments, targets }: Estate): EstateGraph => {
   const { nodes, add } = createNodes();
@@ -95,9 +97,9 @@ export const graphOf = ({ environments, targets }: Estate): EstateGraph => {
     if (version.kind === 'from') connect('from', target(version.target), target(name));
     else connect('wanted', add('version', version.text), target(name));
     connect('releases', target(name), environment(place));
-    // Gateways that a target has for itself read what it releases; the others stand at the environment.
-    const shared = new Set((environments.get(place)?.gateways ?? []).map(({ id }) => id));
-    for (const own of gateways) if (!shared.has(own.id)) connect('read', target(name), gateway(own));
+    // A target that has other gateways than its environment says which read what it releases.
+    if (namesOf(gateways) === namesOf(environments.get(place)?.gateways)) continue;
+    for (const own of gateways) connect('read', target(name), gateway(own));
   }
   for (const { name, gateways = [] } of environments.values()) {
     for (const one of gateways) connect('read', environment(name), gateway(one));

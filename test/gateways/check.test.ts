@@ -43,6 +43,24 @@ two  dev  ok  4.0.0  1 of 1 serving  0 of 1 used  1 ms  drained, round robin, no
     expect(exitCode).toBe(0);
   });
 
+  test('one that its target drains is drained, and may run another version', async () => {
+    await using one = await startGateway();
+    await using two = await startGateway({ version: '3.9.0' });
+    const cwd = temporaryDirectory();
+    writeFileSync(
+      join(cwd, 'm3forge.yaml'),
+      `version: 1
+project: x
+gateways: { one: { url: "${one.url}" }, two: { url: "${two.url}" } }
+environments: { dev: { type: development } }
+targets: { t: { environment: dev, version: latest, gateways: [one, { id: two, weight: 0 }] } }
+`,
+    );
+    const { stdout, exitCode } = await run(['gateway', 'check'], { cwd });
+    expect(plain(stdout)).toMatch(/^two .*3\.9\.0 .*drained/m);
+    expect(exitCode).toBe(0);
+  });
+
   test('as JSON it holds everything, for a program', async () => {
     await using one = await startGateway();
     const cwd = projectOf({ one: `url: "${one.url}"` }, '  dev: { type: development, gateways: [one] }');
