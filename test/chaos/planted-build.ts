@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { bundleProgram, root } from '../build/bundle.ts';
-import { type Plant, plants } from './plants.ts';
+import type { Plant } from './plant.ts';
+import { plants } from './plants.ts';
 
 const count = (text: string, piece: string): number => text.split(piece).length - 1;
 

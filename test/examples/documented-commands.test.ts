@@ -23,7 +23,10 @@ const notRunHere: readonly (readonly [command: RegExp, reason: string])[] = [
   [/^npm run quickstart$/, 'tour.test.ts runs it'],
   [/^npm run chaos$/, 'it takes an hour; test/chaos carries a short form'],
   [/^npm run chaos -- --seed/, 'it takes minutes; test/chaos carries a short form'],
-  [/^npm run chaos -- --plants/, 'it takes minutes; test/chaos finds each planted bug at a seed that is known to show it'],
+  [
+    /^npm run chaos -- --plants/,
+    'it takes minutes; test/chaos finds each planted bug at a seed that is known to show it',
+  ],
   [/^npm run chaos -- --task/, 'it needs the repository, not a project: test/chaos/long-form.test.ts runs it'],
   [/^npm test$/, 'this test is part of it'],
   [/^export \w+=postgresql:/, "the reader's own server; the test sets the same variables to the server of this run"],
