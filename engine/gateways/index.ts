@@ -13,4 +13,4 @@ export { followLimit } from './limit.ts';
 export { type LocateInArtifact, readNeeds, type WorkflowNeeds } from './needs.ts';
 export type { OpenGateway } from './open-gateway.ts';
 export { faultsOf, type GatewayPreflight, preflight, preflightSummary } from './preflight.ts';
-export { type Peer, readGateways } from './reading.ts';
+export { type GatewayReading, type Peer, readGateways } from './reading.ts';

@@ -5,8 +5,10 @@ import { openState, type State, stateSchemaVersion } from '../state/index.ts';
 import { counted } from '../values/index.ts';
 import { type Examined, examineDatabase, judgeSchema, type Looking } from './doctor/databases.ts';
 import { examine, type Finding, finding, ok, skipped } from './doctor/finding.ts';
+import { examineGateways } from './doctor/gateways.ts';
 import { examineMachine } from './doctor/machine.ts';
 import { examineProject } from './doctor/project.ts';
+import { examineThirdParties } from './doctor/providers.ts';
 import { examineBackups, examinePlace, examineRecords } from './doctor/records.ts';
 import { createConnections, type OperationContext } from './session.ts';
 
@@ -116,6 +118,8 @@ export const doctor = async (
         ...findings,
         ...(await examinePlaces(context, looking, state)),
         ...(await examineBackups(context, config)),
+        ...(await examineThirdParties(config)),
+        ...(await examineGateways(context, config)),
       ]),
     );
   } finally {

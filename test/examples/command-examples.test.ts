@@ -3,6 +3,7 @@ import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeCommands } from '../../engine/cli/index.ts';
+import { type Simulator, startSimulator } from '../../examples/gateway-simulator/simulator.ts';
 import { run } from '../cli/run.ts';
 import { bucketName, knownKey, type S3Server, startS3Server } from '../support/s3-server.ts';
 import { asAdministrator, freshDatabase, temporaryDirectory } from '../support/servers.ts';
@@ -18,6 +19,15 @@ environments:
 targets:
   staging: { environment: staging, version: v1.1.0 }
   production: { environment: production, version: v1.2.0 }
+`;
+
+const asking = (url: string): string => `version: 1
+project: invoices
+gateways: { gateway-production: { url: "${url}" } }
+environments:
+  production: { type: staging, gateways: [gateway-production] }
+targets:
+  production: { environment: production, version: v1.1.0 }
 `;
 
 const developing = `version: 1
@@ -42,6 +52,8 @@ let elsewhere: string;
 let clone: string;
 let withProviders: string;
 let bucket: S3Server;
+let withGateway: string;
+let gateway: Simulator;
 
 /** The words of a command line, without the quotes of a shell. */
 const wordsOf = (line: string): readonly string[] =>
@@ -51,6 +63,7 @@ const wordsOf = (line: string): readonly string[] =>
 const placeOf = (path: string, line: string): string => {
   if (line.includes('--ref .')) return clone;
   if (path.startsWith('providers')) return withProviders;
+  if (path.startsWith('gateway')) return withGateway;
   return path === 'init' ? elsewhere : project;
 };
 
@@ -122,12 +135,18 @@ beforeAll(async () => {
   writeFileSync(join(withProviders, 'm3forge.yaml'), provided(bucket.endpoint));
   const mirror = join(repositoryRoot, 'examples/custom-provider/providers/mirror');
   cpSync(mirror, join(withProviders, 'acme'), { recursive: true });
+  gateway = await startSimulator({ executors: ['extract_executor'] });
+  withGateway = temporaryDirectory();
+  writeFileSync(join(withGateway, 'm3forge.yaml'), asking(gateway.url));
   for (const version of ['v1.0.0', 'v1.1.0'])
     await prepare(`m3forge apply --target production --version ${version} --yes`);
   await prepare('m3forge apply --target staging --version v1.0.0 --yes');
 });
 
-afterAll(() => bucket[Symbol.asyncDispose]());
+afterAll(async () => {
+  await bucket[Symbol.asyncDispose]();
+  await gateway.close();
+});
 
 describe.each(commands)('the help of m3forge $path', ({ path, examples }) => {
   test('has examples, and each of them works', async () => {
@@ -138,6 +157,7 @@ describe.each(commands)('the help of m3forge $path', ({ path, examples }) => {
       const line = await filledIn(path, withoutShell(example));
       const { exitCode, stdout, stderr } = await m3forge(line, placeOf(path, line));
       expect(exitCode, `${what}: ${line}\n${stdout}${stderr}`).toBe(0);
+      if (path.startsWith('gateway')) expect(stdout).toContain('extract_executor');
     }
   });
 });

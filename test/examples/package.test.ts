@@ -153,7 +153,8 @@ test('the example of the library has its types, and releases', { timeout: 120_00
     'Something would be deleted',
   );
   project.m3forge('apply --target development --version v1.1.0 --yes');
-  const { output } = project.shell('node library/release.ts . development v1.2.0');
+  const [command] = blocksOf('examples/library/README.md').flatMap(commandsOf);
+  const { output } = project.shell(command?.line ?? 'exit 1');
   expect(output).toContain('development: activate done');
   expect(output).toContain('development runs v1.2.0');
 });

@@ -1,15 +1,19 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { builtIn } from '../../engine/built-in.ts';
 import type { Database } from '../../engine/database/index.ts';
 import type { Provider } from '../../engine/provider/index.ts';
 import { artifactCases } from '../../engine/provider/kit/artifact-cases.ts';
 import { checkCases } from '../../engine/provider/kit/check-cases.ts';
+import { type GatewaySubject, gatewayCases } from '../../engine/provider/kit/gateway-cases.ts';
 import { storeCases } from '../../engine/provider/kit/store-cases.ts';
 import { type JsonObject, Secret } from '../../engine/values/index.ts';
+import { type Simulator, startSimulator } from '../../examples/gateway-simulator/simulator.ts';
 import { command } from '../../providers/command/index.ts';
 import { filesystem } from '../../providers/filesystem/index.ts';
 import { http } from '../../providers/http/index.ts';
+import { marie } from '../../providers/marie/index.ts';
 import { postgres } from '../../providers/postgres/index.ts';
 import { s3 } from '../../providers/s3/index.ts';
 import { type Loopback, serve } from '../http/loopback.ts';
@@ -127,6 +131,41 @@ describe.each<readonly [Provider, () => Readonly<Record<'passing' | 'failing' | 
       .find((one) => one.title === title)
       ?.run(),
   );
+});
+
+describe('marie', () => {
+  const key = `mau_${'0123456789abcdef'.repeat(4)}`.slice(0, 58);
+  let well: Simulator;
+  let refusing: Simulator;
+  beforeAll(async () => {
+    well = await startSimulator({ executors: ['b', 'a'], keys: [key], plannerApi: 'query' });
+    refusing = await startSimulator();
+  });
+  afterAll(async () => {
+    await well.close();
+    await refusing.close();
+  });
+  const urlOf = (at: Parameters<GatewaySubject['open']>[0]): string =>
+    ({
+      well: well?.url,
+      refusing: refusing?.url,
+      absent: 'http://127.0.0.1:1',
+      silent: `http://127.0.0.1:${silent?.port}`,
+    })[at];
+  const cases = gatewayCases({
+    open: (at, timeoutMs) => {
+      const context = { system: testSystem(), id: 'tried', url: urlOf(at), token: new Secret(key) };
+      const gateway = marie.gateway?.({ ...context, healthPath: 'auto', timeoutMs, verifyTls: true });
+      if (!gateway) throw new Error('no gateway');
+      return gateway;
+    },
+    isLeak: (text) => text.includes(key),
+  });
+  test.each(cases)('$title', ({ run }) => run());
+});
+
+test('all that are built in are tried here', () => {
+  expect([command, filesystem, http, marie, postgres, s3].map(({ name }) => name)).toEqual(Object.keys(builtIn).sort());
 });
 
 test('each kind that a third party can have has cases', () => {
