@@ -157,7 +157,7 @@ describe.each(commands)('the help of m3forge $path', ({ path, examples }) => {
       const line = await filledIn(path, withoutShell(example));
       const { exitCode, stdout, stderr } = await m3forge(line, placeOf(path, line));
       expect(exitCode, `${what}: ${line}\n${stdout}${stderr}`).toBe(0);
-      if (path.startsWith('gateway')) expect(stdout).toContain('extract_executor');
+      if (path.startsWith('gateway')) expect(stdout).toContain('gateway-production');
     }
   });
 });
