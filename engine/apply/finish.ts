@@ -37,10 +37,11 @@ const recordConfiguration = async (
       : change,
   );
   const overtaken = await recordDeclared(transaction, changes, release.id);
-  await appendAudit(transaction, system.clock, {
+  await appendAudit(transaction, system, {
     actor: release.requestedBy,
     event: declared.isFirst ? 'configuration.bootstrap' : 'configuration.recorded',
     subject: release.id,
+    environment: section.environment,
     detail: configurationDetail(section.target, section.configuration_changes, overtaken),
   });
   return overtaken;
@@ -77,10 +78,11 @@ export const recordSuccess = async (input: ReleaseInput, hold: Hold): Promise<vo
           releaseId: release.id,
         });
       }
-      await appendAudit(transaction, system.clock, {
+      await appendAudit(transaction, system, {
         actor: release.requestedBy,
         event: `${section.kind}.succeeded`,
         subject: release.id,
+        environment: section.environment,
         detail: { target: section.target, version: desired.version, plan_digest: section.digest },
       });
       overtaken = await recordConfiguration(input, hold, transaction);
@@ -102,10 +104,11 @@ export const recordFailure = async (
   await state.transaction(async (transaction) => {
     await requireLease(transaction, hold.lease);
     if (!(await changeRelease(transaction, release.id, { state: to, failure, ended: true }))) return;
-    await appendAudit(transaction, system.clock, {
+    await appendAudit(transaction, system, {
       actor: release.requestedBy,
       event: `${section.kind}.${to}`,
       subject: release.id,
+      environment: section.environment,
       detail: { target: section.target, step: failure.step, code: failure.code },
     });
   });
@@ -161,10 +164,11 @@ export const recordReturn = (input: ReleaseInput, hold: Hold, failure: ReleaseFa
         releaseId: release.id,
       });
     }
-    await appendAudit(transaction, system.clock, {
+    await appendAudit(transaction, system, {
       actor: release.requestedBy,
       event: `${section.kind}.rolled_back`,
       subject: release.id,
+      environment: section.environment,
       detail: { target: section.target, from: desired.version, to: input.before.version, code: failure.code },
     });
   });

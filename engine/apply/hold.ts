@@ -32,9 +32,10 @@ const createPlace = async (request: HoldRequest, lease: Lease): Promise<PlaceSta
     await requireLease(transaction, lease);
     const created = { event: 'place.created', subject: lease.place.address };
     if (await isAudited(transaction, { ...created, detail: { place_id: lease.place.id } })) return;
-    await appendAudit(transaction, system.clock, {
+    await appendAudit(transaction, system, {
       ...created,
       actor: request.holder,
+      environment: place.environment,
       detail: { place_id: lease.place.id, environment: place.environment },
     });
   });

@@ -72,10 +72,11 @@ const record = async (
         releaseId: release.id,
       });
     }
-    await appendAudit(transaction, system.clock, {
+    await appendAudit(transaction, system, {
       actor: input.actor,
       event: `${release.kind}.${to}`,
       subject: release.id,
+      environment: input.place.environment,
       detail: { target: release.target, version: release.version, recovered: decision.action, why: decision.why },
     });
   });

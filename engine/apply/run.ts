@@ -56,10 +56,11 @@ const start = async (input: ReleaseInput, hold: Hold, begin: () => void): Promis
       fence: hold.fence,
       started: true,
     });
-    await appendAudit(transaction, system.clock, {
+    await appendAudit(transaction, system, {
       actor: release.requestedBy,
       event: `${section.kind}.started`,
       subject: release.id,
+      environment: section.environment,
       detail: { target: section.target, version: desired.version, plan_digest: section.digest, plan_id: input.planId },
     });
   });

@@ -23,7 +23,7 @@ export const countOn = async (
   const isDue = provenSecondsAgo === null || provenSecondsAgo > mostSecondsUnread;
   if (!isDue && !suffices) return last;
   return unlessDamaged(async () => {
-    const verifier = { state, backups, clock: system.clock, actor: await holderOf(input), lease };
+    const verifier = { state, backups, system, actor: await holderOf(input), lease };
     await verifyBackup(verifier, last.record, { full: true, ...(!isDue && { mostBytes: mostBytesEachTime }) });
     return last;
   });

@@ -47,7 +47,7 @@ const rewrite = async (
 /** The records once the newest proven one among them was read in full; those found damaged on the way are proven no more. */
 const proveNewest = async (input: PruneInput, records: readonly BackupRecord[]): Promise<readonly BackupRecord[]> => {
   const { state, backups, system, lease } = input;
-  const verifier = { state, backups, clock: system.clock, actor: await holderOf(input), lease };
+  const verifier = { state, backups, system, actor: await holderOf(input), lease };
   let known = records;
   for (;;) {
     const newest = newestProven(known);

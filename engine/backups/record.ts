@@ -51,10 +51,11 @@ export const recordTaken = async (
       indexDigest,
       ...pack,
     });
-    await appendAudit(transaction, system.clock, {
+    await appendAudit(transaction, system, {
       actor,
       event: 'backup.taken',
       subject: head.id,
+      environment: head.environment,
       detail: { place: lease.place.address, release: head.release_id, seq: head.seq, manifest: head.manifest_digest },
     });
   });
@@ -81,7 +82,7 @@ export const recordRemovals = async (
     await requireLease(transaction, lease);
     for (const { id, indexDigest } of rewrites) await replaceBackupIndex(transaction, id, indexDigest);
     await markRemoved(transaction, removed);
-    await appendAudit(transaction, system.clock, {
+    await appendAudit(transaction, system, {
       actor,
       event: 'backup.pruned',
       subject: lease.place.address,

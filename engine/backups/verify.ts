@@ -9,7 +9,7 @@ import {
   requireLease,
   type State,
 } from '../state/index.ts';
-import type { Clock } from '../system/index.ts';
+import type { System } from '../system/index.ts';
 import { type BackupContents, readContents, requirePacks } from './contents.ts';
 import { isDamage } from './damage.ts';
 import { readPacked } from './pack.ts';
@@ -18,7 +18,7 @@ import { readPacked } from './pack.ts';
 export interface Verifier {
   readonly backups: BackupStore;
   readonly state: State;
-  readonly clock: Clock;
+  readonly system: Pick<System, 'clock' | 'processes'>;
   readonly actor: string;
   /** Of the place, where this is part of what its holder does: who lost it records nothing. */
   readonly lease?: Lease;
@@ -62,18 +62,19 @@ const look = async (
 
 /** What was found changes what may be built on a backup, so it is audited like any other change. */
 const record = async (
-  { state, clock, actor, lease }: Verifier,
-  { id, placeId }: BackupRecord,
+  { state, system, actor, lease }: Verifier,
+  { id, placeId, environment }: BackupRecord,
   found: 'verified' | 'damaged',
   full: boolean,
 ): Promise<void> =>
   state.transaction(async (transaction) => {
     if (lease) await requireLease(transaction, lease);
     await (found === 'verified' ? markVerified(transaction, id, full) : markUnproven(transaction, id));
-    await appendAudit(transaction, clock, {
+    await appendAudit(transaction, system, {
       actor,
       event: `backup.${found}`,
       subject: id,
+      environment,
       detail: { place_id: placeId, full },
     });
   });

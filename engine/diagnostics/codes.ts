@@ -1,4 +1,5 @@
 import { artifactCodes } from './codes/artifacts.ts';
+import { auditCodes } from './codes/audit.ts';
 import { backupCodes } from './codes/backups.ts';
 import { commandCodes } from './codes/commands.ts';
 import { configCodes } from './codes/config.ts';
@@ -18,6 +19,7 @@ export const registry = {
   ...versionCodes,
   ...releaseCodes,
   ...backupCodes,
+  ...auditCodes,
   ...wireCodes,
   ...gatewayCodes,
   ...commandCodes,

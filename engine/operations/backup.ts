@@ -103,7 +103,7 @@ const requireBackup = async (session: Session, id: string): Promise<BackupRecord
 const verifierOf = async ({ backups, state, context }: Session): Promise<Verifier> => ({
   backups: await backups(),
   state,
-  clock: context.system.clock,
+  system: context.system,
   actor: context.actor,
 });
 

@@ -86,10 +86,11 @@ const bringUnderLease = (
       const order = await activeIn(planned, placeId, system);
       const done = await told(system, report, () => bringEach(gateways, order));
       await state.transaction((transaction) =>
-        appendAudit(transaction, system.clock, {
+        appendAudit(transaction, system, {
           actor,
           event: 'gateways.followed',
           subject: placeId,
+          environment: place.environment,
           detail: { target: name, version: order.version, published: done.published },
         }),
       );

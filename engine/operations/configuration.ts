@@ -120,15 +120,16 @@ export const recordConfiguration = async (session: Session, recording: Recording
   }
 };
 
-const recordOnce = ({ state, context }: Session, recording: Recording): Promise<void> =>
+const recordOnce = ({ state, context, config }: Session, recording: Recording): Promise<void> =>
   state.transaction(async (transaction) => {
     const { target, changes, planId } = recording;
     const name = target ?? 'configuration';
     // The audit trail lets one in at a time, so what follows is compared with what really is recorded.
-    await appendAudit(transaction, context.system.clock, {
+    await appendAudit(transaction, context.system, {
       actor: context.actor,
       event: recording.isFirst ? 'configuration.bootstrap' : 'configuration.recorded',
       subject: planId,
+      environment: config.targets.get(target ?? '')?.environment ?? null,
       detail: configurationDetail(
         target,
         changes.map(({ change }) => change),

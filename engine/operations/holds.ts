@@ -56,10 +56,11 @@ export const liftHold = (
       const placeId = status?.placeId;
       const count = placeId ? await liftAvoids(transaction, { placeId, version, by: context.actor, reason }) : 0;
       if (count > 0) {
-        await appendAudit(transaction, context.system.clock, {
+        await appendAudit(transaction, context.system, {
           actor: context.actor,
           event: 'hold.lifted',
           subject: placeId ?? '',
+          environment: target.environment,
           detail: { target: target.name, version, reason },
         });
       }

@@ -117,10 +117,11 @@ const recordGateFailure = (
       },
       ended: true,
     });
-    await appendAudit(transaction, session.context.system.clock, {
+    await appendAudit(transaction, session.context.system, {
       actor: session.context.actor,
       event: `${section.kind}.refused`,
       subject: id,
+      environment: section.environment,
       detail: { target: section.target, version: section.to?.version ?? null, code: failed?.code ?? null },
     });
   });

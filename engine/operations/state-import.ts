@@ -44,10 +44,11 @@ const rebind = (session: Session, { place, status, known }: Found): Promise<void
   session.state.transaction(async (transaction) => {
     const { address, environment } = place;
     await rebindPlace(transaction, { id: status.placeId, address, environment });
-    await appendAudit(transaction, session.context.system.clock, {
+    await appendAudit(transaction, session.context.system, {
       actor: session.context.actor,
       event: 'place.rebound',
       subject: address,
+      environment,
       detail: { from_address: known?.address ?? null, from_environment: known?.environment ?? null },
     });
   });
@@ -66,10 +67,11 @@ const adopt = (session: Session, { place, status }: Found, lockTimeoutMs: number
   };
   return withHold({ ...request, create: false, adopting: true }, async (hold) => {
     await state.transaction((transaction) =>
-      appendAudit(transaction, system.clock, {
+      appendAudit(transaction, system, {
         actor,
         event: 'place.imported',
         subject: place.address,
+        environment: place.environment,
         detail: { from_lineage: status.lineage, version: status.marker?.version ?? null },
       }),
     );

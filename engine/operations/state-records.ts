@@ -3,12 +3,12 @@ import { closest } from '../documents/index.ts';
 import { shownBody } from '../plan/index.ts';
 import {
   type DeclaredRecord,
+  findAudit,
   listGates,
   listSteps,
   type RecordedPlace,
   type Records,
   readAtOneMoment,
-  readAudit,
   readManifest,
   readRecords,
   type State,
@@ -256,7 +256,7 @@ const exportOf = async (state: State, handle: StateHandle, context: OperationCon
     })),
     backups: records.backups.toReversed().map((backup) => ({ place: backup.placeId, ...backupView(backup) })),
     configuration: records.declared.map((one) => ({ address: one.address, ...declaredView(one) })),
-    audit: await readAudit(handle),
+    audit: await findAudit(handle),
   };
 };
 

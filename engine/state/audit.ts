@@ -1,6 +1,6 @@
 import type { Queryable } from '../database/index.ts';
-import type { Clock } from '../system/index.ts';
-import { canonicalBytes, digestOfBytes, type JsonObject } from '../values/index.ts';
+import type { System } from '../system/index.ts';
+import { canonicalBytes, type Digest, digestOfBytes, type JsonObject } from '../values/index.ts';
 import { type StateHandle, toBytes, toHex } from './handle.ts';
 
 export interface AuditEvent {
@@ -9,12 +9,17 @@ export interface AuditEvent {
   readonly event: string;
   /** What it is about: a release id, a place address. */
   readonly subject: string;
+  /** Undefined or null where it is about no environment, or about several. */
+  readonly environment?: string | null;
   readonly detail: JsonObject;
 }
 
 export interface AuditEntry extends AuditEvent {
   readonly n: number;
   readonly at: string;
+  readonly environment: string | null;
+  /** From where: `{ host, pid, user }`; null in entries of before m3forge kept it. */
+  readonly origin: JsonObject | null;
   readonly previous: string;
   readonly hash: string;
 }
@@ -22,9 +27,10 @@ export interface AuditEntry extends AuditEvent {
 /** Any number will do, as long as every m3forge uses the same. */
 const chainLock = 5_318_008_001;
 
-const noPrevious = '0'.repeat(64);
+export const noPrevious = '0'.repeat(64);
 
-const hashOf = (entry: Omit<AuditEntry, 'hash'>): string =>
+/** The hash of an entry over all that it says. What entries of before did not have takes no part in theirs. */
+export const hashOfEntry = (entry: Omit<AuditEntry, 'hash'>): Digest =>
   digestOfBytes(
     canonicalBytes({
       n: entry.n,
@@ -32,35 +38,49 @@ const hashOf = (entry: Omit<AuditEntry, 'hash'>): string =>
       actor: entry.actor,
       event: entry.event,
       subject: entry.subject,
+      ...(entry.environment !== null && { environment: entry.environment }),
       detail: entry.detail,
+      ...(entry.origin !== null && { origin: entry.origin }),
       previous: entry.previous,
     }),
   );
 
+type Writing = Pick<System, 'clock' | 'processes'>;
+
+const originOf = ({ processes: { self } }: Writing): JsonObject => ({
+  host: self.host,
+  pid: self.pid,
+  user: self.user,
+});
+
 /** Appends to the chain inside the caller's transaction, so that a change and its audit row are there together or not at all. */
-export const appendAudit = async (transaction: Queryable, clock: Clock, event: AuditEvent): Promise<void> => {
+export const appendAudit = async (transaction: Queryable, system: Writing, event: AuditEvent): Promise<void> => {
   await transaction.query('select pg_catalog.pg_advisory_xact_lock($1)', [chainLock]);
   const [last] = await transaction.query<{ n: number; hash: Buffer }>(
     'select n, hash from :schema.audit order by n desc limit 1',
   );
   const entry = {
     ...event,
+    environment: event.environment ?? null,
+    origin: originOf(system),
     n: (last?.n ?? 0) + 1,
-    at: clock.now().toISOString(),
+    at: system.clock.now().toISOString(),
     previous: last ? toHex(last.hash) : noPrevious,
   };
   await transaction.execute(
-    `insert into :schema.audit (n, at, actor, event, subject, detail, previous, hash)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `insert into :schema.audit (n, at, actor, event, subject, environment, detail, origin, previous, hash)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
       entry.n,
       entry.at,
       entry.actor,
       entry.event,
       entry.subject,
+      entry.environment,
       JSON.stringify(entry.detail),
+      JSON.stringify(entry.origin),
       toBytes(entry.previous),
-      toBytes(hashOf(entry)),
+      toBytes(hashOfEntry(entry)),
     ],
   );
 };
@@ -77,18 +97,54 @@ export const isAudited = async (
   return found.length > 0;
 };
 
-/** The number of the first entry that does not follow from the one before it; undefined where the chain is whole. */
-export const firstBrokenLink = async (state: StateHandle): Promise<number | undefined> => {
-  const rows = await state.query<Omit<AuditEntry, 'previous' | 'hash'> & { previous: Buffer; hash: Buffer }>(
-    'select n, at, actor, event, subject, detail, previous, hash from :schema.audit order by n',
+type Row = Omit<AuditEntry, 'previous' | 'hash'> & { readonly previous: Buffer; readonly hash: Buffer };
+
+const columns = 'n, at, actor, event, subject, environment, detail, origin, previous, hash';
+
+const fromRow = (row: Row): AuditEntry => ({ ...row, previous: toHex(row.previous), hash: toHex(row.hash) });
+
+/** Which entries are wanted; what is not given excludes nothing. */
+export interface AuditFilter {
+  /** The event, or its first word: `release` also means `release.started`. */
+  readonly action?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly actor?: string | undefined;
+  /** From this time on, and before that one; ISO 8601 in UTC, compared as text. */
+  readonly start?: string | undefined;
+  readonly end?: string | undefined;
+  /** At most so many, the newest. */
+  readonly limit?: number | undefined;
+}
+
+/** Entries that match, oldest first. */
+export const findAudit = async (state: StateHandle, filter: AuditFilter = {}): Promise<readonly AuditEntry[]> => {
+  const { action = null, environment = null, actor = null, start = null, end = null, limit = null } = filter;
+  const rows = await state.query<Row>(
+    `select ${columns} from (
+       select ${columns} from :schema.audit
+       where ($1::text is null or event = $1 or event like replace(replace($1, '_', '\\_'), '%', '\\%') || '.%')
+         and ($2::text is null or environment = $2) and ($3::text is null or actor = $3)
+         and ($4::text is null or at >= $4) and ($5::text is null or at < $5)
+       order by n desc limit $6
+     ) found order by n`,
+    [action, environment, actor, start, end, limit],
   );
-  let previous = noPrevious;
-  let expected = 1;
-  for (const row of rows) {
-    const entry = { ...row, previous: toHex(row.previous) };
-    if (row.n !== expected || entry.previous !== previous || hashOf(entry) !== toHex(row.hash)) return expected;
-    previous = toHex(row.hash);
-    expected += 1;
-  }
-  return undefined;
+  return rows.map(fromRow);
 };
+
+/** So many entries are read at a time: the trail may be longer than memory. */
+const batch = 2000;
+
+/** The whole trail as it stands in the table, in the order of the numbers. */
+export async function* eachAuditEntry(state: StateHandle): AsyncGenerator<AuditEntry> {
+  for (let after = Number.MIN_SAFE_INTEGER; ; ) {
+    const rows = await state.query<Row>(
+      `select ${columns} from :schema.audit where n > $1::bigint order by n limit ${batch}`,
+      [after],
+    );
+    for (const row of rows) yield fromRow(row);
+    const last = rows.at(-1);
+    if (!last || rows.length < batch) return;
+    after = last.n;
+  }
+}

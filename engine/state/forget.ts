@@ -61,7 +61,7 @@ export const forgetPlace = async (
     const releases = await transaction.execute('delete from :schema.release where place_id = $1', [id]);
     await transaction.execute('delete from :schema.place where id = $1', [id]);
     const detail = { place_id: id, environment, releases, backups, reason };
-    await appendAudit(transaction, system.clock, { actor, event: 'place.forgotten', subject: address, detail });
+    await appendAudit(transaction, system, { actor, event: 'place.forgotten', subject: address, detail });
     return { releases, backups };
   });
 };
@@ -90,5 +90,5 @@ export const forgetVersion = (
     }
     await transaction.execute('delete from :schema.version where name = $1', [name]);
     const detail = { commit: row?.commit ?? null, reason };
-    await appendAudit(transaction, system.clock, { actor, event: 'version.forgotten', subject: name, detail });
+    await appendAudit(transaction, system, { actor, event: 'version.forgotten', subject: name, detail });
   });

@@ -5,8 +5,10 @@
  * Promises that a change and its audit row are one transaction, and that nothing is written for a release by anyone but
  * the holder of its lease. It may not know why something is recorded, and never looks into a place.
  */
-export type { AuditEntry, AuditEvent } from './audit.ts';
-export { appendAudit, firstBrokenLink, isAudited } from './audit.ts';
+export type { AuditEntry, AuditEvent, AuditFilter } from './audit.ts';
+export { appendAudit, eachAuditEntry, findAudit, isAudited } from './audit.ts';
+export type { ChainFault, ChainHead, ChainReport, Checkpoint } from './audit-chain.ts';
+export { faultByCheckpoints, followChain } from './audit-chain.ts';
 export type { Avoid } from './avoids.ts';
 export { addAvoid, liftAvoids, listAvoids } from './avoids.ts';
 export type { BackupRecord } from './backups.ts';
@@ -41,7 +43,7 @@ export { openState, stateSchemaVersion } from './open.ts';
 export type { PlaceRow } from './places.ts';
 export { findPlace, rebindPlace, registerPlace } from './places.ts';
 export type { RecordedPlace, Records, VersionRecord } from './recorded.ts';
-export { readAtOneMoment, readAudit, readRecords } from './recorded.ts';
+export { readAtOneMoment, readRecords } from './recorded.ts';
 export type { NewRelease, ReleaseChange, ReleaseFailure, ReleaseRecord, ReleaseState } from './releases.ts';
 export {
   changeRelease,

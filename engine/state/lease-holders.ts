@@ -106,10 +106,11 @@ export const takeLeaseAway = async (
       lease.leaseId,
     ]);
     if (count === 0) throw leaseUnknown(lease.leaseId);
-    await appendAudit(transaction, system.clock, {
+    await appendAudit(transaction, system, {
       actor: order.actor,
       event: 'lease.released',
       subject: address,
+      environment: held.environment,
       detail: {
         lease_id: lease.leaseId,
         holder: lease.holder,

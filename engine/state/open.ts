@@ -3,11 +3,13 @@ import { createHandle, type StateHandle } from './handle.ts';
 import initial from './migrations/001-initial.sql';
 import declared from './migrations/002-declared.sql';
 import proven from './migrations/003-proven.sql';
+import auditOrigin from './migrations/004-audit-origin.sql';
 
 const migrations = [
   { id: 1, name: 'initial', sql: initial },
   { id: 2, name: 'declared', sql: declared },
   { id: 3, name: 'proven', sql: proven },
+  { id: 4, name: 'audit-origin', sql: auditOrigin },
 ];
 
 /** The newest schema version that this program knows; opening a state leads there. */

@@ -1,5 +1,4 @@
 import type { Digest } from '../values/index.ts';
-import type { AuditEntry } from './audit.ts';
 import { type Avoid, listAvoids } from './avoids.ts';
 import { type BackupRecord, listBackups } from './backups.ts';
 import { type DeclaredRecord, readDeclared } from './declared.ts';
@@ -52,14 +51,6 @@ export const readRecords = async (state: StateHandle): Promise<Records> => ({
   avoids: await listAvoids(state),
   declared: await readDeclared(state),
 });
-
-/** The whole audit trail, oldest entry first. */
-export const readAudit = async (state: StateHandle): Promise<readonly AuditEntry[]> => {
-  const rows = await state.query<Omit<AuditEntry, 'previous' | 'hash'> & { previous: Buffer; hash: Buffer }>(
-    'select n, at, actor, event, subject, detail, previous, hash from :schema.audit order by n',
-  );
-  return rows.map((row) => ({ ...row, previous: toHex(row.previous), hash: toHex(row.hash) }));
-};
 
 /** Reads as everything was at one moment, whatever is recorded meanwhile. */
 export const readAtOneMoment = <T>(state: StateHandle, work: (state: StateHandle) => Promise<T>): Promise<T> =>

@@ -1,7 +1,14 @@
 import type { Config, TargetConfig } from '../../config/index.ts';
 import type { Database } from '../../database/index.ts';
 import type { ProviderHost } from '../../provider/index.ts';
-import { firstBrokenLink, type LeasedPlace, listLeases, type State, unfinishedReleases } from '../../state/index.ts';
+import {
+  eachAuditEntry,
+  followChain,
+  type LeasedPlace,
+  listLeases,
+  type State,
+  unfinishedReleases,
+} from '../../state/index.ts';
 import type { System } from '../../system/index.ts';
 import type { Redactor } from '../../values/index.ts';
 import { openBackups } from '../provided.ts';
@@ -27,7 +34,7 @@ export const examineRecords = (state: State, { processes }: System): Promise<rea
     const leases = await listLeases(state, processes);
     const held = new Set(leases.filter(({ condition }) => condition === 'fresh').map(({ id }) => id));
     const left = (await unfinishedReleases(state)).filter(({ placeId }) => !held.has(placeId));
-    const broken = await firstBrokenLink(state);
+    const chain = await followChain(eachAuditEntry(state));
     return [
       ...(leases.length === 0 ? [ok('leases', 'nobody works on any place')] : leases.flatMap(examineLease)),
       ...left.map(({ id, version, target }) =>
@@ -38,13 +45,13 @@ export const examineRecords = (state: State, { processes }: System): Promise<rea
           'Finish or undo it:\n\n    m3forge recover',
         ),
       ),
-      broken === undefined
+      chain.whole
         ? ok('audit trail', 'whole')
         : finding(
             'broken',
             'audit trail',
-            `Entry ${broken} does not follow from the one before it: the trail was changed by other means than m3forge.`,
-            'Find out who can write to the schema of the state, and compare with an export made before:\n\n    m3forge state export',
+            `Entry ${chain.fault.n} does not belong there (${chain.fault.why}): the trail was changed by other means than m3forge.`,
+            'Find out who can write to the schema of the state, and compare with what was written outside before:\n\n    m3forge audit verify',
           ),
     ];
   });
