@@ -35,6 +35,9 @@ export interface Evidence {
   readonly restored: Observation | undefined;
 }
 
+/** A version that no story releases. */
+const version = 'v1.3.0';
+
 interface Outlived {
   readonly recovered: Run;
   readonly asleep: Observation;
@@ -56,7 +59,8 @@ const outlive = async (world: World, child: ChildProcess, plant: string | undefi
 
 /** A holder that hangs is alive: nobody else gets its place, and whoever asks is told. */
 const knock = async (world: World, child: ChildProcess, plant: string | undefined): Promise<Run> => {
-  const answer = await world.run('apply --target hotfix --version v1.1.0 --yes', { plant });
+  // Of a version that is active nowhere: there is something to release, and so a lease to ask for.
+  const answer = await world.run(`apply --target hotfix --version ${version} --yes`, { plant });
   child.kill('SIGKILL');
   return answer;
 };
@@ -103,9 +107,6 @@ const suffer = async (world: World, { story, fault }: Round, before: Observation
 export const crash = async (world: World, { crashed }: Story, plant?: string): Promise<void> => {
   if (crashed) await world.run(crashed.command, { failpoints: `${crashed.point}=kill9`, plant });
 };
-
-/** A version that no story releases. */
-const version = 'v1.3.0';
 
 /** Plays a round from its estate to the end. */
 export const play = async (world: World, round: Round, plant?: string): Promise<Evidence> => {
