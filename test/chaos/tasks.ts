@@ -134,7 +134,7 @@ export const callTasks = (
 
 /** Every tenth seed sees how holders wait for one another, every twentieth a disk that changes a backup; all others are rounds. */
 export const huntTask = (seed: number): Task => {
-  if (seed % 10 === 0) return contestTask('server', 2, seed);
+  if (seed % 10 === 0) return contestTask('server', 4, seed);
   return roundTask(seed % 20 === 7 ? flipRound(seed) : anyRound(seed));
 };
 

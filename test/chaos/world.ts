@@ -108,7 +108,8 @@ export const createWorld = async (options: WorldOptions): Promise<World> => {
   const run = runProgram(directory, environment, options);
   const follower = createFollower(options.follower, { cwd: directory, env: environment });
 
-  const look = (): Promise<Observation> => observe(storage.location, { directory, password: canary });
+  const look = (): Promise<Observation> =>
+    observe(storage.location, { directory, password: options.kind === 'server' ? canary : undefined });
   const seen = new Map<Template, Observation>();
   const known = (template: Template): Observation => {
     const observation = seen.get(template);

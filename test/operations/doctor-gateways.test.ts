@@ -23,12 +23,15 @@ gateways:
   well: { url: "${well.url}" }
   gone: { url: "${gone.url}" }
   drained: { url: "${gone.url}", weight: 0 }
+  idle: { url: "${gone.url}" }
   unnamed: { url: "\${env.NOBODY_SET_THIS}" }`);
   const findings = await found(project, /^gateway /);
   expect(said(findings)).toEqual([
     'ok gateway well: 4.0.0, 1 executor serving',
     expect.stringMatching(/^broken gateway gone: .*ECONNREFUSED/),
     expect.stringMatching(/^warning gateway drained: /),
+    // It belongs to no environment and no target.
+    expect.stringMatching(/^warning gateway idle: /),
     expect.stringMatching(/^skipped gateway unnamed: .*NOBODY_SET_THIS/),
   ]);
   expect(findings[1]?.remedy).toContain('m3forge gateway check');

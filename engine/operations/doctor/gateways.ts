@@ -8,9 +8,9 @@ import { examine, type Finding, finding, ok } from './finding.ts';
 
 const remedy = 'See what each gateway says:\n\n    m3forge gateway check';
 
-const stateOf = (check: string, reading: GatewayReading): readonly Finding[] => {
-  // What a drained gateway lacks stops nothing.
-  const verdict = reading.drained ? 'warning' : 'broken';
+const stateOf = (check: string, reading: GatewayReading, isUsed: boolean): readonly Finding[] => {
+  // What a drained gateway lacks stops nothing, nor what one lacks that nobody has.
+  const verdict = reading.drained || !isUsed ? 'warning' : 'broken';
   const faults = faultsOf([reading]);
   if (faults.length > 0) return faults.map(({ detail, hint }) => finding(verdict, check, detail, hint ?? remedy));
   const { executors, version } = reading.reachable ? reading : { executors: [], version: undefined };
@@ -29,6 +29,7 @@ export const examineGateways = async (context: OperationContext, config: Config)
   const gateways: Gateways = createGateways(context, undefined);
   const { interrupted: signal } = context.system;
   const { all, groups } = gatewayScope(config);
+  const used = new Set(groups.flat().map(({ id }) => id));
   const readings: GatewayReading[] = [];
   const ask = (one: GatewayConfig): Promise<readonly Finding[]> =>
     examine(`gateway ${one.id}`, async () => {
@@ -37,7 +38,7 @@ export const examineGateways = async (context: OperationContext, config: Config)
       const invokes = isInvoked(config, one.id) && open.every(({ token }) => token !== undefined);
       const found = await readGateways(open, { signal, invokes });
       readings.push(...found);
-      return found.flatMap((reading) => stateOf(`gateway ${one.id}`, reading));
+      return found.flatMap((reading) => stateOf(`gateway ${one.id}`, reading, used.has(one.id)));
     });
   try {
     const found = (await Promise.all(all.map(ask))).flat();
