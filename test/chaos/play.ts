@@ -99,7 +99,8 @@ const suffer = async (world: World, { story, fault }: Round, before: Observation
   const hasStruck = struck(run);
   world.proxy?.arm(undefined);
   const [outlived, refused] = [await outliving, await knocking];
-  const recovered = outlived?.recovered ?? (await world.run('recover', { plant }));
+  const recover = () => (world.measures ? world.run('recover', { plant }) : world.follow('recover', plant));
+  const recovered = outlived?.recovered ?? (await recover());
   return { run, struck: hasStruck, recovered, refused, asleep: outlived?.asleep };
 };
 
@@ -116,8 +117,8 @@ export const play = async (world: World, round: Round, plant?: string): Promise<
   await crash(world, story, plant);
   const { run, struck, recovered, refused, asleep } = await suffer(world, round, before, plant);
   const afterOnce = await world.observe();
-  // Nothing is going to fail from here on: what has no bug in it may go on in one process.
-  const command = (text: string): Promise<Run> => (plant ? world.run(text, { plant }) : world.follow(text));
+  // Nothing is going to fail from here on: it may go on in one process.
+  const command = (text: string): Promise<Run> => world.follow(text, plant);
   const recoveredAgain = await command('recover');
   const afterTwice = await world.observe();
   const next = await command(`apply --target production --version ${version} --yes`);

@@ -84,7 +84,7 @@ export const pointTasks = (
   upTo(seeds).flatMap((seed) => points.map((point) => roundTask(roundAt(database, point, firstSeed + seed - 1))));
 
 /** Points that come right before or after another one, with nothing written between the two. */
-const besideOthers: readonly FailpointName[] = [
+export const besideOthers: readonly FailpointName[] = [
   ...([
     'before-lease',
     'before-fence-raised',
@@ -96,15 +96,16 @@ const besideOthers: readonly FailpointName[] = [
   ...(['before-lease-released', 'after-lease-released'] as const),
 ];
 
-const onServer: readonly FailpointName[] = failpointNames.filter((name) => !besideOthers.includes(name));
+/** All others. */
+export const mainPoints: readonly FailpointName[] = failpointNames.filter((name) => !besideOthers.includes(name));
 
 /**
  * The points that tests play where playing all of them on both databases would take too long: thirty on each, and each point
  * on one of the two at least. The long form leaves none out.
  */
 export const pointsInTests: Readonly<Record<DatabaseKind, readonly FailpointName[]>> = {
-  server: onServer,
-  embedded: [...besideOthers, ...onServer.slice(besideOthers.length)],
+  server: mainPoints,
+  embedded: [...besideOthers, ...mainPoints.slice(besideOthers.length)],
 };
 
 const from = (first: number, count: number): readonly number[] => upTo(count).map((nth) => first + nth - 1);
