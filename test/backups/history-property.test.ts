@@ -61,7 +61,7 @@ test('after any history every backup gives back exactly the lines and bytes it w
     fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 40 }), async (actions) => {
       steps += await play(actions);
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
   expect(steps).toBeGreaterThan(300);
 });
