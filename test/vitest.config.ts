@@ -25,7 +25,8 @@ export default defineConfig({
     // Each file in a process of its own: many start databases and child processes, and must not share their ends.
     env: { TMPDIR: memoryDirectory() },
     pool: 'forks',
-    maxWorkers: 2,
+    // More than there are cores: many tests wait for other processes.
+    maxWorkers: 3,
     // PostgreSQL in WebAssembly starts twice as fast where nothing is optimised that lives for less than a second.
     execArgv: ['--liftoff-only'],
     // Its ES modules import a directory, which bundlers understand and Node does not.

@@ -1,9 +1,9 @@
-import { type Config, type GatewayConfig, gatewaysWithin, loadConfig, secretsIn } from '../config/index.ts';
+import { type Config, type GatewayConfig, loadConfig, secretsIn } from '../config/index.ts';
 import { type Diagnostic, type Outcome, success } from '../diagnostics/index.ts';
 import { checkGateways as check, faultsOf, type GatewayCheck } from '../gateways/index.ts';
+import { type GatewayScope, gatewayScope, versionFaults } from './gateway-scope.ts';
 import { createGateways, openEach } from './open-gateways.ts';
 import { asOutcome, type OperationContext } from './session.ts';
-import { requireTarget } from './targets.ts';
 
 /** What a gateway says of itself, as `m3forge gateway check --json` prints it. */
 export interface GatewayView {
@@ -39,15 +39,6 @@ export interface GatewayReport {
   readonly problems: readonly Diagnostic[];
 }
 
-/** Those of the named targets, or all there are, each once. */
-const chosen = (config: Config, targets: readonly string[]): readonly GatewayConfig[] => {
-  const named = targets.flatMap((name) => requireTarget(config, name).gateways);
-  // What an environment or a target says of the weight of its gateway counts there.
-  const known = [...config.environments.keys()].flatMap((name) => gatewaysWithin(config, name));
-  const all = targets.length > 0 ? named : [...config.gateways.values(), ...known];
-  return [...new Map(all.map((gateway) => [gateway.id, gateway])).values()];
-};
-
 const has = (id: string) => (entry: { readonly gateways: readonly GatewayConfig[] }) =>
   entry.gateways.some((gateway) => gateway.id === id);
 
@@ -75,13 +66,13 @@ const viewOf = (config: Config, { id, name, region, weight }: GatewayConfig, fou
 };
 
 /** Versions are compared within each environment; who cannot be asked is told once. */
-const problemsOf = (config: Config, checks: readonly GatewayCheck[]): readonly Diagnostic[] => {
-  const groups = [...config.environments.keys()].map((environment) => {
-    const ids = new Set(gatewaysWithin(config, environment).map(({ id }) => id));
-    return checks.filter(({ id }) => ids.has(id)).map(({ reading }) => reading);
-  });
-  const alone = checks.map(({ reading }) => [reading]);
-  const found = [...[...alone, ...groups].flatMap(faultsOf), ...checks.flatMap(({ diagnostics }) => diagnostics)];
+const problemsOf = (groups: GatewayScope['groups'], checks: readonly GatewayCheck[]): readonly Diagnostic[] => {
+  const readings = checks.map(({ reading }) => reading);
+  const found = [
+    ...readings.flatMap((reading) => faultsOf([reading])),
+    ...versionFaults(groups, readings),
+    ...checks.flatMap(({ diagnostics }) => diagnostics),
+  ];
   return [...new Map(found.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()];
 };
 
@@ -97,14 +88,14 @@ export const checkGateways = (
     for (const secret of secretsIn(config)) context.redactor.add(secret);
     const gateways = createGateways(context, undefined);
     try {
-      const wanted = chosen(config, request.targets);
-      const { open, unopened } = await openEach(gateways.of, wanted);
+      const { all, groups } = gatewayScope(config, request.targets);
+      const { open, unopened } = await openEach(gateways.of, all);
       const checks = await check(open, context.system.interrupted);
       const views = checks.flatMap((found) => {
-        const one = wanted.find(({ id }) => id === found.id);
+        const one = all.find(({ id }) => id === found.id);
         return one ? [viewOf(config, one, found)] : [];
       });
-      return success({ gateways: views, problems: [...unopened, ...problemsOf(config, checks)] }, loaded.diagnostics);
+      return success({ gateways: views, problems: [...unopened, ...problemsOf(groups, checks)] }, loaded.diagnostics);
     } finally {
       await gateways.close();
     }

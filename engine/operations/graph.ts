@@ -73,7 +73,9 @@ const createNodes = () => {
   return { nodes, add };
 };
 
-const namesOf = (gateways: readonly Gateway[] = []): string => gateways.map(({ id }) => id).join(' ');
+/** The same ones, in whatever order. */
+const sameGateways = (...lists: readonly (readonly Gateway[])[]): boolean =>
+  new Set(lists.map((list) => JSON.stringify([...new Set(list.map(({ id }) => id))].sort()))).size === 1;
 
 /** The graph of a configuration, in the order of the file. Pure. */
 export const graphOf = ({ environments, targets }: Estate): EstateGraph => {
@@ -98,7 +100,7 @@ export const graphOf = ({ environments, targets }: Estate): EstateGraph => {
     else connect('wanted', add('version', version.text), target(name));
     connect('releases', target(name), environment(place));
     // A target that has other gateways than its environment says which read what it releases.
-    if (namesOf(gateways) === namesOf(environments.get(place)?.gateways)) continue;
+    if (sameGateways(gateways, environments.get(place)?.gateways ?? [])) continue;
     for (const own of gateways) connect('read', target(name), gateway(own));
   }
   for (const { name, gateways = [] } of environments.values()) {

@@ -64,7 +64,7 @@ describe('for random versions A, B, C: apply A, apply B, roll back, apply C', ()
         round += 1;
         await run(project, round, versions, failing);
       }),
-      { numRuns: 12 },
+      { numRuns: 9 },
     );
   });
 });

@@ -2,14 +2,16 @@ import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOfBytes } from '../../engine/values/index.ts';
-import { commandOf } from './play.ts';
+import { commandOf, crash } from './play.ts';
 import { type Story, spoiledCommitCount, stories } from './rounds.ts';
 import {
+  besideOthers,
   callTasks,
   contestTasks,
   cutTasks,
   flipTasks,
   historyTasks,
+  mainPoints,
   pointTasks,
   type Task,
   wakeTasks,
@@ -43,17 +45,30 @@ export const sweep = async (worlds: Worlds, wanted: Sweep): Promise<readonly Tas
   return callTasks(database, wanted, numbers, story);
 };
 
-/** Everywhere that a call can fail: all calls of a release, every third of what goes back and of a restore. */
+/** Everywhere that a call can fail: all calls of a release, every fifth write to a socket of what goes back and of a restore. */
 const sweeps = ({ seed }: { readonly seed: number }): readonly Sweep[] => [
   { database: 'server', where: 'socket', action: 'cut' },
-  { database: 'server', where: 'socket', action: 'cut', story: stories.failing, step: 3, seed },
-  { database: 'server', where: 'socket', action: 'cut', story: stories.restore, step: 3, seed },
+  { database: 'server', where: 'socket', action: 'cut', story: stories.failing, step: 5, seed },
+  { database: 'server', where: 'socket', action: 'cut', story: stories.restore, step: 5, seed },
   { database: 'server', where: 'files', action: 'enospc' },
   { database: 'server', where: 'files', action: 'enospc', story: stories.restore },
   { database: 'server', where: 'reads', action: 'eio' },
   { database: 'embedded', where: 'files', action: 'enospc', step: 7, seed },
   { database: 'embedded', where: 'files', action: 'torn', step: 7, seed },
 ];
+
+/** That each story sends as many COMMITs as are spoiled in turn: of one more, nobody would know. */
+const countCommits = (worlds: Worlds): Promise<void> =>
+  worlds.lend('server', async (world) => {
+    for (const story of Object.values(stories)) {
+      await world.restore(story.template);
+      await crash(world, story);
+      world.proxy?.arm(undefined);
+      await world.follow(commandOf(story, world.known(story.template)));
+      const sent = world.proxy?.commits();
+      if (sent !== story.commits) throw new Error(`"${story.name}" sends ${sent} COMMITs, not ${story.commits}`);
+    }
+  });
 
 /** Everything that a long run does; with `rounds`, fail points only. */
 export const campaign = async (
@@ -62,8 +77,13 @@ export const campaign = async (
 ): Promise<readonly Task[]> => {
   const databases = wanted.database ? [wanted.database] : (['server', 'embedded'] as const);
   const rounds = Number(wanted.rounds ?? '20');
-  const points = databases.flatMap((database) => pointTasks(database, rounds, wanted.seed));
+  const points = databases.flatMap((database) => [
+    ...pointTasks(database, rounds, wanted.seed, mainPoints),
+    // A round takes three times as long on the embedded database; what comes right beside another point is played less there.
+    ...pointTasks(database, database === 'embedded' ? Math.ceil(rounds / 4) : rounds, wanted.seed, besideOthers),
+  ]);
   if (wanted.rounds || wanted.database) return points;
+  await countCommits(worlds);
   const swept: Task[] = [];
   for (const one of sweeps(wanted)) swept.push(...(await sweep(worlds, one)));
   const { seed } = wanted;
@@ -74,7 +94,7 @@ export const campaign = async (
     ...flipTasks(10, seed),
     ...swept,
     ...historyTasks('server', 60, seed),
-    ...historyTasks('embedded', 6, seed),
+    ...historyTasks('embedded', 3, seed),
     ...contestTasks(200, 16, seed),
   ];
 };

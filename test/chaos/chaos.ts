@@ -5,12 +5,12 @@ import { failpointNames } from '../../engine/system/index.ts';
 import { memoryDirectory } from '../support/memory-directory.ts';
 import { startPostgres } from '../support/postgres-server.ts';
 import { campaign, fingerprint } from './campaign.ts';
-import { buildPlanted } from './planted-build.ts';
+import { buildPlanted, planting } from './planted-build.ts';
 import { plants } from './plants.ts';
 import { summarise } from './summary.ts';
 import { huntTask, type Outcome, parseTask, reproduction, type Task } from './tasks.ts';
 import type { DatabaseKind } from './world.ts';
-import { createWorlds, inParallel, type Worlds } from './worlds.ts';
+import { createWorlds, inParallel, type Worlds, type WorldsOptions } from './worlds.ts';
 
 /**
  * The long form of the harness; `npm test` carries a short one.
@@ -65,9 +65,14 @@ const performAll = async (worlds: Worlds, tasks: readonly Task[], file: string, 
   });
 };
 
+const planted = async (): Promise<WorldsOptions> => ({
+  program: await buildPlanted(join(cache, 'planted')),
+  plugins: [planting().plugin],
+});
+
 /** Looks for each planted bug, seed by seed, until the harness finds it; returns those that it never found. */
 const huntPlants = async (serverUrl: string, file: string): Promise<readonly string[]> => {
-  const worlds = createWorlds(serverUrl, await buildPlanted(join(cache, 'planted')));
+  const worlds = createWorlds(serverUrl, await planted());
   const known = new Map(readRecords(file).map((record) => [record.name, record]));
   const missed: string[] = [];
   await inParallel(plants, Number(values.workers), async ({ name: plant, meaning }) => {
@@ -100,8 +105,7 @@ const main = async (): Promise<number> => {
   // The server too: a fifth of the time went into looking for free inodes of databases that live for a second.
   process.env.TMPDIR = memoryDirectory();
   const server = await startPostgres();
-  const program = values.plant ? await buildPlanted(join(cache, 'planted')) : undefined;
-  const worlds = createWorlds(server.url, program);
+  const worlds = createWorlds(server.url, values.plant ? await planted() : { measures: true });
   const wanted = {
     seed: Number(values.seed),
     rounds: values.rounds,

@@ -2,13 +2,14 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Plugin } from 'rolldown';
 import { bundleProgram } from '../build/bundle.ts';
 import type { Answered, Asked } from './follower.ts';
 import { exitOf, type Run } from './run-program.ts';
 
-/** Bundles the follower into `directory`, and returns the file to fork. */
-export const buildFollower = async (directory: string): Promise<string> => {
-  const output = await bundleProgram([], { follower: 'test/chaos/follower.ts' });
+/** Bundles the follower into `directory`, with bugs planted where a plugin plants them, and returns the file to fork. */
+export const buildFollower = async (directory: string, plugins: readonly Plugin[] = []): Promise<string> => {
+  const output = await bundleProgram(plugins, { follower: 'test/chaos/follower.ts' });
   for (const part of output) {
     const file = join(directory, part.fileName);
     await mkdir(dirname(file), { recursive: true });
@@ -22,7 +23,7 @@ const commandsPerProcess = 40;
 
 /** A process that carries out commands one after another, for what no fault is meant for. */
 export interface Follower {
-  readonly follow: (command: string) => Promise<Run>;
+  readonly follow: (command: string, plant?: string) => Promise<Run>;
   readonly stop: () => Promise<void>;
 }
 
@@ -59,12 +60,12 @@ export const createFollower = (
     return answer;
   };
   return {
-    follow: async (command) => {
+    follow: async (command, plant) => {
       if (carriedOut >= commandsPerProcess) await stop();
       child ??= start();
       carriedOut += 1;
       const began = performance.now();
-      const { exit, output } = await ask(child, { args: command.split(' ') });
+      const { exit, output } = await ask(child, { args: command.split(' '), plant });
       return { command, exit, output, milliseconds: performance.now() - began, hits: [], calls: 0 };
     },
     stop,

@@ -13,6 +13,8 @@ import { quietSystem } from './quiet-system.ts';
  */
 export interface Asked {
   readonly args: readonly string[];
+  /** The planted bug that is switched on for this command. */
+  readonly plant: string | undefined;
 }
 
 export interface Answered {
@@ -27,7 +29,9 @@ const providers: ProviderLoaders = {
   command: () => Promise.resolve(command),
 };
 
-const carryOut = async ({ args }: Asked): Promise<Answered> => {
+const carryOut = async ({ args, plant }: Asked): Promise<Answered> => {
+  if (plant === undefined) delete process.env.CHAOS_PLANT;
+  else process.env.CHAOS_PLANT = plant;
   const printed: Buffer[] = [];
   const stream = (): PassThrough => new PassThrough().on('data', (chunk: Buffer) => void printed.push(chunk));
   const stdin = Readable.from([]);

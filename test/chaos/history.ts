@@ -62,7 +62,7 @@ const carryOut = async ({ world, plant }: Played, step: Step, line: string): Pro
   const id = nth > 0 ? (await world.observe()).backups[nth - 1] : '';
   const command = line.replace(/^m3forge /, '').replace(/\$\(.*\)/, id ?? 'none');
   if (step.killedAt) return world.run(command, { plant, failpoints: `${step.killedAt}=kill9` });
-  return plant ? world.run(command, { plant }) : world.follow(command);
+  return world.follow(command, plant);
 };
 
 const asExpected = (

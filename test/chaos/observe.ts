@@ -199,15 +199,15 @@ const beside = async <T>(location: DatabaseLocation, work: (database: Database) 
   }
 };
 
-/** `project`: where backups lie, and what must be stored nowhere; without it, neither is looked at. */
+/** `project`: where backups lie, and what must be stored nowhere, where there is any; without it, neither is looked at. */
 export const observe = (
   location: DatabaseLocation,
-  project?: { readonly directory: string; readonly password: string },
+  project?: { readonly directory: string; readonly password: string | undefined },
 ): Promise<Observation> =>
   beside(location, async (database) => ({
     place: await readPlace(database),
     ...(await readState(database, project?.directory)),
-    spilled: project ? await findSpilled(database, project) : [],
+    spilled: project?.password === undefined ? [] : await findSpilled(database, project.directory, project.password),
   }));
 
 /** Lets an hour pass since any holder of a lease was heard of. */

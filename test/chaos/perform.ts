@@ -1,13 +1,13 @@
 import { afterAll, expect, inject } from 'vitest';
 import { reproduction, type Task } from './tasks.ts';
-import { createWorlds, type Worlds } from './worlds.ts';
+import { createWorlds, type Worlds, type WorldsOptions } from './worlds.ts';
 
 /** The worlds of one test file, on the server of this run. */
-export const worldsForTests = (program?: () => Promise<string>): (() => Promise<Worlds>) => {
+export const worldsForTests = (options?: () => Promise<WorldsOptions>): (() => Promise<Worlds>) => {
   let worlds: Promise<Worlds> | undefined;
   afterAll(async () => (await worlds)?.close());
   return () => {
-    worlds ??= (async () => createWorlds(inject('serverUrl'), await program?.()))();
+    worlds ??= (async () => createWorlds(inject('serverUrl'), await options?.()))();
     return worlds;
   };
 };

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import type { Plugin } from 'rolldown';
 import { bundleProgram, root } from '../build/bundle.ts';
 import type { Plant } from './plant.ts';
 import { plants } from './plants.ts';
@@ -19,22 +20,26 @@ const plantInto = (file: string, source: string, all: readonly Plant[]): string 
   return text;
 };
 
-/** Builds the program with all plants, each behind its switch, into `directory`, and returns the file to run. */
-export const buildPlanted = async (directory: string): Promise<string> => {
+/** Plants all bugs, each behind its switch, into the files of a build; those that no build has met yet stay in `files`. */
+export const planting = () => {
   const files = new Set(plants.flatMap(({ edits }) => edits.map(({ file }) => file)));
-  const output = await bundleProgram([
-    {
-      name: 'plants',
-      transform: {
-        order: 'pre',
-        handler: (source, id) => {
-          const file = relative(root, id);
-          if (!files.delete(file)) return undefined;
-          return { code: plantInto(file, source, plants) };
-        },
+  const plugin: Plugin = {
+    name: 'plants',
+    transform: {
+      order: 'pre',
+      handler: (source, id) => {
+        const file = relative(root, id);
+        return files.delete(file) ? { code: plantInto(file, source, plants) } : undefined;
       },
     },
-  ]);
+  };
+  return { files, plugin };
+};
+
+/** Builds the program with all plants into `directory`, and returns the file to run. */
+export const buildPlanted = async (directory: string): Promise<string> => {
+  const { files, plugin } = planting();
+  const output = await bundleProgram([plugin]);
   if (files.size > 0) throw new Error(`no part of the program: ${[...files].join(', ')}`);
   for (const part of output) {
     const file = join(directory, part.fileName);

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { worldsForTests } from './perform.ts';
-import { buildPlanted } from './planted-build.ts';
+import { buildPlanted, planting } from './planted-build.ts';
 import { plants } from './plants.ts';
 import { parseTask, reproduction } from './tasks.ts';
 
 const directory = join(import.meta.dirname, '../../node_modules/.cache/m3forge-chaos/planted-for-tests');
-const worlds = worldsForTests(() => buildPlanted(directory));
+const worlds = worldsForTests(async () => ({ program: await buildPlanted(directory), plugins: [planting().plugin] }));
 
 test.each(plants)('the harness finds "$name": $meaning', async ({ name, caughtBy, breaks }) => {
   const task = parseTask(caughtBy);

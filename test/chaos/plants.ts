@@ -111,7 +111,7 @@ const plantsInProtocol: readonly Plant[] = [
   {
     name: 'waiting-takes-no-lock',
     meaning: 'who waits in line takes the place, whether or not it is free by then',
-    caughtBy: 'server/contest/2/10',
+    caughtBy: 'server/contest/6/10',
     breaks: 'race',
     edits: [
       {

@@ -35,6 +35,9 @@ export interface Evidence {
   readonly restored: Observation | undefined;
 }
 
+/** A version that no story releases. */
+const version = 'v1.3.0';
+
 interface Outlived {
   readonly recovered: Run;
   readonly asleep: Observation;
@@ -56,7 +59,8 @@ const outlive = async (world: World, child: ChildProcess, plant: string | undefi
 
 /** A holder that hangs is alive: nobody else gets its place, and whoever asks is told. */
 const knock = async (world: World, child: ChildProcess, plant: string | undefined): Promise<Run> => {
-  const answer = await world.run('apply --target hotfix --version v1.1.0 --yes', { plant });
+  // Of a version that is active nowhere: there is something to release, and so a lease to ask for.
+  const answer = await world.run(`apply --target hotfix --version ${version} --yes`, { plant });
   child.kill('SIGKILL');
   return answer;
 };
@@ -95,7 +99,8 @@ const suffer = async (world: World, { story, fault }: Round, before: Observation
   const hasStruck = struck(run);
   world.proxy?.arm(undefined);
   const [outlived, refused] = [await outliving, await knocking];
-  const recovered = outlived?.recovered ?? (await world.run('recover', { plant }));
+  const recover = () => (world.measures ? world.run('recover', { plant }) : world.follow('recover', plant));
+  const recovered = outlived?.recovered ?? (await recover());
   return { run, struck: hasStruck, recovered, refused, asleep: outlived?.asleep };
 };
 
@@ -103,9 +108,6 @@ const suffer = async (world: World, { story, fault }: Round, before: Observation
 export const crash = async (world: World, { crashed }: Story, plant?: string): Promise<void> => {
   if (crashed) await world.run(crashed.command, { failpoints: `${crashed.point}=kill9`, plant });
 };
-
-/** A version that no story releases. */
-const version = 'v1.3.0';
 
 /** Plays a round from its estate to the end. */
 export const play = async (world: World, round: Round, plant?: string): Promise<Evidence> => {
@@ -115,8 +117,8 @@ export const play = async (world: World, round: Round, plant?: string): Promise<
   await crash(world, story, plant);
   const { run, struck, recovered, refused, asleep } = await suffer(world, round, before, plant);
   const afterOnce = await world.observe();
-  // Nothing is going to fail from here on: what has no bug in it may go on in one process.
-  const command = (text: string): Promise<Run> => (plant ? world.run(text, { plant }) : world.follow(text));
+  // Nothing is going to fail from here on: it may go on in one process.
+  const command = (text: string): Promise<Run> => world.follow(text, plant);
   const recoveredAgain = await command('recover');
   const afterTwice = await world.observe();
   const next = await command(`apply --target production --version ${version} --yes`);

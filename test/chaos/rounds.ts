@@ -167,7 +167,7 @@ export const roundAt = (database: DatabaseKind, point: FailpointName, seed: numb
   const action = actions[turn % actions.length] ?? 'kill9';
   const story = possible[Math.floor(turn / actions.length) % possible.length] ?? stories.release;
   const ofBackup = point.startsWith('backup-') || point === 'after-backup';
-  const restores = ofBackup || randomOf(seed * 1009 + index)() < 0.15;
+  const restores = ofBackup || randomOf(seed * 1009 + index)() < 0.05;
   return { database, story, fault: { where: point, nth: 1, action }, seed, restores };
 };
 

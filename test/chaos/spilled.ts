@@ -17,7 +17,8 @@ export const spilledInto = (text: string, password: string): readonly string[] =
 /** Where the password is in what was stored: any row of any table, of state and places, and any file of a backup. */
 export const findSpilled = async (
   database: Database,
-  { directory, password }: { readonly directory: string; readonly password: string },
+  directory: string,
+  password: string,
 ): Promise<readonly string[]> => {
   // Column by column: as text, a whole row doubles quotes and backslashes.
   const tables = await database.query<{ schema: string; name: string; columns: readonly string[] }>(

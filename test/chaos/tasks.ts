@@ -84,7 +84,7 @@ export const pointTasks = (
   upTo(seeds).flatMap((seed) => points.map((point) => roundTask(roundAt(database, point, firstSeed + seed - 1))));
 
 /** Points that come right before or after another one, with nothing written between the two. */
-const besideOthers: readonly FailpointName[] = [
+export const besideOthers: readonly FailpointName[] = [
   ...([
     'before-lease',
     'before-fence-raised',
@@ -96,15 +96,16 @@ const besideOthers: readonly FailpointName[] = [
   ...(['before-lease-released', 'after-lease-released'] as const),
 ];
 
-const onServer: readonly FailpointName[] = failpointNames.filter((name) => !besideOthers.includes(name));
+/** All others. */
+export const mainPoints: readonly FailpointName[] = failpointNames.filter((name) => !besideOthers.includes(name));
 
 /**
  * The points that tests play where playing all of them on both databases would take too long: thirty on each, and each point
  * on one of the two at least. The long form leaves none out.
  */
 export const pointsInTests: Readonly<Record<DatabaseKind, readonly FailpointName[]>> = {
-  server: onServer,
-  embedded: [...besideOthers, ...onServer.slice(besideOthers.length)],
+  server: mainPoints,
+  embedded: [...besideOthers, ...mainPoints.slice(besideOthers.length)],
 };
 
 const from = (first: number, count: number): readonly number[] => upTo(count).map((nth) => first + nth - 1);
@@ -134,7 +135,7 @@ export const callTasks = (
 
 /** Every tenth seed sees how holders wait for one another, every twentieth a disk that changes a backup; all others are rounds. */
 export const huntTask = (seed: number): Task => {
-  if (seed % 10 === 0) return contestTask('server', 2, seed);
+  if (seed % 10 === 0) return contestTask('server', 4, seed);
   return roundTask(seed % 20 === 7 ? flipRound(seed) : anyRound(seed));
 };
 

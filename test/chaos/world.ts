@@ -24,7 +24,9 @@ export interface World {
   readonly restore: (template: Template) => Promise<void>;
   readonly run: (command: string, options?: RunOptions) => Promise<Run>;
   /** Carries out a command without any fault, in a process that stays for the next one. */
-  readonly follow: (command: string) => Promise<Run>;
+  readonly follow: (command: string, plant?: string) => Promise<Run>;
+  /** Whether each recovery is a process of its own, so that its time can be measured. */
+  readonly measures: boolean;
   readonly observe: () => Promise<Observation>;
   /** For whoever changes something past the program. */
   readonly location: DatabaseLocation;
@@ -96,6 +98,7 @@ export interface WorldOptions {
   readonly faults: string;
   /** A process that carries out many commands, one after another. */
   readonly follower: string;
+  readonly measures: boolean;
 }
 
 export const createWorld = async (options: WorldOptions): Promise<World> => {
@@ -108,7 +111,8 @@ export const createWorld = async (options: WorldOptions): Promise<World> => {
   const run = runProgram(directory, environment, options);
   const follower = createFollower(options.follower, { cwd: directory, env: environment });
 
-  const look = (): Promise<Observation> => observe(storage.location, { directory, password: canary });
+  const look = (): Promise<Observation> =>
+    observe(storage.location, { directory, password: options.kind === 'server' ? canary : undefined });
   const seen = new Map<Template, Observation>();
   const known = (template: Template): Observation => {
     const observation = seen.get(template);
@@ -150,6 +154,7 @@ export const createWorld = async (options: WorldOptions): Promise<World> => {
     restore,
     run,
     follow: follower.follow,
+    measures: options.measures,
     observe: look,
     location: storage.location,
     known,

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { rolldown } from 'rolldown';
+import { type Plugin, rolldown } from 'rolldown';
 import { memoryDirectory } from '../support/memory-directory.ts';
 import { buildFollower } from './follow.ts';
 import { createWorld, type DatabaseKind, type World } from './world.ts';
@@ -22,12 +22,23 @@ const buildFaults = async (directory: string): Promise<string> => {
   return join(directory, 'faults.mjs');
 };
 
-export const createWorlds = (serverUrl: string | undefined, program = built): Worlds => {
+export interface WorldsOptions {
+  /** The program under test; what was built, where it is not given. With `plugins` its bugs are planted into the follower too. */
+  readonly program?: string | undefined;
+  readonly plugins?: readonly Plugin[];
+  /** Whether each recovery is a process of its own, so that its time can be measured. */
+  readonly measures?: boolean;
+}
+
+export const createWorlds = (
+  serverUrl: string | undefined,
+  { program = built, plugins = [], measures = false }: WorldsOptions = {},
+): Worlds => {
   const parent = mkdtempSync(join(memoryDirectory(), 'm3forge-chaos-'));
   // Beside the packages that it imports.
   mkdirSync(cache, { recursive: true });
   const bundle = mkdtempSync(join(cache, 'follower-'));
-  const files = Promise.all([buildFaults(parent), buildFollower(bundle)]);
+  const files = Promise.all([buildFaults(parent), buildFollower(bundle, plugins)]);
   const free = new Map<DatabaseKind, World[]>();
   const all: World[] = [];
   let made = 0;
@@ -35,7 +46,7 @@ export const createWorlds = (serverUrl: string | undefined, program = built): Wo
     made += 1;
     const directory = join(parent, String(made));
     const [faults, follower] = await files;
-    const world = await createWorld({ kind, directory, serverUrl, program, faults, follower });
+    const world = await createWorld({ kind, directory, serverUrl, program, faults, follower, measures });
     all.push(world);
     return world;
   };

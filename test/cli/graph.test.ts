@@ -4,7 +4,7 @@ import { instance } from '@viz-js/viz';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { dotGraph, mermaidGraph } from '../../engine/cli/views/graph.ts';
-import { type Estate, graphOf } from '../../engine/operations/index.ts';
+import { type Estate, type EstateGraph, graphOf } from '../../engine/operations/index.ts';
 import { temporaryDirectory } from '../support/servers.ts';
 import { run } from './run.ts';
 
@@ -75,6 +75,19 @@ test('a graph in Mermaid', () => {
   target3 -->|releases into| environment1
   environment1 -->|read by| gateway1
   classDef disabled stroke-dasharray: 4 4`);
+});
+
+test('in three regions each target is read by the gateway of its own', async () => {
+  const cwd = join(import.meta.dirname, '../../examples/regions');
+  const { stdout } = await run(['graph', '--json'], { cwd });
+  const { nodes, edges } = JSON.parse(stdout) as EstateGraph;
+  const nameOf = (id: string): string => nodes.find((node) => node.id === id)?.name ?? id;
+  const read = edges.filter(({ kind }) => kind === 'read').map(({ from, to }) => `${nameOf(from)} > ${nameOf(to)}`);
+  const regions = ['ap-southeast', 'eu-west', 'us-east'];
+  expect(read).toEqual([
+    ...regions.map((region) => `${region} > ${region}`),
+    ...regions.map((region) => `production > ${region}`),
+  ]);
 });
 
 test('the same graph in dot, which Graphviz lays out', async () => {

@@ -61,6 +61,20 @@ targets: { t: { environment: dev, version: latest, gateways: [one, { id: two, we
     expect(exitCode).toBe(0);
   });
 
+  test('one that is drained in one environment serves in another, and is compared there alone', async () => {
+    await using old = await startGateway({ version: '3.9.0' });
+    await using one = await startGateway();
+    const gateways = { old: `url: "${old.url}"`, one: `url: "${one.url}"` };
+    const draining = '  dev: { type: development, gateways: [one, { id: old, weight: 0 }] }';
+    const live = projectOf(gateways, `  prod: { type: staging, gateways: [old] }\n${draining}`);
+    const apart = await run(['gateway', 'check'], { cwd: live });
+    expect(apart).toMatchObject({ exitCode: 0, stdout: expect.not.stringContaining('drained') });
+    const both = projectOf(gateways, `  prod: { type: staging, gateways: [old, one] }\n${draining}`);
+    expect(await run(['gateway', 'check'], { cwd: both })).toMatchObject({ exitCode: 6 });
+    // What the target has of them is drained.
+    expect(await run(['gateway', 'check', '--target', 't'], { cwd: both })).toMatchObject({ exitCode: 0 });
+  });
+
   test('as JSON it holds everything, for a program', async () => {
     await using one = await startGateway();
     const cwd = projectOf({ one: `url: "${one.url}"` }, '  dev: { type: development, gateways: [one] }');

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { run } from '../cli/run.ts';
+import { serve } from '../http/loopback.ts';
 import { temporaryDirectory } from '../support/servers.ts';
 import { startGateway } from './estate.ts';
 
@@ -35,4 +36,21 @@ environments:
   expect(JSON.parse(without.stdout)).toMatchObject({
     differences: [{ what: 'gateway version', left: '4.0.0', right: null }],
   });
+});
+
+test('whoever interrupts a comparison does not wait for a gateway that never answers', async () => {
+  const interrupt = new AbortController();
+  await using silent = await serve(() => interrupt.abort());
+  const cwd = temporaryDirectory();
+  writeFileSync(
+    join(cwd, 'm3forge.yaml'),
+    `version: 1
+project: x
+gateways: { silent: { url: "http://127.0.0.1:${silent.port}", timeout_ms: 600000 } }
+environments: { staging: { type: staging, gateways: [silent] }, bare: { type: development } }
+`,
+  );
+  const args = ['env', 'list', '--compare', 'staging', 'bare'];
+  const { stdout } = await run(args, { cwd, system: { interrupted: interrupt.signal } });
+  expect(stdout).toMatch(/^gateway version +not known +-$/m);
 });

@@ -69,3 +69,29 @@ test('environments are listed with what their places run, and compared by schema
   const unknown = await compareEnvironments(context, { ...request, right: 'qa' });
   expect(codesOf(unknown.diagnostics)).toEqual(['environment-unknown']);
 });
+
+test('every limit that a target can set is compared', async () => {
+  const { context, configure } = await createProject('schemas', { environments: ['development', 'staging'] });
+  configure(`  usual: { environment: development, version: latest }
+  otherwise:
+    environment: staging
+    version: latest
+    deployment: { timeout_seconds: 60, max_deletes: 0, require_backup: false, run_smoke_tests: false, on_failure: keep, accept_unattributed: true }
+    gates: { validation: { enabled: false, fail_on_warnings: true, check_dag_cycles: false, check_node_schemas: false, check_jsonpath: false } }`);
+  const request = { left: 'development', right: 'staging', lockTimeoutMs: 0 };
+  const { differences } = valueIn(await compareEnvironments(context, request));
+  const limits = differences.filter(({ what }) => /^(?:deployment|gates)\./.test(what));
+  expect(limits.map(({ what, left, right }) => `${what}: ${left} | ${right}`)).toEqual([
+    'deployment.timeout_seconds: 600 | 60',
+    'deployment.max_deletes: unlimited | 0',
+    'deployment.require_backup: true | false',
+    'deployment.run_smoke_tests: true | false',
+    'deployment.on_failure: rollback | keep',
+    'deployment.accept_unattributed: false | true',
+    'gates.validation.enabled: true | false',
+    'gates.validation.fail_on_warnings: false | true',
+    'gates.validation.check_dag_cycles: true | false',
+    'gates.validation.check_node_schemas: true | false',
+    'gates.validation.check_jsonpath: true | false',
+  ]);
+});

@@ -7,7 +7,8 @@ export class DoctorCommand extends SessionCommand {
   static override usage = {
     details: `Node and Git, the configuration and its environment variables, the source, the databases with their schemas, clocks
 and permissions, leases and releases that were left, the audit trail, and the backup store, which is tried by writing and
-removing a file. Exit code 1 where something is broken; a warning is none.`,
+removing a file; third-party providers, compared with what was locked; and gateways, which are asked and run nothing. Exit
+code 1 where something is broken; a warning is none.`,
     examples: [
       ['Is everything in order?', 'm3forge doctor'],
       ['For a program', 'm3forge doctor --json'],
