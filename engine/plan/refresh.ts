@@ -38,11 +38,28 @@ const nothing: PlaceReading = {
   markerLost: false,
 };
 
-/** Looks at a place without changing or locking anything. Costs the size of the manifest, not of the bodies. */
+/** So often is a place read again that releases change while it is read; the last reading is taken as it is. */
+const looks = 5;
+
+const isUnmoved = (before: PlaceStatus, after: PlaceStatus | undefined): boolean =>
+  after?.head === before.head && after.active === before.active && after.activation?.n === before.activation?.n;
+
+/**
+ * Looks at a place without changing or locking anything. Costs the size of the manifest, not of the bodies. A reading takes
+ * several questions: where a release wrote or activated between them, their answers do not belong together, and its work
+ * would look like a change by hand. Then all of them are asked again.
+ */
 export const refresh = async (store: ArtifactStore, state: State): Promise<PlaceReading> => {
-  const status = await store.status();
-  if (!status) return nothing;
-  if (status.lineage !== state.lineage) throw foreign(status, await store.address());
+  for (let look = 1; ; look += 1) {
+    const status = await store.status();
+    if (!status) return nothing;
+    if (status.lineage !== state.lineage) throw foreign(status, await store.address());
+    const reading = await readPlace(store, state, status);
+    if (look === looks || isUnmoved(status, await store.status())) return reading;
+  }
+};
+
+const readPlace = async (store: ArtifactStore, state: State, status: PlaceStatus): Promise<PlaceReading> => {
   const activeDigest = status.active === 0 ? emptyManifestDigest : await store.manifestDigest(status.active);
   const { marker, lost } = await lastMarker(store, state, status);
   const seq = status.activation?.seq ?? 0;

@@ -13,8 +13,8 @@ import {
 } from '../../engine/state/index.ts';
 import type { System } from '../../engine/system/index.ts';
 import { Secret } from '../../engine/values/index.ts';
+import { type Content, createMemoryPlace, type MemoryPlace } from '../support/memory-place.ts';
 import { freshDatabase, temporaryDirectory, testSystem } from '../support/servers.ts';
-import { type Content, createMemoryPlace, type MemoryPlace } from './memory-place.ts';
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';
 
 let database: Promise<Database> | undefined;

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { verifyBackup } from '../../engine/backups/index.ts';
 import { saveManifest } from '../../engine/state/index.ts';
 import { digestOfBytes, manifestOf } from '../../engine/values/index.ts';
+import { linesOf } from '../support/memory-place.ts';
 import { asAlice, codeOf, createBench, stateOfFile } from './bench.ts';
-import { linesOf } from './memory-place.ts';
 
 const openState = stateOfFile();
 

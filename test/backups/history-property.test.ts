@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { verifyBackup } from '../../engine/backups/index.ts';
+import type { Content } from '../support/memory-place.ts';
 import { asAlice, createBench, stateOfFile } from './bench.ts';
-import type { Content } from './memory-place.ts';
 
 const openState = stateOfFile();
 

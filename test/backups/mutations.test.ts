@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { verifyBackup } from '../../engine/backups/index.ts';
 import type { BackupRecord, State } from '../../engine/state/index.ts';
+import type { Content } from '../support/memory-place.ts';
 import { asAlice, type Bench, codeOf, createBench, restore, stateOfFile } from './bench.ts';
-import type { Content } from './memory-place.ts';
 
 const openState = stateOfFile('server');
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { firstBrokenLink } from '../../engine/state/index.ts';
+import type { Content } from '../support/memory-place.ts';
 import { type Bench, codeOf, createBench, stateOfFile } from './bench.ts';
-import type { Content } from './memory-place.ts';
 
 const openState = stateOfFile();
 

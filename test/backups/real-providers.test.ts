@@ -9,9 +9,9 @@ import { acquireLease, type BackupRecord, type Lease, openState, type State } fr
 import { compareManifests, type Digest, digestOfBytes, manifestDigestOf } from '../../engine/values/index.ts';
 import { filesystem } from '../../providers/filesystem/index.ts';
 import { postgres } from '../../providers/postgres/index.ts';
+import { type Content, linesOf } from '../support/memory-place.ts';
 import { bothDatabases, openForTests, temporaryDirectory, testSystem } from '../support/servers.ts';
 import { asAlice, codeOf, restore } from './bench.ts';
-import { type Content, linesOf } from './memory-place.ts';
 
 const system = testSystem();
 const noHook = () => Promise.resolve();

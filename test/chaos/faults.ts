@@ -72,8 +72,9 @@ const failCalls = (owner: object, names: readonly string[], how: 'throw' | 'reje
     methods[name] = function (this: unknown, ...given: unknown[]) {
       if (isSpared(given[0]) || !isDue()) return Reflect.apply(real, this, given);
       if (failure === 'torn') {
-        const handle = this as { readonly fd?: number };
-        if (typeof handle.fd === 'number') tear(handle.fd, given[0]);
+        // A function of fs that was imported by its name has no "this".
+        const fd = (this as { readonly fd?: number } | undefined)?.fd;
+        if (typeof fd === 'number') tear(fd, given[0]);
         else if (typeof given[0] === 'number') tear(given[0], given[1]);
         process.kill(process.pid, 'SIGKILL');
       }
