@@ -108,6 +108,30 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/graph.ts')).GraphCommand,
   },
   {
+    path: 'audit list',
+    group: looking,
+    summary: 'List who did what, when and from where',
+    load: async () => (await import('./commands/audit-list.ts')).AuditListCommand,
+  },
+  {
+    path: 'audit verify',
+    group: looking,
+    summary: 'Prove that the audit trail is what was written',
+    load: async () => (await import('./commands/audit-verify.ts')).AuditVerifyCommand,
+  },
+  {
+    path: 'audit anchor',
+    group: looking,
+    summary: 'Write the end of the audit trail to a file outside of the database',
+    load: async () => (await import('./commands/audit-anchor.ts')).AuditAnchorCommand,
+  },
+  {
+    path: 'audit export',
+    group: looking,
+    summary: 'Print the audit trail for other programs',
+    load: async () => (await import('./commands/audit-export.ts')).AuditExportCommand,
+  },
+  {
     path: 'lock list',
     group: looking,
     summary: 'List who is working on which place',

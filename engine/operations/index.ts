@@ -6,9 +6,12 @@
  */
 export type { ReleaseEvent } from '../apply/index.ts';
 export type { PlanDocument, PlanSection } from '../plan/index.ts';
+export type { AuditEntry } from '../state/index.ts';
 export type { ApplyRequest } from './apply.ts';
 export { apply } from './apply.ts';
 export type { AppliedSection, ApplyManner, ApplyReport } from './apply-planned.ts';
+export type { Anchored, AuditRequest, VerifiedTrail } from './audit.ts';
+export { anchorAudit, listAudit, verifyAudit } from './audit.ts';
 export type { BackupView, Pruned, RestoreRequest, VerifiedBackup } from './backup.ts';
 export { createBackup, listAllBackups, prune, restoreBackup, verifyBackups } from './backup.ts';
 export type { AppliedConfiguration } from './configuration.ts';

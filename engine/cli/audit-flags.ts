@@ -1,0 +1,32 @@
+import type { Diagnostic } from '../diagnostics/index.ts';
+import { problem } from '../diagnostics/index.ts';
+import { valueFlag } from './flags.ts';
+import { SessionCommand } from './forge-command.ts';
+
+/** A command that chooses entries of the audit trail. */
+export abstract class AuditCommand extends SessionCommand {
+  readonly action = valueFlag('--action', 'NAME', 'only these: release.started, or release for all that begin with it');
+  readonly environment = valueFlag('--environment', 'NAME', 'only what was done in this environment');
+  readonly actor = valueFlag('--actor', 'NAME', 'only what this one did');
+  readonly start = valueFlag('--start', 'TIME', 'from then on: 2026-03-01, or 2026-03-01T09:30:00Z');
+  readonly end = valueFlag('--end', 'TIME', 'before then; of a day alone, its last moment is the last');
+  readonly limit = valueFlag('--limit', 'NUMBER', 'at most so many, the newest');
+
+  protected override problems(): readonly Diagnostic[] {
+    const wrong =
+      this.limit !== undefined && !/^[1-9]\d{0,8}$/.test(this.limit)
+        ? [
+            problem('usage-flag-value', {
+              detail: `--limit is "${this.limit}", which is no number of entries.`,
+              hint: 'Write a whole number above 0, such as --limit 20.',
+            }),
+          ]
+        : [];
+    return [...super.problems(), ...wrong];
+  }
+
+  protected get wanted() {
+    const { action, environment, actor, start, end, limit, lockTimeoutMs } = this;
+    return { action, environment, actor, start, end, limit: limit === undefined ? undefined : Number(limit), lockTimeoutMs };
+  }
+}

@@ -1,0 +1,46 @@
+import { AuditCommand } from '../audit-flags.ts';
+import { switchFlag, valueFlag } from '../flags.ts';
+import { present } from '../forge-command.ts';
+import { type Invocation, loadOperations } from '../invocation.ts';
+import { problem } from '../../diagnostics/index.ts';
+import { auditCsv } from '../views/audit-csv.ts';
+
+const formats = ['jsonl', 'csv'] as const;
+
+export class AuditExportCommand extends AuditCommand {
+  static override usage = {
+    details: `One line of JSON for each entry, with its hash and that of the entry before it, so that others can follow the
+chain without m3forge; or CSV for a spreadsheet, in which a text that a spreadsheet would take for a formula is quoted.`,
+    examples: [
+      ['For an archive', 'm3forge audit export > audit.jsonl'],
+      ['For a spreadsheet', 'm3forge audit export --format csv --start 2026-01-01 > audit.csv'],
+    ] as [string, string][],
+  };
+
+  readonly format = valueFlag('--format', 'FORMAT', 'jsonl (default) or csv');
+  readonly json = switchFlag('--json', 'the same as --format jsonl');
+
+  protected override problems() {
+    const { format } = this;
+    const unknown = format !== undefined && !formats.some((known) => known === format);
+    return [
+      ...super.problems(),
+      ...(unknown
+        ? [problem('usage-flag-value', { detail: `--format is "${format}".`, hint: 'It is jsonl or csv.' })]
+        : []),
+      ...(this.json && format === 'csv'
+        ? [problem('usage-flags-conflict', { detail: '--json and --format csv exclude each other.' })]
+        : []),
+    ];
+  }
+
+  protected async perform(invocation: Invocation): Promise<number> {
+    const { output, context } = invocation;
+    const { listAudit } = await loadOperations();
+    return present(invocation, await listAudit(context, this.wanted), this.json, (entries) => {
+      if (this.format === 'csv') output.result(auditCsv(entries));
+      else for (const entry of entries) output.jsonLine(entry);
+      return undefined;
+    });
+  }
+}

@@ -1,0 +1,107 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { type Diagnostic, failure, type Outcome, problem, success } from '../diagnostics/index.ts';
+import { readTextFile, systemReason } from '../documents/index.ts';
+import type { Checkpoint } from '../state/index.ts';
+import { isJsonObject, type JsonValue } from '../values/index.ts';
+
+/** A checkpoint a minute for longer than a year. */
+const largestFile = 128 * 1024 * 1024;
+
+/** A file of checkpoints: where it lies, and how messages name it. */
+export interface CheckpointFile {
+  readonly path: string;
+  readonly shown: string;
+}
+
+const parse = (line: string): JsonValue | undefined => {
+  try {
+    return JSON.parse(line) as JsonValue;
+  } catch {
+    return undefined;
+  }
+};
+
+const fromLine = (line: string): Checkpoint | undefined => {
+  const value = parse(line);
+  if (!isJsonObject(value)) return undefined;
+  const { lineage, n, hash, at } = value;
+  const isOne =
+    typeof lineage === 'string' &&
+    typeof at === 'string' &&
+    Number.isSafeInteger(n) &&
+    (n as number) >= 0 &&
+    typeof hash === 'string' &&
+    /^[0-9a-f]{64}$/.test(hash);
+  return isOne ? { lineage, n: n as number, hash, at } : undefined;
+};
+
+/** Judges the lines of one file. A checkpoint of another state is as wrong as a line that is none. Pure. */
+export const parseCheckpoints = (text: string, filename: string, lineage: string): Outcome<readonly Checkpoint[]> => {
+  const found: Checkpoint[] = [];
+  const problems: Diagnostic[] = [];
+  let byte = 0;
+  for (const [index, line] of text.split('\n').entries()) {
+    const start = { line: index + 1, column: 1, byte };
+    byte += Buffer.byteLength(line) + 1;
+    if (line.trim() === '') continue;
+    const range = { filename, start, end: { ...start, column: line.length + 1, byte: byte - 1 } };
+    const checkpoint = fromLine(line);
+    if (!checkpoint) {
+      problems.push(
+        problem('audit-anchor-invalid', {
+          detail: 'This line is no checkpoint: it was changed, or the process that wrote it was killed.',
+          range,
+          hint: 'Compare the file with a copy of it, in Git for instance. Where it is a line that was cut, take it out.',
+        }),
+      );
+    } else if (checkpoint.lineage !== lineage) {
+      problems.push(
+        problem('audit-anchor-foreign', {
+          detail: `This checkpoint is of the state ${checkpoint.lineage}; this one is ${lineage}.`,
+          range,
+          hint: 'Keep a file for each state.',
+        }),
+      );
+    } else found.push(checkpoint);
+  }
+  return problems.length > 0 ? failure(problems.slice(0, 10)) : success(found);
+};
+
+/** Reads files of checkpoints that `appendCheckpoint` wrote. */
+export const readCheckpoints = async (
+  files: readonly CheckpointFile[],
+  lineage: string,
+  { mayBeMissing }: { readonly mayBeMissing: boolean },
+): Promise<Outcome<readonly Checkpoint[]>> => {
+  const found: Checkpoint[] = [];
+  for (const { path, shown } of files) {
+    const text = await readTextFile(dirname(path), basename(path), { maxBytes: largestFile, filename: shown });
+    if (!text.ok && mayBeMissing && text.diagnostics.every(({ code }) => code === 'file-missing')) continue;
+    if (!text.ok) return text;
+    const checkpoints = parseCheckpoints(text.value.text, shown, lineage);
+    if (!checkpoints.ok) return checkpoints;
+    found.push(...checkpoints.value);
+  }
+  return success(found);
+};
+
+/** Adds a checkpoint to the end of a file, which is made where it is missing, and has it on the disk before it returns. */
+export const appendCheckpoint = async (file: CheckpointFile, checkpoint: Checkpoint): Promise<Outcome<void>> => {
+  try {
+    const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+    await using handle = await open(file.path, flags | constants.O_NONBLOCK, 0o644);
+    await handle.appendFile(`${JSON.stringify(checkpoint)}\n`);
+    await handle.sync();
+    return success(undefined);
+  } catch (error) {
+    if (typeof (error as NodeJS.ErrnoException).code !== 'string') throw error;
+    return failure([
+      problem('audit-anchor-refused', {
+        detail: `${file.shown} cannot be written: ${systemReason(error)}.`,
+        hint: 'Name a file in a folder that this user may write to.',
+      }),
+    ]);
+  }
+};
