@@ -238,7 +238,13 @@ const endingWell: readonly Story[] = [stories.release, stories.first, stories.ol
 const pointerRound = (seed: number): Round => {
   const story = endingWell[seed % endingWell.length] ?? stories.release;
   const action = cutModes[seed % cutModes.length] ?? 'late';
-  return { database: 'server', story, fault: { where: 'commit', nth: story.commits - 2, action }, seed, restores: false };
+  return {
+    database: 'server',
+    story,
+    fault: { where: 'commit', nth: story.commits - 2, action },
+    seed,
+    restores: false,
+  };
 };
 
 /** Rounds of all kinds on a server, every point in turn, for looking for bugs that were planted. */
