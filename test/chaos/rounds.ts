@@ -231,9 +231,25 @@ export const wakeRound = (seed: number): Round => {
   return { ...round, fault: { ...round.fault, action: 'stop' } };
 };
 
+/** Stories that end well, with what their last COMMITs are: one moves the pointer, one records it, one gives the lease back. */
+const endingWell: readonly Story[] = [stories.release, stories.first, stories.older, stories.restore, stories.rollback];
+
+/** A round in which the COMMIT that moves the pointer is spoiled: the one after which going on and going back are both wrong. */
+const pointerRound = (seed: number): Round => {
+  const story = endingWell[seed % endingWell.length] ?? stories.release;
+  const action = cutModes[seed % cutModes.length] ?? 'late';
+  return {
+    database: 'server',
+    story,
+    fault: { where: 'commit', nth: story.commits - 2, action },
+    seed,
+    restores: false,
+  };
+};
+
 /** Rounds of all kinds on a server, every point in turn, for looking for bugs that were planted. */
 export const anyRound = (seed: number): Round => {
-  if (seed % 4 === 0) return cutRound(seed >> 2);
+  if (seed % 4 === 0) return seed % 8 === 0 ? pointerRound(seed >> 3) : cutRound(seed >> 2);
   if (seed % 4 === 1) return wakeRound(seed >> 2);
   const turn = 2 * (seed >> 2) + (seed % 4) - 2;
   return roundAt('server', failpointNames[turn % failpointNames.length] ?? 'after-intent', seed);

@@ -133,7 +133,7 @@ export const createWorld = async (options: WorldOptions): Promise<World> => {
     }
   };
   const must = async (command: string): Promise<void> => {
-    const { exit, output } = await run(command);
+    const { exit, output } = await follower.follow(command);
     if (exit !== 0) throw new Error(`the estate could not be prepared: ${command}\n${output}`);
   };
   await restore('empty');
