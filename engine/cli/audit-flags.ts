@@ -1,7 +1,33 @@
-import type { Diagnostic } from '../diagnostics/index.ts';
-import { problem } from '../diagnostics/index.ts';
+import { type Diagnostic, problem } from '../diagnostics/index.ts';
 import { valueFlag } from './flags.ts';
 import { SessionCommand } from './forge-command.ts';
+
+type Bound = '--start' | '--end';
+
+const dayMs = 86_400_000;
+const written = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
+
+/** A moment in UTC, as the trail writes it; undefined for what is no time. A day alone, as an end, is wanted to its last moment. */
+export const momentOf = (text: string, bound: Bound): string | undefined => {
+  const time = written.test(text) ? Date.parse(text) : Number.NaN;
+  const day = text.slice(0, 10);
+  // Without this, 30 February would be 2 March.
+  const exists = !Number.isNaN(time) && new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+  if (!exists) return undefined;
+  return new Date(bound === '--end' && text.length === day.length ? time + dayMs : time).toISOString();
+};
+
+const noTime = (text: string, bound: Bound): Diagnostic =>
+  problem('usage-flag-value', {
+    detail: `${bound} is "${text}", which is no time.`,
+    hint: `Write a day, or a day and a time with its offset:\n\n    ${bound} 2026-03-01\n    ${bound} 2026-03-01T09:30:00+01:00`,
+  });
+
+const noNumber = (text: string): Diagnostic =>
+  problem('usage-flag-value', {
+    detail: `--limit is "${text}", which is no number of entries.`,
+    hint: 'Write a whole number above 0, such as --limit 20.',
+  });
 
 /** A command that chooses entries of the audit trail. */
 export abstract class AuditCommand extends SessionCommand {
@@ -9,24 +35,29 @@ export abstract class AuditCommand extends SessionCommand {
   readonly environment = valueFlag('--environment', 'NAME', 'only what was done in this environment');
   readonly actor = valueFlag('--actor', 'NAME', 'only what this one did');
   readonly start = valueFlag('--start', 'TIME', 'from then on: 2026-03-01, or 2026-03-01T09:30:00Z');
-  readonly end = valueFlag('--end', 'TIME', 'before then; of a day alone, its last moment is the last');
+  readonly end = valueFlag('--end', 'TIME', 'before then; a day alone is wanted to its end');
   readonly limit = valueFlag('--limit', 'NUMBER', 'at most so many, the newest');
 
   protected override problems(): readonly Diagnostic[] {
-    const wrong =
-      this.limit !== undefined && !/^[1-9]\d{0,8}$/.test(this.limit)
-        ? [
-            problem('usage-flag-value', {
-              detail: `--limit is "${this.limit}", which is no number of entries.`,
-              hint: 'Write a whole number above 0, such as --limit 20.',
-            }),
-          ]
-        : [];
+    const { start, end } = this.wanted;
+    const wrong: Diagnostic[] = [];
+    if (this.start !== undefined && start === undefined) wrong.push(noTime(this.start, '--start'));
+    if (this.end !== undefined && end === undefined) wrong.push(noTime(this.end, '--end'));
+    if (this.limit !== undefined && !/^[1-9]\d{0,8}$/.test(this.limit)) wrong.push(noNumber(this.limit));
+    if (start !== undefined && end !== undefined && end <= start) {
+      const detail = `Nothing lies between --start ${this.start} and --end ${this.end}.`;
+      wrong.push(problem('usage-flags-conflict', { detail, hint: 'The end must be after the start.' }));
+    }
     return [...super.problems(), ...wrong];
   }
 
   protected get wanted() {
-    const { action, environment, actor, start, end, limit, lockTimeoutMs } = this;
-    return { action, environment, actor, start, end, limit: limit === undefined ? undefined : Number(limit), lockTimeoutMs };
+    const { action, environment, actor, lockTimeoutMs } = this;
+    return {
+      ...{ action, environment, actor, lockTimeoutMs },
+      start: this.start === undefined ? undefined : momentOf(this.start, '--start'),
+      end: this.end === undefined ? undefined : momentOf(this.end, '--end'),
+      limit: this.limit === undefined ? undefined : Number(this.limit),
+    };
   }
 }

@@ -114,10 +114,10 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/audit-list.ts')).AuditListCommand,
   },
   {
-    path: 'audit verify',
+    path: 'audit export',
     group: looking,
-    summary: 'Prove that the audit trail is what was written',
-    load: async () => (await import('./commands/audit-verify.ts')).AuditVerifyCommand,
+    summary: 'Print the audit trail for other programs',
+    load: async () => (await import('./commands/audit-export.ts')).AuditExportCommand,
   },
   {
     path: 'audit anchor',
@@ -126,10 +126,10 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/audit-anchor.ts')).AuditAnchorCommand,
   },
   {
-    path: 'audit export',
+    path: 'audit verify',
     group: looking,
-    summary: 'Print the audit trail for other programs',
-    load: async () => (await import('./commands/audit-export.ts')).AuditExportCommand,
+    summary: 'Prove that the audit trail is what was written',
+    load: async () => (await import('./commands/audit-verify.ts')).AuditVerifyCommand,
   },
   {
     path: 'lock list',

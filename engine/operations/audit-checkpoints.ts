@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { type Diagnostic, failure, type Outcome, problem, success } from '../diagnostics/index.ts';
+import { failure, type Outcome, problem, type SourceRange, success } from '../diagnostics/index.ts';
 import { readTextFile, systemReason } from '../documents/index.ts';
 import type { Checkpoint } from '../state/index.ts';
 import { isJsonObject, type JsonValue } from '../values/index.ts';
@@ -37,36 +37,38 @@ const fromLine = (line: string): Checkpoint | undefined => {
   return isOne ? { lineage, n: n as number, hash, at } : undefined;
 };
 
-/** Judges the lines of one file. A checkpoint of another state is as wrong as a line that is none. Pure. */
+/** A line as a checkpoint of this state, or why it is none. */
+const judgeLine = (line: string, lineage: string, range: SourceRange): Outcome<Checkpoint> => {
+  const checkpoint = fromLine(line);
+  if (checkpoint?.lineage === lineage) return success(checkpoint);
+  const fault = checkpoint
+    ? problem('audit-anchor-foreign', {
+        detail: `This checkpoint is of the state ${checkpoint.lineage}; this one is ${lineage}.`,
+        range,
+        hint: 'Keep a file for each state.',
+      })
+    : problem('audit-anchor-invalid', {
+        detail: 'This line is no checkpoint: it was changed, or the process that wrote it was killed.',
+        range,
+        hint: 'Compare the file with a copy of it, in Git for instance. Where it is a line that was cut, take it out.',
+      });
+  return failure([fault]);
+};
+
+/** The checkpoints of one file, or its first line that is none, or one of another state. Pure. */
 export const parseCheckpoints = (text: string, filename: string, lineage: string): Outcome<readonly Checkpoint[]> => {
   const found: Checkpoint[] = [];
-  const problems: Diagnostic[] = [];
   let byte = 0;
   for (const [index, line] of text.split('\n').entries()) {
     const start = { line: index + 1, column: 1, byte };
     byte += Buffer.byteLength(line) + 1;
     if (line.trim() === '') continue;
-    const range = { filename, start, end: { ...start, column: line.length + 1, byte: byte - 1 } };
-    const checkpoint = fromLine(line);
-    if (!checkpoint) {
-      problems.push(
-        problem('audit-anchor-invalid', {
-          detail: 'This line is no checkpoint: it was changed, or the process that wrote it was killed.',
-          range,
-          hint: 'Compare the file with a copy of it, in Git for instance. Where it is a line that was cut, take it out.',
-        }),
-      );
-    } else if (checkpoint.lineage !== lineage) {
-      problems.push(
-        problem('audit-anchor-foreign', {
-          detail: `This checkpoint is of the state ${checkpoint.lineage}; this one is ${lineage}.`,
-          range,
-          hint: 'Keep a file for each state.',
-        }),
-      );
-    } else found.push(checkpoint);
+    const end = { ...start, column: line.length + 1, byte: byte - 1 };
+    const judged = judgeLine(line, lineage, { filename, start, end });
+    if (!judged.ok) return judged;
+    found.push(judged.value);
   }
-  return problems.length > 0 ? failure(problems.slice(0, 10)) : success(found);
+  return success(found);
 };
 
 /** Reads files of checkpoints that `appendCheckpoint` wrote. */
@@ -79,7 +81,8 @@ export const readCheckpoints = async (
   for (const { path, shown } of files) {
     const text = await readTextFile(dirname(path), basename(path), { maxBytes: largestFile, filename: shown });
     if (!text.ok && mayBeMissing && text.diagnostics.every(({ code }) => code === 'file-missing')) continue;
-    if (!text.ok) return text;
+    if (!text.ok)
+      return failure(text.diagnostics.map(({ detail, hint }) => problem('audit-anchor-unreadable', { detail, hint })));
     const checkpoints = parseCheckpoints(text.value.text, shown, lineage);
     if (!checkpoints.ok) return checkpoints;
     found.push(...checkpoints.value);
@@ -96,10 +99,11 @@ export const appendCheckpoint = async (file: CheckpointFile, checkpoint: Checkpo
     await handle.sync();
     return success(undefined);
   } catch (error) {
-    if (typeof (error as NodeJS.ErrnoException).code !== 'string') throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (typeof code !== 'string') throw error;
     return failure([
       problem('audit-anchor-refused', {
-        detail: `${file.shown} cannot be written: ${systemReason(error)}.`,
+        detail: `${file.shown} cannot be written: ${code === 'ENOENT' ? 'its folder does not exist' : systemReason(error)}.`,
         hint: 'Name a file in a folder that this user may write to.',
       }),
     ]);

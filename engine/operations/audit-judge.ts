@@ -23,7 +23,5 @@ export const judgeTrail = async (state: State, checkpoints: readonly Checkpoint[
   // Behind a break nothing can be said: only what checkpoints say of the sound part counts then.
   const within = chain.whole ? checkpoints : checkpoints.filter(({ n }) => n <= chain.head.n);
   const fault = faultByCheckpoints(chain.head, hashes, within) ?? (chain.whole ? undefined : chain.fault);
-  return fault
-    ? { whole: false, entries: fault.n - 1, fault }
-    : { whole: true, head: chain.head };
+  return fault ? { whole: false, entries: fault.n - 1, fault } : { whole: true, head: chain.head };
 };

@@ -1,4 +1,4 @@
-import { failure, type Outcome, problem, refuse, success } from '../diagnostics/index.ts';
+import { failure, type Outcome, problem, success } from '../diagnostics/index.ts';
 import { type AuditEntry, type AuditFilter, findAudit } from '../state/index.ts';
 import { appendCheckpoint, type CheckpointFile, readCheckpoints } from './audit-checkpoints.ts';
 import { type Judgement, judgeTrail } from './audit-judge.ts';
@@ -8,54 +8,13 @@ interface Waiting {
   readonly lockTimeoutMs: number;
 }
 
-/** Which entries are wanted. Times are as people write them: a day, or a day and a time with its offset. */
-export interface AuditRequest extends Waiting {
-  readonly action?: string | undefined;
-  readonly environment?: string | undefined;
-  readonly actor?: string | undefined;
-  readonly start?: string | undefined;
-  readonly end?: string | undefined;
-  /** At most so many, the newest. */
-  readonly limit?: number | undefined;
-}
-
-const dayMs = 86_400_000;
-const written = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
-
-/** A moment in UTC as the trail writes it. A day alone is its first moment; as an end, it belongs to what is wanted. Pure. */
-export const momentOf = (text: string, flag: '--start' | '--end'): string => {
-  const time = written.test(text) ? Date.parse(text) : Number.NaN;
-  const day = text.slice(0, 10);
-  // 30 February is read as 2 March.
-  const exists = new Date(`${day}T00:00:00Z`).toJSON()?.slice(0, 10) === day;
-  if (Number.isNaN(time) || !exists) {
-    throw refuse('usage-flag-value', {
-      detail: `${flag} is "${text}", which is no time.`,
-      hint: `Write a day, or a day and a time with its offset:\n\n    ${flag} 2026-03-01\n    ${flag} 2026-03-01T09:30:00+01:00`,
-    });
-  }
-  return new Date(flag === '--end' && text.length === 10 ? time + dayMs : time).toISOString();
-};
-
-const filterOf = ({ action, environment, actor, start, end, limit }: AuditRequest): AuditFilter => {
-  const filter = {
-    ...{ action, environment, actor, limit },
-    start: start === undefined ? undefined : momentOf(start, '--start'),
-    end: end === undefined ? undefined : momentOf(end, '--end'),
-  };
-  if (filter.start !== undefined && filter.end !== undefined && filter.end <= filter.start) {
-    throw refuse('usage-flag-value', { detail: `--end ${end} is not after --start ${start}: nothing lies between them.` });
-  }
-  return filter;
-};
+/** Which entries are wanted; times are moments in UTC, as the trail writes them. */
+export type AuditRequest = AuditFilter & Waiting;
 
 /** `m3forge audit list` and `audit export`: entries of the trail, oldest first. */
-export const listAudit = (
-  context: OperationContext,
-  request: AuditRequest,
-): Promise<Outcome<readonly AuditEntry[]>> =>
+export const listAudit = (context: OperationContext, request: AuditRequest): Promise<Outcome<readonly AuditEntry[]>> =>
   withSession(context, { command: 'm3forge audit list', ...request }, async ({ state }) =>
-    success(await findAudit(state, filterOf(request))),
+    success(await findAudit(state, request)),
   );
 
 const broken = ({ fault, entries }: Extract<Judgement, { readonly whole: false }>) =>

@@ -27,7 +27,8 @@ export const emptyChain: ChainHead = { n: 0, hash: noPrevious };
 
 /** Why an entry cannot follow on a head; undefined where it does. Pure. */
 export const faultOfEntry = (head: ChainHead, entry: AuditEntry): string | undefined => {
-  if (entry.n > head.n + 1) return entry.n === head.n + 2 ? 'it is missing' : `it and others up to ${entry.n - 1} are missing`;
+  if (entry.n > head.n + 1)
+    return entry.n === head.n + 2 ? 'it is missing' : `it and others up to ${entry.n - 1} are missing`;
   if (entry.n !== head.n + 1) return 'its number stands there twice';
   if (entry.previous !== head.hash) return 'it does not name the entry before it';
   return hashOfEntry(entry) === entry.hash ? undefined : 'what it says was changed';

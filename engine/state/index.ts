@@ -6,7 +6,7 @@
  * the holder of its lease. It may not know why something is recorded, and never looks into a place.
  */
 export type { AuditEntry, AuditEvent, AuditFilter } from './audit.ts';
-export { appendAudit, eachAuditEntry, findAudit, isAudited } from './audit.ts';
+export { appendAudit, eachAuditEntry, findAudit, hashOfEntry, isAudited } from './audit.ts';
 export type { ChainFault, ChainHead, ChainReport, Checkpoint } from './audit-chain.ts';
 export { faultByCheckpoints, followChain } from './audit-chain.ts';
 export type { Avoid } from './avoids.ts';

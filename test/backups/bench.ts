@@ -55,7 +55,7 @@ export interface Bench {
 export const asAlice = (backups: Verifier['backups'], state: State): Verifier => ({
   backups,
   state,
-  clock: testSystem().clock,
+  system: testSystem(),
   actor: 'alice',
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { firstBrokenLink } from '../../engine/state/index.ts';
+import { firstBrokenLink } from '../support/audit.ts';
 import type { Content } from '../support/memory-place.ts';
 import { type Bench, codeOf, createBench, stateOfFile } from './bench.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { loadBackup } from '../../engine/backups/index.ts';
-import { firstBrokenLink } from '../../engine/state/index.ts';
 import { digestOfBytes } from '../../engine/values/index.ts';
+import { firstBrokenLink } from '../support/audit.ts';
 import { linesOf } from '../support/memory-place.ts';
 import { createBench, stateOfFile } from './bench.ts';
 

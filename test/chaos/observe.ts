@@ -75,13 +75,22 @@ export interface Observation {
 
 /** Worked out anew from the rows alone, as somebody who does not trust the program would. */
 const chainHolds = (
-  rows: readonly (AuditRow & { at: string; actor: string; detail: JsonObject; previous: Buffer; hash: Buffer })[],
+  rows: readonly (AuditRow & {
+    at: string;
+    actor: string;
+    environment: string | null;
+    detail: JsonObject;
+    origin: JsonObject | null;
+    previous: Buffer;
+    hash: Buffer;
+  })[],
 ): boolean => {
   let previous = '0'.repeat(64);
   return rows.every((row, index) => {
-    const { n, at, actor, event, subject, detail } = row;
+    const { n, at, actor, event, subject, environment, detail, origin } = row;
+    const said = { n, at, actor, event, subject, detail, origin, ...(environment !== null && { environment }) };
     const follows = row.n === index + 1 && row.previous.toString('hex') === previous;
-    previous = digestOfBytes(canonicalBytes({ n, at, actor, event, subject, detail, previous }));
+    previous = digestOfBytes(canonicalBytes({ ...said, previous }));
     return follows && row.hash.toString('hex') === previous;
   });
 };
@@ -166,7 +175,7 @@ const readState = async (database: Database, directory: string | undefined) => {
        ended_at is not null as ended from m3forge.release order by n`,
   );
   const audit = await database.query<Parameters<typeof chainHolds>[0][number]>(
-    'select n, at, actor, event, subject, detail, previous, hash from m3forge.audit order by n',
+    'select n, at, actor, event, subject, environment, detail, origin, previous, hash from m3forge.audit order by n',
   );
   const leases = await database.query('select 1 from m3forge.place where lease_id is not null');
   const texts = await database.query<{ line: string }>(

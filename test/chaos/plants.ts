@@ -130,18 +130,20 @@ const plantsInProtocol: readonly Plant[] = [
     edits: [
       {
         file: 'engine/apply/finish.ts',
-        original: `      await appendAudit(transaction, system.clock, {
+        original: `      await appendAudit(transaction, system, {
         actor: release.requestedBy,
         event: \`\${section.kind}.succeeded\`,
         subject: release.id,
+        environment: section.environment,
         detail: { target: section.target, version: desired.version, plan_digest: section.digest },
       });
       overtaken = await recordConfiguration(input, hold, transaction);
     });`,
-        planted: `      const audit = (within) => appendAudit(within, system.clock, {
+        planted: `      const audit = (within) => appendAudit(within, system, {
         actor: release.requestedBy,
         event: \`\${section.kind}.succeeded\`,
         subject: release.id,
+        environment: section.environment,
         detail: { target: section.target, version: desired.version, plan_digest: section.digest },
       });
       later = audit;

@@ -40,7 +40,8 @@ test('these are all the commands there are', async () => {
   expect(await listed()).toEqual([
     ...['init', 'fmt'],
     ...['validate', 'plan', 'show', 'apply', 'rollback'],
-    ...['status', 'history', 'logs', 'drift', 'env list', 'env variables', 'gateway check', 'graph', 'lock list'],
+    ...['status', 'history', 'logs', 'drift', 'env list', 'env variables', 'gateway check', 'graph'],
+    ...['audit list', 'audit export', 'audit anchor', 'audit verify', 'lock list'],
     ...['recover', 'lock release', 'hold list', 'hold lift'],
     ...['backup create', 'backup list', 'backup verify', 'backup restore', 'backup prune'],
     ...['providers list', 'providers lock', 'providers test'],
@@ -58,7 +59,10 @@ describe.each([...documented])('%s', (heading, flags) => {
   test('is called as documented, with the flags that are documented', async () => {
     const { stdout, exitCode } = await run([...args, '--help']);
     expect(exitCode).toBe(0);
-    const synopsis = heading.replace(/^(m3forge (?:logs|lock release|env variables)) ([A-Z]+)$/, '$1 <$2>');
+    const synopsis = heading.replace(
+      /^(m3forge (?:logs|lock release|env variables|audit anchor)) ([A-Z]+)$/,
+      '$1 <$2>',
+    );
     expect(stdout).toContain(`\n  ${synopsis} [FLAGS]\n`);
     expect([...flagsIn(stdout)].sort()).toEqual([...flags].sort());
   });

@@ -35,6 +35,7 @@ const notRunHere: readonly (readonly [command: RegExp, reason: string])[] = [
 /** How the project of a document is prepared before its first command; the rest begin with the quick start as it is. */
 const preparations: Readonly<Record<string, readonly string[]>> = {
   'docs/how-apply-works.md': ['apply --yes'],
+  'docs/audit.md': ['apply --yes'],
   'docs/operations.md': ['apply --yes', 'apply --version v1.1.0 --yes'],
 };
 

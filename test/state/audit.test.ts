@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { appendAudit, firstBrokenLink, openState } from '../../engine/state/index.ts';
+import { appendAudit, openState } from '../../engine/state/index.ts';
+import { firstBrokenLink } from '../support/audit.ts';
 import { bothDatabases, openForTests, testSystem } from '../support/servers.ts';
 
 describe.each(bothDatabases)('the audit trail ($kind)', ({ location }) => {
   test('is a chain that shows every change', async () => {
     const state = await openState(await openForTests(await location()), 'm3forge');
-    const { clock } = testSystem();
+    const system = testSystem();
     for (const subject of ['one', 'two', 'three', 'four']) {
       await state.transaction((transaction) =>
-        appendAudit(transaction, clock, { actor: 'alice', event: 'test', subject, detail: { b: 1, a: ['ü'] } }),
+        appendAudit(transaction, system, { actor: 'alice', event: 'test', subject, detail: { b: 1, a: ['ü'] } }),
       );
     }
     expect(await firstBrokenLink(state)).toBeUndefined();
@@ -24,7 +25,7 @@ describe.each(bothDatabases)('the audit trail ($kind)', ({ location }) => {
   test('lets nothing happen without its row, and no row without what it says', async () => {
     const state = await openState(await openForTests(await location()), 'm3forge_two');
     const failing = state.transaction(async (transaction) => {
-      await appendAudit(transaction, testSystem().clock, { actor: 'alice', event: 'test', subject: 'x', detail: {} });
+      await appendAudit(transaction, testSystem(), { actor: 'alice', event: 'test', subject: 'x', detail: {} });
       throw new Error('the change itself failed');
     });
     await expect(failing).rejects.toThrow('the change itself failed');

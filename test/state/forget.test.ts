@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { acquireLease, firstBrokenLink, forgetPlace, listLeases, openState } from '../../engine/state/index.ts';
+import { acquireLease, forgetPlace, listLeases, openState } from '../../engine/state/index.ts';
 import { Secret } from '../../engine/values/index.ts';
+import { firstBrokenLink } from '../support/audit.ts';
 import { freshDatabase, openForTests, testSystem } from '../support/servers.ts';
 
 const system = testSystem();

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Arrangement } from './project.ts';
@@ -71,6 +72,7 @@ const normalise = (text: string, directory: string): string =>
     .replaceAll(/(embedded|\d+\/test_\w+)\/(?=development|production)/g, '<database>/')
     .replaceAll(/\b\d+ bytes\b/g, '<bytes>')
     .replaceAll(/\bpid \d+ on \S+/g, 'pid <pid> on <host>')
+    .replaceAll(`${userInfo().username}@${hostname()}`, '<user>@<host>')
     .replaceAll(/\b[0-9a-f]{8}\b/g, '<id>')
     .replaceAll(/\b(127\.0\.0\.1|localhost):\d+\/test_\w+/g, '<server>')
     .split('\n')

@@ -1,8 +1,8 @@
+import { problem } from '../../diagnostics/index.ts';
 import { AuditCommand } from '../audit-flags.ts';
 import { switchFlag, valueFlag } from '../flags.ts';
 import { present } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
-import { problem } from '../../diagnostics/index.ts';
 import { auditCsv } from '../views/audit-csv.ts';
 
 const formats = ['jsonl', 'csv'] as const;

@@ -10,7 +10,10 @@ export class AuditListCommand extends AuditCommand {
       'Oldest first. Every change that m3forge makes has its entry, written in the same transaction as the change. With --json also what was changed, and the hashes that chain the entries.',
     examples: [
       ['The last twenty', 'm3forge audit list --limit 20'],
-      ['Releases to production in March', 'm3forge audit list --action release --environment production --start 2026-03-01 --end 2026-03-31'],
+      [
+        'Releases to production in March',
+        'm3forge audit list --action release --environment production --start 2026-03-01 --end 2026-03-31',
+      ],
       ['What one person did, as JSON', 'm3forge audit list --actor alice --json'],
     ] as [string, string][],
   };
