@@ -167,9 +167,14 @@ const plantsInProtocol: readonly Plant[] = [
   {
     name: 'commit-error-is-failure',
     meaning: 'a COMMIT without an answer is taken for one that did not happen',
-    caughtBy: 'server/release/activate-after-commit@1=throw/42',
+    caughtBy: 'server/release/commit@10=cut-after/1',
     breaks: 'I2',
     edits: [
+      {
+        file: 'engine/apply/activate.ts',
+        original: '    const truth = await readTruth(place, hold, order.releaseId);',
+        planted: '    if (PLANTED) throw error;\n    const truth = await readTruth(place, hold, order.releaseId);',
+      },
       {
         file: 'engine/apply/truth.ts',
         original: '  activations.some((activation) => activation.kind === kind);',
