@@ -1,5 +1,7 @@
 import { createPlainProgress } from '../../engine/cli/progress/plain.ts';
 import { applyResult } from '../../engine/cli/views/apply-result.ts';
+import { auditAnchored, auditList, auditVerified } from '../../engine/cli/views/audit.ts';
+import { auditCsv } from '../../engine/cli/views/audit-csv.ts';
 import { bugReport } from '../../engine/cli/views/bug-report.ts';
 import { diagnosisText } from '../../engine/cli/views/diagnosis.ts';
 import { diagnosticBoxes } from '../../engine/cli/views/diagnostics.ts';
@@ -30,7 +32,7 @@ import { plainStyle as style } from '../../engine/cli/views/style.ts';
 import { machineProblem } from '../../engine/cli/views/system-words.ts';
 import { validationText } from '../../engine/cli/views/validation.ts';
 import { problem } from '../../engine/diagnostics/index.ts';
-import type { EstateGraph, Initialised, RecordDetails } from '../../engine/operations/index.ts';
+import type { AuditEntry, EstateGraph, Initialised, RecordDetails } from '../../engine/operations/index.ts';
 import {
   at,
   detailsWith,
@@ -141,6 +143,13 @@ const environmentsWith: Show = (text) => [
   parityText({ left: text, right: text, differences: [] }, style),
 ];
 
+const entriesWith = (text: string): readonly AuditEntry[] => [
+  {
+    ...{ n: 1, at, actor: text, event: text, subject: text, environment: text, previous: text, hash: text },
+    ...{ detail: { [text]: text }, origin: { host: text, pid: 1, user: text } },
+  },
+];
+
 const listsWith: Show = (text) => [
   historyList([releaseWith(text)], style),
   statusList(
@@ -189,6 +198,12 @@ export const viewsWith: Readonly<Record<string, Show>> = {
   'failures.ts': (text) => [diagnosticBoxes(failuresWith(text), style)],
   'gateways.ts': (text) => [gatewayList([gatewayWith(text)], style)],
   'graph.ts': (text) => [mermaidGraph(graphWith(text)), dotGraph(graphWith(text))],
+  'audit.ts': (text) => [
+    auditList(entriesWith(text), style),
+    auditAnchored({ file: text, entries: 1, hash: text, written: true }),
+    auditVerified({ entries: 1, hash: 'f'.repeat(64), checkpoints: 1 }),
+  ],
+  'audit-csv.ts': (text) => [auditCsv(entriesWith(text))],
   'initialised.ts': (text) => [initialisedText(madeWith(text), '/elsewhere', style)],
   'lists.ts': listsWith,
   'locks.ts': (text) => [

@@ -66,6 +66,8 @@ const looking: readonly Call[] = [
   [0, ['status', '--json']],
   [0, ['history', '--json']],
   [0, ['drift', '--json']],
+  [0, ['audit', 'list', '--json']],
+  [0, ['audit', 'export', '--format', 'csv']],
   [0, ['lock', 'list', '--json']],
   // Nobody holds one: the answer names what was typed.
   [1, ['lock', 'release', '00000000-0000-4000-8000-000000000000', '--reason', 'none']],
@@ -172,6 +174,8 @@ const swept = async (project: SecretsProject): Promise<ReadonlySet<string>> => {
     [0, ['apply', ...development, '--version', 'v1.3.0', '--yes', '--json']],
     [0, ['backup', 'restore', backup, ...development, '--yes', '--json']],
     [0, ['backup', 'prune', ...development, '--json']],
+    [0, ['audit', 'anchor', 'anchors.jsonl', '--json']],
+    [0, ['audit', 'verify', '--anchor', 'anchors.jsonl', '--json']],
   ]);
   await lookAll(project, called, looking);
 
