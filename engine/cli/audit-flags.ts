@@ -14,7 +14,9 @@ export const momentOf = (text: string, bound: Bound): string | undefined => {
   // Without this, 30 February would be 2 March.
   const exists = !Number.isNaN(time) && new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
   if (!exists) return undefined;
-  return new Date(bound === '--end' && text.length === day.length ? time + dayMs : time).toISOString();
+  const moment = new Date(bound === '--end' && text.length === day.length ? time + dayMs : time).toISOString();
+  // Moments are compared as text: years have four digits.
+  return /^\d{4}-/.test(moment) ? moment : undefined;
 };
 
 const noTime = (text: string, bound: Bound): Diagnostic =>

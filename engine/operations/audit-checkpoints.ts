@@ -85,6 +85,14 @@ export const readCheckpoints = async (
       return failure(text.diagnostics.map(({ detail, hint }) => problem('audit-anchor-unreadable', { detail, hint })));
     const checkpoints = parseCheckpoints(text.value.text, shown, lineage);
     if (!checkpoints.ok) return checkpoints;
+    if (checkpoints.value.length === 0 && !mayBeMissing) {
+      return failure([
+        problem('audit-anchor-invalid', {
+          detail: `${shown} holds no checkpoint, so nothing would be compared.`,
+          hint: 'Name the file that "m3forge audit anchor" wrote.',
+        }),
+      ]);
+    }
     found.push(...checkpoints.value);
   }
   return success(found);
@@ -93,9 +101,13 @@ export const readCheckpoints = async (
 /** Adds a checkpoint to the end of a file, which is made where it is missing, and has it on the disk before it returns. */
 export const appendCheckpoint = async (file: CheckpointFile, checkpoint: Checkpoint): Promise<Outcome<void>> => {
   try {
-    const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+    const flags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
     await using handle = await open(file.path, flags | constants.O_NONBLOCK, 0o644);
-    await handle.appendFile(`${JSON.stringify(checkpoint)}\n`);
+    // An editor may have taken the last line break away.
+    const { size } = await handle.stat();
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(1), 0, 1, Math.max(size - 1, 0));
+    const begin = bytesRead === 0 || buffer[0] === 0x0a ? '' : '\n';
+    await handle.appendFile(`${begin}${JSON.stringify(checkpoint)}\n`);
     await handle.sync();
     return success(undefined);
   } catch (error) {

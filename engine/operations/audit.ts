@@ -19,7 +19,7 @@ export const listAudit = (context: OperationContext, request: AuditRequest): Pro
 
 const broken = ({ fault, entries }: Extract<Judgement, { readonly whole: false }>) =>
   problem('audit-broken', {
-    detail: `Entry ${fault.n} is the first that does not belong there: ${fault.why}. ${entries === 0 ? 'None is sound.' : `The ${entries} before it are sound.`}`,
+    detail: `Entry ${fault.n} is the first that does not belong there: ${fault.why}. ${entries === 0 ? 'None before it can be relied on.' : `The ${entries} before it follow from one another.`}`,
     hint: 'The trail was changed by other means than m3forge. Find out who can write to the schema of the state, and compare with an export made before.',
   });
 

@@ -25,13 +25,22 @@ export type ChainReport =
 
 export const emptyChain: ChainHead = { n: 0, hash: noPrevious };
 
+/** JSON in a database can hold numbers that no entry was ever written with, and that have no canonical form. */
+const isHashed = (entry: AuditEntry): boolean => {
+  try {
+    return hashOfEntry(entry) === entry.hash;
+  } catch {
+    return false;
+  }
+};
+
 /** Why an entry cannot follow on a head; undefined where it does. Pure. */
 export const faultOfEntry = (head: ChainHead, entry: AuditEntry): string | undefined => {
   if (entry.n > head.n + 1)
     return entry.n === head.n + 2 ? 'it is missing' : `it and others up to ${entry.n - 1} are missing`;
   if (entry.n !== head.n + 1) return 'its number stands there twice';
   if (entry.previous !== head.hash) return 'it does not name the entry before it';
-  return hashOfEntry(entry) === entry.hash ? undefined : 'what it says was changed';
+  return isHashed(entry) ? undefined : 'what it says was changed';
 };
 
 /** Follows a chain from its beginning to its end, or to the first entry that does not belong there. */

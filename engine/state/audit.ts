@@ -122,9 +122,9 @@ export const findAudit = async (state: StateHandle, filter: AuditFilter = {}): P
   const rows = await state.query<Row>(
     `select ${columns} from (
        select ${columns} from :schema.audit
-       where ($1::text is null or event = $1 or event like replace(replace($1, '_', '\\_'), '%', '\\%') || '.%')
+       where ($1::text is null or event = $1 or starts_with(event, $1 || '.'))
          and ($2::text is null or environment = $2) and ($3::text is null or actor = $3)
-         and ($4::text is null or at >= $4) and ($5::text is null or at < $5)
+         and ($4::text is null or at >= $4 collate "C") and ($5::text is null or at < $5 collate "C")
        order by n desc limit $6
      ) found order by n`,
     [action, environment, actor, start, end, limit],

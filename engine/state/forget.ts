@@ -61,7 +61,7 @@ export const forgetPlace = async (
     const releases = await transaction.execute('delete from :schema.release where place_id = $1', [id]);
     await transaction.execute('delete from :schema.place where id = $1', [id]);
     const detail = { place_id: id, environment, releases, backups, reason };
-    await appendAudit(transaction, system, { actor, event: 'place.forgotten', subject: address, detail });
+    await appendAudit(transaction, system, { actor, event: 'place.forgotten', subject: address, environment, detail });
     return { releases, backups };
   });
 };

@@ -27,7 +27,14 @@ test.each([
   expect([momentOf(text, '--start'), momentOf(text, '--end')]).toEqual([start, end]);
 });
 
-test.each(['', 'yesterday', '2026', '2026-02-30', '2026-13-01', '2026-03-01T25:00Z', '2026-03-01T09:30', '01.03.2026'])(
-  '"%s" is none',
-  (text) => expect(momentOf(text, '--start')).toBeUndefined(),
-);
+test.each([
+  '',
+  'yesterday',
+  '2026',
+  '2026-02-30',
+  '2026-13-01',
+  '0000-01-01T00:00+01:00',
+  '2026-03-01T25:00Z',
+  '2026-03-01T09:30',
+  '01.03.2026',
+])('"%s" is none', (text) => expect(momentOf(text, '--start')).toBeUndefined());

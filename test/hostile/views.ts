@@ -143,9 +143,11 @@ const environmentsWith: Show = (text) => [
   parityText({ left: text, right: text, differences: [] }, style),
 ];
 
+const hash = 'f'.repeat(64);
+
 const entriesWith = (text: string): readonly AuditEntry[] => [
   {
-    ...{ n: 1, at, actor: text, event: text, subject: text, environment: text, previous: text, hash: text },
+    ...{ n: 1, at, actor: text, event: text, subject: text, environment: text, previous: hash, hash },
     ...{ detail: { [text]: text }, origin: { host: text, pid: 1, user: text } },
   },
 ];
@@ -201,7 +203,7 @@ export const viewsWith: Readonly<Record<string, Show>> = {
   'audit.ts': (text) => [
     auditList(entriesWith(text), style),
     auditAnchored({ file: text, entries: 1, hash: text, written: true }),
-    auditVerified({ entries: 1, hash: 'f'.repeat(64), checkpoints: 1 }),
+    auditVerified({ entries: 1, hash, checkpoints: 1 }),
   ],
   'audit-csv.ts': (text) => [auditCsv(entriesWith(text))],
   'initialised.ts': (text) => [initialisedText(madeWith(text), '/elsewhere', style)],

@@ -88,6 +88,29 @@ describe('the audit trail of two releases', () => {
     expect((await verify(project, 'anchors.jsonl')).ok).toBe(true);
   });
 
+  test('is not confused by a number that no entry was written with', async () => {
+    await project.script(
+      'development',
+      `create table m3forge.kept as select detail from m3forge.audit where n = 4;
+       update m3forge.audit set detail = '{"x": 1e400}' where n = 4`,
+    );
+    expect((await verify(project)).diagnostics).toMatchObject([{ code: 'audit-broken' }]);
+    await project.script(
+      'development',
+      'update m3forge.audit set detail = (select detail from m3forge.kept) where n = 4; drop table m3forge.kept',
+    );
+    expect((await verify(project)).ok).toBe(true);
+  });
+
+  test('gets its next checkpoint on a line of its own, whatever an editor did to the last one', async () => {
+    const [first = ''] = readFileSync(join(project.directory, 'anchors.jsonl'), 'utf8').split('\n');
+    writeFileSync(join(project.directory, 'edited.jsonl'), first);
+    valueIn(await anchorAudit(project.context, { file: fileIn(project, 'edited.jsonl'), ...noWait }));
+    expect(valueIn(await verify(project, 'edited.jsonl'))).toMatchObject({ checkpoints: 2 });
+    writeFileSync(join(project.directory, 'empty.jsonl'), '\n');
+    expect(codesOf((await verify(project, 'empty.jsonl')).diagnostics)).toEqual(['audit-anchor-invalid']);
+  });
+
   test('is held against no file of another state, and against none that was cut', async () => {
     const [first = ''] = readFileSync(join(project.directory, 'anchors.jsonl'), 'utf8').split('\n');
     const foreign = { ...JSON.parse(first), lineage: '00000000-0000-4000-8000-000000000000' };

@@ -29,14 +29,14 @@ export const auditList = (entries: readonly AuditEntry[], style: Style): string 
 const entriesOf = (count: number): string => (count === 1 ? '1 entry' : `${count} entries`);
 
 export const auditVerified = ({ entries, hash, checkpoints }: VerifiedTrail): string =>
-  entries === 0
-    ? 'The audit trail is empty.'
-    : [
-        `The audit trail is whole: ${entriesOf(entries)}, the last with the hash ${hash}.`,
-        checkpoints === 0
-          ? 'It was compared with no checkpoint: an end that was cut off would not show.'
-          : `It agrees with ${checkpoints === 1 ? 'the checkpoint' : `all ${checkpoints} checkpoints`}.`,
-      ].join('\n');
+  [
+    entries === 0
+      ? 'The audit trail is empty.'
+      : `The audit trail is whole: ${entriesOf(entries)}, the last with the hash ${hash}.`,
+    checkpoints === 0
+      ? 'It was compared with no checkpoint: an end that was cut off would not show.'
+      : `It agrees with ${checkpoints === 1 ? 'the checkpoint' : `all ${checkpoints} checkpoints`}.`,
+  ].join('\n');
 
 export const auditAnchored = ({ file, entries, written }: Anchored): string =>
   written
