@@ -52,6 +52,8 @@ export interface Anchored {
   readonly entries: number;
   readonly hash: string;
   readonly written: boolean;
+  /** So many checkpoints of that file the trail agreed with before. */
+  readonly compared: number;
 }
 
 /** `m3forge audit anchor FILE`: verifies the trail against that file, and adds its end to it. */
@@ -72,5 +74,5 @@ export const anchorAudit = (
       const ended = await appendCheckpoint(file, { lineage: state.lineage, n, hash, at });
       if (!ended.ok) return ended;
     }
-    return success({ file: file.shown, entries: n, hash, written });
+    return success({ file: file.shown, entries: n, hash, written, compared: known.value.length });
   });

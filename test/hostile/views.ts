@@ -202,7 +202,7 @@ export const viewsWith: Readonly<Record<string, Show>> = {
   'graph.ts': (text) => [mermaidGraph(graphWith(text)), dotGraph(graphWith(text))],
   'audit.ts': (text) => [
     auditList(entriesWith(text), style),
-    auditAnchored({ file: text, entries: 1, hash: text, written: true }),
+    auditAnchored({ file: text, entries: 1, hash: text, written: true, compared: 0 }),
     auditVerified({ entries: 1, hash, checkpoints: 1 }),
   ],
   'audit-csv.ts': (text) => [auditCsv(entriesWith(text))],

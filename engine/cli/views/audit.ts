@@ -38,7 +38,10 @@ export const auditVerified = ({ entries, hash, checkpoints }: VerifiedTrail): st
       : `It agrees with ${checkpoints === 1 ? 'the checkpoint' : `all ${checkpoints} checkpoints`}.`,
   ].join('\n');
 
-export const auditAnchored = ({ file, entries, written }: Anchored): string =>
+export const auditAnchored = ({ file, entries, written, compared }: Anchored): string =>
   written
-    ? `Written to ${inline(file)}: the audit trail has ${entriesOf(entries)}.`
+    ? [
+        `Written to ${inline(file)}: the audit trail has ${entriesOf(entries)}.`,
+        ...(compared === 0 ? ['It is the first checkpoint there, so the trail was compared with none.'] : []),
+      ].join('\n')
     : `${inline(file)} says so already: the audit trail has ${entriesOf(entries)}.`;
