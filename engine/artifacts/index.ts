@@ -7,6 +7,8 @@
  */
 export type { Artifact, ArtifactShape, Locator, ReadArtifact } from './artifact.ts';
 export { findCollisions, type NamedFile } from './collisions.ts';
+export type { Bump, Evidence } from './demand.ts';
+export { compareBumps, demandOf, greatestBump } from './demand.ts';
 export { differenceOf, reasonOf, type SeenFiles, valueDifferenceOf } from './difference.ts';
 export type {
   ArtifactDifference,

@@ -107,6 +107,16 @@ const edgesOf = (nodes: ReadonlyMap<string, WorkflowNode>): EdgeKinds => {
   return edges;
 };
 
+/** The ids of the nodes that run after a node, by its id. */
+export type Successors = (id: string) => Iterable<string>;
+
+/** Which node follows which in a workflow; none where its nodes have no ids. */
+export const successorsOf = (document: JsonValue): Successors => {
+  const workflow = open(document);
+  const edges = workflow ? edgesOf(workflow.nodes) : new Map<string, ReadonlyMap<string, Edge['kind']>>();
+  return (id) => edges.get(id)?.keys() ?? [];
+};
+
 /** The edges of `edges` that `others` does not have, or has as another kind. */
 const edgesMissing = (edges: EdgeKinds, others: EdgeKinds): readonly Edge[] => {
   const missing: Edge[] = [];

@@ -12,6 +12,7 @@ export interface CommandEntry {
 
 const writing = 'Write a configuration';
 const releasing = 'Plan and apply';
+const versioning = 'Versions';
 const looking = 'What runs, and what ran';
 const keeping = 'Keeping in order';
 
@@ -58,6 +59,30 @@ export const commandTable: readonly CommandEntry[] = [
     group: releasing,
     summary: 'Go back to a version that succeeded at a target',
     load: async () => (await import('./commands/rollback.ts')).RollbackCommand,
+  },
+  {
+    path: 'version create',
+    group: versioning,
+    summary: 'Make a version of a commit: number, release notes, tag',
+    load: async () => (await import('./commands/version-create.ts')).VersionCreateCommand,
+  },
+  {
+    path: 'version list',
+    group: versioning,
+    summary: 'List the versions, the highest first',
+    load: async () => (await import('./commands/version-list.ts')).VersionListCommand,
+  },
+  {
+    path: 'version show',
+    group: versioning,
+    summary: 'Show what a version is, how it came to be, and where it went',
+    load: async () => (await import('./commands/version-show.ts')).VersionShowCommand,
+  },
+  {
+    path: 'version deprecate',
+    group: versioning,
+    summary: 'Let nothing go to a version by itself any more',
+    load: async () => (await import('./commands/version-deprecate.ts')).VersionDeprecateCommand,
   },
   {
     path: 'status',

@@ -59,3 +59,8 @@ export type { HistoryEntry, StatusRequest, TargetStatus } from './status.ts';
 export { history, status } from './status.ts';
 export type { ValidateRequest, Validation } from './validate.ts';
 export { validate } from './validate.ts';
+export type { MadeVersion, VersionDraft, VersionRequest } from './version-create.ts';
+export { createVersion } from './version-create.ts';
+export type { ArtifactOfVersion, VersionView } from './version-views.ts';
+export type { VersionDetails, VersionEntry } from './versions.ts';
+export { deprecateVersion, listVersions, showVersion } from './versions.ts';

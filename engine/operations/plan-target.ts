@@ -10,7 +10,7 @@ import {
   type ReadyVersion,
   refresh,
 } from '../plan/index.ts';
-import { type Avoid, findPlace, lastSuccess, type PlaceRow, releaseById } from '../state/index.ts';
+import { type Avoid, deprecatedVersions, findPlace, lastSuccess, type PlaceRow, releaseById } from '../state/index.ts';
 import { isUntagged, resolveVersion, type TaggedVersion } from '../versions/index.ts';
 import { avoidsOf, holdTarget, type PlannedTarget, planDesired } from './plan-desired.ts';
 import type { OpenPlace, Session } from './session.ts';
@@ -61,13 +61,27 @@ const chooseSpec = async (session: Session, target: TargetConfig, wish: PlanWish
   return { spec: running.version, notes: [] };
 };
 
-const chooseVersion = async (
-  session: Session,
-  spec: string,
+/** Names of versions that nothing goes to by itself, each with why, as the end of a sentence about it. */
+type Skipped = ReadonlyMap<string, string>;
+
+/** What a place avoids, and what nobody is to choose any more; a place that runs such a version already keeps it. */
+const skippedIn = async (
+  { state }: Session,
+  { status }: PlaceReading,
   avoids: readonly Avoid[],
-): Promise<Outcome<TaggedVersion>> =>
+): Promise<Skipped> => {
+  const deprecated = await deprecatedVersions(state);
+  return new Map([
+    ...[...deprecated]
+      .filter(([name]) => name !== status?.marker?.version)
+      .map(([name, reason]) => [name, `is deprecated (${reason})`] as const),
+    ...avoids.map(({ version }) => [version, 'is avoided here'] as const),
+  ]);
+};
+
+const chooseVersion = async (session: Session, spec: string, skipped: Skipped): Promise<Outcome<TaggedVersion>> =>
   resolveVersion(spec, await session.tags(), {
-    avoided: new Set(avoids.map(({ version }) => version)),
+    avoided: new Set(skipped.keys()),
     includePrerelease: session.config.source.includePrerelease,
   });
 
@@ -89,17 +103,21 @@ const chooseDesired = async (
     return success({ ready: undefined, notes: [...notes, note] });
   }
   // Following skips an avoided version, as a range does: the target keeps what it runs.
-  if (wish.version === undefined && source !== undefined && avoids.some(({ version }) => version === spec)) {
-    const note = `"${source}" runs ${spec}, which is avoided here; this target keeps what it runs.`;
+  const skipped = await skippedIn(session, reading, avoids);
+  const why = skipped.get(spec);
+  if (wish.version === undefined && source !== undefined && why !== undefined) {
+    const note = `"${source}" runs ${spec}, which ${why}; this target keeps what it runs.`;
     return success({ ready: undefined, notes: [...notes, note] });
   }
-  const tagged = await chooseVersion(session, spec, avoids);
+  const tagged = await chooseVersion(session, spec, skipped);
   if (!tagged.ok) {
     // A version that was named on the command line stands nowhere in the file.
     const named = tagged.diagnostics.map((diagnostic) => ({ ...diagnostic, address: target.name }));
     return failure(wish.version === undefined ? forTarget(target, tagged.diagnostics) : named);
   }
-  const ready = await prepare(session, tagged.value, reading, notes);
+  const named = skipped.get(tagged.value.version.name);
+  const remarks = named?.startsWith('is deprecated') ? [`${tagged.value.version.name} ${named}.`] : [];
+  const ready = await prepare(session, tagged.value, reading, [...notes, ...remarks]);
   return ready.ok ? success(ready.value, tagged.diagnostics) : failure(forTarget(target, ready.diagnostics));
 };
 

@@ -13,12 +13,12 @@ import {
   readRecords,
   type State,
   type StateHandle,
-  type VersionRecord,
 } from '../state/index.ts';
 import { addressOf, type Digest, globMatcher, type JsonObject } from '../values/index.ts';
 import { type BackupView, backupView } from './backup.ts';
 import { type OperationContext, withSession } from './session.ts';
 import { type HistoryEntry, historyEntry } from './status.ts';
+import { type VersionView, versionView } from './version-views.ts';
 
 /** Something that is recorded. */
 export interface RecordView {
@@ -53,13 +53,6 @@ interface PlaceView {
   readonly backups: number;
   readonly avoided: readonly string[];
   readonly artifacts: readonly ArtifactView[];
-}
-
-interface VersionView {
-  readonly name: string;
-  readonly commit: string;
-  readonly manifest_digest: Digest;
-  readonly recorded_at: string;
 }
 
 /** A part of the configuration as it was last put into effect. */
@@ -155,13 +148,6 @@ const artifactsOf = async (state: StateHandle, digest: Digest | undefined): Prom
 const declaredView = ({ address, placeId, digest, body }: DeclaredRecord): DeclaredView => ({
   ...{ place: placeId, digest },
   body: shownBody(address, body),
-});
-
-const versionView = ({ name, commit, manifestDigest, recordedAt }: VersionRecord): VersionView => ({
-  name,
-  commit,
-  manifest_digest: manifestDigest,
-  recorded_at: recordedAt.toISOString(),
 });
 
 const placeView = (records: Records, place: RecordedPlace): Omit<PlaceView, 'artifacts'> => ({

@@ -40,6 +40,14 @@ const listed = (paths: readonly string[]): string =>
     ? paths.join(', ')
     : `${paths.slice(0, mostNamed).join(', ')} and ${paths.length - mostNamed} more`;
 
+/** The artifacts of the working tree that are in no commit, as a list for people; undefined where there are none. */
+export const uncommittedIn = async (session: Session): Promise<string | undefined> => {
+  const source = await session.source();
+  // A repository without a working tree has nothing that could be forgotten.
+  const tree = await asOutcome(async () => success(await source.workingTree(selectionOf(session.config))));
+  return tree.ok && tree.value.uncommitted.length > 0 ? listed(tree.value.uncommitted) : undefined;
+};
+
 /** What a branch, a commit or `.` leads to. `saves` says that the plan is to be kept, which needs a commit. */
 export const resolveRef = async (session: Session, ref: string, saves: boolean): Promise<UntaggedVersion> => {
   const source = await session.source();

@@ -12,7 +12,8 @@ export type BodyReader = (
 /** So many updates are compared at a time, to bound what is held in memory. */
 const batchSize = 200;
 
-const parse = (body: Uint8Array): JsonValue | undefined => {
+/** A body as JSON; undefined where it is none. */
+export const parse = (body: Uint8Array): JsonValue | undefined => {
   try {
     return JSON.parse(Buffer.from(body).toString('utf8')) as JsonValue;
   } catch {
@@ -21,7 +22,8 @@ const parse = (body: Uint8Array): JsonValue | undefined => {
   }
 };
 
-const collect = async <T>(
+/** What `look` makes of each body, by its digest. */
+export const collect = async <T>(
   bodies: AsyncIterable<{ readonly digest: Digest; readonly body: Uint8Array }>,
   look: (body: Uint8Array) => T,
 ): Promise<ReadonlyMap<Digest, T>> => {

@@ -26,3 +26,4 @@ export { planSection } from './section.ts';
 export type { HeldTarget } from './strict-rules.ts';
 export { holdToRecorded } from './strict-rules.ts';
 export { recordedVariables, variablesBetween, wantedVariables } from './variables.ts';
+export { evidenceBetween } from './version-evidence.ts';

@@ -74,10 +74,16 @@ export const forgetVersion = (
   { actor, reason }: Forgetting,
 ): Promise<void> =>
   state.transaction(async (transaction) => {
-    const [row] = await transaction.query<{ commit: string }>(
-      'select commit from :schema.version where name = $1 for update',
+    const [row] = await transaction.query<{ commit: string; created: Date | null }>(
+      'select commit, created_at as created from :schema.version where name = $1 for update',
       [name],
     );
+    if (row?.created) {
+      throw refuse('state-not-forgettable', {
+        detail: `${name} was made by m3forge, and what such a version is never changes.`,
+        hint: `So that nobody chooses it:\n\n    m3forge version deprecate ${name} --reason TEXT`,
+      });
+    }
     const [used] = await transaction.query<{ id: string; target: string }>(
       'select id, target from :schema.release where version = $1 or from_version = $1 order by n desc limit 1',
       [name],

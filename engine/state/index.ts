@@ -42,7 +42,7 @@ export type { State } from './open.ts';
 export { openState, stateSchemaVersion } from './open.ts';
 export type { PlaceRow } from './places.ts';
 export { findPlace, rebindPlace, registerPlace } from './places.ts';
-export type { RecordedPlace, Records, VersionRecord } from './recorded.ts';
+export type { RecordedPlace, Records } from './recorded.ts';
 export { readAtOneMoment, readRecords } from './recorded.ts';
 export type { NewRelease, ReleaseChange, ReleaseFailure, ReleaseRecord, ReleaseState } from './releases.ts';
 export {
@@ -60,5 +60,13 @@ export {
   unfinishedRelease,
   unfinishedReleases,
 } from './releases.ts';
-export type { RecordedVersion } from './versions.ts';
-export { findVersions, recordVersion } from './versions.ts';
+export type { Deprecation, RecordedVersion, VersionCreation, VersionRecord } from './versions.ts';
+export {
+  createVersion,
+  deprecatedVersions,
+  deprecateVersion,
+  findVersions,
+  listVersions,
+  recordVersion,
+  versionsMadeOf,
+} from './versions.ts';

@@ -1,22 +1,14 @@
-import type { Digest } from '../values/index.ts';
 import { type Avoid, listAvoids } from './avoids.ts';
 import { type BackupRecord, listBackups } from './backups.ts';
 import { type DeclaredRecord, readDeclared } from './declared.ts';
-import { type StateHandle, toHex } from './handle.ts';
+import type { StateHandle } from './handle.ts';
 import type { PlaceRow } from './places.ts';
 import { listReleases, type ReleaseRecord } from './releases.ts';
+import { listVersions, type VersionRecord } from './versions.ts';
 
 /** A place as it is recorded. */
 export interface RecordedPlace extends PlaceRow {
   readonly since: Date;
-}
-
-/** A version as it is listed: what its name has meant since its first release. */
-export interface VersionRecord {
-  readonly name: string;
-  readonly commit: string;
-  readonly manifestDigest: Digest;
-  readonly recordedAt: Date;
 }
 
 /** Everything that can be named by an address. */
@@ -35,13 +27,6 @@ const everyRelease = 2_000_000_000;
 
 const listPlaces = (state: StateHandle): Promise<readonly RecordedPlace[]> =>
   state.query('select id, address, environment, created_at as since from :schema.place order by environment, address');
-
-const listVersions = async (state: StateHandle): Promise<readonly VersionRecord[]> => {
-  const rows = await state.query<Omit<VersionRecord, 'manifestDigest'> & { readonly manifest_digest: Buffer }>(
-    'select name, commit, manifest_digest, recorded_at as "recordedAt" from :schema.version order by recorded_at, name',
-  );
-  return rows.map(({ manifest_digest, ...row }) => ({ ...row, manifestDigest: toHex(manifest_digest) }));
-};
 
 export const readRecords = async (state: StateHandle): Promise<Records> => ({
   places: await listPlaces(state),

@@ -31,7 +31,7 @@ export { createRedactor, isSecretName } from './redactor.ts';
 export type { RemoteScheme, RepositoryPlace } from './repository.ts';
 export { repositoryPlaceOf } from './repository.ts';
 export { mask, Secret } from './secret.ts';
-export type { VersionName } from './version.ts';
+export type { VersionName, VersionPart } from './version.ts';
 export {
   compareVersions,
   highestIn,
@@ -41,4 +41,6 @@ export {
   isPrerelease,
   isVersionRange,
   parseVersionName,
+  raiseVersion,
+  riseOf,
 } from './version.ts';

@@ -44,3 +44,24 @@ export const highestIn = (
     .filter((version) => semver.satisfies(version.semver, range, { includePrerelease }))
     .sort(compareVersions)
     .at(-1);
+
+/** Which part of a version number rises. */
+export type VersionPart = 'major' | 'minor' | 'patch';
+
+/** Before 1.0.0 nothing is promised yet: there the second number says that something breaks. */
+const isInitial = ({ semver: text }: VersionName): boolean => semver.major(text) === 0;
+
+/** The next version after `base` whose number rises that far, spelled as `base` is. */
+export const raiseVersion = (base: VersionName, part: VersionPart): VersionName => {
+  const raised = semver.inc(base.semver, part === 'major' && isInitial(base) ? 'minor' : part);
+  const version = parseVersionName(`${base.name.startsWith('v') ? 'v' : ''}${raised}`);
+  if (!version) throw new Error(`${base.name} cannot be raised`);
+  return version;
+};
+
+/** How far `version` rises above `base`, which must be lower; of a prerelease, what it is the prerelease of counts. */
+export const riseOf = (base: VersionName, version: VersionName): VersionPart => {
+  if (semver.major(version.semver) !== semver.major(base.semver)) return 'major';
+  if (semver.minor(version.semver) === semver.minor(base.semver)) return 'patch';
+  return isInitial(base) ? 'major' : 'minor';
+};

@@ -136,7 +136,7 @@ const requireGit = (result: RunResult): void => {
 
 export interface Git {
   /** Runs to the end. A failure is a value here: the exit code and what Git said. */
-  readonly attempt: (args: readonly string[], extra?: readonly string[]) => Promise<RunResult>;
+  readonly attempt: (args: readonly string[], extra?: readonly string[], input?: string) => Promise<RunResult>;
   /** Runs to the end and returns what it printed; a failure is thrown as the `Refusal` that it means. */
   readonly read: (args: readonly string[], extra?: readonly string[]) => Promise<Buffer>;
   readonly start: (args: readonly string[]) => Child;
@@ -153,8 +153,8 @@ export const gitAt = (
 ): Git => {
   const line = (args: readonly string[], extra: readonly string[] = []) => [...guards, ...extra, ...location, ...args];
   const env = { ...environment(system), ...variables };
-  const attempt: Git['attempt'] = async (args, extra) => {
-    const result = await system.processes.run('git', line(args, extra), { env });
+  const attempt: Git['attempt'] = async (args, extra, input) => {
+    const result = await system.processes.run('git', line(args, extra), { env, ...(input !== undefined && { input }) });
     requireGit(result);
     return result;
   };

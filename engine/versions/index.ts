@@ -1,22 +1,29 @@
 /**
  * Git tags to immutable versions and manifests: which tag a specification means, which artifacts its tree holds, and what
- * is in them, through the `git` program and never through a checkout.
+ * is in them, through the `git` program and never through a checkout; and how the next version is numbered, described and
+ * tagged.
  *
- * Promises that nothing in a repository can run a program, that only filling the copy of a repository elsewhere reaches the
- * network, for a bounded time and without a question, that unchanged content is neither read nor
+ * Promises that nothing in a repository can run a program, that only filling the copy of a repository elsewhere, and handing
+ * a tag over, reach the network, for a bounded time and without a question, that unchanged content is neither read nor
  * parsed again, and that memory does not grow with the size of a version. It may not know places, plans or releases.
  */
 export type { ReadBlob, WantedBlob } from './blobs.ts';
 export { gitVersion, oldestGit } from './git-version.ts';
 export { openSource } from './open-source.ts';
+export type { ChosenVersion, NextVersion } from './next-version.ts';
+export { chooseNextVersion } from './next-version.ts';
 export { checkFolders } from './processor-folders.ts';
 export type { KnownFiles, LocatedFile, ProcessorPlace } from './read-processor.ts';
 export { readProcessor } from './read-processor.ts';
 export type { BlobKnowledge, ReadOrder, VersionContent } from './read-version.ts';
 export { noKnowledge, readVersion } from './read-version.ts';
+export type { CommitOnTheWay, NotesInput } from './release-notes.ts';
+export { releaseNotes } from './release-notes.ts';
 export type { ResolveOptions } from './resolve-version.ts';
 export { resolveVersion } from './resolve-version.ts';
 export type { Revision, Source, SourceOptions } from './source.ts';
+export type { Tagger, TagOrder } from './tagging.ts';
+export { openTagger } from './tagging.ts';
 export type { TaggedVersion } from './tags.ts';
 export type { FolderEntry, Selection, TreeEntry } from './tree.ts';
 export { commitOfUntagged, isUncommitted, isUntagged, untaggedVersion } from './untagged.ts';

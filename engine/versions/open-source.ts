@@ -25,7 +25,8 @@ const isBundle = async (path: string, label: string): Promise<boolean> => {
   }
 };
 
-const findRepository = async (path: string, label: string): Promise<'file' | 'directory'> => {
+/** Whether a path of this machine is a repository or a bundle. Throws `Refusal` where it is neither. */
+export const findRepository = async (path: string, label: string): Promise<'file' | 'directory'> => {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => error.code ?? 'unknown');
   if (typeof found !== 'string') {
     if (found.isDirectory()) return 'directory';
@@ -108,11 +109,16 @@ const differing = (left: readonly TreeEntry[], right: readonly TreeEntry[]): rea
   return [...new Set(only.map(({ path }) => path))].sort();
 };
 
+/** How a source is named to people: as it was configured, without credentials; the folder where that is just `.`. */
+export const labelOf = (
+  system: System,
+  { repository, directory }: Pick<SourceOptions, 'repository' | 'directory'>,
+): string => (repository === '.' ? relative(system.cwd(), directory) || '.' : withoutCredentials(repository));
+
 /** The source at a path of this machine. */
 const openHere = async (system: System, options: SourceOptions): Promise<Source> => {
   const path = resolve(options.directory, options.repository);
-  const label =
-    options.repository === '.' ? relative(system.cwd(), path) || '.' : withoutCredentials(options.repository);
+  const label = labelOf(system, options);
   if ((await findRepository(path, label)) === 'file') {
     const mirror = await mirrorOfBundle(system, path, options.cacheDirectory, label);
     const opened = { git: gitAt(system, [`--git-dir=${mirror}`], label), base: '' };
@@ -129,7 +135,7 @@ const openHere = async (system: System, options: SourceOptions): Promise<Source>
 export const openSource = async (system: System, options: SourceOptions): Promise<Source> => {
   const place = repositoryPlaceOf(options.repository);
   if (place.kind === 'path') return openHere(system, options);
-  const label = withoutCredentials(options.repository);
+  const label = labelOf(system, options);
   if (place.kind === 'faulty') {
     const { secret, fault, hint } = place;
     const detail = `${secret ? 'source.repository' : label} ${fault}.`;

@@ -87,8 +87,8 @@ const resolveRange = (
   const names = tags.flatMap((tag) => (highest([tag]) ? [tag.version.name] : []));
   return failure([
     problem('version-all-avoided', {
-      detail: `Every version that matches "${spec}" is avoided here: ${names.join(', ')}.`,
-      hint: 'Release a higher version, or lift the hold:\n    m3forge hold lift',
+      detail: `Every version that matches "${spec}" is avoided here or deprecated: ${names.join(', ')}.`,
+      hint: 'Release a higher version, or lift the hold of one that is avoided:\n    m3forge hold lift',
     }),
   ]);
 };

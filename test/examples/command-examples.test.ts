@@ -7,6 +7,7 @@ import { type Simulator, startSimulator } from '../../examples/gateway-simulator
 import { run } from '../cli/run.ts';
 import { bucketName, knownKey, type S3Server, startS3Server } from '../support/s3-server.ts';
 import { asAdministrator, freshDatabase, temporaryDirectory } from '../support/servers.ts';
+import { workflowFile } from '../support/workflows.ts';
 import { repositoryRoot } from './project.ts';
 
 const configuration = `version: 1
@@ -61,7 +62,7 @@ const wordsOf = (line: string): readonly string[] =>
 
 /** Where a working tree is needed, a clone of the bundle; `init` begins in a folder of its own, and so do providers. */
 const placeOf = (path: string, line: string): string => {
-  if (line.includes('--ref .')) return clone;
+  if (line.includes('--ref .') || path === 'version create') return clone;
   if (path.startsWith('providers')) return withProviders;
   if (path.startsWith('gateway')) return withGateway;
   return path === 'init' ? elsewhere : project;
@@ -92,6 +93,19 @@ const lease = (heartbeat: string) => async (): Promise<void> => {
   );
 };
 
+/** Somebody works on in the clone, whose tags go to a repository beside it. */
+const workOn = (): void => {
+  const git = (...args: readonly string[]) => execFileSync('git', ['-C', clone, ...args], { stdio: 'ignore' });
+  const remote = temporaryDirectory();
+  execFileSync('git', ['init', '--quiet', '--bare', remote]);
+  git('remote', 'set-url', 'origin', remote);
+  git('config', 'user.name', 'Test');
+  git('config', 'user.email', 'test@example.com');
+  writeFileSync(join(clone, 'workflows/receipts.json'), workflowFile('receipts'));
+  git('add', 'workflows');
+  git('commit', '--quiet', '-m', 'feat: read receipts (#17)');
+};
+
 /** What has to be so before an example works; the examples run in the order in which help has them. */
 const preparations: Readonly<Record<string, () => Promise<void>>> = {
   'm3forge apply plan.json': () => prepare('m3forge plan --target production --out plan.json'),
@@ -99,6 +113,7 @@ const preparations: Readonly<Record<string, () => Promise<void>>> = {
     await prepare('m3forge rollback --target staging --to v1.0.0 --yes');
     await prepare('m3forge hold lift --target staging --version v1.1.0 --reason "for the next example"');
   },
+  'm3forge version create --dry-run': () => Promise.resolve(workOn()),
   'm3forge lock release 3f2a91c0': lease("now() - interval '1 hour'"),
   'm3forge lock release 3f2a91c0 --force --reason "the runner hangs"': lease('now()'),
   'm3forge state forget version.v1.2.0': () => prepare('m3forge state forget place.staging --yes'),

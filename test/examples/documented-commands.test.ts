@@ -39,12 +39,21 @@ const preparations: Readonly<Record<string, readonly string[]>> = {
   'docs/operations.md': ['apply --yes', 'apply --version v1.1.0 --yes'],
 };
 
+/** A clone in which somebody has worked since, and a remote for its tags. */
+const cloneOfQuickstart = `
+  git clone --quiet examples/quickstart/invoices.bundle repository 2>/dev/null
+  git init --quiet --bare remote.git && cd repository && git remote set-url origin ../remote.git
+  cp workflows/invoice-extraction.json workflows/receipt-extraction.json
+  sed -i 's/"invoice-extraction"/"receipt-extraction"/' workflows/receipt-extraction.json
+  git add . && git commit --quiet -m 'feat: read receipts (#17)'`;
+
 const createProjectFor = async (document: string): Promise<Project> => {
   if (document === 'docs/getting-started.md') {
     const url = await freshDatabase();
     return createProject([], { variables: { M3FORGE_STATE_URL: url, MAILROOM_URL: url } });
   }
   const project = createProject(quickstartFiles);
+  if (document === 'docs/versions.md') project.shell(cloneOfQuickstart);
   for (const line of preparations[document] ?? []) project.m3forge(line);
   return project;
 };

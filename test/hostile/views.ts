@@ -31,8 +31,9 @@ import { planOrigin, releaseMarkdown, releaseText } from '../../engine/cli/views
 import { plainStyle as style } from '../../engine/cli/views/style.ts';
 import { machineProblem } from '../../engine/cli/views/system-words.ts';
 import { validationText } from '../../engine/cli/views/validation.ts';
+import { versionDetails, versionDraft, versionList, versionMade } from '../../engine/cli/views/versions.ts';
 import { problem } from '../../engine/diagnostics/index.ts';
-import type { AuditEntry, EstateGraph, Initialised, RecordDetails } from '../../engine/operations/index.ts';
+import type { AuditEntry, EstateGraph, Initialised, RecordDetails, VersionDetails } from '../../engine/operations/index.ts';
 import {
   at,
   detailsWith,
@@ -152,6 +153,27 @@ const entriesWith = (text: string): readonly AuditEntry[] => [
   },
 ];
 
+const createdWith = (text: string) => ({
+  ...({ by: text, at, base: text, bump: 'patch', demanded: 'major', reason: text, notes: text } as const),
+  evidence: [{ bump: 'major', address: text, because: text }] as const,
+});
+
+const versionWith = (text: string): VersionDetails => ({
+  ...({ name: text, commit: text, tag: 'moved', released_to: [text] } as const),
+  record: {
+    ...{ name: text, commit: text, manifest_digest: text, recorded_at: at, created: createdWith(text) },
+    deprecated: { by: text, at, reason: text },
+  },
+  artifacts: [{ address: text, digest: text, path: text }],
+  releases: [releaseWith(text)],
+});
+
+const versionsWith: Show = (text) => {
+  const draft = { ...createdWith(text), version: text, commit: text, manifest_digest: text, pushes_to: text };
+  const made = (['drafted', 'created', 'found'] as const).map((outcome) => versionMade({ ...draft, outcome }, style));
+  return [versionList([versionWith(text)], style), versionDetails(versionWith(text), style), versionDraft(draft, style), ...made];
+};
+
 const listsWith: Show = (text) => [
   historyList([releaseWith(text)], style),
   statusList(
@@ -227,6 +249,7 @@ export const viewsWith: Readonly<Record<string, Show>> = {
     const found = machineProblem(Object.assign(new Error(text), { code: 'ENOSPC', path: text }));
     return found ? [diagnosticBoxes([found], style)] : [];
   },
+  'versions.ts': versionsWith,
   'validation.ts': (text) => [
     validationText({ diagnostics: [problemWith(text)], artifacts: 1, unchecked: [text] }, style),
   ],

@@ -57,6 +57,7 @@ const ordinary: readonly Call[] = [
   [0, ['show', 'p.json', '--markdown']],
   [0, ['backup', 'create', ...development]],
   [0, ['rollback', ...development, '--reason', 'a test', '--yes', '--json']],
+  [0, ['version', 'deprecate', 'v1.2.0', '--reason', 'a test', '--json']],
   [0, ['hold', 'list']],
   [0, ['hold', 'lift', ...development, '--version', 'v1.1.0', '--reason', 'a test', '--json']],
 ];
@@ -68,6 +69,9 @@ const looking: readonly Call[] = [
   [0, ['drift', '--json']],
   [0, ['audit', 'list', '--json']],
   [0, ['audit', 'export', '--format', 'csv']],
+  [0, ['version', 'list', '--json']],
+  [0, ['version', 'show', 'v1.2.0', '--json']],
+  [0, ['version', 'create', 'v1.9.0', '--dry-run', '--json']],
   [0, ['lock', 'list', '--json']],
   // Nobody holds one: the answer names what was typed.
   [1, ['lock', 'release', '00000000-0000-4000-8000-000000000000', '--reason', 'none']],
