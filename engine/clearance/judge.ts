@@ -31,7 +31,8 @@ const missingGates = (section: PlanSection, gates: readonly GateResult[]): reado
 /** Judges one section: a `Clearance`, or every reason why not and who can clear it. Pure. */
 export const judge = (section: PlanSection, facts: BlockFacts, gates: readonly GateResult[]): Outcome<Clearance> => {
   const blocked = blocksOf(section, facts).map((block) =>
-    problem('release-blocked', { detail: block.reason, address: section.target, hint: block.remedy }),
+    // What clears by itself is waited for; everything else is refused.
+    problem(block.until === undefined ? 'release-blocked' : 'release-held', { detail: block.reason, address: section.target, hint: block.remedy }),
   );
   const diagnostics = [...blocked, ...missingGates(section, gates)];
   return diagnostics.length > 0

@@ -175,15 +175,21 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/lock-release.ts')).LockReleaseCommand,
   },
   {
+    path: 'hold add',
+    group: keeping,
+    summary: 'Stop releases, all of them or those of a target',
+    load: async () => (await import('./commands/hold-add.ts')).HoldAddCommand,
+  },
+  {
     path: 'hold list',
     group: keeping,
-    summary: 'List the versions that are avoided',
+    summary: 'List what stops releases, and the versions that are avoided',
     load: async () => (await import('./commands/hold-list.ts')).HoldListCommand,
   },
   {
     path: 'hold lift',
     group: keeping,
-    summary: 'Let a target go to an avoided version again',
+    summary: 'Lift a hold, or let a target go to an avoided version again',
     load: async () => (await import('./commands/hold-lift.ts')).HoldLiftCommand,
   },
   {

@@ -1,76 +1,162 @@
 import { type Outcome, refuse, success } from '../diagnostics/index.ts';
-import { type Avoid, appendAudit, liftAvoids, listAvoids } from '../state/index.ts';
-import { type OperationContext, withSession } from './session.ts';
+import {
+  type Avoid,
+  addHold as addToState,
+  appendAudit,
+  findHolds,
+  type Hold,
+  liftAvoids,
+  liftHold as liftInState,
+  listAvoids,
+  listHolds as listInState,
+} from '../state/index.ts';
+import { type OperationContext, type Session, withSession } from './session.ts';
 import { requireTarget } from './targets.ts';
 
-/** A version that a place does not go to by itself. */
-export interface HoldView {
-  readonly target: string;
-  readonly version: string;
-  readonly reason: string;
-  readonly release: string;
-  readonly since: string;
-}
-
-/** `m3forge hold list`: avoided versions, by target. */
-export const listHolds = (
-  context: OperationContext,
-  request: { readonly targets: readonly string[]; readonly lockTimeoutMs: number },
-): Promise<Outcome<readonly HoldView[]>> =>
-  withSession(context, { command: 'm3forge hold list', lockTimeoutMs: request.lockTimeoutMs }, async (session) => {
-    const names = request.targets.length > 0 ? request.targets : [...session.config.targets.keys()];
-    const holds: HoldView[] = [];
-    for (const name of names) {
-      const status = await (await session.place(requireTarget(session.config, name))).store.status();
-      const avoids: readonly Avoid[] = status ? await listAvoids(session.state, status.placeId) : [];
-      holds.push(
-        ...avoids.map(({ version, reason, releaseId, at }) => ({
-          target: name,
-          version,
-          reason,
-          release: releaseId,
-          since: at.toISOString(),
-        })),
-      );
-    }
-    return success(holds);
-  });
-
-export interface LiftRequest {
-  readonly target: string;
-  readonly version: string;
-  readonly reason: string;
+interface Waiting {
   readonly lockTimeoutMs: number;
 }
 
-/** `m3forge hold lift`: lets a place go to a version again. Audited with its reason. */
-export const liftHold = (
+/** What stands in the way of releases until it is lifted. */
+export type HoldView =
+  /** A version that a target does not go to by itself. */
+  | ({ readonly kind: 'avoid'; readonly version: string; readonly release: string } & Held)
+  /** A hold that somebody added: it stops releases, of whatever version. */
+  | ({ readonly kind: 'hold'; readonly id: string; readonly by: string; readonly until: string | null } & Held);
+
+interface Held {
+  /** Null where it stops every target. */
+  readonly target: string | null;
+  readonly reason: string;
+  readonly since: string;
+}
+
+const holdView = ({ id, target, reason, by, at, until }: Hold): HoldView => ({
+  kind: 'hold',
+  ...{ id, target, reason, by },
+  since: at.toISOString(),
+  until: until?.toISOString() ?? null,
+});
+
+const avoidView = (target: string, { version, reason, releaseId, at }: Avoid): HoldView => ({
+  kind: 'avoid',
+  ...{ target, version, reason },
+  release: releaseId,
+  since: at.toISOString(),
+});
+
+/** `m3forge hold list`: what stops releases, and avoided versions by target. */
+export const listHolds = (
   context: OperationContext,
-  request: LiftRequest,
-): Promise<Outcome<{ readonly lifted: number }>> =>
-  withSession(context, { command: 'm3forge hold lift', lockTimeoutMs: request.lockTimeoutMs }, async (session) => {
-    const target = requireTarget(session.config, request.target);
-    const status = await (await session.place(target)).store.status();
-    const lifted = await session.state.transaction(async (transaction) => {
-      const { version, reason } = request;
-      const placeId = status?.placeId;
-      const count = placeId ? await liftAvoids(transaction, { placeId, version, by: context.actor, reason }) : 0;
-      if (count > 0) {
-        await appendAudit(transaction, context.system, {
-          actor: context.actor,
-          event: 'hold.lifted',
-          subject: placeId ?? '',
-          environment: target.environment,
-          detail: { target: target.name, version, reason },
-        });
+  request: Waiting & { readonly targets: readonly string[] },
+): Promise<Outcome<readonly HoldView[]>> =>
+  withSession(context, { command: 'm3forge hold list', ...request }, async ({ config, state, place }) => {
+    const targets = (request.targets.length > 0 ? request.targets : [...config.targets.keys()]).map((name) =>
+      requireTarget(config, name),
+    );
+    const wanted = request.targets.length > 0 ? new Set<string | null>([null, ...request.targets]) : undefined;
+    const holds = (await listInState(state)).filter(({ target }) => wanted?.has(target) ?? true).map(holdView);
+    const avoided: HoldView[] = [];
+    for (const target of targets) {
+      const status = await (await place(target)).store.status();
+      const avoids = status ? await listAvoids(state, status.placeId) : [];
+      avoided.push(...avoids.map((avoid) => avoidView(target.name, avoid)));
+    }
+    return success([...holds, ...avoided]);
+  });
+
+export interface HoldRequest {
+  /** Those that it stops; every one, those of later configurations included, where none is named. */
+  readonly targets: readonly string[];
+  readonly reason: string;
+  readonly until: Date | null;
+}
+
+/** `m3forge hold add`: stops releases. What is under way goes on, and going back stays possible. */
+export const addHold = (
+  context: OperationContext,
+  request: Waiting & HoldRequest,
+): Promise<Outcome<readonly HoldView[]>> =>
+  withSession(context, { command: 'm3forge hold add', ...request }, async ({ config, state }) => {
+    const { reason, until } = request;
+    const { actor, system } = context;
+    const targets = request.targets.map((name) => requireTarget(config, name));
+    const names = new Set(targets.map(({ name }) => name));
+    const ids = await state.transaction(async (transaction) => {
+      const added: string[] = [];
+      for (const target of names.size > 0 ? names : [null]) {
+        const id = system.ids.uuid();
+        const environment = target === null ? null : (config.targets.get(target)?.environment ?? null);
+        const detail = { target, reason, until: until?.toISOString() ?? null };
+        await appendAudit(transaction, system, { actor, event: 'hold.added', subject: id, environment, detail });
+        if (!(await addToState(transaction, { id, target, reason, by: actor, until }))) {
+          throw refuse('hold-over', {
+            detail: `${until?.toISOString() ?? ''} is in the past.`,
+            hint: 'Name a time that is to come, or leave --until out.',
+          });
+        }
+        added.push(id);
       }
-      return count;
+      return added;
     });
-    if (lifted === 0) {
-      throw refuse('hold-unknown', {
-        detail: `"${request.target}" does not avoid ${request.version}.`,
-        hint: 'What is avoided is listed by:\n\n    m3forge hold list',
+    return success((await listInState(state)).filter(({ id }) => ids.includes(id)).map(holdView));
+  });
+
+/** What is to be lifted: a hold by the beginning of its id, or an avoided version of a target. */
+export type Lift =
+  | { readonly hold: string }
+  | { readonly hold?: undefined; readonly target: string; readonly version: string };
+
+const nothingToLift = (detail: string): Error =>
+  refuse('hold-unknown', { detail, hint: 'What can be lifted is listed by:\n\n    m3forge hold list' });
+
+const liftOne = ({ state, config, context }: Session, id: string, reason: string): Promise<void> =>
+  state.transaction(async (transaction) => {
+    const found = /^[0-9a-f-]{4,36}$/.test(id) ? await findHolds(transaction, id) : [];
+    const [hold] = found;
+    if (!hold) throw nothingToLift(`No hold in force has the id "${id}".`);
+    if (found.length > 1) throw refuse('hold-ambiguous', { detail: `More than one hold begins with "${id}".` });
+    const { actor, system } = context;
+    const environment = hold.target === null ? null : (config.targets.get(hold.target)?.environment ?? null);
+    const detail = { target: hold.target, held_for: hold.reason, reason };
+    await appendAudit(transaction, system, { actor, event: 'hold.lifted', subject: hold.id, environment, detail });
+    if (!(await liftInState(transaction, { id: hold.id, by: actor, reason }))) {
+      throw nothingToLift(`The hold ${hold.id} was lifted meanwhile.`);
+    }
+  });
+
+const liftVersion = async (
+  session: Session,
+  { target: name, version }: { readonly target: string; readonly version: string },
+  reason: string,
+): Promise<void> => {
+  const { context } = session;
+  const target = requireTarget(session.config, name);
+  const placeId = (await (await session.place(target)).store.status())?.placeId;
+  const lifted = await session.state.transaction(async (transaction) => {
+    const count = placeId ? await liftAvoids(transaction, { placeId, version, by: context.actor, reason }) : 0;
+    if (count > 0) {
+      await appendAudit(transaction, context.system, {
+        actor: context.actor,
+        event: 'hold.lifted',
+        subject: placeId ?? '',
+        environment: target.environment,
+        detail: { target: target.name, version, reason },
       });
     }
-    return success({ lifted });
+    return count;
+  });
+  if (lifted === 0) throw nothingToLift(`"${name}" does not avoid ${version}.`);
+};
+
+/** `m3forge hold lift`: lets releases go on, or a target go to a version again. Audited with its reason. */
+export const liftHold = (
+  context: OperationContext,
+  request: Waiting & { readonly lift: Lift; readonly reason: string },
+): Promise<Outcome<Lift>> =>
+  withSession(context, { command: 'm3forge hold lift', ...request }, async (session) => {
+    const { lift, reason } = request;
+    if (lift.hold === undefined) await liftVersion(session, lift, reason);
+    else await liftOne(session, lift.hold, reason);
+    return success(lift);
   });

@@ -21,7 +21,7 @@ import {
   wantedVariables,
 } from '../plan/index.ts';
 import type { Variables } from '../provider/index.ts';
-import { type Avoid, findPlace, listAvoids } from '../state/index.ts';
+import { type Avoid, findPlace, type Hold, listAvoids, listHolds } from '../state/index.ts';
 import { noScope, readConfiguration, toRecord } from './configuration.ts';
 import type { OpenPlace, Session } from './session.ts';
 import { isEnabled } from './targets.ts';
@@ -56,7 +56,7 @@ export interface PlannedTarget {
 export const blockFacts = (
   session: Session,
   target: TargetConfig,
-  avoids: readonly Avoid[],
+  { avoids, holds }: { readonly avoids: readonly Avoid[]; readonly holds: readonly Hold[] },
   {
     version,
     follows,
@@ -68,6 +68,7 @@ export const blockFacts = (
   maxDeletes: target.deployment.maxDeletes,
   avoided: avoids.find((avoid) => avoid.version === version)?.reason,
   follows,
+  holds,
 });
 
 /** The avoids that hold in a place; none where it does not exist yet. */
@@ -180,9 +181,9 @@ export const planDesired = async (
     configuration: kind === 'release' ? (configuration.own.get(target.name) ?? []) : [],
     held: held.held,
   });
-  const avoids = await avoidsOf(session, reading);
+  const now = { avoids: await avoidsOf(session, reading), holds: await listHolds(session.state, target.name) };
   const version = section.to?.version ?? '';
-  const blocked = withBlocks(section, blockFacts(session, governed, avoids, { version, follows, environmentType }));
+  const blocked = withBlocks(section, blockFacts(session, governed, now, { version, follows, environmentType }));
   return {
     target: governed,
     environmentType,

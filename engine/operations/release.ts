@@ -11,6 +11,7 @@ import {
   createRelease,
   type GateResult,
   listAvoids,
+  listHolds,
   recordGate,
   registerPlace,
 } from '../state/index.ts';
@@ -42,7 +43,7 @@ const runGates = (session: Session, { section, target, findings }: PlannedTarget
 const gateLine = ({ gate, passed, evidence }: GateResult): string =>
   `Gate "${gate}" ${passed ? 'passed' : 'did not pass'}: ${counted(Number(evidence.errors), 'error')}, ${counted(Number(evidence.warnings), 'warning')}`;
 
-/** The present judgement on a section, with the avoids of this moment. */
+/** The present judgement on a section, with the avoids and holds of this moment. */
 const judgeNow = async (
   session: Session,
   planned: PlannedTarget,
@@ -51,7 +52,11 @@ const judgeNow = async (
 ): Promise<Outcome<Clearance>> => {
   const { section, target } = planned;
   const { version = '' } = section.to ?? {};
-  const facts = blockFacts(session, target, await listAvoids(session.state, placeId), {
+  const now = {
+    avoids: await listAvoids(session.state, placeId),
+    holds: await listHolds(session.state, section.target),
+  };
+  const facts = blockFacts(session, target, now, {
     version,
     follows: planned.follows,
     environmentType: planned.environmentType,

@@ -1,7 +1,7 @@
 import type { TargetConfig } from '../config/index.ts';
 import { type Outcome, success } from '../diagnostics/index.ts';
 import { isUndisturbed, refresh } from '../plan/index.ts';
-import { listAvoids, listReleases, type ReleaseRecord } from '../state/index.ts';
+import { listAvoids, listHolds, listReleases, type ReleaseRecord } from '../state/index.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
 import { isEnabled, requireTarget } from './targets.ts';
 import { unfinishedWarnings } from './unfinished.ts';
@@ -21,6 +21,8 @@ export interface TargetStatus {
   readonly active_since: string | null;
   readonly last_release: { readonly id: string; readonly version: string; readonly state: string } | null;
   readonly avoided: readonly string[];
+  /** Why its releases are stopped, one reason for each hold. */
+  readonly held: readonly string[];
 }
 
 const statusOf = async (session: Session, target: TargetConfig): Promise<TargetStatus> => {
@@ -39,6 +41,7 @@ const statusOf = async (session: Session, target: TargetConfig): Promise<TargetS
     active_since: reading.status?.active ? (reading.status.activation?.at.toISOString() ?? null) : null,
     last_release: last ? { id: last.id, version: last.version, state: last.state } : null,
     avoided: [...new Set(avoids.map(({ version }) => version))],
+    held: (await listHolds(session.state, target.name)).map(({ reason }) => reason),
   };
 };
 

@@ -14,6 +14,15 @@ export interface BlockFacts {
   readonly avoided: string | undefined;
   /** The version was named by `{ from: … }`. */
   readonly follows: string | undefined;
+  /** What stops the releases of this target now. */
+  readonly holds: readonly HoldInForce[];
+}
+
+interface HoldInForce {
+  readonly id: string;
+  readonly reason: string;
+  readonly by: string;
+  readonly until: Date | null;
 }
 
 const disabled = (section: PlanSection, { enabled }: BlockFacts): readonly Block[] =>
@@ -104,10 +113,21 @@ const untagged = ({ to, kind, target }: PlanSection, { isDevelopment }: BlockFac
   ];
 };
 
+/** What stops the line stops what is new; the way back from what is broken stays open. */
+const held = ({ kind }: PlanSection, { holds }: BlockFacts): readonly Block[] =>
+  kind === 'rollback'
+    ? []
+    : holds.map(({ id, reason, by, until }) => ({
+        code: 'held',
+        reason: `Releases are stopped by ${by}${until === null ? '' : ` until ${until.toISOString()}`}: ${reason.replace(/\.+$/, '')}.`,
+        remedy: `m3forge hold lift ${id.slice(0, 8)} --reason "…"`,
+        ...(until !== null && { until: until.toISOString() }),
+      }));
+
 /** Why a section cannot be applied now; empty where it can. Pure, and judged again right before anything is written. */
 export const blocksOf = (section: PlanSection, facts: BlockFacts): readonly Block[] =>
   hasRelease(section)
-    ? [disabled, tooManyDeletes, avoidedVersion, goesDown, driftInTheWay, untagged].flatMap((rule) =>
+    ? [disabled, held, tooManyDeletes, avoidedVersion, goesDown, driftInTheWay, untagged].flatMap((rule) =>
         rule(section, facts),
       )
     : [];

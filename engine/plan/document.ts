@@ -114,6 +114,8 @@ export interface Block {
   readonly code: string;
   readonly reason: string;
   readonly remedy: string;
+  /** When it clears by itself: ISO 8601, UTC. Not there where somebody has to clear it. */
+  readonly until?: string;
 }
 
 /** `release` brings a version, `rollback` goes back to one that succeeded here, `restore` brings a backup's content. */

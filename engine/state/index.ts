@@ -1,6 +1,6 @@
 /**
  * What is recorded: places and their leases, versions and manifests, the declared configuration, releases with their
- * journal and log, avoids, backups, and the hash-chained audit trail.
+ * journal and log, avoids and holds, backups, and the hash-chained audit trail.
  *
  * Promises that a change and its audit row are one transaction, and that nothing is written for a release by anyone but
  * the holder of its lease. It may not know why something is recorded, and never looks into a place.
@@ -30,6 +30,8 @@ export { configurationUses, readDeclared, recordDeclared, useConfiguration } fro
 export type { Forgetting, ForgottenPlace } from './forget.ts';
 export { forgetPlace, forgetVersion } from './forget.ts';
 export type { StateHandle } from './handle.ts';
+export type { Hold } from './holds.ts';
+export { addHold, findHolds, liftHold, listHolds } from './holds.ts';
 export type { GateResult, LogLine, StepRecord } from './journal.ts';
 export { appendLog, beginStep, endStep, listGates, listSteps, readLog, recordGate } from './journal.ts';
 export type { LeaseCondition, LeasedPlace, LeaseHolder } from './lease-holders.ts';

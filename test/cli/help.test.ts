@@ -43,7 +43,7 @@ test('these are all the commands there are', async () => {
     ...['version create', 'version list', 'version show', 'version deprecate'],
     ...['status', 'history', 'logs', 'drift', 'env list', 'env variables', 'gateway check', 'graph'],
     ...['audit list', 'audit export', 'audit anchor', 'audit verify', 'lock list'],
-    ...['recover', 'lock release', 'hold list', 'hold lift'],
+    ...['recover', 'lock release', 'hold add', 'hold list', 'hold lift'],
     ...['backup create', 'backup list', 'backup verify', 'backup restore', 'backup prune'],
     ...['providers list', 'providers lock', 'providers test'],
     ...['state list', 'state show', 'state forget', 'state export', 'state import'],

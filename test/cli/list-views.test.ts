@@ -5,10 +5,10 @@ import {
   backupList,
   driftText,
   historyList,
-  holdList,
   statusList,
   verifiedList,
 } from '../../engine/cli/views/lists.ts';
+import { holdAdded, holdList, liftedText } from '../../engine/cli/views/holds.ts';
 import { lockList, lockReleased } from '../../engine/cli/views/locks.ts';
 import { logLine } from '../../engine/cli/views/log-line.ts';
 import { releaseMarkdown, releaseText } from '../../engine/cli/views/release.ts';
@@ -81,6 +81,7 @@ const status: TargetStatus = {
   active_since: at,
   last_release: { id, version: 'v1.3.0', state: 'rolled_back' },
   avoided: ['v1.3.0'],
+  held: ['year end'],
 };
 
 const lists = [
@@ -96,6 +97,7 @@ const lists = [
         drifted: false,
         last_release: null,
         avoided: [],
+        held: [],
       },
     ],
     plainStyle,
@@ -115,9 +117,17 @@ const lists = [
   lockReleased({ released: { ...lease, holder: 'alice\u202e' }, forced: true, fenced: false }),
   lockReleased({ released: { ...lease, condition: 'ended' }, forced: false, fenced: true }),
   holdList(
-    [{ target: 'staging', version: 'v1.3.0', reason: 'rolled back to v1.2.0', release: id, since: at }],
+    [
+      { kind: 'hold', id, target: null, reason: 'totals are wrong', by: 'alice', since: at, until: null },
+      { kind: 'hold', id, target: 'staging', reason: 'year end', by: 'bob', since: at, until: at },
+      { kind: 'avoid', target: 'staging', version: 'v1.3.0', reason: 'rolled back to v1.2.0', release: id, since: at },
+    ],
     plainStyle,
   ),
+  holdAdded([{ kind: 'hold', id, target: null, reason: 'totals', by: 'alice', since: at, until: null }]),
+  holdAdded([{ kind: 'hold', id, target: 'staging', reason: 'year end', by: 'bob', since: at, until: at }]),
+  liftedText({ hold: '48d6b786' }),
+  liftedText({ target: 'staging', version: 'v1.3.0' }),
   backupList(
     [
       {

@@ -114,6 +114,10 @@ const preparations: Readonly<Record<string, () => Promise<void>>> = {
     await prepare('m3forge hold lift --target staging --version v1.1.0 --reason "for the next example"');
   },
   'm3forge version create --dry-run': () => Promise.resolve(workOn()),
+  'm3forge hold add --target production --until 2099-01-04T08:00:00Z --reason "year end"': async () => {
+    const id = await filledIn('hold', '3f2a91c0');
+    await prepare(`m3forge hold lift ${id} --reason "for the next example"`);
+  },
   'm3forge lock release 3f2a91c0': lease("now() - interval '1 hour'"),
   'm3forge lock release 3f2a91c0 --force --reason "the runner hangs"': lease('now()'),
   'm3forge state forget version.v1.2.0': () => prepare('m3forge state forget place.staging --yes'),
@@ -121,7 +125,7 @@ const preparations: Readonly<Record<string, () => Promise<void>>> = {
 
 /** Lists that know the id for which an example says 3f2a91c0. */
 const listOf = (path: string): string =>
-  path.startsWith('backup') ? 'backup list --target production' : path.startsWith('lock') ? 'lock list' : 'history';
+  path.startsWith('backup') ? 'backup list --target production' : path.startsWith('lock') ? 'lock list' : path.startsWith('hold') ? 'hold list --target production' : 'history';
 
 const filledIn = async (path: string, line: string): Promise<string> => {
   if (!line.includes('3f2a91c0')) return line;

@@ -10,12 +10,12 @@ import { fenced } from '../../engine/cli/views/escape.ts';
 import { foldCauses } from '../../engine/cli/views/failures.ts';
 import { gatewayList } from '../../engine/cli/views/gateways.ts';
 import { dotGraph, mermaidGraph } from '../../engine/cli/views/graph.ts';
+import { holdAdded, holdList, liftedText } from '../../engine/cli/views/holds.ts';
 import { initialisedText } from '../../engine/cli/views/initialised.ts';
 import {
   backupList,
   driftText,
   historyList,
-  holdList,
   statusList,
   verifiedList,
 } from '../../engine/cli/views/lists.ts';
@@ -174,18 +174,30 @@ const versionsWith: Show = (text) => {
   return [versionList([versionWith(text)], style), versionDetails(versionWith(text), style), versionDraft(draft, style), ...made];
 };
 
+const holdsWith: Show = (text) => {
+  const holds = [
+    { kind: 'hold', id: text, target: text, reason: text, by: text, since: at, until: at },
+    { kind: 'avoid', target: text, version: text, since: at, release: text, reason: text },
+  ] as const;
+  return [
+    holdList(holds, style),
+    holdAdded(holds),
+    liftedText({ hold: text }),
+    liftedText({ target: text, version: text }),
+  ];
+};
+
 const listsWith: Show = (text) => [
   historyList([releaseWith(text)], style),
   statusList(
     [
       {
         ...{ target: text, environment: text, enabled: false, place: text, version: text, sequence: 1 },
-        ...{ drifted: true, active_since: at, avoided: [text], last_release: releaseWith(text) },
+        ...{ drifted: true, active_since: at, avoided: [text], held: [text], last_release: releaseWith(text) },
       },
     ],
     style,
   ),
-  holdList([{ target: text, version: text, since: at, release: text, reason: text }], style),
   backupList([backupWith(text)], style),
   verifiedList([{ id: text, artifacts: 1, bodies: 1, missing: 1, full: false }], style),
   driftText(
@@ -228,6 +240,7 @@ export const viewsWith: Readonly<Record<string, Show>> = {
     auditVerified({ entries: 1, hash, checkpoints: 1 }),
   ],
   'audit-csv.ts': (text) => [auditCsv(entriesWith(text))],
+  'holds.ts': holdsWith,
   'initialised.ts': (text) => [initialisedText(madeWith(text), '/elsewhere', style)],
   'lists.ts': listsWith,
   'locks.ts': (text) => [

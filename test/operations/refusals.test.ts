@@ -33,8 +33,7 @@ test('a release is named by its id or by enough of it', async () => {
 test('there must be a hold to be lifted', async () => {
   const project = await createProject('schemas');
   const outcome = await liftHold(project.context, {
-    target: 'development',
-    version: 'v1.0.0',
+    lift: { target: 'development', version: 'v1.0.0' },
     reason: 'x',
     lockTimeoutMs: 0,
   });

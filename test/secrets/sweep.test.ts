@@ -58,6 +58,7 @@ const ordinary: readonly Call[] = [
   [0, ['backup', 'create', ...development]],
   [0, ['rollback', ...development, '--reason', 'a test', '--yes', '--json']],
   [0, ['version', 'deprecate', 'v1.2.0', '--reason', 'a test', '--json']],
+  [0, ['hold', 'add', '--target', 'production', '--reason', 'a test', '--json']],
   [0, ['hold', 'list']],
   [0, ['hold', 'lift', ...development, '--version', 'v1.1.0', '--reason', 'a test', '--json']],
 ];

@@ -1,12 +1,12 @@
 import { listFlag, switchFlag } from '../flags.ts';
 import { present, SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
-import { holdList } from '../views/lists.ts';
+import { holdList } from '../views/holds.ts';
 
 export class HoldListCommand extends SessionCommand {
   static override usage = {
-    details:
-      'A version that failed at a target, or was rolled away from, is skipped by ranges and "latest" until it is lifted.',
+    details: `Holds stop releases until they are lifted, or until their time. A version that failed at a target, or was rolled
+away from, is avoided: ranges and "latest" skip it until it is lifted.`,
     examples: [['Everywhere', 'm3forge hold list']] as [string, string][],
   };
 

@@ -2,7 +2,6 @@ import type {
   BackupView,
   DriftReport,
   HistoryEntry,
-  HoldView,
   TargetStatus,
   VerifiedBackup,
 } from '../../operations/index.ts';
@@ -16,6 +15,7 @@ export const statusList = (rows: readonly TargetStatus[], style: Style): string 
   const remarks = (row: TargetStatus): string =>
     [
       ...(row.enabled ? [] : ['disabled']),
+      ...row.held.map((reason) => `held: ${reason}`),
       ...(row.drifted ? ['changed by hand'] : []),
       ...(row.last_release && row.last_release.state !== 'succeeded'
         ? [`last: ${row.last_release.version} ${spaced(row.last_release.state)}`]
@@ -51,15 +51,6 @@ export const historyList = (rows: readonly HistoryEntry[], style: Style): string
           row.duration_ms === null ? null : duration(row.duration_ms),
           row.failure ? `${row.failure.step}: ${row.failure.code}` : '',
         ]),
-        style.bold,
-      );
-
-export const holdList = (rows: readonly HoldView[], style: Style): string =>
-  rows.length === 0
-    ? 'No version is avoided.'
-    : columns(
-        ['target', 'version', 'since', 'release', 'reason'],
-        rows.map((row) => [row.target, row.version, moment(row.since), shortId(row.release), row.reason]),
         style.bold,
       );
 
