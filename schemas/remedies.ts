@@ -111,6 +111,12 @@ export const remedies: Readonly<Partial<Record<DiagnosticCode, string>>> = {
   'place-of-another-environment':
     'Give each environment its own database or schema. Where the environment was renamed: `m3forge state import --target NAME`',
   'release-blocked': 'Do what the message says about its reason, or lift the hold: `m3forge hold lift`',
+  'release-held': 'Wait for the time that is named, or lift the hold: `m3forge hold lift`',
+  'hold-ambiguous': moreOfId,
+  'version-deprecated': 'Nothing is to be done: it is deprecated, with the reason that is named.',
+  'version-not-usable': 'Name a semantic version that is higher and matches `source.version_pattern`.',
+  'version-push-failed': 'Mend what is named, and run the same command again: it goes on where it stopped.',
+  'version-exists': 'Name another version, or leave the number to m3forge.',
   'release-failed':
     'Nothing is active that was not before. See what happened with `m3forge logs RELEASE`, mend it, and apply again.',
   'release-kept':

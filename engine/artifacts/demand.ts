@@ -1,4 +1,11 @@
-import { type ArtifactKind, addressOf, isJsonObject, type JsonValue, type StructuralPath, type VersionPart } from '../values/index.ts';
+import {
+  type ArtifactKind,
+  addressOf,
+  isJsonObject,
+  type JsonValue,
+  type StructuralPath,
+  type VersionPart,
+} from '../values/index.ts';
 import type { Edge } from './difference-document.ts';
 import { compareValues, type FoundChange } from './path-difference.ts';
 import { compareWorkflows, type FoundDifference, type Successors, successorsOf } from './workflow-difference.ts';
@@ -32,9 +39,7 @@ const annotations: ReadonlySet<string> = new Set(['title', 'description', 'examp
 const mostNamed = 3;
 
 const named = (ids: readonly string[]): string =>
-  ids.length <= mostNamed
-    ? ids.join(', ')
-    : `${ids.slice(0, mostNamed).join(', ')} and ${ids.length - mostNamed} more`;
+  ids.length <= mostNamed ? ids.join(', ') : `${ids.slice(0, mostNamed).join(', ')} and ${ids.length - mostNamed} more`;
 
 /** Inside of `properties` a key is the name of a field, whatever word of JSON Schema it may be. */
 const isFieldName = (path: StructuralPath, index: number): boolean =>
@@ -88,7 +93,12 @@ const workflowReasons = (found: FoundDifference, after: JsonValue): readonly Rea
   return [
     ...(removed.size > 0 ? [{ bump: 'major', because: `node removed: ${nodes(found.removed)}` } as const] : []),
     ...(cut.length > 0
-      ? [{ bump: 'major', because: `connection removed: ${named(cut.map(({ from, to }) => `${from} → ${to}`))}` } as const]
+      ? [
+          {
+            bump: 'major',
+            because: `connection removed: ${named(cut.map(({ from, to }) => `${from} → ${to}`))}`,
+          } as const,
+        ]
       : []),
     ...(found.added.length > 0 ? [{ bump: 'minor', because: `node added: ${nodes(found.added)}` } as const] : []),
     ...schemaReasons(found.fields),
@@ -119,7 +129,8 @@ const reasonsOf = (kind: ArtifactKind, before: JsonValue, after: JsonValue): rea
   if (found) return workflowReasons(found, after);
   // Two workflows that cannot be compared node by node: nobody can say that those who use it are not affected.
   if (kind === 'workflow') return [{ bump: 'major', because: 'written in another shape' }];
-  const changes = kind === 'processor' ? changesByPath(manifestOf(before), manifestOf(after)) : changesByPath(before, after);
+  const changes =
+    kind === 'processor' ? changesByPath(manifestOf(before), manifestOf(after)) : changesByPath(before, after);
   return [...schemaReasons(changes), ...(kind === 'processor' ? processorReasons(changes) : [])];
 };
 

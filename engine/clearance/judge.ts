@@ -32,7 +32,11 @@ const missingGates = (section: PlanSection, gates: readonly GateResult[]): reado
 export const judge = (section: PlanSection, facts: BlockFacts, gates: readonly GateResult[]): Outcome<Clearance> => {
   const blocked = blocksOf(section, facts).map((block) =>
     // What clears by itself is waited for; everything else is refused.
-    problem(block.until === undefined ? 'release-blocked' : 'release-held', { detail: block.reason, address: section.target, hint: block.remedy }),
+    problem(block.until === undefined ? 'release-blocked' : 'release-held', {
+      detail: block.reason,
+      address: section.target,
+      hint: block.remedy,
+    }),
   );
   const diagnostics = [...blocked, ...missingGates(section, gates)];
   return diagnostics.length > 0

@@ -65,11 +65,7 @@ const chooseSpec = async (session: Session, target: TargetConfig, wish: PlanWish
 type Skipped = ReadonlyMap<string, string>;
 
 /** What a place avoids, and what nobody is to choose any more; a place that runs such a version already keeps it. */
-const skippedIn = async (
-  { state }: Session,
-  { status }: PlaceReading,
-  avoids: readonly Avoid[],
-): Promise<Skipped> => {
+const skippedIn = async ({ state }: Session, { status }: PlaceReading, avoids: readonly Avoid[]): Promise<Skipped> => {
   const deprecated = await deprecatedVersions(state);
   return new Map([
     ...[...deprecated]

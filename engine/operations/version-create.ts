@@ -2,12 +2,12 @@ import { basename, dirname } from 'node:path';
 import { type Bump, type Evidence, greatestBump } from '../artifacts/index.ts';
 import { failure, hasErrors, type Outcome, refuse, success, warning } from '../diagnostics/index.ts';
 import { readTextFile } from '../documents/index.ts';
-import { evidenceBetween, prepareVersion, type ReadyVersion, selectionOf } from '../plan/index.ts';
+import { evidenceBetween, prepareVersion, type ReadyVersion } from '../plan/index.ts';
 import {
   appendAudit,
-  createVersion as recordCreated,
   findVersions,
   type RecordedVersion,
+  createVersion as recordCreated,
   type VersionCreation,
   type VersionRecord,
   versionsMadeOf,
@@ -16,8 +16,8 @@ import { compareVersions, isPrerelease, type JsonValue } from '../values/index.t
 import {
   chooseNextVersion,
   openTagger,
-  releaseNotes,
   type Revision,
+  releaseNotes,
   type TaggedVersion,
   type Tagger,
   untaggedVersion,
@@ -219,6 +219,16 @@ const uncommittedWarnings = async (session: Session, { ref }: VersionRequest) =>
     : [warning('ref-uncommitted', { detail: `Not committed, and so not in the version: ${files}.` })];
 };
 
+/** A version that was made keeps its notes, whatever is asked for now. */
+const keptNotes = ({ name }: VersionRecord, { notes }: VersionRequest) =>
+  notes === undefined
+    ? []
+    : [
+        warning('version-exists', {
+          detail: `${name} was made before and keeps its release notes; --notes is not used.`,
+        }),
+      ];
+
 const makeVersion = async (session: Session, request: VersionRequest): Promise<Outcome<MadeVersion>> => {
   const { config, context } = session;
   const tagger = await openTagger(context.system, { ...config.source, directory: config.directory });
@@ -229,7 +239,7 @@ const makeVersion = async (session: Session, request: VersionRequest): Promise<O
   if (made?.created) {
     const draft: Draft = { recorded: made, creation: made.created };
     if (!request.dryRun) await finish(session, tagger, draft, request.push);
-    return success({ ...shownDraft(draft, pushesTo), outcome: 'found' }, warnings);
+    return success({ ...shownDraft(draft, pushesTo), outcome: 'found' }, [...warnings, ...keptNotes(made, request)]);
   }
   const drafted = await draftVersion(session, tagger, revision, request);
   if (!drafted.ok) return drafted;

@@ -3,11 +3,11 @@ import { closest } from '../documents/index.ts';
 import { prepareVersion } from '../plan/index.ts';
 import {
   appendAudit,
-  deprecateVersion as markDeprecated,
   findVersions,
   lastSuccess,
-  listReleases,
   listVersions as listRecorded,
+  listReleases,
+  deprecateVersion as markDeprecated,
   type RecordedVersion,
   readManifest,
   type VersionRecord,

@@ -20,18 +20,21 @@ export const evidenceBetween = async (
   before: ReadyVersion | undefined,
   after: ReadyVersion,
 ): Promise<readonly Evidence[]> => {
-  const changes = compareManifests(
-    before ? await before.desired.lines() : [],
-    await after.desired.lines(),
-  );
+  const changes = compareManifests(before ? await before.desired.lines() : [], await after.desired.lines());
   const evidence: Evidence[] = changes
     .filter((change) => !isUpdate(change))
     .flatMap((change) => demandOf(change, change.before && null, change.after && null));
   const updates = changes.filter(isUpdate);
   for (let start = 0; before !== undefined && start < updates.length; start += batchSize) {
     const batch = updates.slice(start, start + batchSize);
-    const old = await valuesOf(before.desired.bodies, batch.map((change) => change.before));
-    const next = await valuesOf(after.desired.bodies, batch.map((change) => change.after));
+    const old = await valuesOf(
+      before.desired.bodies,
+      batch.map((change) => change.before),
+    );
+    const next = await valuesOf(
+      after.desired.bodies,
+      batch.map((change) => change.after),
+    );
     const valueIn = (values: ReadonlyMap<Digest, JsonValue | undefined>, digest: Digest | undefined): JsonValue =>
       values.get(digest ?? '') ?? null;
     evidence.push(

@@ -4,12 +4,16 @@ import initial from './migrations/001-initial.sql';
 import declared from './migrations/002-declared.sql';
 import proven from './migrations/003-proven.sql';
 import auditOrigin from './migrations/004-audit-origin.sql';
+import versions from './migrations/005-versions.sql';
+import holds from './migrations/006-holds.sql';
 
 const migrations = [
   { id: 1, name: 'initial', sql: initial },
   { id: 2, name: 'declared', sql: declared },
   { id: 3, name: 'proven', sql: proven },
   { id: 4, name: 'audit-origin', sql: auditOrigin },
+  { id: 5, name: 'versions', sql: versions },
+  { id: 6, name: 'holds', sql: holds },
 ];
 
 /** The newest schema version that this program knows; opening a state leads there. */

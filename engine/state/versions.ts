@@ -65,7 +65,16 @@ const fromRow = (row: Row): VersionRecord => {
   const { name, commit, treeId, recordedAt, base, bump, demanded, evidence, reason, notes } = row;
   return {
     ...{ name, commit, treeId, recordedAt, manifestDigest: toHex(row.manifest_digest) },
-    created: row.created_at && { at: row.created_at, by: row.created_by, base, bump, demanded, evidence, reason, notes },
+    created: row.created_at && {
+      at: row.created_at,
+      by: row.created_by,
+      base,
+      bump,
+      demanded,
+      evidence,
+      reason,
+      notes,
+    },
     deprecated: row.deprecated_at && { at: row.deprecated_at, by: row.deprecated_by, reason: row.deprecation_reason },
   };
 };

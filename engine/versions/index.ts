@@ -9,9 +9,9 @@
  */
 export type { ReadBlob, WantedBlob } from './blobs.ts';
 export { gitVersion, oldestGit } from './git-version.ts';
-export { openSource } from './open-source.ts';
 export type { ChosenVersion, NextVersion } from './next-version.ts';
 export { chooseNextVersion } from './next-version.ts';
+export { openSource } from './open-source.ts';
 export { checkFolders } from './processor-folders.ts';
 export type { KnownFiles, LocatedFile, ProcessorPlace } from './read-processor.ts';
 export { readProcessor } from './read-processor.ts';

@@ -73,7 +73,11 @@ const section = (heading: string, lines: readonly string[]): readonly string[] =
   lines.length === 0 ? [] : ['', `## ${heading}`, '', ...listed(lines)];
 
 /** Text of others on one line: no control characters, and of no more than a readable length. */
-const onOneLine = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029\s]+/gu, ' ').trim().slice(0, 200);
+const onOneLine = (text: string): string =>
+  text
+    .replace(/[\p{Cc}\u2028\u2029\s]+/gu, ' ')
+    .trim()
+    .slice(0, 200);
 
 const changeLine = ({ title, pullRequest, commit }: NotedChange): string =>
   `- ${onOneLine(title)} (${pullRequest === null ? commit.slice(0, 8) : `#${pullRequest}`})`;

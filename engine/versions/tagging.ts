@@ -113,7 +113,10 @@ const pushTag = async (git: Git, label: string, tag: string, remote: string): Pr
   const scheme = place.kind === 'remote' ? place.scheme : 'file';
   const timeoutMs = usualPatience.contentMs;
   const ref = `refs/tags/${tag}`;
-  const result = await git.outside(['push', '--quiet', '--no-verify', '--', remote, `${ref}:${ref}`], { scheme, timeoutMs });
+  const result = await git.outside(['push', '--quiet', '--no-verify', '--', remote, `${ref}:${ref}`], {
+    scheme,
+    timeoutMs,
+  });
   if (result.exitCode === 0) return;
   const stderr = result.stderr.toString('utf8');
   if (/\[rejected\].*already exists/i.test(stderr)) {

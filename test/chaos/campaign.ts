@@ -45,11 +45,11 @@ export const sweep = async (worlds: Worlds, wanted: Sweep): Promise<readonly Tas
   return callTasks(database, wanted, numbers, story);
 };
 
-/** Everywhere that a call can fail: all calls of a release, every fifth write to a socket of what goes back and of a restore. */
+/** Everywhere that a call can fail: all calls of a release, every tenth write to a socket of what goes back and of a restore. */
 const sweeps = ({ seed }: { readonly seed: number }): readonly Sweep[] => [
   { database: 'server', where: 'socket', action: 'cut' },
-  { database: 'server', where: 'socket', action: 'cut', story: stories.failing, step: 5, seed },
-  { database: 'server', where: 'socket', action: 'cut', story: stories.restore, step: 5, seed },
+  { database: 'server', where: 'socket', action: 'cut', story: stories.failing, step: 10, seed },
+  { database: 'server', where: 'socket', action: 'cut', story: stories.restore, step: 10, seed },
   { database: 'server', where: 'files', action: 'enospc' },
   { database: 'server', where: 'files', action: 'enospc', story: stories.restore },
   { database: 'server', where: 'reads', action: 'eio' },
@@ -93,7 +93,7 @@ export const campaign = async (
     ...wakeTasks(50, seed),
     ...flipTasks(10, seed),
     ...swept,
-    ...historyTasks('server', 60, seed),
+    ...historyTasks('server', 40, seed),
     ...historyTasks('embedded', 3, seed),
     ...contestTasks(200, 16, seed),
   ];

@@ -1,14 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { applyResult } from '../../engine/cli/views/apply-result.ts';
-import {
-  backupList,
-  driftText,
-  historyList,
-  statusList,
-  verifiedList,
-} from '../../engine/cli/views/lists.ts';
 import { holdAdded, holdList, liftedText } from '../../engine/cli/views/holds.ts';
+import { backupList, driftText, historyList, statusList, verifiedList } from '../../engine/cli/views/lists.ts';
 import { lockList, lockReleased } from '../../engine/cli/views/locks.ts';
 import { logLine } from '../../engine/cli/views/log-line.ts';
 import { releaseMarkdown, releaseText } from '../../engine/cli/views/release.ts';

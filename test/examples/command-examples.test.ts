@@ -125,7 +125,13 @@ const preparations: Readonly<Record<string, () => Promise<void>>> = {
 
 /** Lists that know the id for which an example says 3f2a91c0. */
 const listOf = (path: string): string =>
-  path.startsWith('backup') ? 'backup list --target production' : path.startsWith('lock') ? 'lock list' : path.startsWith('hold') ? 'hold list --target production' : 'history';
+  path.startsWith('backup')
+    ? 'backup list --target production'
+    : path.startsWith('lock')
+      ? 'lock list'
+      : path.startsWith('hold')
+        ? 'hold list --target production'
+        : 'history';
 
 const filledIn = async (path: string, line: string): Promise<string> => {
   if (!line.includes('3f2a91c0')) return line;

@@ -12,13 +12,7 @@ import { gatewayList } from '../../engine/cli/views/gateways.ts';
 import { dotGraph, mermaidGraph } from '../../engine/cli/views/graph.ts';
 import { holdAdded, holdList, liftedText } from '../../engine/cli/views/holds.ts';
 import { initialisedText } from '../../engine/cli/views/initialised.ts';
-import {
-  backupList,
-  driftText,
-  historyList,
-  statusList,
-  verifiedList,
-} from '../../engine/cli/views/lists.ts';
+import { backupList, driftText, historyList, statusList, verifiedList } from '../../engine/cli/views/lists.ts';
 import { lockList, lockReleased } from '../../engine/cli/views/locks.ts';
 import { logLine } from '../../engine/cli/views/log-line.ts';
 import { filterPlan } from '../../engine/cli/views/plan-filter.ts';
@@ -33,7 +27,13 @@ import { machineProblem } from '../../engine/cli/views/system-words.ts';
 import { validationText } from '../../engine/cli/views/validation.ts';
 import { versionDetails, versionDraft, versionList, versionMade } from '../../engine/cli/views/versions.ts';
 import { problem } from '../../engine/diagnostics/index.ts';
-import type { AuditEntry, EstateGraph, Initialised, RecordDetails, VersionDetails } from '../../engine/operations/index.ts';
+import type {
+  AuditEntry,
+  EstateGraph,
+  Initialised,
+  RecordDetails,
+  VersionDetails,
+} from '../../engine/operations/index.ts';
 import {
   at,
   detailsWith,
@@ -171,7 +171,12 @@ const versionWith = (text: string): VersionDetails => ({
 const versionsWith: Show = (text) => {
   const draft = { ...createdWith(text), version: text, commit: text, manifest_digest: text, pushes_to: text };
   const made = (['drafted', 'created', 'found'] as const).map((outcome) => versionMade({ ...draft, outcome }, style));
-  return [versionList([versionWith(text)], style), versionDetails(versionWith(text), style), versionDraft(draft, style), ...made];
+  return [
+    versionList([versionWith(text)], style),
+    versionDetails(versionWith(text), style),
+    versionDraft(draft, style),
+    ...made,
+  ];
 };
 
 const holdsWith: Show = (text) => {

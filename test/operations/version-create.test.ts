@@ -112,7 +112,10 @@ describe('the number', () => {
     const { repository } = project;
     const first = repository.git(['rev-parse', 'HEAD']);
     repository.commit(files('a', 'b', 'c'), 'v1.1.0');
-    const tree = repository.git(['rev-parse', `${repository.commit({ ...files('b'), 'workflows/a.json': workflowFile('a', ['read', 'fix']) })}^{tree}`]);
+    const tree = repository.git([
+      'rev-parse',
+      `${repository.commit({ ...files('b'), 'workflows/a.json': workflowFile('a', ['read', 'fix']) })}^{tree}`,
+    ]);
     const hotfix = repository.git(['commit-tree', tree, '-p', first, '-m', 'fix: a']);
     expect(valueIn(await create(project, { ref: hotfix }))).toMatchObject({ version: 'v1.0.1', base: 'v1.0.0' });
     const second = repository.git(['commit-tree', `${hotfix}^{tree}`, '-p', first, '-m', 'fix: again']);
@@ -150,6 +153,7 @@ describe('nothing is made', () => {
     expect(valueIn(await listAudit(project.context, { action: 'version', ...noWait }))).toEqual([]);
     writeFileSync(notes.path, '# Own words\n\n## Fixed\n\n- a total\n');
     valueIn(await create(project, { notes }));
+    expect(codesOf((await create(project, { notes })).diagnostics)).toContain('version-exists');
     expect(messageOf(project.repository, 'v1.1.0')).toBe('Release v1.1.0\n\n# Own words\n\n## Fixed\n\n- a total');
   });
 
@@ -204,7 +208,11 @@ describe('what was begun', () => {
     project.repository.git(['config', '--unset', 'user.email']);
     project.repository.git(['config', 'user.useConfigOnly', 'true']);
     project.repository.commit(files('a', 'b', 'c'));
-    const outcome = await create(project);
+    // Whatever this machine's own settings say.
+    const { env } = project.context.system;
+    const own = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_COMMITTER_NAME: '', GIT_COMMITTER_EMAIL: '' } as const;
+    const system = { ...project.context.system, env: (name: string) => own[name as keyof typeof own] ?? env(name) };
+    const outcome = await createVersion({ ...project.context, system }, request());
     expect(codesOf(outcome.diagnostics)).toEqual(['version-tag-failed']);
     expect(outcome.diagnostics[0]?.hint).toContain('git config user.email');
   });
@@ -218,7 +226,7 @@ describe('what was begun', () => {
       create(project, { ref: second, version: 'v1.5.0', allowBreaking: true, reason: 'race' }),
     ]);
     expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
-    expect(codesOf(outcomes.flatMap(({ diagnostics }) => diagnostics))).toEqual(['version-exists']);
+    expect(codesOf(outcomes.flatMap((one) => (one.ok ? [] : one.diagnostics)))).toEqual(['version-exists']);
     expect(valueIn(await listAudit(project.context, { action: 'version.created', ...noWait }))).toHaveLength(1);
     valueIn(await verifyAudit(project.context, { files: [], ...noWait }));
   });

@@ -62,7 +62,17 @@ describe('a wish', () => {
   });
 
   test('is refused where it is no version that would be found, or none that comes after', () => {
-    for (const version of ['v1.2.3', 'v1.0.0', 'v1.3', 'latest', '', '-v1.3.0', '1.3.0', 'v1.3.0-rc.1', 'v1.2.3-rc.1']) {
+    for (const version of [
+      'v1.2.3',
+      'v1.0.0',
+      'v1.3',
+      'latest',
+      '',
+      '-v1.3.0',
+      '1.3.0',
+      'v1.3.0-rc.1',
+      'v1.2.3-rc.1',
+    ]) {
       expect([version, wish(version, { allowBreaking: true })]).toEqual([version, 'version-not-usable']);
     }
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { noteOf } from '../../engine/versions/release-notes.ts';
 import { releaseNotes } from '../../engine/versions/index.ts';
+import { noteOf } from '../../engine/versions/release-notes.ts';
 
 const commit = (subject: string, body = '') => ({ id: 'c0ffee'.repeat(6), author: 'Alice', subject, body });
 

@@ -49,7 +49,12 @@ with --push, in this order; run again, it goes on where it stopped. A version ne
         ? [conflict('--bump and VERSION both say how far the number rises.', 'Leave one of them out.')]
         : []),
       ...(allowBreaking && !reason?.trim()
-        ? [problem('usage-flag-missing', { detail: '--reason is missing.', hint: 'Say why the lower number is right.' })]
+        ? [
+            problem('usage-flag-missing', {
+              detail: '--reason is missing.',
+              hint: 'Say why the lower number is right.',
+            }),
+          ]
         : []),
       ...(reason !== undefined && !allowBreaking
         ? [conflict('--reason says why a lower number is right.', 'Add --allow-breaking, or leave it out.')]

@@ -9,9 +9,10 @@ export class VersionDeprecateCommand extends SessionCommand {
   static override usage = {
     details: `Ranges, "latest" and "from" skip a deprecated version. Named exactly it can still be released, and where it
 runs it goes on. Versions are never deleted, and this is not undone. Recorded with its reason in the audit trail.`,
-    examples: [
-      ['After a fault was found in it', 'm3forge version deprecate v1.1.0 --reason "rounds totals down"'],
-    ] as [string, string][],
+    examples: [['After a fault was found in it', 'm3forge version deprecate v1.1.0 --reason "rounds totals down"']] as [
+      string,
+      string,
+    ][],
   };
 
   readonly version = Option.String({ name: 'VERSION' });

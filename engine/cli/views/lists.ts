@@ -1,10 +1,4 @@
-import type {
-  BackupView,
-  DriftReport,
-  HistoryEntry,
-  TargetStatus,
-  VerifiedBackup,
-} from '../../operations/index.ts';
+import type { BackupView, DriftReport, HistoryEntry, TargetStatus, VerifiedBackup } from '../../operations/index.ts';
 import { columns } from './columns.ts';
 import { inline } from './escape.ts';
 import type { Style } from './style.ts';

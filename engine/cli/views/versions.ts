@@ -21,7 +21,7 @@ export const versionList = (versions: readonly VersionEntry[], style: Style): st
   versions.length === 0
     ? 'There are no versions yet. The first one is made by:\n\n    m3forge version create'
     : columns(
-        ['version', 'commit', 'made', 'by', 'rise', 'released to', 'remarks'],
+        ['version', 'commit', 'made', 'by', 'bump', 'released to', 'remarks'],
         versions.map((version) => {
           const created = version.record?.created;
           return [
@@ -40,7 +40,7 @@ export const versionList = (versions: readonly VersionEntry[], style: Style): st
 const evidenceLines = (evidence: VersionDraft['evidence']): readonly string[] => {
   const shown = evidence.slice(0, mostReasons);
   const table = columns(
-    ['rise', 'artifact', 'because'],
+    ['bump', 'artifact', 'because'],
     shown.map(({ bump, address, because }) => [bump, address, because]),
   );
   const more = evidence.length - shown.length;
@@ -97,9 +97,7 @@ const originLines = ({ record }: VersionEntry): readonly string[] => {
           ...(created.reason === null ? [] : [line('although', `${created.demanded} was demanded: ${created.reason}`)]),
         ]
       : [line('made', 'outside of m3forge, by its tag')]),
-    ...(deprecated
-      ? [line('deprecated', `${moment(deprecated.at)} by ${deprecated.by}: ${deprecated.reason}`)]
-      : []),
+    ...(deprecated ? [line('deprecated', `${moment(deprecated.at)} by ${deprecated.by}: ${deprecated.reason}`)] : []),
   ];
 };
 
