@@ -173,7 +173,7 @@ test('where there is nothing, a sentence says so', () => {
     ...[holdList([], plainStyle), backupList([], plainStyle), verifiedList([], plainStyle)],
   ]).toEqual([
     ...['There are no targets.', 'Nothing was released yet.', 'Nobody is working on any place.'],
-    ...['No version is avoided.', 'There are no backups.', 'There are no backups.'],
+    ...['Nothing is held, and no version is avoided.', 'There are no backups.', 'There are no backups.'],
   ]);
 });
 

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   createVersion,
-  deprecateVersion,
   listAudit,
   listVersions,
   showVersion,
@@ -272,43 +271,5 @@ describe('a tag that is handed over', () => {
     const gone = await create(project, { push: 'gone' });
     expect(codesOf(gone.diagnostics)).toEqual(['version-push-failed']);
     expect(project.repository.git(['tag'])).toBe('v1.0.0\nv1.1.0');
-  });
-});
-
-describe('a version that is deprecated', () => {
-  let project: TestProject;
-  beforeAll(async () => {
-    project = await createEstate();
-    project.repository.commit(files('a', 'b', 'c'), 'v1.1.0');
-    valueIn(await deprecateVersion(project.context, { version: 'v1.1.0', reason: 'rounds down', ...noWait }));
-  });
-
-  test('is skipped by latest and by ranges, and can be named', async () => {
-    expect((await project.plan()).sections[0]?.to?.version).toBe('v1.0.0');
-    const [section] = (await project.plan(['development'], 'v1.1.0')).sections;
-    expect(section?.to?.version).toBe('v1.1.0');
-    expect(section?.notes).toContain('v1.1.0 is deprecated (rounds down).');
-  });
-
-  test('says why where nothing else is left', async () => {
-    const { plan } = await import('../../engine/operations/index.ts');
-    const outcome = await plan(project.context, { targets: ['development'], version: '>=1.1', ...noWait });
-    expect(codesOf(outcome.diagnostics)).toEqual(['version-all-avoided']);
-  });
-
-  test('stays where it runs: nothing goes back by itself', async () => {
-    await project.apply(['development'], 'v1.1.0');
-    const [section] = (await project.plan()).sections;
-    expect(section?.to?.version).toBe('v1.1.0');
-    expect(section?.changes).toEqual([]);
-  });
-
-  test('is so for ever, and said once', async () => {
-    const again = await deprecateVersion(project.context, { version: 'v1.1.0', reason: 'other', ...noWait });
-    expect(codesOf(again.diagnostics)).toEqual(['version-deprecated']);
-    expect(again.diagnostics[0]?.detail).toContain('rounds down');
-    expect(valueIn(await listAudit(project.context, { action: 'version', ...noWait }))).toHaveLength(1);
-    const unknown = await deprecateVersion(project.context, { version: 'v9.0.0', reason: 'x', ...noWait });
-    expect(codesOf(unknown.diagnostics)).toEqual(['version-unknown']);
   });
 });

@@ -60,7 +60,7 @@ describe('a range', () => {
   it('that nothing matches is an unknown version', () => expect(resolve('^7')).toMatch(/^version-unknown/));
   it('whose every match is avoided says which they are', () =>
     expect(resolve('~1.3.0', { avoided: ['v1.3.0', 'v1.2.0'] })).toMatch(
-      /^version-all-avoided: Every version that matches "~1.3.0" is avoided here: v1.3.0\. /,
+      /^version-all-avoided: Every version that matches "~1.3.0" is avoided here or deprecated: v1.3.0\. /,
     ));
   it('is unknown where it is no range at all', () => expect(resolve('newest')).toMatch(/^version-unknown/));
 });

@@ -31,7 +31,9 @@ export const holdAdded = (holds: readonly HoldView[]): string =>
       if (hold.kind !== 'hold') return [];
       const what = hold.target === null ? 'Every release is stopped' : `Releases to ${hold.target} are stopped`;
       const end = hold.until === null ? '' : ` until ${moment(hold.until)}`;
-      return [`${inline(what)}${end}. Lift it with:\n\n    m3forge hold lift ${shortId(hold.id)} --reason TEXT`];
+      return [
+        `${inline(what)}${end}. Lift it with:\n\n    m3forge hold lift ${inline(shortId(hold.id))} --reason TEXT`,
+      ];
     })
     .join('\n');
 
