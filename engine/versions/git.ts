@@ -136,9 +136,9 @@ const requireGit = (result: RunResult): void => {
 
 export interface Git {
   /** Runs to the end. A failure is a value here: the exit code and what Git said. */
-  readonly attempt: (args: readonly string[], extra?: readonly string[]) => Promise<RunResult>;
+  readonly attempt: (args: readonly string[], extra?: readonly string[], input?: string) => Promise<RunResult>;
   /** Runs to the end and returns what it printed; a failure is thrown as the `Refusal` that it means. */
-  readonly read: (args: readonly string[], extra?: readonly string[]) => Promise<Buffer>;
+  readonly read: (args: readonly string[], extra?: readonly string[], input?: string) => Promise<Buffer>;
   readonly start: (args: readonly string[]) => Child;
   /** Runs to the end, with another host at the other side. A failure is a value, as is a time that ran out. */
   readonly outside: (args: readonly string[], options: OutsideOptions) => Promise<RunResult>;
@@ -153,15 +153,15 @@ export const gitAt = (
 ): Git => {
   const line = (args: readonly string[], extra: readonly string[] = []) => [...guards, ...extra, ...location, ...args];
   const env = { ...environment(system), ...variables };
-  const attempt: Git['attempt'] = async (args, extra) => {
-    const result = await system.processes.run('git', line(args, extra), { env });
+  const attempt: Git['attempt'] = async (args, extra, input) => {
+    const result = await system.processes.run('git', line(args, extra), { env, ...(input !== undefined && { input }) });
     requireGit(result);
     return result;
   };
   return {
     attempt,
-    read: async (args, extra) => {
-      const result = await attempt(args, extra);
+    read: async (args, extra, input) => {
+      const result = await attempt(args, extra, input);
       if (result.exitCode !== 0) throw explainGit(label, result.stderr.toString('utf8'));
       return result.stdout;
     },
