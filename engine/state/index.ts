@@ -48,6 +48,7 @@ export type { NewRelease, ReleaseChange, ReleaseFailure, ReleaseRecord, ReleaseS
 export {
   changeRelease,
   createRelease,
+  everyRelease,
   findReleases,
   lastSuccess,
   listReleases,

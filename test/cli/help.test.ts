@@ -40,7 +40,7 @@ test('these are all the commands there are', async () => {
   expect(await listed()).toEqual([
     ...['init', 'fmt'],
     ...['validate', 'plan', 'show', 'apply', 'rollback'],
-    ...['status', 'history', 'logs', 'drift', 'env list', 'env variables', 'gateway check', 'graph'],
+    ...['status', 'history', 'metrics', 'logs', 'drift', 'env list', 'env variables', 'gateway check', 'graph'],
     ...['audit list', 'audit export', 'audit anchor', 'audit verify', 'lock list'],
     ...['recover', 'lock release', 'hold list', 'hold lift'],
     ...['backup create', 'backup list', 'backup verify', 'backup restore', 'backup prune'],
