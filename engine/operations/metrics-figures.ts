@@ -113,8 +113,7 @@ export const percentile = (values: readonly number[], percent: number): number |
 };
 
 export const spreadOf = (values: readonly number[]): Spread => ({
-  mean_ms:
-    values.length === 0 ? null : Math.round(values.reduce((sum, value) => sum + value, 0) / values.length),
+  mean_ms: values.length === 0 ? null : Math.round(values.reduce((sum, value) => sum + value, 0) / values.length),
   median_ms: percentile(values, 50),
   p95_ms: percentile(values, 95),
 });

@@ -29,7 +29,9 @@ const eventful = reportOf(
 );
 
 test('an eventful month as a table', () =>
-  expect(`${metricsTable(eventful, plainStyle)}\n`).toMatchFileSnapshot(join(import.meta.dirname, 'golden/metrics.txt')));
+  expect(`${metricsTable(eventful, plainStyle)}\n`).toMatchFileSnapshot(
+    join(import.meta.dirname, 'golden/metrics.txt'),
+  ));
 
 test('a period in which nothing happened says why there is no value, and never 0 % or 100 %', () => {
   const text = metricsTable(reportOf([]), plainStyle);

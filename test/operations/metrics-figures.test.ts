@@ -9,7 +9,7 @@ import {
   spreadOf,
 } from '../../engine/operations/metrics-figures.ts';
 import type { ReleaseState } from '../../engine/state/index.ts';
-import { dayMs, march, measuredRelease as release, minuteMs, period } from '../support/measured.ts';
+import { dayMs, march, minuteMs, period, measuredRelease as release } from '../support/measured.ts';
 
 const isProduction = (environment: string): boolean => environment === 'production';
 
@@ -56,14 +56,17 @@ const counting: readonly (readonly [state: ReleaseState, attempts: number, good:
   ['superseded', 0, 0, 0],
 ];
 
-test.each(counting)('a release that is %s counts as %d attempt, %d success, %d way back', (state, attempts, good, back) => {
-  const { success_rate: success, rollback_rate: rollback, deployments } = measure([release(1, { state })]);
-  expect(success).toMatchObject({ attempts, succeeded: good });
-  expect(rollback).toMatchObject({ releases: attempts, by_itself: back, by_hand: 0 });
-  expect(deployments.count).toBe(good);
-  const others = Object.entries(deployments.not_attempts).filter(([, count]) => count > 0);
-  expect(others).toEqual(attempts === 0 ? [[state, 1]] : []);
-});
+test.each(counting)(
+  'a release that is %s counts as %d attempt, %d success, %d way back',
+  (state, attempts, good, back) => {
+    const { success_rate: success, rollback_rate: rollback, deployments } = measure([release(1, { state })]);
+    expect(success).toMatchObject({ attempts, succeeded: good });
+    expect(rollback).toMatchObject({ releases: attempts, by_itself: back, by_hand: 0 });
+    expect(deployments.count).toBe(good);
+    const others = Object.entries(deployments.not_attempts).filter(([, count]) => count > 0);
+    expect(others).toEqual(attempts === 0 ? [[state, 1]] : []);
+  },
+);
 
 test.each(['pending_gates', 'waiting', 'in_progress', 'verifying', 'baking', 'rolling_back'] as const)(
   'a release that is %s has no end yet and counts nowhere',
@@ -222,7 +225,15 @@ test('percentiles are by nearest rank', () => {
 
 const moment = fc.integer({ min: -20, max: 50 }).map((day) => march(day));
 const maybe = fc.option(moment, { nil: null });
-const states = ['in_progress', 'succeeded', 'failed', 'rejected', 'cancelled', 'rolled_back', 'rollback_failed'] as const;
+const states = [
+  'in_progress',
+  'succeeded',
+  'failed',
+  'rejected',
+  'cancelled',
+  'rolled_back',
+  'rollback_failed',
+] as const;
 
 /** Any releases at all, also such as no process would leave. */
 const anyReleases = fc
@@ -275,7 +286,9 @@ test('a higher percentile is never lower, and every percentile is one of the val
   const values = fc.array(fc.nat(1_000_000), { minLength: 1, maxLength: 50 });
   fc.assert(
     fc.property(values, fc.nat(100), fc.nat(100), (list, one, other) => {
-      const [low, high] = [Math.min(one, other), Math.max(one, other)].map((percent) => percentile(list, percent) ?? -1);
+      const [low, high] = [Math.min(one, other), Math.max(one, other)].map(
+        (percent) => percentile(list, percent) ?? -1,
+      );
       expect(low).toBeLessThanOrEqual(high ?? -1);
       expect(list).toContain(low);
       const { mean_ms: mean, p95_ms: p95 } = spreadOf(list);

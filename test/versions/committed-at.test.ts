@@ -47,9 +47,9 @@ describe.each(kinds)('%s', (_, open) => {
   it('takes nothing but whole ids: no name, no option, nothing else that lies there', async () => {
     const tree = repository.git(['rev-parse', 'main^{tree}']);
     const source = await open();
-    expect(await source.committedAt(['main', 'v1.1.0', '--all', `^${commits[0]}`, `${commits[0]}\n--all`, tree])).toEqual(
-      new Map(),
-    );
+    expect(
+      await source.committedAt(['main', 'v1.1.0', '--all', `^${commits[0]}`, `${commits[0]}\n--all`, tree]),
+    ).toEqual(new Map());
   });
 });
 
@@ -58,7 +58,9 @@ it('tells the time of the committer, wherever it was, and not that of the author
   const raw = repository.git(['cat-file', 'commit', commit]);
   const other = raw.replace(/^(committer .*) \d+ \+0000$/m, '$1 1767400000 +0530');
   const id = repository.git(['hash-object', '-t', 'commit', '-w', '--stdin'], `${other}\n`);
-  expect(await (await openRepository(repository)).committedAt([id])).toEqual(new Map([[id, new Date(1_767_400_000_000)]]));
+  expect(await (await openRepository(repository)).committedAt([id])).toEqual(
+    new Map([[id, new Date(1_767_400_000_000)]]),
+  );
 });
 
 it('starts one process, however many commits there are', async () => {
@@ -82,7 +84,10 @@ it('starts no program that the settings of the repository name', async () => {
   const [commit = ''] = commits;
   const raw = repository.git(['cat-file', 'commit', commit]);
   const signature = 'gpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----\n\n';
-  const signed = repository.git(['hash-object', '-t', 'commit', '-w', '--stdin'], raw.replace('\n\n', `\n${signature}`));
+  const signed = repository.git(
+    ['hash-object', '-t', 'commit', '-w', '--stdin'],
+    raw.replace('\n\n', `\n${signature}`),
+  );
   repository.git(['config', 'log.showSignature', 'true']);
   repository.git(['config', 'gpg.program', program]);
   expect((await (await openRepository(repository)).committedAt([signed])).size).toBe(1);

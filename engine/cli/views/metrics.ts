@@ -24,8 +24,12 @@ const duration = (value: number | null): string | null => (value === null ? null
 const spreadWords = ({ median_ms, p95_ms }: Spread, of: string): string =>
   `mean of ${of}; median ${duration(median_ms)}, 95th percentile ${duration(p95_ms)}`;
 
-const listed = (...parts: readonly (readonly [count: number, words: string])[]): string =>
-  parts.flatMap(([count, words]) => (count === 0 ? [] : [`${count} ${words}`])).join(', ');
+/** What there is some of: `3 rollbacks by hand, 1 cancelled`. */
+const listed = (...parts: readonly (readonly [count: number, words: string, noun?: string])[]): string =>
+  parts
+    .filter(([count]) => count > 0)
+    .map(([count, words, noun]) => `${noun === undefined ? count : counted(count, noun)} ${words}`.trim())
+    .join(', ');
 
 /** The parts that are there, after one another. */
 const joined = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join('; ');
@@ -75,7 +79,7 @@ const rowsOf = (metrics: Figures): readonly Row[] => {
       rollback,
       joined(
         `${rollback.by_itself + rollback.by_hand} of ${counted(rollback.releases, 'release')}`,
-        listed([rollback.by_itself, 'went back by themselves'], [rollback.by_hand, 'rolled back by hand']),
+        listed([rollback.by_itself, 'went back automatically'], [rollback.by_hand, 'rolled back by hand']),
       ),
     ),
     measured(
@@ -97,7 +101,7 @@ const rowsOf = (metrics: Figures): readonly Row[] => {
       deployments,
       joined(
         'releases that succeeded',
-        listed([deployments.rollbacks, 'rollbacks by hand'], [deployments.restores, 'restores']),
+        listed([deployments.rollbacks, 'by hand', 'rollback'], [deployments.restores, '', 'restore']),
         listed([cancelled, 'cancelled'], [rejected, 'rejected'], [superseded, 'superseded']),
       ),
     ),
