@@ -157,6 +157,13 @@ describe('a rollback by hand', () => {
     });
   });
 
+  test('counts for the last before it, where several releases had the same sequence', () => {
+    const [first, second, later] = [1, 2, 4].map((n) => release(n, { seq: 2, state: 'rollback_failed' }));
+    const attempts = [later, first, second && { ...second, state: 'succeeded' as const }].flatMap((one) => one ?? []);
+    // The first and the later one are counted already: the second is what is new.
+    expect(measure([...attempts, rollback(3, 2)]).rollback_rate).toMatchObject({ by_itself: 2, by_hand: 1 });
+  });
+
   test('of a release that could not go back by itself counts no second time', () => {
     const stuck = release(2, { state: 'rollback_failed' });
     expect(measure([stuck, rollback(3, 2)]).rollback_rate).toMatchObject({ releases: 1, by_itself: 1, by_hand: 0 });
