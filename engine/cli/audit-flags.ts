@@ -1,29 +1,7 @@
 import { type Diagnostic, problem } from '../diagnostics/index.ts';
 import { valueFlag } from './flags.ts';
 import { SessionCommand } from './forge-command.ts';
-
-type Bound = '--start' | '--end';
-
-const dayMs = 86_400_000;
-const written = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
-
-/** A moment in UTC, as the trail writes it; undefined for what is no time. A day alone, as an end, is wanted to its last moment. */
-export const momentOf = (text: string, bound: Bound): string | undefined => {
-  const time = written.test(text) ? Date.parse(text) : Number.NaN;
-  const day = text.slice(0, 10);
-  // Without this, 30 February would be 2 March.
-  const exists = !Number.isNaN(time) && new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
-  if (!exists) return undefined;
-  const moment = new Date(bound === '--end' && text.length === day.length ? time + dayMs : time).toISOString();
-  // Moments are compared as text: years have four digits.
-  return /^\d{4}-/.test(moment) ? moment : undefined;
-};
-
-const noTime = (text: string, bound: Bound): Diagnostic =>
-  problem('usage-flag-value', {
-    detail: `${bound} is "${text}", which is no time.`,
-    hint: `Write a day, or a day and a time with its offset:\n\n    ${bound} 2026-03-01\n    ${bound} 2026-03-01T09:30:00+01:00`,
-  });
+import { boundProblems, boundsOf } from './time-bounds.ts';
 
 const noNumber = (text: string): Diagnostic =>
   problem('usage-flag-value', {
@@ -41,15 +19,8 @@ export abstract class AuditCommand extends SessionCommand {
   readonly limit = valueFlag('--limit', 'NUMBER', 'at most so many, the newest');
 
   protected override problems(): readonly Diagnostic[] {
-    const { start, end } = this.wanted;
-    const wrong: Diagnostic[] = [];
-    if (this.start !== undefined && start === undefined) wrong.push(noTime(this.start, '--start'));
-    if (this.end !== undefined && end === undefined) wrong.push(noTime(this.end, '--end'));
+    const wrong = [...boundProblems(this)];
     if (this.limit !== undefined && !/^[1-9]\d{0,8}$/.test(this.limit)) wrong.push(noNumber(this.limit));
-    if (start !== undefined && end !== undefined && end <= start) {
-      const detail = `Nothing lies between --start ${this.start} and --end ${this.end}.`;
-      wrong.push(problem('usage-flags-conflict', { detail, hint: 'The end must be after the start.' }));
-    }
     return [...super.problems(), ...wrong];
   }
 
@@ -57,8 +28,7 @@ export abstract class AuditCommand extends SessionCommand {
     const { action, environment, actor, lockTimeoutMs } = this;
     return {
       ...{ action, environment, actor, lockTimeoutMs },
-      start: this.start === undefined ? undefined : momentOf(this.start, '--start'),
-      end: this.end === undefined ? undefined : momentOf(this.end, '--end'),
+      ...boundsOf(this),
       limit: this.limit === undefined ? undefined : Number(this.limit),
     };
   }

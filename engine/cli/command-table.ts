@@ -97,6 +97,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/history.ts')).HistoryCommand,
   },
   {
+    path: 'metrics',
+    group: looking,
+    summary: 'Measure how releasing went, against its targets',
+    load: async () => (await import('./commands/metrics.ts')).MetricsCommand,
+  },
+  {
     path: 'logs',
     group: looking,
     summary: 'Show the stored log of a release',

@@ -3,6 +3,7 @@ import { closest } from '../documents/index.ts';
 import { prepareVersion } from '../plan/index.ts';
 import {
   appendAudit,
+  everyRelease,
   findVersions,
   lastSuccess,
   listVersions as listRecorded,
@@ -17,8 +18,6 @@ import { isUntagged, type TaggedVersion } from '../versions/index.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
 import { type HistoryEntry, historyEntry } from './status.ts';
 import { type ArtifactOfVersion, artifactsOfVersion, type VersionView, versionView } from './version-views.ts';
-
-const everyRelease = 2_000_000_000;
 
 interface Waiting {
   readonly lockTimeoutMs: number;

@@ -50,6 +50,7 @@ export type { NewRelease, ReleaseChange, ReleaseFailure, ReleaseRecord, ReleaseS
 export {
   changeRelease,
   createRelease,
+  everyRelease,
   findReleases,
   lastSuccess,
   listReleases,

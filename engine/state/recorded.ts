@@ -3,7 +3,7 @@ import { type BackupRecord, listBackups } from './backups.ts';
 import { type DeclaredRecord, readDeclared } from './declared.ts';
 import type { StateHandle } from './handle.ts';
 import type { PlaceRow } from './places.ts';
-import { listReleases, type ReleaseRecord } from './releases.ts';
+import { everyRelease, listReleases, type ReleaseRecord } from './releases.ts';
 import { listVersions, type VersionRecord } from './versions.ts';
 
 /** A place as it is recorded. */
@@ -22,8 +22,6 @@ export interface Records {
   /** The configuration as it was last put into effect, by address. */
   readonly declared: readonly DeclaredRecord[];
 }
-
-const everyRelease = 2_000_000_000;
 
 const listPlaces = (state: StateHandle): Promise<readonly RecordedPlace[]> =>
   state.query('select id, address, environment, created_at as since from :schema.place order by environment, address');

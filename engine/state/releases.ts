@@ -70,6 +70,9 @@ const select = async (
 ): Promise<readonly ReleaseRecord[]> =>
   (await state.query<Row>(`select ${columns} from :schema.release ${where}`, parameters)).map(toRecord);
 
+/** More than there can be, for `limit`. */
+export const everyRelease = 2_000_000_000;
+
 export const listReleases = (
   state: StateHandle,
   filter: { readonly targets?: readonly string[]; readonly limit?: number } = {},

@@ -66,6 +66,26 @@ const findRevision = async (git: Git, label: string, ref: string): Promise<Revis
   return { commit: await find('commit'), treeId: await find('tree') };
 };
 
+/** An object's id, not the beginning of one. */
+export const wholeId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+
+/** One process for all of them. `rev-list` and not `log`, which a repository's settings can have start other programs. */
+const commitTimes = async (git: Git, commits: readonly string[]): Promise<ReadonlyMap<string, Date>> => {
+  // What is no id could be taken for an option.
+  const ids = commits.filter((commit) => wholeId.test(commit));
+  if (ids.length === 0) return new Map();
+  const args = ['rev-list', '--no-walk=unsorted', '--timestamp', '--ignore-missing', '--stdin'];
+  const output = await git.read(args, [], ids.map((id) => `${id}\n`).join(''));
+  const lines = output.toString('utf8').split('\n');
+  return new Map(
+    lines.flatMap((line): readonly (readonly [string, Date])[] => {
+      const [, seconds, id] = /^(\d+) ([0-9a-f]+)$/.exec(line) ?? [];
+      const at = new Date(Number(seconds) * 1000);
+      return id === undefined || Number.isNaN(at.getTime()) ? [] : [[id, at]];
+    }),
+  );
+};
+
 /** A source that reads what lies in a repository of this machine. */
 export const createGitSource = (opened: Opened, label: string, options: TagSelection): Omit<Source, 'workingTree'> => {
   return {
@@ -77,6 +97,7 @@ export const createGitSource = (opened: Opened, label: string, options: TagSelec
       return parseTags(output.toString('utf8'), options);
     },
     revision: (ref) => findRevision(opened.git, label, ref),
+    committedAt: (commits) => commitTimes(opened.git, commits),
     listTree: (treeId, selection) => listTree(opened, label, treeId, selection),
     listFolder: (treeId) => throughTree(opened.git, label, ['-r', '-z', '--full-tree', treeId], readFolder),
     readBlobs: (wanted, maxBytes = largestBlob) =>

@@ -138,7 +138,7 @@ export interface Git {
   /** Runs to the end. A failure is a value here: the exit code and what Git said. */
   readonly attempt: (args: readonly string[], extra?: readonly string[], input?: string) => Promise<RunResult>;
   /** Runs to the end and returns what it printed; a failure is thrown as the `Refusal` that it means. */
-  readonly read: (args: readonly string[], extra?: readonly string[]) => Promise<Buffer>;
+  readonly read: (args: readonly string[], extra?: readonly string[], input?: string) => Promise<Buffer>;
   readonly start: (args: readonly string[]) => Child;
   /** Runs to the end, with another host at the other side. A failure is a value, as is a time that ran out. */
   readonly outside: (args: readonly string[], options: OutsideOptions) => Promise<RunResult>;
@@ -160,8 +160,8 @@ export const gitAt = (
   };
   return {
     attempt,
-    read: async (args, extra) => {
-      const result = await attempt(args, extra);
+    read: async (args, extra, input) => {
+      const result = await attempt(args, extra, input);
       if (result.exitCode !== 0) throw explainGit(label, result.stderr.toString('utf8'));
       return result.stdout;
     },

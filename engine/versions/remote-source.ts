@@ -1,6 +1,6 @@
 import { type Diagnostic, Refusal, refuse, warning } from '../diagnostics/index.ts';
 import type { ReadBlob, WantedBlob } from './blobs.ts';
-import { createGitSource } from './git-source.ts';
+import { createGitSource, wholeId } from './git-source.ts';
 import type { Freshness, Mirror } from './mirror.ts';
 import type { Source } from './source.ts';
 import type { TagSelection } from './tags.ts';
@@ -10,8 +10,6 @@ const damage: ReadonlySet<string> = new Set(['source-corrupt', 'source-not-a-rep
 
 const isDamage = (error: unknown): boolean =>
   error instanceof Refusal && error.diagnostics.some(({ code }) => damage.has(code));
-
-const wholeId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /** Of these objects, those that the copy lacks. */
 const missingIn = async ({ git }: Mirror, ids: readonly string[]): Promise<readonly string[]> => {
@@ -123,6 +121,7 @@ export const openRemote = async (
       if (wholeId.test(ref)) await bringCommit(ref);
       return mending(() => here.revision(ref));
     },
+    committedAt: (commits) => mending(() => here.committedAt(commits)),
     listTree: (treeId, selection) => mending(() => here.listTree(treeId, selection)),
     listFolder: (treeId) => mending(() => here.listFolder(treeId)),
     prefetch: bring,

@@ -35,6 +35,8 @@ export interface Source {
   readonly tags: () => Promise<readonly TaggedVersion[]>;
   /** What a branch, tag or commit leads to. Throws `source-ref-unknown`. */
   readonly revision: (ref: string) => Promise<Revision>;
+  /** When these commits were made, as their committers' clocks had it. What is not here is left out; nothing is fetched for it. */
+  readonly committedAt: (commits: readonly string[]) => Promise<ReadonlyMap<string, Date>>;
   /** The artifacts of a tree, in Git's order. */
   readonly listTree: (treeId: string, selection: Selection) => Promise<readonly TreeEntry[]>;
   /** Everything below one folder, by the id of its tree. */

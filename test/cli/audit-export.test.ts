@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { momentOf } from '../../engine/cli/audit-flags.ts';
+import { momentOf } from '../../engine/cli/time-bounds.ts';
 import { auditCsv } from '../../engine/cli/views/audit-csv.ts';
 import { chainOf } from '../support/audit.ts';
 

@@ -41,7 +41,7 @@ test('these are all the commands there are', async () => {
     ...['init', 'fmt'],
     ...['validate', 'plan', 'show', 'apply', 'rollback'],
     ...['version create', 'version list', 'version show', 'version deprecate'],
-    ...['status', 'history', 'logs', 'drift', 'env list', 'env variables', 'gateway check', 'graph'],
+    ...['status', 'history', 'metrics', 'logs', 'drift', 'env list', 'env variables', 'gateway check', 'graph'],
     ...['audit list', 'audit export', 'audit anchor', 'audit verify', 'lock list'],
     ...['recover', 'lock release', 'hold add', 'hold list', 'hold lift'],
     ...['backup create', 'backup list', 'backup verify', 'backup restore', 'backup prune'],

@@ -36,6 +36,7 @@ const notRunHere: readonly (readonly [command: RegExp, reason: string])[] = [
 const preparations: Readonly<Record<string, readonly string[]>> = {
   'docs/how-apply-works.md': ['apply --yes'],
   'docs/audit.md': ['apply --yes'],
+  'docs/metrics.md': ['apply --yes'],
   'docs/operations.md': ['apply --yes', 'apply --version v1.1.0 --yes'],
 };
 

@@ -15,6 +15,7 @@ import { initialisedText } from '../../engine/cli/views/initialised.ts';
 import { backupList, driftText, historyList, statusList, verifiedList } from '../../engine/cli/views/lists.ts';
 import { lockList, lockReleased } from '../../engine/cli/views/locks.ts';
 import { logLine } from '../../engine/cli/views/log-line.ts';
+import { metricsTable } from '../../engine/cli/views/metrics.ts';
 import { filterPlan } from '../../engine/cli/views/plan-filter.ts';
 import { planMarkdown } from '../../engine/cli/views/plan-markdown.ts';
 import { planText } from '../../engine/cli/views/plan-text.ts';
@@ -34,6 +35,7 @@ import type {
   RecordDetails,
   VersionDetails,
 } from '../../engine/operations/index.ts';
+import { figuresOf } from '../../engine/operations/metrics-figures.ts';
 import {
   at,
   detailsWith,
@@ -192,6 +194,14 @@ const holdsWith: Show = (text) => {
   ];
 };
 
+const metricsWith: Show = (text) => {
+  const period = { start: new Date(at), end: new Date(at) };
+  const figures = figuresOf({ period, releases: [], isProduction: () => true, committedAt: new Map() });
+  const metrics = { ...figures, lead_time: { ...figures.lead_time, reason: text } };
+  const report = { period: { start: at, end: at, is_default: true }, targets: [text], environment: text, metrics };
+  return [metricsTable(report, style), metricsTable({ ...report, targets: null }, style)];
+};
+
 const listsWith: Show = (text) => [
   historyList([releaseWith(text)], style),
   statusList(
@@ -253,6 +263,7 @@ export const viewsWith: Readonly<Record<string, Show>> = {
     lockReleased({ released: leaseWith(text), forced: true, fenced: false } as Parameters<typeof lockReleased>[0]),
   ],
   'log-line.ts': (text) => [logLine({ at, level: 'error', message: text }, style)],
+  'metrics.ts': metricsWith,
   'plan-text.ts': (text) => [planText(shownPlan(text), { style, detail: true })],
   'providers.ts': providersWith,
   'records.ts': (text) => [

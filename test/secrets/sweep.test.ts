@@ -67,6 +67,8 @@ const looking: readonly Call[] = [
   [0, ['status']],
   [0, ['status', '--json']],
   [0, ['history', '--json']],
+  [0, ['metrics']],
+  [0, ['metrics', '--json']],
   [0, ['drift', '--json']],
   [0, ['audit', 'list', '--json']],
   [0, ['audit', 'export', '--format', 'csv']],

@@ -1,5 +1,5 @@
 import { type Diagnostic, problem } from '../../diagnostics/index.ts';
-import { momentOf } from '../audit-flags.ts';
+import { momentOf } from '../time-bounds.ts';
 import { listFlag, requiredFlag, switchFlag, valueFlag } from '../flags.ts';
 import { present, requireFlag, SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
