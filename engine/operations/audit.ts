@@ -38,7 +38,7 @@ export const verifyAudit = (
   request: Waiting & { readonly files: readonly CheckpointFile[] },
 ): Promise<Outcome<VerifiedTrail>> =>
   withSession(context, { command: 'm3forge audit verify', ...request }, async ({ state }) => {
-    const checkpoints = await readCheckpoints(request.files, state.lineage, { mayBeMissing: false });
+    const checkpoints = await readCheckpoints(request.files, state.lineage, { isAllowed: false });
     if (!checkpoints.ok) return checkpoints;
     const judgement = await judgeTrail(state, checkpoints.value);
     if (!judgement.whole) return failure([broken(judgement)]);
@@ -56,14 +56,22 @@ export interface Anchored {
   readonly compared: number;
 }
 
+/** Whoever changed the trail may have taken the file away as well, so it is not begun anew unasked. */
+const howToBegin =
+  'Where there were none before, add --create. Where there were, get the file back from where it is kept: nothing else shows an end that was cut off.';
+
 /** `m3forge audit anchor FILE`: verifies the trail against that file, and adds its end to it. */
 export const anchorAudit = (
   context: OperationContext,
-  request: Waiting & { readonly file: CheckpointFile },
+  request: Waiting & {
+    readonly file: CheckpointFile;
+    /** The file may have no checkpoints yet. */
+    readonly create: boolean;
+  },
 ): Promise<Outcome<Anchored>> =>
   withSession(context, { command: 'm3forge audit anchor', ...request }, async ({ state }) => {
-    const { file } = request;
-    const known = await readCheckpoints([file], state.lineage, { mayBeMissing: true });
+    const { file, create } = request;
+    const known = await readCheckpoints([file], state.lineage, { isAllowed: create, hint: howToBegin });
     if (!known.ok) return known;
     const judgement = await judgeTrail(state, known.value);
     if (!judgement.whole) return failure([broken(judgement)]);
@@ -71,7 +79,7 @@ export const anchorAudit = (
     const written = !known.value.some((checkpoint) => checkpoint.n === n);
     if (written) {
       const at = context.system.clock.now().toISOString();
-      const ended = await appendCheckpoint(file, { lineage: state.lineage, n, hash, at });
+      const ended = await appendCheckpoint(file, { lineage: state.lineage, n, hash, at }, create);
       if (!ended.ok) return ended;
     }
     return success({ file: file.shown, entries: n, hash, written, compared: known.value.length });

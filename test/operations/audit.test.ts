@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { anchorAudit, listAudit, verifyAudit } from '../../engine/operations/index.ts';
@@ -8,7 +8,8 @@ import { workflowFile } from '../support/workflows.ts';
 const noWait = { lockTimeoutMs: 0 };
 
 const fileIn = ({ directory }: TestProject, name = 'anchors.jsonl') => ({ path: join(directory, name), shown: name });
-const anchor = (project: TestProject) => anchorAudit(project.context, { file: fileIn(project), ...noWait });
+const anchor = (project: TestProject, name?: string, create = false) =>
+  anchorAudit(project.context, { file: fileIn(project, name), create, ...noWait });
 const verify = (project: TestProject, ...names: readonly string[]) =>
   verifyAudit(project.context, { files: names.map((name) => fileIn(project, name)), ...noWait });
 
@@ -17,7 +18,7 @@ const createEstate = async (): Promise<TestProject> => {
   const project = await createProject('schemas', { environments: ['development'] });
   project.repository.commit({ 'workflows/a.json': workflowFile('a') }, 'v1.0.0');
   await project.apply();
-  valueIn(await anchor(project));
+  valueIn(await anchor(project, undefined, true));
   project.repository.commit({ 'workflows/a.json': workflowFile('a', ['more']) }, 'v1.1.0');
   await project.apply();
   return project;
@@ -105,10 +106,26 @@ describe('the audit trail of two releases', () => {
   test('gets its next checkpoint on a line of its own, whatever an editor did to the last one', async () => {
     const [first = ''] = readFileSync(join(project.directory, 'anchors.jsonl'), 'utf8').split('\n');
     writeFileSync(join(project.directory, 'edited.jsonl'), first);
-    valueIn(await anchorAudit(project.context, { file: fileIn(project, 'edited.jsonl'), ...noWait }));
+    valueIn(await anchor(project, 'edited.jsonl'));
     expect(valueIn(await verify(project, 'edited.jsonl'))).toMatchObject({ checkpoints: 2 });
+    mkdirSync(join(project.directory, 'folder'));
+    expect(codesOf((await verify(project, 'folder')).diagnostics)).toEqual(['audit-anchor-unreadable']);
     writeFileSync(join(project.directory, 'empty.jsonl'), '\n');
     expect(codesOf((await verify(project, 'empty.jsonl')).diagnostics)).toEqual(['audit-anchor-invalid']);
+  });
+
+  test('gets no file of checkpoints anew unasked, whether it was taken away or emptied', async () => {
+    const path = join(project.directory, 'begun.jsonl');
+    const missing = await anchor(project, 'begun.jsonl');
+    expect(missing.diagnostics).toMatchObject([{ code: 'audit-anchor-missing', hint: expect.stringContaining('--create') }]);
+    expect(existsSync(path)).toBe(false);
+    writeFileSync(path, '\n');
+    const emptied = await anchor(project, 'begun.jsonl');
+    expect(emptied.diagnostics).toMatchObject([{ code: 'audit-anchor-invalid', hint: expect.stringContaining('--create') }]);
+    expect(readFileSync(path, 'utf8')).toBe('\n');
+    expect(valueIn(await anchor(project, 'begun.jsonl', true))).toMatchObject({ written: true, compared: 0 });
+    expect(valueIn(await anchor(project, 'begun.jsonl', true))).toMatchObject({ written: false, compared: 1 });
+    expect(valueIn(await anchor(project, 'begun.jsonl'))).toMatchObject({ written: false, compared: 1 });
   });
 
   test('is held against no file of another state, and against none that was cut', async () => {

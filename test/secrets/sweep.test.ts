@@ -174,7 +174,7 @@ const swept = async (project: SecretsProject): Promise<ReadonlySet<string>> => {
     [0, ['apply', ...development, '--version', 'v1.3.0', '--yes', '--json']],
     [0, ['backup', 'restore', backup, ...development, '--yes', '--json']],
     [0, ['backup', 'prune', ...development, '--json']],
-    [0, ['audit', 'anchor', 'anchors.jsonl', '--json']],
+    [0, ['audit', 'anchor', 'anchors.jsonl', '--create', '--json']],
     [0, ['audit', 'verify', '--anchor', 'anchors.jsonl', '--json']],
   ]);
   await lookAll(project, called, looking);
