@@ -1,6 +1,8 @@
 import { type Diagnostic, problem } from '../diagnostics/index.ts';
 import { valueFlag } from './flags.ts';
-import { SessionCommand } from './forge-command.ts';
+import { present, SessionCommand } from './forge-command.ts';
+import { type Invocation, loadOperations } from './invocation.ts';
+import type { AuditPrinter } from './views/audit.ts';
 
 type Bound = '--start' | '--end';
 
@@ -31,21 +33,17 @@ const noNumber = (text: string): Diagnostic =>
     hint: 'Write a whole number above 0, such as --limit 20.',
   });
 
-/** A command that chooses entries of the audit trail. */
-export abstract class AuditCommand extends SessionCommand {
-  readonly action = valueFlag('--action', 'NAME', 'only these: release.started, or release for all that begin with it');
+/** A command about what was done in a time, and in an environment. */
+export abstract class PeriodCommand extends SessionCommand {
   readonly environment = valueFlag('--environment', 'NAME', 'only what was done in this environment');
-  readonly actor = valueFlag('--actor', 'NAME', 'only what this one did');
   readonly start = valueFlag('--start', 'TIME', 'from then on: 2026-03-01, or 2026-03-01T09:30:00Z');
   readonly end = valueFlag('--end', 'TIME', 'before then; a day alone is wanted to its end');
-  readonly limit = valueFlag('--limit', 'NUMBER', 'at most so many, the newest');
 
   protected override problems(): readonly Diagnostic[] {
-    const { start, end } = this.wanted;
+    const { start, end } = this.period;
     const wrong: Diagnostic[] = [];
     if (this.start !== undefined && start === undefined) wrong.push(noTime(this.start, '--start'));
     if (this.end !== undefined && end === undefined) wrong.push(noTime(this.end, '--end'));
-    if (this.limit !== undefined && !/^[1-9]\d{0,8}$/.test(this.limit)) wrong.push(noNumber(this.limit));
     if (start !== undefined && end !== undefined && end <= start) {
       const detail = `Nothing lies between --start ${this.start} and --end ${this.end}.`;
       wrong.push(problem('usage-flags-conflict', { detail, hint: 'The end must be after the start.' }));
@@ -53,13 +51,49 @@ export abstract class AuditCommand extends SessionCommand {
     return [...super.problems(), ...wrong];
   }
 
-  protected get wanted() {
-    const { action, environment, actor, lockTimeoutMs } = this;
+  protected get period() {
+    const { environment, lockTimeoutMs } = this;
     return {
-      ...{ action, environment, actor, lockTimeoutMs },
+      ...{ environment, lockTimeoutMs },
       start: this.start === undefined ? undefined : momentOf(this.start, '--start'),
       end: this.end === undefined ? undefined : momentOf(this.end, '--end'),
-      limit: this.limit === undefined ? undefined : Number(this.limit),
     };
+  }
+}
+
+/** A command that chooses entries of the audit trail. */
+export abstract class AuditCommand extends PeriodCommand {
+  readonly action = valueFlag('--action', 'NAME', 'only these: release.started, or release for all that begin with it');
+  readonly actor = valueFlag('--actor', 'NAME', 'only what this one did');
+  readonly limit = valueFlag('--limit', 'NUMBER', 'at most so many, the newest');
+
+  protected override problems(): readonly Diagnostic[] {
+    const { limit } = this;
+    const isWrong = limit !== undefined && !/^[1-9]\d{0,8}$/.test(limit);
+    return [...super.problems(), ...(isWrong ? [noNumber(limit)] : [])];
+  }
+
+  /** Prints entries as they come. Once something of them stands there, an error is told on standard error alone. */
+  protected async print(invocation: Invocation, json: boolean, printer: AuditPrinter): Promise<number> {
+    const { output, context } = invocation;
+    const { listAudit } = await loadOperations();
+    const show = (text: string | undefined): void => {
+      if (text !== undefined) output.result(text);
+    };
+    let isBegun = false;
+    const outcome = await listAudit(context, this.wanted, (entries) => {
+      isBegun = true;
+      show(printer.part(entries));
+      return output.taken();
+    });
+    return present(invocation, outcome, json && !isBegun, () => {
+      show(printer.end());
+      return undefined;
+    });
+  }
+
+  protected get wanted() {
+    const { action, actor } = this;
+    return { ...this.period, action, actor, limit: this.limit === undefined ? undefined : Number(this.limit) };
   }
 }
