@@ -120,6 +120,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/audit-export.ts')).AuditExportCommand,
   },
   {
+    path: 'audit report',
+    group: looking,
+    summary: 'Print a report for auditors: changes, deployments, access, integrity',
+    load: async () => (await import('./commands/audit-report.ts')).AuditReportCommand,
+  },
+  {
     path: 'audit anchor',
     group: looking,
     summary: 'Write the end of the audit trail to a file outside of the database',

@@ -1,7 +1,9 @@
 import { createPlainProgress } from '../../engine/cli/progress/plain.ts';
 import { applyResult } from '../../engine/cli/views/apply-result.ts';
-import { auditAnchored, auditList, auditVerified } from '../../engine/cli/views/audit.ts';
+import { auditAnchored, auditJson, auditLines, auditList, auditVerified } from '../../engine/cli/views/audit.ts';
 import { auditCsv } from '../../engine/cli/views/audit-csv.ts';
+import { auditReportMarkdown } from '../../engine/cli/views/audit-report.ts';
+import { auditReportCsv } from '../../engine/cli/views/audit-report-csv.ts';
 import { bugReport } from '../../engine/cli/views/bug-report.ts';
 import { diagnosisText } from '../../engine/cli/views/diagnosis.ts';
 import { diagnosticBoxes } from '../../engine/cli/views/diagnostics.ts';
@@ -32,7 +34,7 @@ import { plainStyle as style } from '../../engine/cli/views/style.ts';
 import { machineProblem } from '../../engine/cli/views/system-words.ts';
 import { validationText } from '../../engine/cli/views/validation.ts';
 import { problem } from '../../engine/diagnostics/index.ts';
-import type { AuditEntry, EstateGraph, Initialised, RecordDetails } from '../../engine/operations/index.ts';
+import type { AuditEntry, AuditReport, EstateGraph, Initialised, RecordDetails } from '../../engine/operations/index.ts';
 import {
   at,
   detailsWith,
@@ -152,6 +154,41 @@ const entriesWith = (text: string): readonly AuditEntry[] => [
   },
 ];
 
+const changeWith = (text: string, kind: 'release' | 'configuration'): AuditReport['changes'][number] => ({
+  ...{ at, kind, environment: text, target: text, requested_by: text, reason: text, from_version: text },
+  ...{ to_version: text, counts: { create: 1, update: 2, delete: 3 }, configuration: [text], loosens: [text] },
+  ...{ approvals_asked: 1, gates: [{ gate: text, verdict: 'failed' }], outcome: text, failure: text },
+  ...{ started_at: at, ended_at: at, duration_ms: 1, release: text, entries: [1], differs: [text] },
+});
+
+const control = (text: string) => [{ reference: text, about: text }];
+
+/** A report, with the text also where a moment should be: somebody may have written it into the tables. */
+export const reportWith = (text: string, isWhole: boolean): AuditReport => ({
+  ...({ format_version: '1.0', standard: 'soc2', title: text, project: text, lineage: text } as const),
+  ...{ tool_version: text, created_at: at, created_by: text, start: at, end: at, environment: text },
+  controls: { integrity: control(text), changes: control(text), deployments: control(text), access: control(text) },
+  integrity: {
+    ...{ whole: isWhole, entries: 1, last_hash: isWhole ? hash : null, checkpoints: 1, files: [text] },
+    fault: isWhole ? null : { n: 1, why: text },
+  },
+  changes: [changeWith(text, 'release'), changeWith(text, 'configuration')],
+  deployments: [
+    {
+      ...({ kind: 'release', environment: text, target: text, from_version: text, to_version: text } as const),
+      ...{ outcome: text, started_at: text, ended_at: text, duration_ms: 1, release: text, by: text },
+    },
+  ],
+  access: [
+    { actor: text, environment: text, first: text, last: text, count: 1, actions: [{ action: text, count: 1 }] },
+  ],
+});
+
+const printedWith = (text: string): readonly string[] =>
+  [auditList(style), auditJson(), auditLines].flatMap(({ part, end }) => [
+    ...[part(entriesWith(text)), part(entriesWith(text)), end()].flatMap((shown) => shown ?? []),
+  ]);
+
 const listsWith: Show = (text) => [
   historyList([releaseWith(text)], style),
   statusList(
@@ -201,11 +238,13 @@ export const viewsWith: Readonly<Record<string, Show>> = {
   'gateways.ts': (text) => [gatewayList([gatewayWith(text)], style)],
   'graph.ts': (text) => [mermaidGraph(graphWith(text)), dotGraph(graphWith(text))],
   'audit.ts': (text) => [
-    auditList(entriesWith(text), style),
+    ...printedWith(text),
     auditAnchored({ file: text, entries: 1, hash: text, written: true, compared: 0 }),
     auditVerified({ entries: 1, hash, checkpoints: 1 }),
   ],
-  'audit-csv.ts': (text) => [auditCsv(entriesWith(text))],
+  'audit-csv.ts': (text) => [auditCsv().part(entriesWith(text)) ?? ''],
+  'audit-report.ts': (text) => [true, false].map((isWhole) => auditReportMarkdown(reportWith(text, isWhole))),
+  'audit-report-csv.ts': (text) => [true, false].map((isWhole) => auditReportCsv(reportWith(text, isWhole))),
   'initialised.ts': (text) => [initialisedText(madeWith(text), '/elsewhere', style)],
   'lists.ts': listsWith,
   'locks.ts': (text) => [
@@ -251,5 +290,7 @@ export const partsOnly: Readonly<Record<string, string>> = {
 export const markdownWith = (text: string): readonly (readonly [view: string, shown: string])[] => [
   ['plan', planMarkdown(shownPlan(text))],
   ['release', releaseMarkdown(detailsWith(text))],
+  ['audit report', auditReportMarkdown(reportWith(text, true))],
+  ['audit report', auditReportMarkdown(reportWith(text, false))],
   ['graph', fenced(mermaidGraph(graphWith(text)), 'mermaid')],
 ];

@@ -68,6 +68,8 @@ const looking: readonly Call[] = [
   [0, ['drift', '--json']],
   [0, ['audit', 'list', '--json']],
   [0, ['audit', 'export', '--format', 'csv']],
+  [0, ['audit', 'report', '--standard', 'soc2']],
+  [0, ['audit', 'report', '--standard', 'iso27001', '--json']],
   [0, ['lock', 'list', '--json']],
   // Nobody holds one: the answer names what was typed.
   [1, ['lock', 'release', '00000000-0000-4000-8000-000000000000', '--reason', 'none']],
