@@ -120,12 +120,6 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/audit-export.ts')).AuditExportCommand,
   },
   {
-    path: 'audit report',
-    group: looking,
-    summary: 'Print a report for auditors: changes, deployments, access, integrity',
-    load: async () => (await import('./commands/audit-report.ts')).AuditReportCommand,
-  },
-  {
     path: 'audit anchor',
     group: looking,
     summary: 'Write the end of the audit trail to a file outside of the database',
@@ -136,6 +130,12 @@ export const commandTable: readonly CommandEntry[] = [
     group: looking,
     summary: 'Prove that the audit trail is what was written',
     load: async () => (await import('./commands/audit-verify.ts')).AuditVerifyCommand,
+  },
+  {
+    path: 'audit report',
+    group: looking,
+    summary: 'Print a report for auditors: changes, deployments, access, integrity',
+    load: async () => (await import('./commands/audit-report.ts')).AuditReportCommand,
   },
   {
     path: 'lock list',

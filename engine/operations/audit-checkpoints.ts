@@ -72,7 +72,7 @@ export const parseCheckpoints = (text: string, filename: string, lineage: string
 };
 
 /** What becomes of a file without checkpoints: one that is not there, or is empty. */
-export interface WithoutCheckpoints {
+interface WithoutCheckpoints {
   /** It counts as one with which nothing is compared. */
   readonly isAllowed: boolean;
   /** What to do where it is not allowed, in the place of the usual. */

@@ -15,7 +15,7 @@ import { judgeTrail } from './audit-judge.ts';
 import { type Control, type ReportSection, type StandardName, standards } from './audit-standards.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
 
-export interface AuditReportRequest {
+interface AuditReportRequest {
   readonly standard: StandardName;
   /** From this moment on, and before that one; undefined for all that there is. */
   readonly start: string | undefined;

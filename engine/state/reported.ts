@@ -32,7 +32,7 @@ export interface ReportedRelease
 }
 
 /** Which releases are wanted: those that were asked for in a time, and those with an id that is known from elsewhere. */
-export interface ReportedFilter {
+interface ReportedFilter {
   readonly environment: string | null;
   readonly start: string | null;
   readonly end: string | null;

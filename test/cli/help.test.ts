@@ -41,7 +41,7 @@ test('these are all the commands there are', async () => {
     ...['init', 'fmt'],
     ...['validate', 'plan', 'show', 'apply', 'rollback'],
     ...['status', 'history', 'logs', 'drift', 'env list', 'env variables', 'gateway check', 'graph'],
-    ...['audit list', 'audit export', 'audit report', 'audit anchor', 'audit verify', 'lock list'],
+    ...['audit list', 'audit export', 'audit anchor', 'audit verify', 'audit report', 'lock list'],
     ...['recover', 'lock release', 'hold list', 'hold lift'],
     ...['backup create', 'backup list', 'backup verify', 'backup restore', 'backup prune'],
     ...['providers list', 'providers lock', 'providers test'],
