@@ -158,7 +158,9 @@ export const changesOf = (
   heard: HeardTrail,
   environment: string | null,
 ): readonly ReportedChange[] => {
-  const recorded = new Map(releases.map((release) => [release.id, fromRecord(release, heard.releases.get(release.id))]));
+  const recorded = new Map(
+    releases.map((release) => [release.id, fromRecord(release, heard.releases.get(release.id))]),
+  );
   const gone = [...heard.releases]
     .filter(([id, { first }]) => !recorded.has(id) && (environment === null || first.environment === environment))
     .map(([id, one]) => fromTrail(id, one));

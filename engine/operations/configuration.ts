@@ -121,7 +121,10 @@ export const recordConfiguration = async (session: Session, recording: Recording
   }
 };
 
-const environmentsOf = (address: string, ...bodies: readonly (JsonObject | undefined)[]): readonly (string | null)[] => {
+const environmentsOf = (
+  address: string,
+  ...bodies: readonly (JsonObject | undefined)[]
+): readonly (string | null)[] => {
   if (address.startsWith('environment.')) return [address.slice('environment.'.length)];
   // A target that goes has no body but the recorded one; one that moves is about both of its environments.
   const known = address.startsWith('target.') ? bodies.flatMap((body) => (body ? [body.environment] : [])) : [];

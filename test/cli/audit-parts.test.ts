@@ -15,7 +15,9 @@ const entries = fc
 
 /** What is printed of entries that come in parts of this size. */
 const inParts = ({ part, end }: AuditPrinter, all: readonly AuditEntry[], size: number): string => {
-  const parts = Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size));
+  const parts = Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+    all.slice(index * size, (index + 1) * size),
+  );
   return [...parts.map(part), end()].filter((text) => text !== undefined).join('\n');
 };
 

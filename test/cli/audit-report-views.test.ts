@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { auditReportCsv } from '../../engine/cli/views/audit-report-csv.ts';
 import { auditReportMarkdown } from '../../engine/cli/views/audit-report.ts';
+import { auditReportCsv } from '../../engine/cli/views/audit-report-csv.ts';
 import { naughtyStrings } from '../hostile/naughty-strings.ts';
 import { reportWith } from '../hostile/views.ts';
 

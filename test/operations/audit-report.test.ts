@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { auditReportCsv } from '../../engine/cli/views/audit-report-csv.ts';
 import { auditReportMarkdown } from '../../engine/cli/views/audit-report.ts';
+import { auditReportCsv } from '../../engine/cli/views/audit-report-csv.ts';
 import { type AuditReport, anchorAudit, liftHold, reportAudit } from '../../engine/operations/index.ts';
 import { codesOf, createProject, type TestProject, valueIn } from '../support/project.ts';
 import { workflowFile } from '../support/workflows.ts';
@@ -20,7 +20,7 @@ const releasesOf = ({ changes }: AuditReport) => changes.filter(({ kind }) => ki
 const createEstate = async (): Promise<TestProject> => {
   const project = await createProject('schemas', { environments: ['development', 'production'] });
   project.repository.commit({ 'workflows/a.json': workflowFile('a') }, 'v1.0.0');
-  await project.apply();
+  await project.apply(['development', 'production']);
   project.repository.commit({ 'workflows/a.json': workflowFile('a', ['more']) }, 'v1.1.0');
   await project.apply(['development']);
   await project.rollback('development');
@@ -38,7 +38,9 @@ describe('a report of what was done', () => {
 
   test('has every release and rollback, with what changed, approvals, gates and outcome', async () => {
     const changes = releasesOf(await report(project));
-    expect(changes.map(({ kind, target, from_version, to_version }) => [kind, target, from_version, to_version])).toEqual([
+    expect(
+      changes.map(({ kind, target, from_version, to_version }) => [kind, target, from_version, to_version]),
+    ).toEqual([
       ['release', 'development', null, 'v1.0.0'],
       ['release', 'production', null, 'v1.0.0'],
       ['release', 'development', 'v1.0.0', 'v1.1.0'],
@@ -134,7 +136,7 @@ describe('a report of what was done', () => {
   test('is printed of a trail that was changed too, which stands at the top', async () => {
     await project.script('development', `update m3forge.audit set actor = 'mallory' where n = 3`);
     const outcome = await outcomeOf(project);
-    expect(codesOf(outcome.diagnostics)).toEqual(['audit-broken']);
+    expect(codesOf(outcome.diagnostics)).toContain('audit-broken');
     const broken = valueIn(outcome);
     expect(broken.integrity).toMatchObject({ whole: false, entries: 2, last_hash: null, fault: { n: 3 } });
     expect(releasesOf(broken)).toHaveLength(4);

@@ -1,7 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type AuditEntry, anchorAudit, type AuditRequest, listAudit, verifyAudit } from '../../engine/operations/index.ts';
+import {
+  type AuditEntry,
+  type AuditRequest,
+  anchorAudit,
+  listAudit,
+  verifyAudit,
+} from '../../engine/operations/index.ts';
 import { codesOf, createProject, type TestProject, valueIn } from '../support/project.ts';
 import { workflowFile } from '../support/workflows.ts';
 
@@ -127,11 +133,15 @@ describe('the audit trail of two releases', () => {
   test('gets no file of checkpoints anew unasked, whether it was taken away or emptied', async () => {
     const path = join(project.directory, 'begun.jsonl');
     const missing = await anchor(project, 'begun.jsonl');
-    expect(missing.diagnostics).toMatchObject([{ code: 'audit-anchor-missing', hint: expect.stringContaining('--create') }]);
+    expect(missing.diagnostics).toMatchObject([
+      { code: 'audit-anchor-missing', hint: expect.stringContaining('--create') },
+    ]);
     expect(existsSync(path)).toBe(false);
     writeFileSync(path, '\n');
     const emptied = await anchor(project, 'begun.jsonl');
-    expect(emptied.diagnostics).toMatchObject([{ code: 'audit-anchor-invalid', hint: expect.stringContaining('--create') }]);
+    expect(emptied.diagnostics).toMatchObject([
+      { code: 'audit-anchor-invalid', hint: expect.stringContaining('--create') },
+    ]);
     expect(readFileSync(path, 'utf8')).toBe('\n');
     expect(valueIn(await anchor(project, 'begun.jsonl', true))).toMatchObject({ written: true, compared: 0 });
     expect(valueIn(await anchor(project, 'begun.jsonl', true))).toMatchObject({ written: false, compared: 1 });

@@ -19,7 +19,11 @@ const recorded = [
 
 test.each([
   ['a target that goes', [change('target.eu')], 'production'],
-  ['an environment and its targets', [change('environment.production'), change('target.eu'), change('target.us')], 'production'],
+  [
+    'an environment and its targets',
+    [change('environment.production'), change('target.eu'), change('target.us')],
+    'production',
+  ],
   ['an environment whose name has a dot', [change('environment.eu.west')], 'eu.west'],
   ['targets of two environments', [change('target.eu'), change('target.dev')], null],
   ['a target that moves to another environment', [change('target.eu', { environment: 'development' })], null],

@@ -56,7 +56,11 @@ describe.each(bothDatabases)('a long trail ($kind)', ({ location }) => {
     expect(await counted(state, {})).toEqual({ rows: [batch, batch, 500], batches: [batch, batch, 500], first: 1 });
     // Whoever stops after the first has asked for no more.
     expect(await counted(state, {}, 1)).toMatchObject({ rows: [batch] });
-    expect(await counted(state, { limit: 2500 })).toEqual({ rows: [1, batch, 500], batches: [batch, 500], first: 2001 });
+    expect(await counted(state, { limit: 2500 })).toEqual({
+      rows: [1, batch, 500],
+      batches: [batch, 500],
+      first: 2001,
+    });
     expect(await counted(state, { actor: 'alice', limit: 2 })).toMatchObject({ rows: [1, 2], first: 4495 });
     expect(await counted(state, { actor: 'nobody' })).toEqual({ rows: [0], batches: [], first: undefined });
     expect(await judge(state)).toMatchObject({ whole: true, head: { n: 4500 } });

@@ -4,8 +4,8 @@ import { PeriodCommand } from '../audit-flags.ts';
 import { listFlag, requiredFlag, switchFlag, valueFlag } from '../flags.ts';
 import { present, requireFlag } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
-import { auditReportCsv } from '../views/audit-report-csv.ts';
 import { auditReportMarkdown } from '../views/audit-report.ts';
+import { auditReportCsv } from '../views/audit-report-csv.ts';
 
 const knownStandards = ['soc2', 'iso27001'] as const satisfies readonly StandardName[];
 const formats = ['markdown', 'csv', 'json'] as const;
@@ -22,7 +22,10 @@ export class AuditReportCommand extends PeriodCommand {
 at one moment. The standard decides the title and which of its controls each section speaks to. A trail that was changed is
 reported at the top, and the exit code is 1.`,
     examples: [
-      ['A quarter, for an audit', 'm3forge audit report --standard soc2 --start 2026-01-01 --end 2026-03-31 > report.md'],
+      [
+        'A quarter, for an audit',
+        'm3forge audit report --standard soc2 --start 2026-01-01 --end 2026-03-31 > report.md',
+      ],
       [
         'Production, compared with what was written outside',
         'm3forge audit report --standard iso27001 --environment production --anchor audit-anchors.jsonl',

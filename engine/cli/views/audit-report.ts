@@ -49,8 +49,12 @@ const periodText = ({ start, end }: AuditReport): string =>
     : `${start === null ? 'the beginning' : moment(start)} to ${end === null ? 'now' : `before ${moment(end)}`}`;
 
 const heading = (report: AuditReport, section: keyof AuditReport['controls'], title: string): string => {
-  const controls = report.controls[section].map(({ reference, about }) => `${reference} ${about}`);
-  return `### ${title} (${controls.map(markdownInline).join(', ')})`;
+  const controls = report.controls[section];
+  const told = [...new Set(controls.map(({ about }) => about))].map((about) => {
+    const references = controls.filter((one) => one.about === about).map(({ reference }) => reference);
+    return `${references.join(', ')} ${about}`;
+  });
+  return `### ${title} (${told.map(markdownInline).join(', ')})`;
 };
 
 const agreement = ({ checkpoints, files }: AuditReport['integrity']): string =>
@@ -88,7 +92,12 @@ const deploymentHistory = ({ deployments }: AuditReport): string =>
   table(
     ['environment', 'target', 'kind', 'version', 'by', 'started', 'took', 'outcome', 'release'],
     deployments.map((one) => [
-      ...[one.environment, one.target, one.kind, `${one.from_version ?? 'nothing'} → ${one.to_version ?? 'not recorded'}`],
+      ...[
+        one.environment,
+        one.target,
+        one.kind,
+        `${one.from_version ?? 'nothing'} → ${one.to_version ?? 'not recorded'}`,
+      ],
       ...[one.by, moment(one.started_at), one.duration_ms === null ? null : duration(one.duration_ms)],
       ...[spaced(one.outcome), one.release],
     ]),

@@ -17,7 +17,9 @@ export const columnsInParts = (heading: readonly string[], bold: (text: string) 
   return (rows: Rows): string => {
     const shown = isFirst ? [heading, ...rows] : rows;
     const cells = shown.map((row) => row.map((cell) => (cell === null ? '-' : inline(String(cell)))));
-    widths = widths.map((width, column) => cells.reduce((most, row) => Math.max(most, widthOf(row[column] ?? '')), width));
+    widths = widths.map((width, column) =>
+      cells.reduce((most, row) => Math.max(most, widthOf(row[column] ?? '')), width),
+    );
     const pad = (text: string, column: number): string =>
       column === heading.length - 1 ? text : text + ' '.repeat((widths[column] ?? 0) - widthOf(text));
     const lines = cells.map((row) => row.map(pad).join('  ').trimEnd());
