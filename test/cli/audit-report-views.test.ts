@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { auditReportMarkdown } from '../../engine/cli/views/audit-report.ts';
 import { auditReportCsv } from '../../engine/cli/views/audit-report-csv.ts';
+import { reportWith } from '../hostile/filled-report.ts';
 import { naughtyStrings } from '../hostile/naughty-strings.ts';
-import { reportWith } from '../hostile/views.ts';
 
 test('a spreadsheet takes no text of a report for a formula', () => {
   const [, ...lines] = auditReportCsv(reportWith('=cmd|"/C calc"!A0', false)).split('\n');

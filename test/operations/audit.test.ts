@@ -72,6 +72,16 @@ describe('the audit trail of two releases', () => {
     expect(await count({ limit: 3 })).toBe(3);
   });
 
+  test('is read no further than somebody wants it', async () => {
+    let told = 0;
+    const stopped = await listAudit(project.context, noWait, async ({ length }) => {
+      told += length;
+      return false;
+    });
+    expect(valueIn(stopped)).toBe(told);
+    expect(told).toBeGreaterThan(0);
+  });
+
   test('agrees with the checkpoint of before, and takes a second one', async () => {
     expect(valueIn(await verify(project, 'anchors.jsonl'))).toMatchObject({ checkpoints: 1 });
     expect(valueIn(await anchor(project))).toMatchObject({ written: true });
