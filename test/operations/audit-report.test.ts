@@ -94,6 +94,16 @@ describe('a report of what was done', () => {
     expect(later.integrity.entries).toBeGreaterThan(10);
   });
 
+  test('has a release that began before the time and ended in it, with its end alone', async () => {
+    const [first] = releasesOf(await report(project));
+    const [entry] = await project.sql<{ at: string }>(
+      'development',
+      `select at from m3forge.audit where n = ${first?.entries.at(-1)}`,
+    );
+    const [found] = releasesOf(await report(project, { start: entry?.at }));
+    expect(found).toEqual({ ...first, entries: first?.entries.slice(-1) });
+  });
+
   test('shows how many approvals the plan asked for, and where that is not recorded', async () => {
     const set = (section: string) => project.script('development', `update m3forge.release set section = ${section}`);
     await project.script('development', 'create table m3forge.kept as select id, section from m3forge.release');
