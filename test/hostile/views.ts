@@ -34,13 +34,7 @@ import { plainStyle as style } from '../../engine/cli/views/style.ts';
 import { machineProblem } from '../../engine/cli/views/system-words.ts';
 import { validationText } from '../../engine/cli/views/validation.ts';
 import { problem } from '../../engine/diagnostics/index.ts';
-import type {
-  AuditEntry,
-  AuditReport,
-  EstateGraph,
-  Initialised,
-  RecordDetails,
-} from '../../engine/operations/index.ts';
+import type { AuditEntry, EstateGraph, Initialised, RecordDetails } from '../../engine/operations/index.ts';
 import {
   at,
   detailsWith,
