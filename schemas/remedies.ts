@@ -149,6 +149,8 @@ export const remedies: Readonly<Partial<Record<DiagnosticCode, string>>> = {
   'http-too-large': 'Ask for less; that much is never read into memory.',
   'http-response-invalid': 'See what answers at that address: it may be another service, or a proxy.',
   'http-interrupted': 'Run the command again.',
+  'audit-anchor-missing':
+    'Where there were none before, `m3forge audit anchor FILE --create` begins it. Where there were, get the file back.',
   'audit-anchor-unreadable': 'Check its name, its owner and its permissions.',
   'backup-file-exists': 'A backup is never replaced. See who else writes to the store.',
   'backup-store-unreadable': 'Check its owner and permissions.',

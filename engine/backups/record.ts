@@ -86,6 +86,7 @@ export const recordRemovals = async (
       actor,
       event: 'backup.pruned',
       subject: lease.place.address,
+      environment: lease.place.environment,
       detail: { removed, rewritten: rewrites.map(({ id }) => id) },
     });
   });

@@ -163,6 +163,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/audit-verify.ts')).AuditVerifyCommand,
   },
   {
+    path: 'audit report',
+    group: looking,
+    summary: 'Print a report for auditors: changes, deployments, access, integrity',
+    load: async () => (await import('./commands/audit-report.ts')).AuditReportCommand,
+  },
+  {
     path: 'lock list',
     group: looking,
     summary: 'List who is working on which place',

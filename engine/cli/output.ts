@@ -18,6 +18,8 @@ export interface Output {
   /** Something that must be seen: to standard error. */
   readonly message: (text: string) => void;
   readonly diagnostics: (diagnostics: readonly ShownDiagnostic[]) => void;
+  /** Resolves when standard output takes more, so that what is printed does not pile up; false where nobody reads it any more. */
+  readonly taken: () => Promise<boolean>;
   /** Whether standard error is a terminal with colours, where progress may move the cursor. */
   readonly lively: boolean;
   /** For what is written by other means. */
@@ -29,6 +31,15 @@ export interface OutputOptions {
   readonly noColor: boolean;
   readonly quiet: boolean;
 }
+
+const taken = (stream: Terminal['stdout']): Promise<boolean> => {
+  if (!stream.writable || !stream.writableNeedDrain) return Promise.resolve(stream.writable);
+  return new Promise((resolve) => {
+    stream.once('drain', () => resolve(true));
+    stream.once('close', () => resolve(false));
+    stream.once('error', () => resolve(false));
+  });
+};
 
 export const createOutput = (terminal: Terminal, redactor: Redactor, options: OutputOptions): Output => {
   const { stdout, stderr } = terminal;
@@ -46,6 +57,7 @@ export const createOutput = (terminal: Terminal, redactor: Redactor, options: Ou
     diagnostics: (diagnostics) => {
       if (diagnostics.length > 0) toErr(diagnosticBoxes(diagnostics, errorStyle));
     },
+    taken: () => taken(stdout),
     lively: stderr.isTTY === true && colourful(stderr) && !options.env('CI'),
     redact: redactor.redact,
   };

@@ -71,25 +71,37 @@ export const parseCheckpoints = (text: string, filename: string, lineage: string
   return success(found);
 };
 
+/** What becomes of a file without checkpoints: one that is not there, or is empty. */
+interface WithoutCheckpoints {
+  /** It counts as one with which nothing is compared. */
+  readonly isAllowed: boolean;
+  /** What to do where it is not allowed, in the place of the usual. */
+  readonly hint?: string;
+}
+
 /** Reads files of checkpoints that `appendCheckpoint` wrote. */
 export const readCheckpoints = async (
   files: readonly CheckpointFile[],
   lineage: string,
-  { mayBeMissing }: { readonly mayBeMissing: boolean },
+  without: WithoutCheckpoints,
 ): Promise<Outcome<readonly Checkpoint[]>> => {
   const found: Checkpoint[] = [];
   for (const { path, shown } of files) {
     const text = await readTextFile(dirname(path), basename(path), { maxBytes: largestFile, filename: shown });
-    if (!text.ok && mayBeMissing && text.diagnostics.every(({ code }) => code === 'file-missing')) continue;
-    if (!text.ok)
-      return failure(text.diagnostics.map(({ detail, hint }) => problem('audit-anchor-unreadable', { detail, hint })));
+    if (!text.ok) {
+      const isMissing = text.diagnostics.every(({ code }) => code === 'file-missing');
+      if (isMissing && without.isAllowed) continue;
+      const code = isMissing ? 'audit-anchor-missing' : 'audit-anchor-unreadable';
+      const instead = isMissing ? without.hint : undefined;
+      return failure(text.diagnostics.map(({ detail, hint }) => problem(code, { detail, hint: instead ?? hint })));
+    }
     const checkpoints = parseCheckpoints(text.value.text, shown, lineage);
     if (!checkpoints.ok) return checkpoints;
-    if (checkpoints.value.length === 0 && !mayBeMissing) {
+    if (checkpoints.value.length === 0 && !without.isAllowed) {
       return failure([
         problem('audit-anchor-invalid', {
           detail: `${shown} holds no checkpoint, so nothing would be compared.`,
-          hint: 'Name the file that "m3forge audit anchor" wrote.',
+          hint: without.hint ?? 'Name the file that "m3forge audit anchor" wrote.',
         }),
       ]);
     }
@@ -98,11 +110,20 @@ export const readCheckpoints = async (
   return success(found);
 };
 
-/** Adds a checkpoint to the end of a file, which is made where it is missing, and has it on the disk before it returns. */
-export const appendCheckpoint = async (file: CheckpointFile, checkpoint: Checkpoint): Promise<Outcome<void>> => {
+const whyUnwritten = (error: unknown, code: string, create: boolean): string => {
+  if (code !== 'ENOENT') return systemReason(error);
+  return create ? 'its folder does not exist' : 'it was there, and is not any more';
+};
+
+/** Adds a checkpoint to the end of a file, which is made only where that is wanted, and has it on the disk before it returns. */
+export const appendCheckpoint = async (
+  file: CheckpointFile,
+  checkpoint: Checkpoint,
+  create: boolean,
+): Promise<Outcome<void>> => {
   try {
-    const flags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
-    await using handle = await open(file.path, flags | constants.O_NONBLOCK, 0o644);
+    const flags = constants.O_RDWR | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+    await using handle = await open(file.path, create ? flags | constants.O_CREAT : flags, 0o644);
     // An editor may have taken the last line break away.
     const { size } = await handle.stat();
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(1), 0, 1, Math.max(size - 1, 0));
@@ -115,7 +136,7 @@ export const appendCheckpoint = async (file: CheckpointFile, checkpoint: Checkpo
     if (typeof code !== 'string') throw error;
     return failure([
       problem('audit-anchor-refused', {
-        detail: `${file.shown} cannot be written: ${code === 'ENOENT' ? 'its folder does not exist' : systemReason(error)}.`,
+        detail: `${file.shown} cannot be written: ${whyUnwritten(error, code, create)}.`,
         hint: 'Name a file in a folder that this user may write to.',
       }),
     ]);

@@ -1,5 +1,5 @@
 import { failure, type Outcome, problem, success } from '../diagnostics/index.ts';
-import { type AuditEntry, type AuditFilter, findAudit } from '../state/index.ts';
+import { type AuditEntry, type AuditFilter, auditBatches, readAtOneMoment } from '../state/index.ts';
 import { appendCheckpoint, type CheckpointFile, readCheckpoints } from './audit-checkpoints.ts';
 import { type Judgement, judgeTrail } from './audit-judge.ts';
 import { type OperationContext, withSession } from './session.ts';
@@ -11,13 +11,31 @@ interface Waiting {
 /** Which entries are wanted; times are moments in UTC, as the trail writes them. */
 export type AuditRequest = AuditFilter & Waiting;
 
-/** `m3forge audit list` and `audit export`: entries of the trail, oldest first. */
-export const listAudit = (context: OperationContext, request: AuditRequest): Promise<Outcome<readonly AuditEntry[]>> =>
-  withSession(context, { command: 'm3forge audit list', ...request }, async ({ state }) =>
-    success(await findAudit(state, request)),
+/** Told some thousands of entries at a time; false where nobody wants more. The next are read when it has returned. */
+type AuditReceiver = (entries: readonly AuditEntry[]) => Promise<boolean>;
+
+/**
+ * `m3forge audit list` and `audit export`: entries of the trail as it was at one moment, oldest first, handed over as they
+ * are read, so that memory does not grow with the trail. Returns how many there were.
+ */
+export const listAudit = (
+  context: OperationContext,
+  request: AuditRequest,
+  receive: AuditReceiver,
+): Promise<Outcome<number>> =>
+  withSession(context, { command: 'm3forge audit list', ...request }, ({ state }) =>
+    readAtOneMoment(state, async (handle) => {
+      let count = 0;
+      for await (const entries of auditBatches(handle, request)) {
+        count += entries.length;
+        if (!(await receive(entries))) break;
+      }
+      return success(count);
+    }),
   );
 
-const broken = ({ fault, entries }: Extract<Judgement, { readonly whole: false }>) =>
+/** What is wrong with a trail that is not what was written. */
+export const brokenTrail = ({ fault, entries }: Extract<Judgement, { readonly whole: false }>) =>
   problem('audit-broken', {
     detail: `Entry ${fault.n} is the first that does not belong there: ${fault.why}. ${entries === 0 ? 'None before it can be relied on.' : `The ${entries} before it follow from one another.`}`,
     hint: 'The trail was changed by other means than m3forge. Find out who can write to the schema of the state, and compare with an export made before.',
@@ -38,10 +56,10 @@ export const verifyAudit = (
   request: Waiting & { readonly files: readonly CheckpointFile[] },
 ): Promise<Outcome<VerifiedTrail>> =>
   withSession(context, { command: 'm3forge audit verify', ...request }, async ({ state }) => {
-    const checkpoints = await readCheckpoints(request.files, state.lineage, { mayBeMissing: false });
+    const checkpoints = await readCheckpoints(request.files, state.lineage, { isAllowed: false });
     if (!checkpoints.ok) return checkpoints;
-    const judgement = await judgeTrail(state, checkpoints.value);
-    if (!judgement.whole) return failure([broken(judgement)]);
+    const judgement = await readAtOneMoment(state, (handle) => judgeTrail(handle, checkpoints.value));
+    if (!judgement.whole) return failure([brokenTrail(judgement)]);
     const { head } = judgement;
     return success({ entries: head.n, hash: head.hash, checkpoints: checkpoints.value.length });
   });
@@ -56,22 +74,30 @@ export interface Anchored {
   readonly compared: number;
 }
 
+/** Whoever changed the trail may have taken the file away as well, so it is not begun anew unasked. */
+const howToBegin =
+  'Where there were none before, add --create. Where there were, get the file back from where it is kept: nothing else shows an end that was cut off.';
+
 /** `m3forge audit anchor FILE`: verifies the trail against that file, and adds its end to it. */
 export const anchorAudit = (
   context: OperationContext,
-  request: Waiting & { readonly file: CheckpointFile },
+  request: Waiting & {
+    readonly file: CheckpointFile;
+    /** The file may have no checkpoints yet. */
+    readonly create: boolean;
+  },
 ): Promise<Outcome<Anchored>> =>
   withSession(context, { command: 'm3forge audit anchor', ...request }, async ({ state }) => {
-    const { file } = request;
-    const known = await readCheckpoints([file], state.lineage, { mayBeMissing: true });
+    const { file, create } = request;
+    const known = await readCheckpoints([file], state.lineage, { isAllowed: create, hint: howToBegin });
     if (!known.ok) return known;
-    const judgement = await judgeTrail(state, known.value);
-    if (!judgement.whole) return failure([broken(judgement)]);
+    const judgement = await readAtOneMoment(state, (handle) => judgeTrail(handle, known.value));
+    if (!judgement.whole) return failure([brokenTrail(judgement)]);
     const { n, hash } = judgement.head;
     const written = !known.value.some((checkpoint) => checkpoint.n === n);
     if (written) {
       const at = context.system.clock.now().toISOString();
-      const ended = await appendCheckpoint(file, { lineage: state.lineage, n, hash, at });
+      const ended = await appendCheckpoint(file, { lineage: state.lineage, n, hash, at }, create);
       if (!ended.ok) return ended;
     }
     return success({ file: file.shown, entries: n, hash, written, compared: known.value.length });

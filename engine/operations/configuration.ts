@@ -19,6 +19,7 @@ import {
   recordDeclared,
   useConfiguration,
 } from '../state/index.ts';
+import type { JsonObject } from '../values/index.ts';
 import { asOutcome, type Session } from './session.ts';
 
 /** Nothing but what is recorded: for what goes back or brings a backup, and changes no configuration. */
@@ -120,16 +121,43 @@ export const recordConfiguration = async (session: Session, recording: Recording
   }
 };
 
+const environmentsOf = (
+  address: string,
+  ...bodies: readonly (JsonObject | undefined)[]
+): readonly (string | null)[] => {
+  if (address.startsWith('environment.')) return [address.slice('environment.'.length)];
+  // A target that goes has no body but the recorded one; one that moves is about both of its environments.
+  const known = address.startsWith('target.') ? bodies.flatMap((body) => (body ? [body.environment] : [])) : [];
+  return known.length === 0 ? [null] : known.map((name) => (typeof name === 'string' ? name : null));
+};
+
+/** The one environment that changes are about; null where they are about several, or about what no environment has. Pure. */
+export const environmentOf = (
+  changes: readonly PlannedChange[],
+  recorded: readonly Pick<DeclaredRecord, 'address' | 'body'>[],
+): string | null => {
+  const before = new Map(recorded.map(({ address, body }) => [address, body]));
+  const names = new Set(
+    changes.flatMap(({ change: { address }, body }) => environmentsOf(address, before.get(address), body)),
+  );
+  const [only = null] = names;
+  return names.size === 1 ? only : null;
+};
+
 const recordOnce = ({ state, context, config }: Session, recording: Recording): Promise<void> =>
   state.transaction(async (transaction) => {
     const { target, changes, planId } = recording;
     const name = target ?? 'configuration';
+    const { query, execute } = transaction;
+    const environment =
+      config.targets.get(target ?? '')?.environment ??
+      environmentOf(changes, await readDeclared({ ...state, query, execute }));
     // The audit trail lets one in at a time, so what follows is compared with what really is recorded.
     await appendAudit(transaction, context.system, {
       actor: context.actor,
       event: recording.isFirst ? 'configuration.bootstrap' : 'configuration.recorded',
       subject: planId,
-      environment: config.targets.get(target ?? '')?.environment ?? null,
+      environment,
       detail: configurationDetail(
         target,
         changes.map(({ change }) => change),

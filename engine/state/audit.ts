@@ -116,35 +116,63 @@ export interface AuditFilter {
   readonly limit?: number | undefined;
 }
 
-/** Entries that match, oldest first. */
-export const findAudit = async (state: StateHandle, filter: AuditFilter = {}): Promise<readonly AuditEntry[]> => {
-  const { action = null, environment = null, actor = null, start = null, end = null, limit = null } = filter;
-  const rows = await state.query<Row>(
-    `select ${columns} from (
-       select ${columns} from :schema.audit
-       where ($1::text is null or event = $1 or starts_with(event, $1 || '.'))
-         and ($2::text is null or environment = $2) and ($3::text is null or actor = $3)
-         and ($4::text is null or at >= $4 collate "C") and ($5::text is null or at < $5 collate "C")
-       order by n desc limit $6
-     ) found order by n`,
-    [action, environment, actor, start, end, limit],
-  );
-  return rows.map(fromRow);
-};
-
 /** So many entries are read at a time: the trail may be longer than memory. */
 const batch = 2000;
 
-/** The whole trail as it stands in the table, in the order of the numbers. */
-export async function* eachAuditEntry(state: StateHandle): AsyncGenerator<AuditEntry> {
-  for (let after = Number.MIN_SAFE_INTEGER; ; ) {
+const matches = `($1::text is null or event = $1 or starts_with(event, $1 || '.'))
+  and ($2::text is null or environment = $2) and ($3::text is null or actor = $3)
+  and ($4::text is null or at >= $4 collate "C") and ($5::text is null or at < $5 collate "C")`;
+
+const fromTheFirst = Number.MIN_SAFE_INTEGER;
+
+/** After which number the newest of the entries that match begin. */
+const beforeNewest = async (state: StateHandle, wanted: readonly unknown[], limit: number): Promise<number> => {
+  const [row] = await state.query<{ after: number | null }>(
+    `select min(n)::bigint - 1 as after
+     from (select n from :schema.audit where ${matches} order by n desc limit $6) newest`,
+    [...wanted, limit],
+  );
+  return row?.after ?? fromTheFirst;
+};
+
+/**
+ * Entries that match, in the order of their numbers, some thousands at a time. A number that stands there twice is not
+ * torn apart: both rows come together, so that none is passed over between two readings.
+ */
+export async function* auditBatches(
+  state: StateHandle,
+  filter: AuditFilter = {},
+): AsyncGenerator<readonly AuditEntry[]> {
+  const { action = null, environment = null, actor = null, start = null, end = null, limit } = filter;
+  const wanted = [action, environment, actor, start, end];
+  let after = limit === undefined ? fromTheFirst : await beforeNewest(state, wanted, limit);
+  for (;;) {
     const rows = await state.query<Row>(
-      `select ${columns} from :schema.audit where n > $1::bigint order by n limit ${batch}`,
-      [after],
+      `select ${columns} from :schema.audit where ${matches} and n > $6::bigint
+       order by n fetch first ${batch} rows with ties`,
+      [...wanted, after],
     );
-    for (const row of rows) yield fromRow(row);
+    if (rows.length > 0) yield rows.map(fromRow);
     const last = rows.at(-1);
     if (!last || rows.length < batch) return;
     after = last.n;
   }
 }
+
+/** The whole trail as it stands in the table, in the order of the numbers. */
+export async function* eachAuditEntry(state: StateHandle): AsyncGenerator<AuditEntry> {
+  for await (const entries of auditBatches(state)) yield* entries;
+}
+
+/** The whole trail at once, oldest first, for what holds all that is recorded in any case. */
+export const findAudit = async (state: StateHandle): Promise<readonly AuditEntry[]> => {
+  const found: AuditEntry[] = [];
+  for await (const entry of eachAuditEntry(state)) found.push(entry);
+  return found;
+};
+
+/** How many rows the table has, those included that no number leads to. */
+export const countAudit = async (state: StateHandle): Promise<number> => {
+  const [row] = await state.query<{ rows: number }>('select count(*) as rows from :schema.audit');
+  return row?.rows ?? 0;
+};

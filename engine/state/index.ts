@@ -6,7 +6,15 @@
  * the holder of its lease. It may not know why something is recorded, and never looks into a place.
  */
 export type { AuditEntry, AuditEvent, AuditFilter } from './audit.ts';
-export { appendAudit, eachAuditEntry, findAudit, hashOfEntry, isAudited } from './audit.ts';
+export {
+  appendAudit,
+  auditBatches,
+  countAudit,
+  eachAuditEntry,
+  findAudit,
+  hashOfEntry,
+  isAudited,
+} from './audit.ts';
 export type { ChainFault, ChainHead, ChainReport, Checkpoint } from './audit-chain.ts';
 export { faultByCheckpoints, followChain } from './audit-chain.ts';
 export type { Avoid } from './avoids.ts';
@@ -63,6 +71,8 @@ export {
   unfinishedRelease,
   unfinishedReleases,
 } from './releases.ts';
+export type { ReportedRelease } from './reported.ts';
+export { reportedReleases } from './reported.ts';
 export type { Deprecation, RecordedVersion, VersionCreation, VersionRecord } from './versions.ts';
 export {
   createVersion,

@@ -112,6 +112,12 @@ test('an environment and a target are forgotten only with --allow-deletes, and t
   expect(await recorded(project)).toEqual(['environment.development', 'source', 'target.development']);
   expect(await project.view('production')).toEqual(before);
   expect(await project.plan()).toMatchObject({ configuration: null });
+  // Neither the environment nor the target is in the file any more, and the trail still says where they were.
+  const [audited] = await project.sql<{ environment: string | null }>(
+    'development',
+    `select environment from m3forge.audit where event like 'configuration.%' order by n desc limit 1`,
+  );
+  expect(audited?.environment).toBe('production');
 });
 
 describe('a saved plan of configuration', () => {

@@ -5,10 +5,10 @@ import {
   type HoldRequest,
   history,
   liftHold,
-  listAudit,
   listHolds,
   status,
 } from '../../engine/operations/index.ts';
+import { auditOf } from '../support/audit.ts';
 import { type Arrangement, codesOf, createProject, type TestProject, valueIn } from '../support/project.ts';
 import { workflowFile } from '../support/workflows.ts';
 
@@ -95,7 +95,7 @@ describe.each<Arrangement>(['embedded', 'schemas'])('a hold (%s)', (arrangement)
   });
 
   test('is audited when it is added and when it is lifted, and not when it was not', async () => {
-    const entries = valueIn(await listAudit(project.context, { action: 'hold', ...noWait }));
+    const entries = await auditOf(project, { action: 'hold' });
     expect(entries.map(({ event, environment }) => `${event} ${environment}`)).toEqual([
       ...['hold.added null', 'hold.lifted null'],
       ...['hold.added staging', 'hold.lifted staging'],

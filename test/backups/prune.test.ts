@@ -89,11 +89,12 @@ describe('pruning', () => {
   test('is audited', async () => {
     const { bench, ids } = await fiveBackups();
     await bench.prune(3);
-    const [audit] = await bench.state.query<{ actor: string; detail: unknown }>(
-      "select actor, detail from :schema.audit where event = 'backup.pruned' and subject = $1",
+    const [audit] = await bench.state.query<{ actor: string; environment: string; detail: unknown }>(
+      "select actor, environment, detail from :schema.audit where event = 'backup.pruned' and subject = $1",
       [bench.lease.place.address],
     );
-    expect(audit).toEqual({ actor: 'alice', detail: { removed: [ids[1], ids[0]], rewritten: [ids[2]] } });
+    const { environment } = bench.lease.place;
+    expect(audit).toEqual({ actor: 'alice', environment, detail: { removed: [ids[1], ids[0]], rewritten: [ids[2]] } });
     expect(await firstBrokenLink(bench.state)).toBeUndefined();
   });
 

@@ -10,7 +10,7 @@ test('a spreadsheet takes no text of the trail for a formula, and no quote for t
       ...{ origin: null, detail: { reason: '@x' } },
     },
   ]);
-  expect(entry && auditCsv([entry])).toBe(
+  expect(entry && auditCsv().part([entry])).toBe(
     [
       'n,at,actor,action,environment,subject,detail,origin,previous,hash',
       `1,2026-01-01T00:00:00.000Z,"'=cmd|""/C calc""!A0",release.started,,"'+1, 2\\u{000a}3","{""reason"":""@x""}",,${'0'.repeat(64)},${entry?.hash}`,

@@ -42,7 +42,7 @@ test('these are all the commands there are', async () => {
     ...['validate', 'plan', 'show', 'apply', 'rollback'],
     ...['version create', 'version list', 'version show', 'version deprecate'],
     ...['status', 'history', 'metrics', 'logs', 'drift', 'env list', 'env variables', 'gateway check', 'graph'],
-    ...['audit list', 'audit export', 'audit anchor', 'audit verify', 'lock list'],
+    ...['audit list', 'audit export', 'audit anchor', 'audit verify', 'audit report', 'lock list'],
     ...['recover', 'lock release', 'hold add', 'hold list', 'hold lift'],
     ...['backup create', 'backup list', 'backup verify', 'backup restore', 'backup prune'],
     ...['providers list', 'providers lock', 'providers test'],

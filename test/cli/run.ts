@@ -34,7 +34,9 @@ const readAll = (stream: PassThrough): string => String(stream.read() ?? '');
 export const fakeTerminal = (typed?: string) => {
   const stdin = Object.assign(new PassThrough(), { isTTY: typed !== undefined });
   if (typed !== undefined) stdin.end(typed);
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  // Read when everything was printed, so they must take all of it.
+  const stream = (): PassThrough => new PassThrough({ highWaterMark: 2 ** 30 });
+  const [stdout, stderr] = [stream(), stream()];
   const terminal: Terminal = { stdin, stdout, stderr };
   return { terminal, printed: () => ({ stdout: readAll(stdout), stderr: readAll(stderr) }) };
 };

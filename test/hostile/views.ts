@@ -1,7 +1,9 @@
 import { createPlainProgress } from '../../engine/cli/progress/plain.ts';
 import { applyResult } from '../../engine/cli/views/apply-result.ts';
-import { auditAnchored, auditList, auditVerified } from '../../engine/cli/views/audit.ts';
+import { auditAnchored, auditJson, auditLines, auditList, auditVerified } from '../../engine/cli/views/audit.ts';
 import { auditCsv } from '../../engine/cli/views/audit-csv.ts';
+import { auditReportMarkdown } from '../../engine/cli/views/audit-report.ts';
+import { auditReportCsv } from '../../engine/cli/views/audit-report-csv.ts';
 import { bugReport } from '../../engine/cli/views/bug-report.ts';
 import { diagnosisText } from '../../engine/cli/views/diagnosis.ts';
 import { diagnosticBoxes } from '../../engine/cli/views/diagnostics.ts';
@@ -10,12 +12,10 @@ import { fenced } from '../../engine/cli/views/escape.ts';
 import { foldCauses } from '../../engine/cli/views/failures.ts';
 import { gatewayList } from '../../engine/cli/views/gateways.ts';
 import { dotGraph, mermaidGraph } from '../../engine/cli/views/graph.ts';
-import { holdAdded, holdList, liftedText } from '../../engine/cli/views/holds.ts';
 import { initialisedText } from '../../engine/cli/views/initialised.ts';
 import { backupList, driftText, historyList, statusList, verifiedList } from '../../engine/cli/views/lists.ts';
 import { lockList, lockReleased } from '../../engine/cli/views/locks.ts';
 import { logLine } from '../../engine/cli/views/log-line.ts';
-import { metricsTable } from '../../engine/cli/views/metrics.ts';
 import { filterPlan } from '../../engine/cli/views/plan-filter.ts';
 import { planMarkdown } from '../../engine/cli/views/plan-markdown.ts';
 import { planText } from '../../engine/cli/views/plan-text.ts';
@@ -26,16 +26,8 @@ import { planOrigin, releaseMarkdown, releaseText } from '../../engine/cli/views
 import { plainStyle as style } from '../../engine/cli/views/style.ts';
 import { machineProblem } from '../../engine/cli/views/system-words.ts';
 import { validationText } from '../../engine/cli/views/validation.ts';
-import { versionDetails, versionDraft, versionList, versionMade } from '../../engine/cli/views/versions.ts';
 import { problem } from '../../engine/diagnostics/index.ts';
-import type {
-  AuditEntry,
-  EstateGraph,
-  Initialised,
-  RecordDetails,
-  VersionDetails,
-} from '../../engine/operations/index.ts';
-import { figuresOf } from '../../engine/operations/metrics-figures.ts';
+import type { AuditEntry, EstateGraph, Initialised, RecordDetails } from '../../engine/operations/index.ts';
 import {
   at,
   detailsWith,
@@ -46,8 +38,8 @@ import {
   releaseWith,
   sectionWith,
 } from './filled.ts';
-
-type Show = (text: string) => readonly string[];
+import { reportWith } from './filled-report.ts';
+import { holdsWith, metricsWith, type Show, versionsWith } from './release-views.ts';
 
 const shownPlan = (text: string) => filterPlan(documentWith(text), { select: [], exclude: [] });
 
@@ -155,52 +147,10 @@ const entriesWith = (text: string): readonly AuditEntry[] => [
   },
 ];
 
-const createdWith = (text: string) => ({
-  ...({ by: text, at, base: text, bump: 'patch', demanded: 'major', reason: text, notes: text } as const),
-  evidence: [{ bump: 'major', address: text, because: text }] as const,
-});
-
-const versionWith = (text: string): VersionDetails => ({
-  ...({ name: text, commit: text, tag: 'moved', released_to: [text] } as const),
-  record: {
-    ...{ name: text, commit: text, manifest_digest: text, recorded_at: at, created: createdWith(text) },
-    deprecated: { by: text, at, reason: text },
-  },
-  artifacts: [{ address: text, digest: text, path: text }],
-  releases: [releaseWith(text)],
-});
-
-const versionsWith: Show = (text) => {
-  const draft = { ...createdWith(text), version: text, commit: text, manifest_digest: text, pushes_to: text };
-  const made = (['drafted', 'created', 'found'] as const).map((outcome) => versionMade({ ...draft, outcome }, style));
-  return [
-    versionList([versionWith(text)], style),
-    versionDetails(versionWith(text), style),
-    versionDraft(draft, style),
-    ...made,
-  ];
-};
-
-const holdsWith: Show = (text) => {
-  const holds = [
-    { kind: 'hold', id: text, target: text, reason: text, by: text, since: at, until: at },
-    { kind: 'avoid', target: text, version: text, since: at, release: text, reason: text },
-  ] as const;
-  return [
-    holdList(holds, style),
-    holdAdded(holds),
-    liftedText({ hold: text }),
-    liftedText({ target: text, version: text }),
-  ];
-};
-
-const metricsWith: Show = (text) => {
-  const period = { start: new Date(at), end: new Date(at) };
-  const figures = figuresOf({ period, releases: [], isProduction: () => true, committedAt: new Map() });
-  const metrics = { ...figures, lead_time: { ...figures.lead_time, reason: text } };
-  const report = { period: { start: at, end: at, is_default: true }, targets: [text], environment: text, metrics };
-  return [metricsTable(report, style), metricsTable({ ...report, targets: null }, style)];
-};
+const printedWith = (text: string): readonly string[] =>
+  [auditList(style), auditJson(), auditLines].flatMap(({ part, end }) => [
+    ...[part(entriesWith(text)), part(entriesWith(text)), end()].flatMap((shown) => shown ?? []),
+  ]);
 
 const listsWith: Show = (text) => [
   historyList([releaseWith(text)], style),
@@ -250,11 +200,13 @@ export const viewsWith: Readonly<Record<string, Show>> = {
   'gateways.ts': (text) => [gatewayList([gatewayWith(text)], style)],
   'graph.ts': (text) => [mermaidGraph(graphWith(text)), dotGraph(graphWith(text))],
   'audit.ts': (text) => [
-    auditList(entriesWith(text), style),
+    ...printedWith(text),
     auditAnchored({ file: text, entries: 1, hash: text, written: true, compared: 0 }),
     auditVerified({ entries: 1, hash, checkpoints: 1 }),
   ],
-  'audit-csv.ts': (text) => [auditCsv(entriesWith(text))],
+  'audit-csv.ts': (text) => [auditCsv().part(entriesWith(text)) ?? ''],
+  'audit-report.ts': (text) => [true, false].map((isWhole) => auditReportMarkdown(reportWith(text, isWhole))),
+  'audit-report-csv.ts': (text) => [true, false].map((isWhole) => auditReportCsv(reportWith(text, isWhole))),
   'holds.ts': holdsWith,
   'initialised.ts': (text) => [initialisedText(madeWith(text), '/elsewhere', style)],
   'lists.ts': listsWith,
@@ -303,5 +255,7 @@ export const partsOnly: Readonly<Record<string, string>> = {
 export const markdownWith = (text: string): readonly (readonly [view: string, shown: string])[] => [
   ['plan', planMarkdown(shownPlan(text))],
   ['release', releaseMarkdown(detailsWith(text))],
+  ['audit report', auditReportMarkdown(reportWith(text, true))],
+  ['audit report', auditReportMarkdown(reportWith(text, false))],
   ['graph', fenced(mermaidGraph(graphWith(text)), 'mermaid')],
 ];

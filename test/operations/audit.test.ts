@@ -1,23 +1,42 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { anchorAudit, listAudit, verifyAudit } from '../../engine/operations/index.ts';
+import {
+  type AuditEntry,
+  type AuditRequest,
+  anchorAudit,
+  listAudit,
+  verifyAudit,
+} from '../../engine/operations/index.ts';
 import { codesOf, createProject, type TestProject, valueIn } from '../support/project.ts';
 import { workflowFile } from '../support/workflows.ts';
 
 const noWait = { lockTimeoutMs: 0 };
 
 const fileIn = ({ directory }: TestProject, name = 'anchors.jsonl') => ({ path: join(directory, name), shown: name });
-const anchor = (project: TestProject) => anchorAudit(project.context, { file: fileIn(project), ...noWait });
+const anchor = (project: TestProject, name?: string, create = false) =>
+  anchorAudit(project.context, { file: fileIn(project, name), create, ...noWait });
 const verify = (project: TestProject, ...names: readonly string[]) =>
   verifyAudit(project.context, { files: names.map((name) => fileIn(project, name)), ...noWait });
+
+const entriesOf = async ({ context }: TestProject, filter: Omit<AuditRequest, 'lockTimeoutMs'>) => {
+  const found: AuditEntry[] = [];
+  const count = valueIn(
+    await listAudit(context, { ...filter, ...noWait }, async (entries) => {
+      found.push(...entries);
+      return true;
+    }),
+  );
+  expect(found).toHaveLength(count);
+  return found;
+};
 
 /** Two releases into an environment of its own, the first of them anchored. */
 const createEstate = async (): Promise<TestProject> => {
   const project = await createProject('schemas', { environments: ['development'] });
   project.repository.commit({ 'workflows/a.json': workflowFile('a') }, 'v1.0.0');
   await project.apply();
-  valueIn(await anchor(project));
+  valueIn(await anchor(project, undefined, true));
   project.repository.commit({ 'workflows/a.json': workflowFile('a', ['more']) }, 'v1.1.0');
   await project.apply();
   return project;
@@ -30,7 +49,7 @@ describe('the audit trail of two releases', () => {
   });
 
   test('says who did what, where and from where', async () => {
-    const entries = valueIn(await listAudit(project.context, { action: 'release', ...noWait }));
+    const entries = await entriesOf(project, { action: 'release' });
     expect(entries.map(({ event }) => event)).toEqual([
       ...['release.started', 'release.succeeded', 'release.started', 'release.succeeded'],
     ]);
@@ -41,9 +60,7 @@ describe('the audit trail of two releases', () => {
   });
 
   test('is chosen from by action, environment, actor and time; what looks like a pattern is none', async () => {
-    const { context } = project;
-    const count = async (filter: object): Promise<number> =>
-      valueIn(await listAudit(context, { ...filter, ...noWait })).length;
+    const count = async (filter: object): Promise<number> => (await entriesOf(project, filter)).length;
     const all = await count({});
     expect(await count({ start: '2000-01-01T00:00:00.000Z', end: '2100-01-01T00:00:00.000Z' })).toBe(all);
     expect(await count({ end: '2000-01-01T00:00:00.000Z' })).toBe(0);
@@ -53,6 +70,16 @@ describe('the audit trail of two releases', () => {
     expect(await count({ environment: 'production' })).toBe(0);
     expect(await count({ actor: "'; drop table audit" })).toBe(0);
     expect(await count({ limit: 3 })).toBe(3);
+  });
+
+  test('is read no further than somebody wants it', async () => {
+    let told = 0;
+    const stopped = await listAudit(project.context, noWait, async ({ length }) => {
+      told += length;
+      return false;
+    });
+    expect(valueIn(stopped)).toBe(told);
+    expect(told).toBeGreaterThan(0);
   });
 
   test('agrees with the checkpoint of before, and takes a second one', async () => {
@@ -105,10 +132,30 @@ describe('the audit trail of two releases', () => {
   test('gets its next checkpoint on a line of its own, whatever an editor did to the last one', async () => {
     const [first = ''] = readFileSync(join(project.directory, 'anchors.jsonl'), 'utf8').split('\n');
     writeFileSync(join(project.directory, 'edited.jsonl'), first);
-    valueIn(await anchorAudit(project.context, { file: fileIn(project, 'edited.jsonl'), ...noWait }));
+    valueIn(await anchor(project, 'edited.jsonl'));
     expect(valueIn(await verify(project, 'edited.jsonl'))).toMatchObject({ checkpoints: 2 });
+    mkdirSync(join(project.directory, 'folder'));
+    expect(codesOf((await verify(project, 'folder')).diagnostics)).toEqual(['audit-anchor-unreadable']);
     writeFileSync(join(project.directory, 'empty.jsonl'), '\n');
     expect(codesOf((await verify(project, 'empty.jsonl')).diagnostics)).toEqual(['audit-anchor-invalid']);
+  });
+
+  test('gets no file of checkpoints anew unasked, whether it was taken away or emptied', async () => {
+    const path = join(project.directory, 'begun.jsonl');
+    const missing = await anchor(project, 'begun.jsonl');
+    expect(missing.diagnostics).toMatchObject([
+      { code: 'audit-anchor-missing', hint: expect.stringContaining('--create') },
+    ]);
+    expect(existsSync(path)).toBe(false);
+    writeFileSync(path, '\n');
+    const emptied = await anchor(project, 'begun.jsonl');
+    expect(emptied.diagnostics).toMatchObject([
+      { code: 'audit-anchor-invalid', hint: expect.stringContaining('--create') },
+    ]);
+    expect(readFileSync(path, 'utf8')).toBe('\n');
+    expect(valueIn(await anchor(project, 'begun.jsonl', true))).toMatchObject({ written: true, compared: 0 });
+    expect(valueIn(await anchor(project, 'begun.jsonl', true))).toMatchObject({ written: false, compared: 1 });
+    expect(valueIn(await anchor(project, 'begun.jsonl'))).toMatchObject({ written: false, compared: 1 });
   });
 
   test('is held against no file of another state, and against none that was cut', async () => {

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   createVersion,
-  listAudit,
   listVersions,
   showVersion,
   type VersionRequest,
   verifyAudit,
 } from '../../engine/operations/index.ts';
 import type { Processes } from '../../engine/system/index.ts';
+import { auditOf } from '../support/audit.ts';
 import { type Arrangement, codesOf, createProject, type TestProject, valueIn } from '../support/project.ts';
 import { createRepository, type TestRepository } from '../support/repository.ts';
 import { temporaryDirectory, testSystem } from '../support/servers.ts';
@@ -72,7 +72,7 @@ describe.each<Arrangement>(['embedded', 'schemas'])('a version that is made (%s)
       ['workflow.b', 'workflows/b.json'],
       ['workflow.c', 'workflows/c.json'],
     ]);
-    expect(valueIn(await listAudit(project.context, { action: 'version', ...noWait }))).toMatchObject([
+    expect(await auditOf(project, { action: 'version' })).toMatchObject([
       { event: 'version.created', subject: 'v1.1.0', actor: 'tester', detail: { commit, base: 'v1.0.0' } },
     ]);
   });
@@ -80,7 +80,7 @@ describe.each<Arrangement>(['embedded', 'schemas'])('a version that is made (%s)
   test('is found again when it is asked for again, and not made of the same commit twice', async () => {
     expect(valueIn(await create(project))).toMatchObject({ outcome: 'found', version: 'v1.1.0' });
     expect(valueIn(await create(project, { version: 'v1.1.0' }))).toMatchObject({ outcome: 'found' });
-    expect(valueIn(await listAudit(project.context, { action: 'version.created', ...noWait }))).toHaveLength(1);
+    expect(await auditOf(project, { action: 'version.created' })).toHaveLength(1);
   });
 
   test('is what a release then brings, after which there is nothing left to do', async () => {
@@ -138,7 +138,7 @@ describe('nothing is made', () => {
     const outcome = await create(project);
     expect(outcome.ok).toBe(false);
     expect(outcome.diagnostics[0]?.range?.filename).toBe('workflows/a.json');
-    expect(valueIn(await listAudit(project.context, { action: 'version', ...noWait }))).toEqual([]);
+    expect(await auditOf(project, { action: 'version' })).toEqual([]);
   });
 
   test('where the question is answered with no, or a file of notes is not there', async () => {
@@ -149,7 +149,7 @@ describe('nothing is made', () => {
     const notes = { path: join(project.directory, 'notes.md'), shown: 'notes.md' };
     expect(codesOf((await create(project, { notes })).diagnostics)).toEqual(['file-missing']);
     expect(project.repository.git(['tag'])).toBe('v1.0.0');
-    expect(valueIn(await listAudit(project.context, { action: 'version', ...noWait }))).toEqual([]);
+    expect(await auditOf(project, { action: 'version' })).toEqual([]);
     writeFileSync(notes.path, '# Own words\n\n## Fixed\n\n- a total\n');
     valueIn(await create(project, { notes }));
     expect(codesOf((await create(project, { notes })).diagnostics)).toContain('version-exists');
@@ -199,7 +199,7 @@ describe('what was begun', () => {
     expect((await project.plan()).sections[0]?.to?.version).toBe('v1.0.0');
     expect(valueIn(await create(project))).toMatchObject({ outcome: 'found', version: 'v1.1.0' });
     expect(project.repository.git(['rev-parse', 'v1.1.0^{commit}'])).toBe(commit);
-    expect(valueIn(await listAudit(project.context, { action: 'version.created', ...noWait }))).toHaveLength(1);
+    expect(await auditOf(project, { action: 'version.created' })).toHaveLength(1);
   });
 
   test('says what Git wants to know of the one who makes a tag', async () => {
@@ -226,7 +226,7 @@ describe('what was begun', () => {
     ]);
     expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
     expect(codesOf(outcomes.flatMap((one) => (one.ok ? [] : one.diagnostics)))).toEqual(['version-exists']);
-    expect(valueIn(await listAudit(project.context, { action: 'version.created', ...noWait }))).toHaveLength(1);
+    expect(await auditOf(project, { action: 'version.created' })).toHaveLength(1);
     valueIn(await verifyAudit(project.context, { files: [], ...noWait }));
   });
 });
@@ -247,7 +247,7 @@ describe('a tag that is handed over', () => {
     expect(remote.git(['rev-parse', 'v1.1.0'])).toBe(id);
     expect(valueIn(await create(project, { push: 'origin' }))).toMatchObject({ outcome: 'found' });
     expect(remote.git(['rev-parse', 'v1.1.0'])).toBe(id);
-    const [pushed] = valueIn(await listAudit(project.context, { action: 'version.pushed', ...noWait }));
+    const [pushed] = await auditOf(project, { action: 'version.pushed' });
     expect(pushed).toMatchObject({ subject: 'v1.1.0', detail: { remote: 'origin', url: remote.directory } });
   });
 

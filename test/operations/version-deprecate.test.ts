@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { deprecateVersion, listAudit, plan } from '../../engine/operations/index.ts';
+import { deprecateVersion, plan } from '../../engine/operations/index.ts';
+import { auditOf } from '../support/audit.ts';
 import { codesOf, createProject, type TestProject, valueIn } from '../support/project.ts';
 import { workflowFile } from '../support/workflows.ts';
 
@@ -41,7 +42,7 @@ describe('a version that is deprecated', () => {
     const again = await deprecateVersion(project.context, { version: 'v1.1.0', reason: 'other', ...noWait });
     expect(codesOf(again.diagnostics)).toEqual(['version-deprecated']);
     expect(again.diagnostics[0]?.detail).toContain('rounds down');
-    expect(valueIn(await listAudit(project.context, { action: 'version', ...noWait }))).toHaveLength(1);
+    expect(await auditOf(project, { action: 'version' })).toHaveLength(1);
     const unknown = await deprecateVersion(project.context, { version: 'v9.0.0', reason: 'x', ...noWait });
     expect(codesOf(unknown.diagnostics)).toEqual(['version-unknown']);
   });

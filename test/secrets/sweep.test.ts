@@ -75,6 +75,8 @@ const looking: readonly Call[] = [
   [0, ['version', 'list', '--json']],
   [0, ['version', 'show', 'v1.2.0', '--json']],
   [0, ['version', 'create', 'v1.9.0', '--dry-run', '--json']],
+  [0, ['audit', 'report', '--standard', 'soc2']],
+  [0, ['audit', 'report', '--standard', 'iso27001', '--json']],
   [0, ['lock', 'list', '--json']],
   // Nobody holds one: the answer names what was typed.
   [1, ['lock', 'release', '00000000-0000-4000-8000-000000000000', '--reason', 'none']],
@@ -181,7 +183,7 @@ const swept = async (project: SecretsProject): Promise<ReadonlySet<string>> => {
     [0, ['apply', ...development, '--version', 'v1.3.0', '--yes', '--json']],
     [0, ['backup', 'restore', backup, ...development, '--yes', '--json']],
     [0, ['backup', 'prune', ...development, '--json']],
-    [0, ['audit', 'anchor', 'anchors.jsonl', '--json']],
+    [0, ['audit', 'anchor', 'anchors.jsonl', '--create', '--json']],
     [0, ['audit', 'verify', '--anchor', 'anchors.jsonl', '--json']],
   ]);
   await lookAll(project, called, looking);

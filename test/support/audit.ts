@@ -1,3 +1,4 @@
+import { type AuditRequest, listAudit } from '../../engine/operations/index.ts';
 import {
   type AuditEntry,
   eachAuditEntry,
@@ -5,6 +6,7 @@ import {
   hashOfEntry,
   type StateHandle,
 } from '../../engine/state/index.ts';
+import { type TestProject, valueIn } from './project.ts';
 
 /** The number of the first entry that does not follow from the one before it; undefined where the chain is whole. */
 export const firstBrokenLink = async (state: StateHandle): Promise<number | undefined> => {
@@ -21,4 +23,19 @@ export const chainOf = (said: readonly Omit<AuditEntry, 'n' | 'at' | 'previous' 
     chain.push({ ...entry, hash: hashOfEntry(entry) });
   }
   return chain;
+};
+
+/** The entries of a project's trail that match, oldest first. */
+export const auditOf = async (
+  { context }: Pick<TestProject, 'context'>,
+  filter: Omit<AuditRequest, 'lockTimeoutMs'> = {},
+): Promise<readonly AuditEntry[]> => {
+  const found: AuditEntry[] = [];
+  valueIn(
+    await listAudit(context, { ...filter, lockTimeoutMs: 0 }, (entries) => {
+      found.push(...entries);
+      return Promise.resolve(true);
+    }),
+  );
+  return found;
 };

@@ -1,8 +1,8 @@
 import { problem } from '../../diagnostics/index.ts';
 import { AuditCommand } from '../audit-flags.ts';
 import { switchFlag, valueFlag } from '../flags.ts';
-import { present } from '../forge-command.ts';
-import { type Invocation, loadOperations } from '../invocation.ts';
+import type { Invocation } from '../invocation.ts';
+import { auditLines } from '../views/audit.ts';
 import { auditCsv } from '../views/audit-csv.ts';
 
 const formats = ['jsonl', 'csv'] as const;
@@ -34,13 +34,7 @@ chain without m3forge; or CSV for a spreadsheet, in which a text that a spreadsh
     ];
   }
 
-  protected async perform(invocation: Invocation): Promise<number> {
-    const { output, context } = invocation;
-    const { listAudit } = await loadOperations();
-    return present(invocation, await listAudit(context, this.wanted), this.json, (entries) => {
-      if (this.format === 'csv') output.result(auditCsv(entries));
-      else for (const entry of entries) output.jsonLine(entry);
-      return undefined;
-    });
+  protected perform(invocation: Invocation): Promise<number> {
+    return this.print(invocation, this.json, this.format === 'csv' ? auditCsv() : auditLines);
   }
 }

@@ -1,8 +1,7 @@
 import { AuditCommand } from '../audit-flags.ts';
 import { switchFlag } from '../flags.ts';
-import { present } from '../forge-command.ts';
-import { type Invocation, loadOperations } from '../invocation.ts';
-import { auditList } from '../views/audit.ts';
+import type { Invocation } from '../invocation.ts';
+import { auditJson, auditList } from '../views/audit.ts';
 
 export class AuditListCommand extends AuditCommand {
   static override usage = {
@@ -20,13 +19,7 @@ export class AuditListCommand extends AuditCommand {
 
   readonly json = switchFlag('--json', 'as JSON');
 
-  protected async perform(invocation: Invocation): Promise<number> {
-    const { output, context } = invocation;
-    const { listAudit } = await loadOperations();
-    return present(invocation, await listAudit(context, this.wanted), this.json, (entries) => {
-      if (this.json) output.json(entries);
-      else output.result(auditList(entries, output.style));
-      return undefined;
-    });
+  protected perform(invocation: Invocation): Promise<number> {
+    return this.print(invocation, this.json, this.json ? auditJson() : auditList(invocation.output.style));
   }
 }

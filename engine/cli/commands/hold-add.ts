@@ -1,8 +1,8 @@
 import { type Diagnostic, problem } from '../../diagnostics/index.ts';
-import { momentOf } from '../time-bounds.ts';
 import { listFlag, requiredFlag, switchFlag, valueFlag } from '../flags.ts';
 import { present, requireFlag, SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
+import { momentOf } from '../time-bounds.ts';
 import { holdAdded } from '../views/holds.ts';
 
 export class HoldAddCommand extends SessionCommand {

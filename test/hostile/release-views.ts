@@ -1,0 +1,57 @@
+import { holdAdded, holdList, liftedText } from '../../engine/cli/views/holds.ts';
+import { metricsTable } from '../../engine/cli/views/metrics.ts';
+import { plainStyle as style } from '../../engine/cli/views/style.ts';
+import { versionDetails, versionDraft, versionList, versionMade } from '../../engine/cli/views/versions.ts';
+import type { VersionDetails } from '../../engine/operations/index.ts';
+import { figuresOf } from '../../engine/operations/metrics-figures.ts';
+import { at, releaseWith } from './filled.ts';
+
+/** What a view shows with this text in every field that is somebody's. */
+export type Show = (text: string) => readonly string[];
+
+const createdWith = (text: string) => ({
+  ...({ by: text, at, base: text, bump: 'patch', demanded: 'major', reason: text, notes: text } as const),
+  evidence: [{ bump: 'major', address: text, because: text }] as const,
+});
+
+const versionWith = (text: string): VersionDetails => ({
+  ...({ name: text, commit: text, tag: 'moved', released_to: [text] } as const),
+  record: {
+    ...{ name: text, commit: text, manifest_digest: text, recorded_at: at, created: createdWith(text) },
+    deprecated: { by: text, at, reason: text },
+  },
+  artifacts: [{ address: text, digest: text, path: text }],
+  releases: [releaseWith(text)],
+});
+
+export const versionsWith: Show = (text) => {
+  const draft = { ...createdWith(text), version: text, commit: text, manifest_digest: text, pushes_to: text };
+  const made = (['drafted', 'created', 'found'] as const).map((outcome) => versionMade({ ...draft, outcome }, style));
+  return [
+    versionList([versionWith(text)], style),
+    versionDetails(versionWith(text), style),
+    versionDraft(draft, style),
+    ...made,
+  ];
+};
+
+export const holdsWith: Show = (text) => {
+  const holds = [
+    { kind: 'hold', id: text, target: text, reason: text, by: text, since: at, until: at },
+    { kind: 'avoid', target: text, version: text, since: at, release: text, reason: text },
+  ] as const;
+  return [
+    holdList(holds, style),
+    holdAdded(holds),
+    liftedText({ hold: text }),
+    liftedText({ target: text, version: text }),
+  ];
+};
+
+export const metricsWith: Show = (text) => {
+  const period = { start: new Date(at), end: new Date(at) };
+  const figures = figuresOf({ period, releases: [], isProduction: () => true, committedAt: new Map() });
+  const metrics = { ...figures, lead_time: { ...figures.lead_time, reason: text } };
+  const report = { period: { start: at, end: at, is_default: true }, targets: [text], environment: text, metrics };
+  return [metricsTable(report, style), metricsTable({ ...report, targets: null }, style)];
+};
