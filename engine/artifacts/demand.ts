@@ -8,7 +8,7 @@ import {
 } from '../values/index.ts';
 import type { Edge } from './difference-document.ts';
 import { compareValues, type FoundChange } from './path-difference.ts';
-import { compareWorkflows, type FoundDifference, type Successors, successorsOf } from './workflow-difference.ts';
+import { compareWorkflows, type EdgesOfNode, edgesOfNode, type FoundDifference } from './workflow-difference.ts';
 
 /** How far a version number must rise: `major` breaks those who use it, `minor` adds, `patch` does neither. */
 export type Bump = VersionPart;
@@ -68,14 +68,16 @@ const schemaReasons = (changes: readonly FoundChange[]): readonly Reason[] =>
     return index < 0 || index > 1 ? [] : [schemaReason({ ...change, path: change.path.slice(index) })];
   });
 
-/** Whether `to` still runs after `from`, be it with others in between. */
-const isReached = (successors: Successors, { from, to }: Pick<Edge, 'from' | 'to'>): boolean => {
+/** Whether an edge is still there in other words: as one of both kinds, or drawn through nodes that are new. */
+const isKept = (edges: EdgesOfNode, added: ReadonlySet<string | undefined>, { from, to }: Edge): boolean => {
+  const direct = edges(from).get(to);
+  if (direct !== undefined) return direct === 'both';
   const seen = new Set<string>();
   const open = [from];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    for (const next of successors(id)) {
+    for (const next of edges(id).keys()) {
       if (next === to) return true;
-      if (!seen.has(next)) open.push(next);
+      if (added.has(next) && !seen.has(next)) open.push(next);
       seen.add(next);
     }
   }
@@ -84,10 +86,11 @@ const isReached = (successors: Successors, { from, to }: Pick<Edge, 'from' | 'to
 
 const workflowReasons = (found: FoundDifference, after: JsonValue): readonly Reason[] => {
   const removed = new Set(found.removed.map(({ id }) => id));
-  const successors = successorsOf(after);
-  // An edge whose node went is told with the node; one that was only drawn through a new node is still there.
+  const added = new Set(found.added.map(({ id }) => id));
+  const edges = edgesOfNode(after);
+  // An edge whose node went is told with the node.
   const cut = found.edgesRemoved.filter(
-    (edge) => !removed.has(edge.from) && !removed.has(edge.to) && !isReached(successors, edge),
+    (edge) => !removed.has(edge.from) && !removed.has(edge.to) && !isKept(edges, added, edge),
   );
   const nodes = (list: FoundDifference['added']): string => named(list.map(({ id, label }) => label ?? id ?? ''));
   return [

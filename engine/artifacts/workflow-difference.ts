@@ -107,14 +107,16 @@ const edgesOf = (nodes: ReadonlyMap<string, WorkflowNode>): EdgeKinds => {
   return edges;
 };
 
-/** The ids of the nodes that run after a node, by its id. */
-export type Successors = (id: string) => Iterable<string>;
+/** The edges that begin at a node, by the node that each leads to. */
+export type EdgesOfNode = (id: string) => ReadonlyMap<string, Edge['kind']>;
 
-/** Which node follows which in a workflow; none where its nodes have no ids. */
-export const successorsOf = (document: JsonValue): Successors => {
+const noEdges: ReadonlyMap<string, Edge['kind']> = new Map();
+
+/** Which node leads where in a workflow; nowhere where its nodes have no ids. */
+export const edgesOfNode = (document: JsonValue): EdgesOfNode => {
   const workflow = open(document);
-  const edges = workflow ? edgesOf(workflow.nodes) : new Map<string, ReadonlyMap<string, Edge['kind']>>();
-  return (id) => edges.get(id)?.keys() ?? [];
+  const edges: EdgeKinds = workflow ? edgesOf(workflow.nodes) : new Map();
+  return (id) => edges.get(id) ?? noEdges;
 };
 
 /** The edges of `edges` that `others` does not have, or has as another kind. */

@@ -30,15 +30,15 @@ const missingGates = (section: PlanSection, gates: readonly GateResult[]): reado
 
 /** Judges one section: a `Clearance`, or every reason why not and who can clear it. Pure. */
 export const judge = (section: PlanSection, facts: BlockFacts, gates: readonly GateResult[]): Outcome<Clearance> => {
-  const blocked = blocksOf(section, facts).map((block) =>
-    // What clears by itself is waited for; everything else is refused.
-    problem(block.until === undefined ? 'release-blocked' : 'release-held', {
-      detail: block.reason,
-      address: section.target,
-      hint: block.remedy,
-    }),
+  const blocks = blocksOf(section, facts);
+  const missing = missingGates(section, gates);
+  // Waiting helps only where everything that stands in the way ends by itself.
+  const code =
+    missing.length === 0 && blocks.every(({ until }) => until !== undefined) ? 'release-held' : 'release-blocked';
+  const blocked = blocks.map((block) =>
+    problem(code, { detail: block.reason, address: section.target, hint: block.remedy }),
   );
-  const diagnostics = [...blocked, ...missingGates(section, gates)];
+  const diagnostics = [...blocked, ...missing];
   return diagnostics.length > 0
     ? failure(diagnostics)
     : success({ sectionDigest: section.digest, gates } as unknown as Clearance);

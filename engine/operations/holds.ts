@@ -1,4 +1,4 @@
-import { type Outcome, refuse, success } from '../diagnostics/index.ts';
+import { type Diagnostic, type Outcome, refuse, success } from '../diagnostics/index.ts';
 import {
   type Avoid,
   addHold as addToState,
@@ -10,7 +10,7 @@ import {
   listAvoids,
   listHolds as listInState,
 } from '../state/index.ts';
-import { type OperationContext, type Session, withSession } from './session.ts';
+import { asOutcome, type OperationContext, type Session, withSession } from './session.ts';
 import { requireTarget } from './targets.ts';
 
 interface Waiting {
@@ -57,12 +57,15 @@ export const listHolds = (
     const wanted = request.targets.length > 0 ? new Set<string | null>([null, ...request.targets]) : undefined;
     const holds = (await listInState(state)).filter(({ target }) => wanted?.has(target) ?? true).map(holdView);
     const avoided: HoldView[] = [];
+    const unreachable: Diagnostic[] = [];
     for (const target of targets) {
-      const status = await (await place(target)).store.status();
-      const avoids = status ? await listAvoids(state, status.placeId) : [];
+      // What stops releases is told all the same where a place cannot be asked: that may be why they are stopped.
+      const status = await asOutcome(async () => success(await (await place(target)).store.status()));
+      if (!status.ok) unreachable.push(...status.diagnostics.map((one) => ({ ...one, severity: 'warning' as const })));
+      const avoids = status.ok && status.value ? await listAvoids(state, status.value.placeId) : [];
       avoided.push(...avoids.map((avoid) => avoidView(target.name, avoid)));
     }
-    return success([...holds, ...avoided]);
+    return success([...holds, ...avoided], unreachable);
   });
 
 export interface HoldRequest {
@@ -110,7 +113,8 @@ export type Lift =
 const nothingToLift = (detail: string): Error =>
   refuse('hold-unknown', { detail, hint: 'What can be lifted is listed by:\n\n    m3forge hold list' });
 
-const liftOne = ({ state, config, context }: Session, id: string, reason: string): Promise<void> =>
+/** Returns the whole id. */
+const liftOne = ({ state, config, context }: Session, id: string, reason: string): Promise<string> =>
   state.transaction(async (transaction) => {
     const found = /^[0-9a-f-]{4,36}$/.test(id) ? await findHolds(transaction, id) : [];
     const [hold] = found;
@@ -123,6 +127,7 @@ const liftOne = ({ state, config, context }: Session, id: string, reason: string
     if (!(await liftInState(transaction, { id: hold.id, by: actor, reason }))) {
       throw nothingToLift(`The hold ${hold.id} was lifted meanwhile.`);
     }
+    return hold.id;
   });
 
 const liftVersion = async (
@@ -154,9 +159,9 @@ export const liftHold = (
   context: OperationContext,
   request: Waiting & { readonly lift: Lift; readonly reason: string },
 ): Promise<Outcome<Lift>> =>
-  withSession(context, { command: 'm3forge hold lift', ...request }, async (session) => {
+  withSession<Lift>(context, { command: 'm3forge hold lift', ...request }, async (session) => {
     const { lift, reason } = request;
-    if (lift.hold === undefined) await liftVersion(session, lift, reason);
-    else await liftOne(session, lift.hold, reason);
+    if (lift.hold !== undefined) return success({ hold: await liftOne(session, lift.hold, reason) });
+    await liftVersion(session, lift, reason);
     return success(lift);
   });

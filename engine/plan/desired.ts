@@ -43,7 +43,7 @@ const movedTag = async (state: State, tagged: TaggedVersion): Promise<Diagnostic
   const [recorded] = await findVersions(state, [tagged.version.name]);
   if (!recorded || recorded.commit === tagged.commit) return undefined;
   return problem('version-tag-moved', {
-    detail: `The tag ${tagged.version.name} was released as commit ${recorded.commit} and leads to ${tagged.commit} now.`,
+    detail: `The tag ${tagged.version.name} is recorded as commit ${recorded.commit} and leads to ${tagged.commit} now.`,
     hint: `Versions never change. Put the tag back, or give the new content a new version:\n\n    git tag -f ${tagged.version.name} ${recorded.commit}`,
   });
 };

@@ -72,7 +72,7 @@ const listed = (lines: readonly string[]): readonly string[] =>
 const section = (heading: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : ['', `## ${heading}`, '', ...listed(lines)];
 
-/** Text of others on one line: no control characters, and of no more than a readable length. */
+/** Text of others on one line: no control characters, no HTML, and of no more than a readable length. */
 const onOneLine = (text: string): string =>
   text
     .replace(/[\p{Cc}\u2028\u2029\s]+/gu, ' ')

@@ -26,6 +26,14 @@ export interface Tagger {
   readonly commitsSince: (base: string | undefined, commit: string) => Promise<readonly CommitOnTheWay[]>;
   /** The commit that a tag leads to; undefined where there is no such tag. */
   readonly commitOf: (tag: string) => Promise<string | undefined>;
+  /** Whether it holds only the end of its history, so that nobody can tell which versions came before. */
+  readonly isShallow: () => Promise<boolean>;
+  /** Throws `Refusal` where there can be no tag of this name. */
+  readonly requireName: (name: string) => Promise<void>;
+  /** Throws `Refusal` where Git does not know who makes tags. */
+  readonly requireIdentity: () => Promise<void>;
+  /** The commit that a tag of a remote leads to; undefined where it has no such tag. */
+  readonly remoteCommitOf: (tag: string, remote: string) => Promise<string | undefined>;
   /** Makes an annotated tag. One that is there already and leads to the same commit is left as it is. */
   readonly tag: (order: TagOrder) => Promise<void>;
   /** Where `push` would go to, for people. Throws `version-remote-unknown`. */
@@ -40,26 +48,20 @@ const elsewhere = (label: string): Error =>
     hint: 'Run this in a clone, with source.repository as a path, and hand the tag over with --push. Tags that others push are found by themselves.',
   });
 
-const fieldEnd = '\u001f';
-const recordEnd = '\u001e';
-
 /** More commits than these are not told. */
 const mostCommits = 2000;
 
 const commitsSince = async (git: Git, base: string | undefined, commit: string): Promise<readonly CommitOnTheWay[]> => {
   const range = base === undefined ? commit : `${base}..${commit}`;
-  const format = ['%H', '%an', '%s', '%b'].join(fieldEnd) + recordEnd;
-  const flags = ['--first-parent', '--no-show-signature', '--no-color', `--max-count=${mostCommits}`];
+  // Messages may hold anything but NUL.
+  const format = '%H%x00%an%x00%s%x00%b';
+  const flags = ['--first-parent', '--no-show-signature', '--no-color', '-z', `--max-count=${mostCommits}`];
   const output = await git.read(['log', ...flags, `--format=${format}`, range, '--']);
-  return output
-    .toString('utf8')
-    .split(recordEnd)
-    .map((record) => record.replace(/^\n/, ''))
-    .filter((record) => record !== '')
-    .map((record) => {
-      const [id = '', author = '', subject = '', body = ''] = record.split(fieldEnd);
-      return { id, author, subject, body };
-    });
+  const fields = output.toString('utf8').split('\0');
+  return Array.from({ length: Math.floor(fields.length / 4) }, (_, index) => {
+    const [id = '', author = '', subject = '', body = ''] = fields.slice(index * 4, index * 4 + 4);
+    return { id, author, subject, body };
+  });
 };
 
 const commitOf = async (git: Git, tag: string): Promise<string | undefined> => {
@@ -74,20 +76,36 @@ const pointsElsewhere = (name: string, found: string, wanted: string): Error =>
     hint: 'A version never changes. Name another one.',
   });
 
+const requireName = async (git: Git, name: string): Promise<void> => {
+  const notUsable = (why: string): Error =>
+    refuse('version-not-usable', { detail: `${name} cannot be a tag: ${why}.`, hint: 'Name another version.' });
+  const format = await git.attempt(['check-ref-format', `refs/tags/${name}`]);
+  if (format.exitCode !== 0) throw notUsable('Git does not take this name');
+  const below = await git.read(['for-each-ref', '--count=1', '--format=%(refname:short)', `refs/tags/${name}/`]);
+  if (below.length > 0) throw notUsable(`there is a tag ${below.toString('utf8').trim()}`);
+};
+
+const requireIdentity = async (git: Git): Promise<void> => {
+  const identity = await git.attempt(['var', 'GIT_COMMITTER_IDENT']);
+  if (identity.exitCode === 0) return;
+  throw refuse('version-tag-failed', {
+    detail: 'Git does not know who makes the tag.',
+    hint: 'Tell it:\n    git config user.name NAME\n    git config user.email ADDRESS',
+  });
+};
+
 const makeTag = async (git: Git, label: string, { name, commit, message }: TagOrder): Promise<void> => {
   // The notes are Markdown, whose headings Git would take for comments.
-  const made = await git.attempt(['tag', '-a', '--cleanup=verbatim', '-F', '-', '--', name, commit], [], message);
+  const made = await git.attempt(
+    ['tag', '-a', '--no-sign', '--cleanup=verbatim', '-F', '-', '--', name, commit],
+    [],
+    message,
+  );
   if (made.exitCode === 0) return;
   const found = await commitOf(git, name);
   if (found === commit) return;
   if (found !== undefined) throw pointsElsewhere(name, found, commit);
   const stderr = made.stderr.toString('utf8');
-  if (/please tell me who you are|empty ident|unable to auto-detect email/i.test(stderr)) {
-    throw refuse('version-tag-failed', {
-      detail: `Git does not know who makes the tag ${name}.`,
-      hint: 'Tell it, and run the same command again:\n    git config user.name NAME\n    git config user.email ADDRESS',
-    });
-  }
   if (/^(?:fatal|error): /m.test(stderr)) {
     throw refuse('version-tag-failed', {
       detail: `Git did not make the tag ${name} in ${label}: ${complaintIn(stderr)}.`,
@@ -106,25 +124,38 @@ const urlOf = async (git: Git, label: string, remote: string): Promise<string> =
   });
 };
 
-const pushTag = async (git: Git, label: string, tag: string, remote: string): Promise<void> => {
+/** Speaks to a remote, and returns what came of it with the name of the remote for people. */
+const askRemote = async (git: Git, label: string, remote: string, args: readonly string[]) => {
   const url = await urlOf(git, label, remote);
   const place = repositoryPlaceOf(url);
-  const shown = withoutCredentials(url);
   const scheme = place.kind === 'remote' ? place.scheme : 'file';
   const timeoutMs = usualPatience.contentMs;
+  const result = await git.outside(args, { scheme, timeoutMs });
+  return { result, shown: withoutCredentials(url), timeoutMs };
+};
+
+const remoteCommitOf = async (git: Git, label: string, tag: string, remote: string): Promise<string | undefined> => {
   const ref = `refs/tags/${tag}`;
-  const result = await git.outside(['push', '--quiet', '--no-verify', '--', remote, `${ref}:${ref}`], {
-    scheme,
-    timeoutMs,
-  });
+  const asked = await askRemote(git, label, remote, ['ls-remote', '--quiet', '--', remote, ref, `${ref}^{}`]);
+  const { result, shown, timeoutMs } = asked;
+  if (result.exitCode !== 0) {
+    const { detail, hint } = faultOf(shown, result, timeoutMs).diagnostic;
+    throw refuse('version-push-failed', { detail, hint: hint?.replace('source.repository', 'the remote') });
+  }
+  const lines = result.stdout.toString('utf8').trim().split('\n');
+  const idOf = (name: string): string | undefined =>
+    lines.map((line) => line.split('\t')).find(([, found]) => found === name)?.[0];
+  // Of an annotated tag the second line is the commit; a light one has no second line.
+  return idOf(`${ref}^{}`) ?? idOf(ref);
+};
+
+const pushTag = async (git: Git, label: string, tag: string, remote: string): Promise<void> => {
+  const ref = `refs/tags/${tag}`;
+  const args = ['push', '--quiet', '--no-verify', '--', remote, `${ref}:${ref}`];
+  const { result, shown, timeoutMs } = await askRemote(git, label, remote, args);
   if (result.exitCode === 0) return;
   const stderr = result.stderr.toString('utf8');
-  if (/\[rejected\].*already exists/i.test(stderr)) {
-    throw refuse('version-exists', {
-      detail: `${shown} has another tag ${tag} already.`,
-      hint: `A version never changes. See what it is there:\n    git ls-remote ${remote} ${ref}`,
-    });
-  }
+  if (/\[rejected\].*already exists/i.test(stderr)) throw takenThere(shown, tag, remote);
   const rejected = /\[(?:remote )?rejected\][^\n]*/i.exec(stderr);
   const { detail, hint } = faultOf(shown, result, timeoutMs).diagnostic;
   throw refuse('version-push-failed', {
@@ -132,6 +163,13 @@ const pushTag = async (git: Git, label: string, tag: string, remote: string): Pr
     hint: `${rejected || !hint ? 'Mend that.' : hint.replace('source.repository', 'the remote')}\nThe same command goes on where it stopped.`,
   });
 };
+
+/** A tag of that name is in the remote, and leads elsewhere. */
+export const takenThere = (shown: string, tag: string, remote: string): Error =>
+  refuse('version-exists', {
+    detail: `${shown} has another tag ${tag} already.`,
+    hint: `A version never changes. See what it is there:\n    git ls-remote ${remote} refs/tags/${tag}`,
+  });
 
 /** Who makes tags, where the environment says it: Git's own variables. */
 const taggerOf = (system: System): Readonly<Record<string, string>> =>
@@ -161,6 +199,11 @@ export const openTagger = async (
     },
     commitsSince: (base, commit) => commitsSince(git, base, commit),
     commitOf: (tag) => commitOf(git, tag),
+    isShallow: async () =>
+      (await git.read(['rev-parse', '--is-shallow-repository'])).toString('utf8').trim() === 'true',
+    requireName: (name) => requireName(git, name),
+    requireIdentity: () => requireIdentity(git),
+    remoteCommitOf: (tag, remote) => remoteCommitOf(git, label, tag, remote),
     tag: (order) => makeTag(git, label, order),
     remoteOf: async (remote) => withoutCredentials(await urlOf(git, label, remote)),
     push: (tag, remote) => pushTag(git, label, tag, remote),

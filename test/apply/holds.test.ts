@@ -123,6 +123,13 @@ test('a hold that is added after a release was planned is seen before anything i
   ]);
 });
 
+test('one that ends by itself beside one that does not is nothing to wait for', async () => {
+  const project = await createEstate('schemas');
+  await hold(project);
+  await hold(project, { until: new Date('2099-01-01T00:00:00.000Z') });
+  expect(await applied(project, 'staging')).toEqual(['release-blocked', 'release-blocked']);
+});
+
 test('what names no hold, or more than one, lifts none', async () => {
   const project = await createEstate('schemas');
   const { id } = await hold(project);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compareBumps, demandOf, greatestBump } from '../../engine/artifacts/index.ts';
 import type { ArtifactKind, JsonObject, JsonValue } from '../../engine/values/index.ts';
-import { node, short, studio } from './sample.ts';
+import { id, node, short, studio } from './sample.ts';
 
 /** What a change demands, each as `bump: because`. */
 const demands = (kind: ArtifactKind, before: JsonValue | undefined, after: JsonValue | undefined): readonly string[] =>
@@ -32,7 +32,17 @@ describe('of a workflow', () => {
     const apart = [node(1, []), node(2, [1]), node(3, [])];
     expect(workflows(studio(line), studio(apart))).toEqual(['major: connection removed: #2 → #3']);
     const triangle = [node(1, []), node(2, [1]), node(3, [2, 1])];
-    expect(workflows(studio(triangle), studio(line))).toEqual(['patch: changed inside']);
+    expect(workflows(studio(triangle), studio(line))).toEqual(['major: connection removed: #1 → #3']);
+  });
+
+  test('a connection that is of another kind than before breaks, unless it is of both', () => {
+    const leads = { method: 'SWITCH', field: '$.x', cases: { yes: [id(2)] }, default_case: [] };
+    const control = [node(1, [], leads), node(2, [])];
+    const both = [node(1, [], leads), node(2, [1])];
+    const dependency = [node(1, [], { ...leads, cases: {} }), node(2, [1])];
+    expect(workflows(studio(both), studio(dependency))).toEqual(['major: connection removed: #1 → #2']);
+    expect(workflows(studio(control), studio(both))).toEqual(['patch: changed inside']);
+    expect(workflows(studio(dependency), studio(control))).toEqual(['major: connection removed: #1 → #2']);
   });
 
   test('a prompt, a parameter, the layout and the metadata change nothing for those who use it', () => {

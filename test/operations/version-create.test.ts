@@ -1,47 +1,12 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  createVersion,
-  listVersions,
-  showVersion,
-  type VersionRequest,
-  verifyAudit,
-} from '../../engine/operations/index.ts';
-import type { Processes } from '../../engine/system/index.ts';
+import { createVersion, listVersions, showVersion, verifyAudit } from '../../engine/operations/index.ts';
 import { auditOf } from '../support/audit.ts';
-import { type Arrangement, codesOf, createProject, type TestProject, valueIn } from '../support/project.ts';
-import { createRepository, type TestRepository } from '../support/repository.ts';
-import { temporaryDirectory, testSystem } from '../support/servers.ts';
+import { type Arrangement, codesOf, type TestProject, valueIn } from '../support/project.ts';
+import type { TestRepository } from '../support/repository.ts';
+import { create, createEstate, failingGit, files, noWait, request } from '../support/versions.ts';
 import { workflowFile } from '../support/workflows.ts';
-
-const noWait = { lockTimeoutMs: 0 };
-
-const request = (changes: Partial<VersionRequest> = {}): VersionRequest => ({
-  ...{ allowBreaking: false, reason: null, dryRun: false, confirm: () => Promise.resolve(true) },
-  ...noWait,
-  ...changes,
-});
-
-const identify = ({ git }: TestRepository): void => {
-  git(['config', 'user.name', 'Test']);
-  git(['config', 'user.email', 'test@example.com']);
-};
-
-const create = (project: Pick<TestProject, 'context'>, changes: Partial<VersionRequest> = {}) =>
-  createVersion(project.context, request(changes));
-
-const files = (...names: readonly string[]): Record<string, string> =>
-  Object.fromEntries(names.map((name) => [`workflows/${name}.json`, workflowFile(name)]));
-
-/** A project whose v1.0.0 runs in development. */
-const createEstate = async (arrangement: Arrangement = 'schemas'): Promise<TestProject> => {
-  const project = await createProject(arrangement, { environments: ['development'] });
-  identify(project.repository);
-  project.repository.commit(files('a', 'b'), 'v1.0.0');
-  await project.apply();
-  return project;
-};
 
 const messageOf = ({ git }: TestRepository, tag: string): string => git(['tag', '-l', '--format=%(contents)', tag]);
 
@@ -123,6 +88,50 @@ describe('the number', () => {
     expect(taken.diagnostics[0]?.detail).toContain(hotfix);
   });
 
+  test('is not given out twice, and who asks is told how to make the first one to its end', async () => {
+    const project = await createEstate();
+    const first = project.repository.commit(files('a', 'b', 'c'));
+    valueIn(await create(project));
+    project.repository.git(['tag', '-d', 'v1.1.0']);
+    project.repository.commit(files('a', 'b', 'd'));
+    for (const changes of [{ dryRun: true, version: 'v1.1.0' }, { version: 'v1.1.0' }]) {
+      const outcome = await create(project, { ...changes, allowBreaking: true, reason: 'test' });
+      expect(codesOf(outcome.ok ? [] : outcome.diagnostics)).toEqual(['version-exists']);
+      expect(outcome.diagnostics[0]?.hint).toContain(`m3forge version create v1.1.0 --ref ${first}`);
+    }
+  });
+
+  test('is not begun anew where the history or the tags are missing', async () => {
+    const project = await createEstate();
+    project.repository.commit(files('a', 'b', 'c'));
+    project.repository.git(['tag', '-d', 'v1.0.0']);
+    expect(codesOf((await create(project)).diagnostics)).toEqual(['source-object-missing']);
+    const shallow = join(project.directory, 'shallow');
+    project.repository.git(['clone', '--quiet', '--depth=1', `file://${project.repository.directory}`, shallow]);
+    const config = join(project.directory, 'm3forge.yaml');
+    writeFileSync(config, readFileSync(config, 'utf8').replace('repository: repository', 'repository: shallow'));
+    const outcome = await create(project, { version: 'v5.0.0' });
+    expect(codesOf(outcome.ok ? [] : outcome.diagnostics)).toEqual(['source-object-missing']);
+  });
+
+  test('of a prerelease is named, and its commit becomes the version after it without being named', async () => {
+    const project = await createEstate();
+    const config = join(project.directory, 'm3forge.yaml');
+    const text = readFileSync(config, 'utf8');
+    writeFileSync(config, text.replace('repository: repository', 'repository: repository, include_prerelease: true'));
+    project.repository.commit(files('a', 'b', 'c'));
+    expect(valueIn(await create(project, { version: 'v1.1.0-rc.1' }))).toMatchObject({ outcome: 'created' });
+    expect(codesOf((await create(project, { version: 'v1.1.0-rc.lock' })).diagnostics)).toContain('version-not-usable');
+    expect(valueIn(await create(project))).toMatchObject({ version: 'v1.1.0', outcome: 'created' });
+  });
+
+  test('is not given to what brings no change, unless somebody wants one', async () => {
+    const project = await createEstate();
+    project.repository.commit({ ...files('a', 'b'), 'README.md': 'more' });
+    expect(codesOf((await create(project)).diagnostics)).toEqual(['version-unchanged']);
+    expect(valueIn(await create(project, { bump: 'patch' }))).toMatchObject({ version: 'v1.0.1', evidence: [] });
+  });
+
   test('is not needed where nothing was committed since', async () => {
     const project = await createEstate();
     const outcome = await create(project);
@@ -163,29 +172,12 @@ describe('nothing is made', () => {
     for (const source of ['all.bundle', `file://${repository.directory}`]) {
       project.configure('  development: { environment: development, version: latest }', { top: '' });
       const config = join(directory, 'm3forge.yaml');
-      const text = (await import('node:fs')).readFileSync(config, 'utf8');
+      const text = readFileSync(config, 'utf8');
       writeFileSync(config, text.replace('repository: repository', `repository: "${source}"`));
       expect(codesOf((await create(project)).diagnostics)).toEqual(['version-source-elsewhere']);
     }
   });
 });
-
-/** Git, which fails where somebody says so. */
-const failingGit = (fails: (args: readonly string[]) => boolean): { readonly processes: Processes } => {
-  const { processes } = testSystem();
-  return {
-    processes: {
-      ...processes,
-      run: (program, args, options) =>
-        fails(args)
-          ? Promise.resolve({
-              ...{ exitCode: 128, stdout: Buffer.alloc(0), timedOut: false },
-              stderr: Buffer.from('fatal: the disk is full\n'),
-            })
-          : processes.run(program, args, options),
-    },
-  };
-};
 
 describe('what was begun', () => {
   test('goes on where it stopped: recorded and not tagged', async () => {
@@ -214,6 +206,7 @@ describe('what was begun', () => {
     const outcome = await createVersion({ ...project.context, system }, request());
     expect(codesOf(outcome.diagnostics)).toEqual(['version-tag-failed']);
     expect(outcome.diagnostics[0]?.hint).toContain('git config user.email');
+    expect(await auditOf(project, { action: 'version' })).toEqual([]);
   });
 
   test('is made once by two at the same time, and the other one is told', async () => {
@@ -228,48 +221,5 @@ describe('what was begun', () => {
     expect(codesOf(outcomes.flatMap((one) => (one.ok ? [] : one.diagnostics)))).toEqual(['version-exists']);
     expect(await auditOf(project, { action: 'version.created' })).toHaveLength(1);
     valueIn(await verifyAudit(project.context, { files: [], ...noWait }));
-  });
-});
-
-describe('a tag that is handed over', () => {
-  const withRemote = async () => {
-    const project = await createEstate();
-    const remote = createRepository(temporaryDirectory(), 'remote.git');
-    project.repository.git(['remote', 'add', 'origin', remote.directory]);
-    project.repository.commit(files('a', 'b', 'c'));
-    return { project, remote };
-  };
-
-  test('is in the other repository, and audited; again it changes nothing', async () => {
-    const { project, remote } = await withRemote();
-    valueIn(await create(project, { push: 'origin' }));
-    const id = project.repository.git(['rev-parse', 'v1.1.0']);
-    expect(remote.git(['rev-parse', 'v1.1.0'])).toBe(id);
-    expect(valueIn(await create(project, { push: 'origin' }))).toMatchObject({ outcome: 'found' });
-    expect(remote.git(['rev-parse', 'v1.1.0'])).toBe(id);
-    const [pushed] = await auditOf(project, { action: 'version.pushed' });
-    expect(pushed).toMatchObject({ subject: 'v1.1.0', detail: { remote: 'origin', url: remote.directory } });
-  });
-
-  test('is not put over another one, and goes on from there once it can', async () => {
-    const { project, remote } = await withRemote();
-    const other = remote.commit({ 'x.txt': 'x' }, 'v1.1.0');
-    const outcome = await create(project, { push: 'origin' });
-    expect(codesOf(outcome.diagnostics)).toEqual(['version-exists']);
-    expect(remote.git(['rev-parse', 'v1.1.0'])).toBe(other);
-    remote.git(['tag', '-d', 'v1.1.0']);
-    expect(valueIn(await create(project, { push: 'origin' }))).toMatchObject({ outcome: 'found' });
-    expect(remote.git(['rev-parse', 'v1.1.0'])).toBe(project.repository.git(['rev-parse', 'v1.1.0']));
-  });
-
-  test('needs a remote that is there, before anything is made', async () => {
-    const { project } = await withRemote();
-    for (const push of ['upstream', '--upload-pack=touch x']) {
-      expect(codesOf((await create(project, { push })).diagnostics)).toEqual(['version-remote-unknown']);
-    }
-    project.repository.git(['remote', 'add', 'gone', join(project.directory, 'gone.git')]);
-    const gone = await create(project, { push: 'gone' });
-    expect(codesOf(gone.diagnostics)).toEqual(['version-push-failed']);
-    expect(project.repository.git(['tag'])).toBe('v1.0.0\nv1.1.0');
   });
 });

@@ -40,4 +40,4 @@ export const holdAdded = (holds: readonly HoldView[]): string =>
 export const liftedText = (lift: Lift): string =>
   lift.hold === undefined
     ? `${inline(lift.target)} may go to ${inline(lift.version)} again.`
-    : `The hold ${inline(lift.hold)} is lifted.`;
+    : `The hold ${inline(shortId(lift.hold))} is lifted.`;

@@ -27,6 +27,7 @@ export const versionCodes = defineCodes({
   'version-not-usable': { summary: 'This cannot be the next version', exit: 6 },
   'version-bump-too-low': { summary: 'The version number rises too little', exit: 6 },
   'version-exists': { summary: 'The version exists', exit: 6 },
+  'version-unchanged': { summary: 'There is nothing to make a version of', exit: 6 },
   'version-tag-failed': { summary: 'The tag could not be made', exit: 1 },
   'version-remote-unknown': { summary: 'No such remote', exit: 1 },
   'version-push-failed': { summary: 'The tag could not be handed over', exit: 1 },
