@@ -61,17 +61,24 @@ const chooseSpec = async (session: Session, target: TargetConfig, wish: PlanWish
   return { spec: running.version, notes: [] };
 };
 
-/** Names of versions that nothing goes to by itself, each with why, as the end of a sentence about it. */
-type Skipped = ReadonlyMap<string, string>;
+/** Versions that nothing goes to by itself, by name. */
+type Skipped = ReadonlyMap<string, SkippedVersion>;
+
+interface SkippedVersion {
+  /** The end of a sentence about it. */
+  readonly why: string;
+  /** Who names it exactly gets it, and is told. */
+  readonly isRemark: boolean;
+}
 
 /** What a place avoids, and what nobody is to choose any more; a place that runs such a version already keeps it. */
 const skippedIn = async ({ state }: Session, { status }: PlaceReading, avoids: readonly Avoid[]): Promise<Skipped> => {
   const deprecated = await deprecatedVersions(state);
-  return new Map([
+  return new Map<string, SkippedVersion>([
     ...[...deprecated]
       .filter(([name]) => name !== status?.marker?.version)
-      .map(([name, reason]) => [name, `is deprecated (${reason})`] as const),
-    ...avoids.map(({ version }) => [version, 'is avoided here'] as const),
+      .map(([name, reason]) => [name, { why: `is deprecated (${reason})`, isRemark: true }] as const),
+    ...avoids.map(({ version }) => [version, { why: 'is avoided here', isRemark: false }] as const),
   ]);
 };
 
@@ -100,7 +107,7 @@ const chooseDesired = async (
   }
   // Following skips an avoided version, as a range does: the target keeps what it runs.
   const skipped = await skippedIn(session, reading, avoids);
-  const why = skipped.get(spec);
+  const why = skipped.get(spec)?.why;
   if (wish.version === undefined && source !== undefined && why !== undefined) {
     const note = `"${source}" runs ${spec}, which ${why}; this target keeps what it runs.`;
     return success({ ready: undefined, notes: [...notes, note] });
@@ -112,7 +119,7 @@ const chooseDesired = async (
     return failure(wish.version === undefined ? forTarget(target, tagged.diagnostics) : named);
   }
   const named = skipped.get(tagged.value.version.name);
-  const remarks = named?.startsWith('is deprecated') ? [`${tagged.value.version.name} ${named}.`] : [];
+  const remarks = named?.isRemark ? [`${tagged.value.version.name} ${named.why}.`] : [];
   const ready = await prepare(session, tagged.value, reading, [...notes, ...remarks]);
   return ready.ok ? success(ready.value, tagged.diagnostics) : failure(forTarget(target, ready.diagnostics));
 };
