@@ -127,7 +127,8 @@ const makeVersion = async (session: Session, request: VersionRequest): Promise<O
     const shown = shownDraft(draft, pushesTo);
     if (request.dryRun && !isTagged) return success({ ...shown, outcome: 'drafted' }, warnings);
     if (!isTagged) await requireMakable(tagger, draft, request);
-    if (!isTagged && !(await request.confirm(shown))) throw declined();
+    const isLeft = !isTagged || request.push !== undefined;
+    if (!request.dryRun && isLeft && !(await request.confirm(shown))) throw declined();
     if (!request.dryRun) await finish(session, tagger, draft, request.push);
     return success({ ...shown, outcome: 'found' }, [...warnings, ...keptNotes(made, request)]);
   }

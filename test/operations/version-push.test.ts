@@ -62,6 +62,14 @@ describe('a tag that is handed over', () => {
     expect(remote.git(['tag'])).toBe('v2.0.0');
   });
 
+  test('that was made before is handed over only where the question is answered with yes', async () => {
+    const { project, remote } = await withRemote();
+    valueIn(await create(project));
+    const declined = await create(project, { push: 'origin', confirm: () => Promise.resolve(false) });
+    expect(codesOf(declined.ok ? [] : declined.diagnostics)).toEqual(['apply-declined']);
+    expect(remote.git(['tag'])).toBe('');
+  });
+
   test('that the remote has already, made by somebody of the same commit, is in order', async () => {
     const { project, remote } = await withRemote();
     valueIn(await create(project, { push: 'origin' }));
