@@ -1,6 +1,7 @@
 import { Cli } from 'clipanion';
 import type { CommandDescription } from './command-description.ts';
-import { type CommandEntry, commandTable } from './command-table.ts';
+import type { CommandEntry } from './command-entry.ts';
+import { commandTable } from './command-table.ts';
 import { flagsOf } from './flags.ts';
 import type { ForgeContext } from './forge-command.ts';
 

@@ -1,6 +1,7 @@
 import { type Diagnostic, failure, type Outcome, problem, success } from '../diagnostics/index.ts';
 import { closest } from '../documents/index.ts';
-import { type CommandEntry, commandTable } from './command-table.ts';
+import type { CommandEntry } from './command-entry.ts';
+import { commandTable } from './command-table.ts';
 
 /** The command that the arguments call, and the arguments that are left for it. */
 export interface Call {

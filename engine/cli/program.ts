@@ -1,7 +1,8 @@
 import { type Diagnostic, exitCodeOf, Refusal } from '../diagnostics/index.ts';
 import { isSecretName, Secret } from '../values/index.ts';
 import { argumentProblem, checkFlags } from './check-arguments.ts';
-import { type CommandEntry, commandTable } from './command-table.ts';
+import type { CommandEntry } from './command-entry.ts';
+import { commandTable } from './command-table.ts';
 import { describeCommands, loadCommand } from './describe-command.ts';
 import { findCommand } from './find-command.ts';
 import type { World } from './invocation.ts';
