@@ -61,7 +61,12 @@ export interface ReleaseInput {
   readonly judgeAgain: () => Promise<Clearance>;
   readonly release: {
     readonly id: string;
+    /** Who carries it out. */
+    readonly actor: string;
+    /** Who asked for it. */
     readonly requestedBy: string;
+    /** It waited for approvals before: where it is refused, it waits on. */
+    readonly hasWaited: boolean;
     readonly reason: string | null;
     readonly onFailure: 'rollback' | 'keep';
   };

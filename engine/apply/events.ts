@@ -12,6 +12,14 @@ export type ReleaseEvent =
     }
   | { readonly type: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string }
   | { readonly type: 'gate_result'; readonly result: GateResult }
+  | {
+      readonly type: 'approval_required';
+      readonly releaseId: string;
+      readonly needed: number;
+      readonly given: readonly string[];
+      /** Null for anybody. */
+      readonly mayApprove: readonly string[] | null;
+    }
   | { readonly type: 'backup_created'; readonly backupId: string; readonly detail: string }
   | { readonly type: 'activation'; readonly seq: number; readonly version: string }
   | { readonly type: 'verification'; readonly check: string; readonly passed: boolean; readonly detail: string }

@@ -38,7 +38,7 @@ const recordConfiguration = async (
   );
   const overtaken = await recordDeclared(transaction, changes, release.id);
   await appendAudit(transaction, system, {
-    actor: release.requestedBy,
+    actor: release.actor,
     event: declared.isFirst ? 'configuration.bootstrap' : 'configuration.recorded',
     subject: release.id,
     environment: section.environment,
@@ -79,7 +79,7 @@ export const recordSuccess = async (input: ReleaseInput, hold: Hold): Promise<vo
         });
       }
       await appendAudit(transaction, system, {
-        actor: release.requestedBy,
+        actor: release.actor,
         event: `${section.kind}.succeeded`,
         subject: release.id,
         environment: section.environment,
@@ -105,7 +105,7 @@ export const recordFailure = async (
     await requireLease(transaction, hold.lease);
     if (!(await changeRelease(transaction, release.id, { state: to, failure, ended: true }))) return;
     await appendAudit(transaction, system, {
-      actor: release.requestedBy,
+      actor: release.actor,
       event: `${section.kind}.${to}`,
       subject: release.id,
       environment: section.environment,
@@ -165,7 +165,7 @@ export const recordReturn = (input: ReleaseInput, hold: Hold, failure: ReleaseFa
       });
     }
     await appendAudit(transaction, system, {
-      actor: release.requestedBy,
+      actor: release.actor,
       event: `${section.kind}.rolled_back`,
       subject: release.id,
       environment: section.environment,

@@ -142,4 +142,4 @@ export const recover = async (input: RecoverInput, hold: Hold): Promise<Recovery
 
 /** Recovery at the start of a release, under the lease that it has just taken. */
 export const recoverUnfinished = (input: ReleaseInput, hold: Hold): Promise<Recovery | undefined> =>
-  recover({ ...input, actor: input.release.requestedBy }, hold);
+  recover({ ...input, actor: input.release.actor }, hold);

@@ -1,13 +1,7 @@
 import { refuse } from '../diagnostics/index.ts';
-import {
-  appendAudit,
-  changeRelease,
-  recordVersion,
-  releaseOfPlan,
-  requireLease,
-  supersedeUnstarted,
-} from '../state/index.ts';
+import { changeRelease, recordVersion, releaseOfPlan, requireLease } from '../state/index.ts';
 import { activate } from './activate.ts';
+import { begin } from './begin.ts';
 import { causeOf, failureOf, type Hold, isDisplaced, isOutOfTouch, type ReleaseInput } from './context.ts';
 import { ended, endInState, type Failed, outcomeUnknown, type ReleaseResult } from './end.ts';
 import { goBack, recordFailure, recordReturn, recordSuccess } from './finish.ts';
@@ -32,7 +26,7 @@ const requireUnused = async ({ state, planId, section }: ReleaseInput): Promise<
 };
 
 /** Step 2 and 3: what was planned still holds, may still be done, and is now recorded as begun. */
-const start = async (input: ReleaseInput, hold: Hold, begin: () => void): Promise<FreshLook> => {
+const start = async (input: ReleaseInput, hold: Hold, atBegin: () => void): Promise<FreshLook> => {
   const { section, state, system, release, place, recordAs, desired } = input;
   const look = await lookAgain(place.store, section);
   requireFresh(section, look);
@@ -42,35 +36,26 @@ const start = async (input: ReleaseInput, hold: Hold, begin: () => void): Promis
   await system.failpoints('before-start-recorded');
   await requireUnused(input);
   // From here on the release may be recorded as begun, whatever answer the COMMIT gets.
-  begin();
+  atBegin();
   await state.transaction(async (transaction) => {
     await requireLease(transaction, hold.lease);
-    await supersedeUnstarted(transaction, release.id, section.target);
     if (recordAs) {
       const version = { name: desired.version, manifestDigest: desired.manifestDigest, ...recordAs };
       await recordVersion(transaction, version, release.id);
     }
-    await changeRelease(transaction, release.id, {
-      state: 'in_progress',
-      leaseId: hold.lease.id,
-      fence: hold.fence,
-      started: true,
-    });
-    await appendAudit(transaction, system, {
-      actor: release.requestedBy,
-      event: `${section.kind}.started`,
-      subject: release.id,
-      environment: section.environment,
-      detail: { target: section.target, version: desired.version, plan_digest: section.digest, plan_id: input.planId },
-    });
+    await begin(input, hold, clearance, transaction);
   });
   await system.failpoints('after-start-recorded');
   return look;
 };
 
-/** A release that was refused before it began: it has written nothing, and the plan can be used another time. */
+/**
+ * A release that was refused before it began: it has written nothing, and the plan can be used another time. One that
+ * waited for approvals waits on, with those that it has.
+ */
 const recordRefused = async (input: ReleaseInput, error: unknown): Promise<void> => {
   const { state, release, system, redact } = input;
+  if (release.hasWaited) return;
   const change = { state: 'cancelled' as const, failure: failureOf(error, redact), ended: true };
   await changeRelease(state, release.id, change).catch((second: unknown) =>
     // The refusal itself is what must be told; a release that never began is superseded by the next.
@@ -207,7 +192,7 @@ export const runRelease = async (input: ReleaseInput): Promise<ReleaseResult> =>
     system: input.system,
     state: input.state,
     place: input.place,
-    holder: input.release.requestedBy,
+    holder: input.release.actor,
     operation: `${input.section.kind} ${input.desired.version} to ${input.section.target}`,
     ciRun: input.ciRun,
     lockTimeoutMs: input.lockTimeoutMs,

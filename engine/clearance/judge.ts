@@ -1,7 +1,8 @@
 import { type Diagnostic, failure, type Outcome, problem, success } from '../diagnostics/index.ts';
 import { type BlockFacts, blocksOf, type PlanSection } from '../plan/index.ts';
 import type { GateResult } from '../state/index.ts';
-import type { Digest } from '../values/index.ts';
+import { counted, type Digest } from '../values/index.ts';
+import { approversText, type Standing } from './approvals.ts';
 
 declare const judged: unique symbol;
 
@@ -10,6 +11,8 @@ export interface Clearance {
   readonly [judged]: true;
   readonly sectionDigest: Digest;
   readonly gates: readonly GateResult[];
+  /** Who approved it; nobody where nobody needed to. */
+  readonly approvedBy: readonly string[];
 }
 
 const missingGates = (section: PlanSection, gates: readonly GateResult[]): readonly Diagnostic[] =>
@@ -28,8 +31,40 @@ const missingGates = (section: PlanSection, gates: readonly GateResult[]): reado
     ];
   });
 
+/** What is said while approvals are missing: how many, and whose they may be. */
+export const approvalMissing = (
+  what: { readonly subject: string; readonly address: string; readonly releaseId: string },
+  standing: Standing,
+): Diagnostic => {
+  const given = standing.given.length === 0 ? '' : ` (by ${standing.given.join(', ')})`;
+  const short = what.releaseId.slice(0, 8);
+  return problem('approval-missing', {
+    detail: `${what.subject} needs ${counted(standing.needed, 'approval')} and has ${standing.given.length}${given}. ${approversText(standing)} may approve.`,
+    address: what.address,
+    hint: `It is approved and then carried out by:\n\n    m3forge approve ${short}\n    m3forge resume ${short}`,
+  });
+};
+
+/** Approvals of a section that has a release; undefined where nothing is asked for yet. */
+export interface Approvals {
+  readonly releaseId: string;
+  readonly standing: Standing;
+}
+
+const missingApprovals = (section: PlanSection, approvals: Approvals): readonly Diagnostic[] => {
+  const { releaseId, standing } = approvals;
+  if (standing.missing === 0) return [];
+  const subject = `Release ${releaseId.slice(0, 8)} of ${section.to?.version ?? 'the version'} to "${section.target}"`;
+  return [approvalMissing({ subject, address: section.target, releaseId }, standing)];
+};
+
 /** Judges one section: a `Clearance`, or every reason why not and who can clear it. Pure. */
-export const judge = (section: PlanSection, facts: BlockFacts, gates: readonly GateResult[]): Outcome<Clearance> => {
+export const judge = (
+  section: PlanSection,
+  facts: BlockFacts,
+  gates: readonly GateResult[],
+  approvals: Approvals,
+): Outcome<Clearance> => {
   const blocks = blocksOf(section, facts);
   const missing = missingGates(section, gates);
   // Waiting helps only where everything that stands in the way ends by itself.
@@ -38,8 +73,8 @@ export const judge = (section: PlanSection, facts: BlockFacts, gates: readonly G
   const blocked = blocks.map((block) =>
     problem(code, { detail: block.reason, address: section.target, hint: block.remedy }),
   );
-  const diagnostics = [...blocked, ...missing];
+  const diagnostics = [...blocked, ...missing, ...missingApprovals(section, approvals)];
   return diagnostics.length > 0
     ? failure(diagnostics)
-    : success({ sectionDigest: section.digest, gates } as unknown as Clearance);
+    : success({ sectionDigest: section.digest, gates, approvedBy: approvals.standing.given } as unknown as Clearance);
 };

@@ -75,6 +75,8 @@ export interface EnvironmentConfig {
   readonly displayName: string;
   readonly description: string;
   readonly enabled: boolean;
+  /** Every target of it asks for one approval at least. */
+  readonly requireApproval: boolean;
   readonly database: DatabaseSpec;
   /** Its own, by name; those of the whole configuration stand behind them. */
   readonly variables: ReadonlyMap<string, Variable>;
@@ -118,6 +120,22 @@ export interface DeploymentConfig {
   readonly acceptUnattributed: boolean;
 }
 
+/** Who must agree to a release. What a target says, its type and its environment are taken together already. */
+export interface ApprovalsConfig {
+  /** So many different people; 0 for none. */
+  readonly min: number;
+  /** Sorted, each once; anybody where it is not given. */
+  readonly allowedApprovers?: readonly string[];
+  /** For ever where it is not given. */
+  readonly timeoutHours?: number;
+  /** What is overdue is rejected, in the place of being shown as overdue. */
+  readonly rejectsWhenDue: boolean;
+  /** Going back needs approvals, too. */
+  readonly forRollback: boolean;
+  /** `requester`: who asked for a release cannot approve it. */
+  readonly separation: 'requester' | 'off';
+}
+
 export interface ValidationGateConfig {
   readonly enabled: boolean;
   readonly failOnWarnings: boolean;
@@ -130,7 +148,7 @@ export interface TargetConfig {
   readonly name: string;
   readonly environment: string;
   readonly version: VersionSpec;
-  readonly type: 'auto_deploy';
+  readonly type: 'auto_deploy' | 'manual_approval';
   readonly enabled: boolean;
   readonly displayName: string;
   /** Its own, or the environment's. */
@@ -140,6 +158,7 @@ export interface TargetConfig {
   readonly region?: string;
   readonly deployment: DeploymentConfig;
   readonly gates: { readonly validation: ValidationGateConfig };
+  readonly approvals: ApprovalsConfig;
   readonly smokeTests: readonly SmokeTest[];
   /** Where something about this target stands in the file. */
   readonly at: (path: StructuralPath) => SourceRange;

@@ -1,7 +1,9 @@
 import { relative, sep } from 'node:path';
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../values/index.ts';
+import { approvalsOf, noApprovals } from './approvals.ts';
 import type { Config, EnvironmentConfig, ProviderConfig, TargetConfig, Variable } from './config.ts';
 import { gatewayBody, referenceBodies } from './declare-gateways.ts';
+import type { ApprovalsFile } from './file-approvals.ts';
 import type { GatesFile, SmokeTestFile, TargetFile } from './file-targets.ts';
 import { deploymentOf, gatesOf, normalise, smokeTestOf } from './normalise.ts';
 import { shownOptions } from './provider-options.ts';
@@ -21,6 +23,7 @@ const valuesOf = (variables: ReadonlyMap<string, Variable>): JsonObject =>
 const environmentBody = (environment: EnvironmentConfig, gateways: Config['gateways']): JsonObject => ({
   type: environment.type,
   enabled: environment.enabled,
+  ...(environment.requireApproval && { require_approval: true }),
   database: databaseBody(environment.database),
   variables: valuesOf(environment.variables),
   ...(environment.gateways.length > 0 && { gateways: referenceBodies(environment.gateways, gateways) }),
@@ -125,7 +128,7 @@ export const declarationsOf = (config: Config): readonly Declaration[] => [
 ];
 
 /** What decides how a target's releases are judged and carried out. */
-export type TargetRules = Pick<TargetConfig, 'enabled' | 'deployment' | 'gates' | 'smokeTests'>;
+export type TargetRules = Pick<TargetConfig, 'enabled' | 'deployment' | 'gates' | 'approvals' | 'smokeTests'>;
 
 /** `max_deletes: null` in a body means no limit, as its absence does in a file. */
 const withoutNulls = (value: JsonValue | undefined): JsonObject =>
@@ -140,6 +143,7 @@ export const rulesIn = (body: JsonObject): TargetRules => {
     enabled: body.enabled !== false,
     deployment: deploymentOf(withoutNulls(body.deployment) as TargetFile['deployment']),
     gates: gatesOf(withoutNulls(body.gates) as GatesFile),
+    approvals: isJsonObject(body.approvals) ? approvalsOf(body.approvals as ApprovalsFile) : noApprovals,
     smokeTests: tests.flatMap((test) => smokeTestOf(test) ?? []),
   };
 };

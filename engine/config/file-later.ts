@@ -22,15 +22,6 @@ export interface AccessFile {
   readonly approval_timeout_hours?: number;
 }
 
-export interface ApprovalsFile {
-  readonly min_approvals?: number;
-  readonly allowed_approvers?: readonly string[];
-  readonly timeout_hours?: number;
-  readonly auto_reject_on_timeout?: boolean;
-  readonly for_rollback?: boolean;
-  readonly separation_of_duties?: 'requester' | 'committers' | 'off';
-}
-
 export interface SecurityGateFile {
   readonly enabled?: boolean;
 }

@@ -1,7 +1,6 @@
+import type { ApprovalsFile, TargetAccessFile } from './file-approvals.ts';
 import type { GatewayReferenceFile, InvokeFile } from './file-gateways.ts';
 import type {
-  AccessFile,
-  ApprovalsFile,
   EmergencyFile,
   NotificationFile,
   PolicyGateFile,
@@ -45,7 +44,7 @@ export interface TargetFile {
   /**
    * What starts a release, and what it waits for.
    * @default auto_deploy
-   * @available auto_deploy
+   * @available auto_deploy manual_approval
    */
   readonly type?: 'auto_deploy' | 'manual_approval' | 'scheduled' | 'emergency';
   /**
@@ -79,12 +78,12 @@ export interface TargetFile {
   readonly health_check_url?: string;
   /** @unavailable */
   readonly health_check_interval_seconds?: number;
-  /** @unavailable */
+  /** Who must agree to a release. */
   readonly approvals?: ApprovalsFile;
-  /** @unavailable */
-  readonly access?: AccessFile;
-  /** @unavailable */
-  readonly access_controls?: AccessFile;
+  /** Who may do what. */
+  readonly access?: TargetAccessFile;
+  /** Alias of `access`. */
+  readonly access_controls?: TargetAccessFile;
   /** @unavailable */
   readonly schedule?: ScheduleFile;
   /** @unavailable */

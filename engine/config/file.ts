@@ -146,8 +146,8 @@ export interface EnvironmentFile {
    */
   readonly auto_deploy?: boolean;
   /**
-   * Whether a release needs somebody's approval.
-   * @available false
+   * Whether a release to any of its targets needs somebody's approval.
+   * @default false
    */
   readonly require_approval?: boolean;
   /** Values for the workflows of the environment; they come before those of the top level. */

@@ -4,7 +4,9 @@
  * Promises that every problem of a configuration is said in one run with its position, and that no key is accepted and
  * ignored. It may not know what is recorded, planned or running, and resolves no expression before it is used.
  */
+export { noApprovals } from './approvals.ts';
 export type {
+  ApprovalsConfig,
   BackupsConfig,
   Config,
   DatabaseSpec,

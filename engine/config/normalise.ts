@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { ParsedDocument } from '../documents/index.ts';
 import type { JsonObject, JsonValue, StructuralPath } from '../values/index.ts';
+import { approvalsOfTarget } from './approvals.ts';
 import type { Config, EnvironmentConfig, GatewayConfig, SmokeTest, SourceConfig, TargetConfig } from './config.ts';
 import { databaseOf, defaultSchema } from './database-spec.ts';
 import type { ConfigFile, EnvironmentFile } from './file.ts';
@@ -35,6 +36,7 @@ const environmentOf = (
     displayName: written.display_name ?? name,
     description: written.description ?? '',
     enabled: written.enabled ?? true,
+    requireApproval: written.require_approval ?? false,
     database: databaseOf(written, path, otherwise, locate),
     variables: variablesOf(written.variables, [...path, 'variables'], locate),
     gateways: gatewaysOfEnvironment(written, name, gateways),
@@ -121,7 +123,7 @@ const targetOf = (
     environment: written.environment ?? '',
     // A version that means nothing is a finding of the rules, and its configuration is never used.
     version: versionSpecOf((written.version ?? 'latest') as JsonValue) ?? { kind: 'latest', text: 'latest' },
-    type: 'auto_deploy',
+    type: written.type === 'manual_approval' ? 'manual_approval' : 'auto_deploy',
     enabled: written.enabled ?? true,
     displayName: written.display_name ?? name,
     database: databaseOf(written, path, otherwise, locate),
@@ -129,6 +131,7 @@ const targetOf = (
     ...(written.region !== undefined && { region: written.region }),
     deployment: deploymentOf(written.deployment),
     gates: gatesOf(written.gates),
+    approvals: approvalsOfTarget(written, environment),
     smokeTests: (written.smoke_tests ?? []).flatMap((test) => (test === null ? [] : (smokeTestOf(test) ?? []))),
     at: (inside) => locate([...path, ...inside]),
   };

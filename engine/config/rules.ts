@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostics/index.ts';
+import { approvalRules } from './rules-approvals.ts';
 import { databaseRules } from './rules-databases.ts';
 import { gatewayTestRules } from './rules-gateway-tests.ts';
 import { gatewayRules } from './rules-gateways.ts';
@@ -13,6 +14,7 @@ const rules: readonly Rule[] = [
   ...nameRules,
   ...databaseRules,
   ...targetRules,
+  ...approvalRules,
   ...gatewayRules,
   ...gatewayTestRules,
   ...providerRules,

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../values/index.ts';
+import { approvalsBody } from './approvals.ts';
 import type {
   DatabaseSpec,
   EnvironmentConfig,
@@ -69,6 +70,7 @@ export const sliceOf = (
 ): JsonObject => {
   const { deployment } = target;
   const { validation } = target.gates;
+  const approvals = approvalsBody(target.approvals);
   return {
     target: {
       name: target.name,
@@ -92,6 +94,7 @@ export const sliceOf = (
           check_jsonpath: validation.checkJsonpath,
         },
       },
+      ...(approvals && { approvals }),
       smoke_tests: target.smokeTests.map(smokeTest),
       ...gatewaysIn(target),
     },

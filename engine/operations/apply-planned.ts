@@ -1,17 +1,20 @@
 import type { ReleaseEvent } from '../apply/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, success } from '../diagnostics/index.ts';
 import { hasRelease, hasWork, type PlanDocument, type PlanSection } from '../plan/index.ts';
+import type { JsonValue } from '../values/index.ts';
 import { type AppliedConfiguration, recordConfiguration } from './configuration.ts';
+import { clearConfiguration } from './configuration-approval.ts';
 import { composeDocument } from './plan.ts';
 import type { PlannedTarget } from './plan-desired.ts';
 import { releaseSection } from './release.ts';
+import { isOnlyWaiting } from './requests.ts';
 import { asOutcome, type Session } from './session.ts';
 
 /** How one section ended. */
 export interface AppliedSection {
   readonly section: PlanSection;
   /** `unchanged` where there was nothing to do, `not reached` where an earlier section did not succeed. */
-  readonly outcome: 'succeeded' | 'unchanged' | 'failed' | 'refused' | 'not reached';
+  readonly outcome: 'succeeded' | 'unchanged' | 'failed' | 'refused' | 'waiting' | 'not reached';
   readonly releaseId: string | null;
   /** The version that is active afterwards. */
   readonly active: string | null;
@@ -44,15 +47,29 @@ export interface ApplyManner {
   readonly report: (target: string, event: ReleaseEvent) => void;
 }
 
+/** What keeps something from being done: people who have not agreed yet, or more than that. */
+export const outcomeOf = (problems: readonly Diagnostic[]): 'waiting' | 'refused' =>
+  isOnlyWaiting(problems) ? 'waiting' : 'refused';
+
 /** A section that holds configuration only needs no release: the place stays as it is. */
 const recordOnly = async (
   session: Session,
   { section, configuration, declared, placeId }: PlannedTarget,
   planId: string,
+  reason: string | null,
 ): Promise<{ readonly applied: AppliedSection; readonly problems: readonly Diagnostic[] }> => {
+  const { target, environment, digest, approvals, approval } = section;
   const ended = await asOutcome(async () => {
+    const cleared = await clearConfiguration(session, {
+      ...{ target, environment, digest, approvals, planId, reason },
+      ...(approval && { approval }),
+      section: section as unknown as JsonValue,
+      scope: { targets: [...configuration.covers].sort(), all: configuration.all },
+    });
+    if (!cleared.ok) return cleared;
     await recordConfiguration(session, {
-      planId,
+      planId: cleared.value?.planId ?? planId,
+      requestId: cleared.value?.id ?? null,
       target: section.target,
       isFirst: declared.isFirst,
       changes: configuration.own.get(section.target) ?? [],
@@ -60,7 +77,10 @@ const recordOnly = async (
     });
     return success(undefined);
   });
-  return { applied: untouched(section, ended.ok ? 'succeeded' : 'refused'), problems: ended.diagnostics };
+  return {
+    applied: untouched(section, ended.ok ? 'succeeded' : outcomeOf(ended.diagnostics)),
+    problems: ended.diagnostics,
+  };
 };
 
 /** Carries out one planned section and says how it ended. */
@@ -71,7 +91,7 @@ export const applySection = async (
   manner: Omit<ApplyManner, 'confirm'>,
 ): Promise<{ readonly applied: AppliedSection; readonly problems: readonly Diagnostic[] }> => {
   const { section } = planned;
-  if (!hasRelease(section)) return recordOnly(session, planned, planId);
+  if (!hasRelease(section)) return recordOnly(session, planned, planId, manner.reason);
   // A refusal ends this section and must not hide how the sections before it ended.
   const ended = await asOutcome(() =>
     releaseSection(session, planned, {
@@ -84,7 +104,7 @@ export const applySection = async (
   );
   if (!ended.ok) return { applied: untouched(section, 'refused'), problems: ended.diagnostics };
   const { releaseId, state, active, diagnostics } = ended.value;
-  const outcome = state === 'succeeded' ? 'succeeded' : 'failed';
+  const outcome = state === 'succeeded' || state === 'waiting' ? state : 'failed';
   return { applied: { section, outcome, releaseId, active }, problems: diagnostics };
 };
 

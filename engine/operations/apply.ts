@@ -1,5 +1,4 @@
 import type { Recovery } from '../apply/index.ts';
-import type { TargetConfig } from '../config/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, refuse, success } from '../diagnostics/index.ts';
 import {
   hasRelease,
@@ -8,34 +7,34 @@ import {
   type PlannedChange,
   type PlanSection,
   type Scope,
-  type To,
-  whatMoved,
 } from '../plan/index.ts';
 import { configurationUses, releaseOfPlan } from '../state/index.ts';
-import { isUncommitted, isUntagged } from '../versions/index.ts';
-import { type AppliedSection, type ApplyManner, type ApplyReport, applySection, untouched } from './apply-planned.ts';
-import { withGateways } from './bring-along.ts';
 import {
-  type AppliedConfiguration,
-  applyConfiguration,
-  prepareConfiguration,
-  readConfiguration,
-} from './configuration.ts';
+  type AppliedSection,
+  type ApplyManner,
+  type ApplyReport,
+  applySection,
+  outcomeOf,
+  untouched,
+} from './apply-planned.ts';
+import { withGateways } from './bring-along.ts';
+import { type AppliedConfiguration, applyConfiguration, prepareConfiguration } from './configuration.ts';
 import { planTargets } from './plan.ts';
 import type { PlannedTarget } from './plan-desired.ts';
 import { readPlanFile } from './plan-file.ts';
-import { planTarget } from './plan-target.ts';
+import { prepareSaved } from './prepare-saved.ts';
 import { recoverPlaces } from './recover.ts';
 import { alreadyUsed, requireChecks } from './release.ts';
 import { asOutcome, type OperationContext, type Session, withSession } from './session.ts';
 import { chooseTargets, requireTarget } from './targets.ts';
-import { developmentTargets, resolveRef, uncommitted } from './untagged.ts';
 
 /** A saved plan is applied without asking. */
 export interface ApplyRequest extends ApplyManner {
   readonly planFile?: string | undefined;
   readonly targets: readonly string[];
   readonly version?: string | undefined;
+  /** Planned as if nothing were avoided; `confirm` sees to it that nothing is. */
+  readonly liftsAvoids?: boolean;
 }
 
 /** Without a saved plan it must be plain what is meant: one enabled target, or targets that are named. */
@@ -56,13 +55,17 @@ const applyShared = async (
   session: Session,
   { configuration: section, plan_id: planId }: PlanDocument,
   shared: Outcome<readonly PlannedChange[]>,
+  scope: Scope,
+  { reason }: Pick<ApplyManner, 'reason'>,
   problems: Diagnostic[],
 ): Promise<AppliedConfiguration | null> => {
   if (section === null) return null;
   if (hasErrors(problems)) return { section, outcome: 'not reached' };
-  const ended = shared.ok ? await asOutcome(() => applyConfiguration(session, section, shared.value, planId)) : shared;
+  const ended = shared.ok
+    ? await asOutcome(() => applyConfiguration(session, section, shared.value, scope, { planId, reason }))
+    : shared;
   problems.push(...ended.diagnostics);
-  return { section, outcome: ended.ok ? 'succeeded' : 'refused' };
+  return { section, outcome: ended.ok ? 'succeeded' : outcomeOf(ended.diagnostics) };
 };
 
 /** Applies sections in order until one does not succeed; `prepare` gives each its present plan right before its turn. */
@@ -71,6 +74,7 @@ const applyInOrder = async (
   document: PlanDocument,
   request: ApplyRequest,
   shared: Outcome<readonly PlannedChange[]>,
+  scope: Scope,
   prepare: (section: PlanSection) => Promise<Outcome<PlannedTarget>>,
 ): Promise<ApplyReport> => {
   const sections: AppliedSection[] = [];
@@ -95,13 +99,14 @@ const applyInOrder = async (
     sections.push(applied);
     problems.push(...found);
   }
-  const configuration = await applyShared(session, document, shared, problems);
+  const configuration = await applyShared(session, document, shared, scope, request, problems);
   return { document, sections, configuration, problems };
 };
 
 const willRelease = (section: PlanSection): boolean => hasRelease(section) && section.blocks.length === 0;
 
-const applyFresh = async (session: Session, request: ApplyRequest): Promise<Outcome<ApplyReport>> => {
+/** Plans, asks and carries out. */
+export const applyFresh = async (session: Session, request: ApplyRequest): Promise<Outcome<ApplyReport>> => {
   requirePlainTargets(session, request);
   await recoverPlaces(session, chooseTargets(session.config, request.targets), request.lockTimeoutMs, request.report);
   const outcome = await planTargets(session, request);
@@ -119,69 +124,20 @@ const applyFresh = async (session: Session, request: ApplyRequest): Promise<Outc
     planned.filter(({ section }) => willRelease(section)).map(({ target }) => target),
   );
   const byTarget = new Map(planned.map((one) => [one.section.target, one]));
-  const report = await applyInOrder(session, document, request, success(configuration.shared), async ({ target }) => {
-    const one = byTarget.get(target);
-    if (!one) throw new Error(`no plan for ${target}`);
-    return success(one);
-  });
+  const scope: Scope = { targets: configuration.covers, all: document.scope === 'all' };
+  const report = await applyInOrder(
+    session,
+    document,
+    request,
+    success(configuration.shared),
+    scope,
+    async ({ target }) => {
+      const one = byTarget.get(target);
+      if (!one) throw new Error(`no plan for ${target}`);
+      return success(one);
+    },
+  );
   return success(await withGateways(session, report, planned, request), outcome.diagnostics);
-};
-
-const stale = (section: PlanSection, moved: readonly string[]): Diagnostic =>
-  problem('plan-stale', {
-    detail: `The plan for "${section.target}" does not hold any more: ${moved.join('; ')}.`,
-    address: section.target,
-    hint: 'Nothing was changed. Plan again.',
-  });
-
-/** A saved section of a commit that no tag names: the commit must still be there, and the target one for development. */
-const prepareUntagged = (
-  session: Session,
-  target: TargetConfig,
-  section: PlanSection,
-  to: To,
-  scope: Scope,
-): Promise<Outcome<PlannedTarget>> =>
-  asOutcome(async () => {
-    developmentTargets(session.config, [target.name]);
-    if (isUncommitted(to.version)) return failure([uncommitted(to.version)]);
-    const found = await asOutcome(async () => success(await resolveRef(session, to.commit ?? '', true)));
-    if (!found.ok && found.diagnostics.some(({ code }) => code === 'source-ref-unknown')) {
-      return failure([stale(section, [`the commit ${to.commit ?? ''} is gone`])]);
-    }
-    if (!found.ok) return found;
-    const wish = { version: undefined, allowDeletes: section.allow_deletes, untagged: found.value };
-    return requireUnmoved(section, await planTarget(session, target, wish, await readConfiguration(session, scope)));
-  });
-
-/** Plans a saved section anew and requires that nothing it rests on has moved. */
-const prepareSaved = async (session: Session, section: PlanSection, scope: Scope): Promise<Outcome<PlannedTarget>> => {
-  const target = requireTarget(session.config, section.target);
-  const version = section.to?.version;
-  if (section.to && isUntagged(section.to.version)) {
-    return prepareUntagged(session, target, section, section.to, scope);
-  }
-  const tag = (await session.tags()).find((candidate) => candidate.version.name === version);
-  if (section.to && tag?.commit !== section.to.commit) {
-    const now = tag ? `leads to ${tag.commit} now` : 'is gone';
-    return failure([
-      stale(section, [`the tag ${section.to.version} led to ${section.to.commit ?? 'none'} and ${now}`]),
-    ]);
-  }
-  const wish = {
-    version,
-    allowDeletes: section.allow_deletes,
-    followed: section.blocks.some(({ code }) => code === 'follows-lower-version'),
-    // What brought nothing when it was planned brings nothing now.
-    ...(section.to === null && { withhold: 'Nothing was planned for it.' }),
-  };
-  return requireUnmoved(section, await planTarget(session, target, wish, await readConfiguration(session, scope)));
-};
-
-const requireUnmoved = (section: PlanSection, outcome: Outcome<PlannedTarget>): Outcome<PlannedTarget> => {
-  if (!outcome.ok) return outcome;
-  const moved = whatMoved(section, outcome.value.section);
-  return moved.length === 0 ? outcome : failure([stale(section, moved)]);
 };
 
 const configurationUsed = (name: string): Diagnostic =>
@@ -265,7 +221,7 @@ const applySaved = async (session: Session, file: string, request: ApplyRequest)
     session,
     targets.filter(({ name }) => releasing.includes(name)),
   );
-  const report = await applyInOrder(session, document.value, request, shared, prepare);
+  const report = await applyInOrder(session, document.value, request, shared, scope, prepare);
   const resting = await readResting(session, read.value.sections, prepared, prepare);
   return success(await withGateways(session, report, resting, request), await session.sourceWarnings());
 };

@@ -20,6 +20,8 @@ export interface ReportedChange {
   readonly loosens: readonly string[];
   /** How many approvals its plan asked for; null where that is not recorded. */
   readonly approvals_asked: number | null;
+  /** Who gave them, in the order in which they did. */
+  readonly approved_by: readonly string[];
   readonly gates: readonly { readonly gate: string; readonly verdict: 'passed' | 'failed' | 'not judged' }[];
   readonly outcome: string;
   readonly failure: string | null;
@@ -63,7 +65,7 @@ const differences = (release: ReportedRelease, { started, ended }: HeardRelease)
     if (said !== null && said !== recorded) differing.push(`${what}: ${said} in the trail`);
   };
   if (started) {
-    compare('asked by', release.requestedBy, started.actor);
+    compare('asked by', release.requestedBy, textOf(started.detail, 'requested_by') ?? started.actor);
     compare('environment', release.environment, started.environment);
     compare('target', release.target, textOf(started.detail, 'target'));
     compare('version', release.version, textOf(started.detail, 'version'));
@@ -92,6 +94,7 @@ const fromRecord = (release: ReportedRelease, heard: HeardRelease | undefined): 
     configuration: [],
     loosens: [],
     approvals_asked: typeof release.approvals === 'number' ? release.approvals : null,
+    approved_by: release.approvedBy,
     gates: gatesOf(release),
     outcome: release.state,
     failure: release.failure,
@@ -114,7 +117,14 @@ const fromTrail = (id: string, { first, started, ended, kind, entries }: HeardRe
   reason: null,
   from_version: null,
   to_version: textOf(first.detail, 'version'),
-  ...{ counts: null, configuration: [], loosens: [], approvals_asked: null, gates: [] },
+  ...{
+    counts: null,
+    configuration: [],
+    loosens: [],
+    approvals_asked: null,
+    approved_by: texts(started?.detail.approved_by),
+    gates: [],
+  },
   outcome: ended?.outcome ?? 'no end in the trail',
   failure: ended ? textOf(ended.detail, 'code') : null,
   started_at: started?.at ?? null,
@@ -138,6 +148,7 @@ const fromConfiguration = (entry: AuditEntry, release: ReportedChange | undefine
     configuration: texts(detail.addresses),
     loosens: texts(detail.loosens),
     approvals_asked: release?.approvals_asked ?? null,
+    approved_by: release?.approved_by ?? [],
     gates: release?.gates ?? [],
     outcome: texts(detail.overtaken).length > 0 ? 'recorded in part' : 'recorded',
     ...{ failure: null, started_at: null, ended_at: null, duration_ms: null },

@@ -1,11 +1,12 @@
 import { withHold } from '../apply/index.ts';
 import { loadBackup, pruneBackups, takeBackup, type Verifier, verifyBackup } from '../backups/index.ts';
+import type { TargetConfig } from '../config/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, refuse, success } from '../diagnostics/index.ts';
 import { type Desired, refresh } from '../plan/index.ts';
 import type { PruneResult } from '../provider/index.ts';
 import { type BackupRecord, backupsInNeed, listBackups } from '../state/index.ts';
 import { type ApplyManner, type ApplyReport, applyAlone } from './apply-planned.ts';
-import { planDesired } from './plan-desired.ts';
+import { type PlannedTarget, planDesired } from './plan-desired.ts';
 import { sequencesToKeep } from './prune-place.ts';
 import { recoverPlaces } from './recover.ts';
 import { accessOf, asOutcome, type OpenPlace, type OperationContext, type Session, withSession } from './session.ts';
@@ -166,31 +167,41 @@ const desiredFrom = async (session: Session, record: BackupRecord): Promise<Outc
   });
 };
 
+/** Plans to bring the content of a backup back, which is read to its last byte for that. */
+export const planRestore = async (
+  session: Session,
+  target: TargetConfig,
+  id: string,
+): Promise<Outcome<PlannedTarget>> => {
+  const place = await session.place(target);
+  const record = await requireBackup(session, id);
+  const reading = await refresh(place.store, session.state);
+  if (record.placeId !== reading.status?.placeId) {
+    throw refuse('backup-of-another-place', {
+      detail: `Backup ${record.id} was taken of the environment "${record.environment}", which is another place than that of "${target.name}".`,
+    });
+  }
+  // Before anything begins: half of a backup must not be found damaged in the middle of a release.
+  await verifyBackup(await verifierOf(session), record, { full: true });
+  const desired = await desiredFrom(session, record);
+  if (!desired.ok) return desired;
+  const planned = await planDesired(session, target, place, reading, {
+    kind: 'restore',
+    desired: desired.value,
+    notes: [],
+    allowDeletes: true,
+    backup: record.id,
+  });
+  return success(planned);
+};
+
 /** `m3forge backup restore`: brings a backup's content back, as a release of its own. */
 export const restoreBackup = (context: OperationContext, request: RestoreRequest): Promise<Outcome<ApplyReport>> =>
   withSession(context, { command: 'm3forge backup restore', ...request }, async (session) => {
     const target = requireTarget(session.config, request.target);
     await recoverPlaces(session, [target], request.lockTimeoutMs, request.report);
-    const place = await session.place(target);
-    const record = await requireBackup(session, request.id);
-    const reading = await refresh(place.store, session.state);
-    if (record.placeId !== reading.status?.placeId) {
-      throw refuse('backup-of-another-place', {
-        detail: `Backup ${record.id} was taken of the environment "${record.environment}", which is another place than that of "${target.name}".`,
-      });
-    }
-    // Read to its last byte before anything begins: half of a backup must not be found damaged in the middle of a release.
-    await verifyBackup(await verifierOf(session), record, { full: true });
-    const desired = await desiredFrom(session, record);
-    if (!desired.ok) return desired;
-    const planned = await planDesired(session, target, place, reading, {
-      kind: 'restore',
-      desired: desired.value,
-      notes: [],
-      allowDeletes: true,
-      backup: record.id,
-    });
-    return applyAlone(session, planned, request);
+    const planned = await planRestore(session, target, request.id);
+    return planned.ok ? applyAlone(session, planned.value, request) : planned;
   });
 
 /** What pruning took away. */

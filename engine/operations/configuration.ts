@@ -1,6 +1,6 @@
 import { configurationDetail } from '../apply/index.ts';
 import { declarationsOf, type TargetConfig } from '../config/index.ts';
-import { CommitUnknown } from '../database/index.ts';
+import { CommitUnknown, type Queryable } from '../database/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, refuse, success } from '../diagnostics/index.ts';
 import {
   type ConfigurationPlan,
@@ -12,14 +12,18 @@ import {
 } from '../plan/index.ts';
 import {
   appendAudit,
+  changeRelease,
+  claimRelease,
   configurationUses,
   type DeclaredChange,
   type DeclaredRecord,
+  lockReleases,
   readDeclared,
   recordDeclared,
   useConfiguration,
 } from '../state/index.ts';
-import type { JsonObject } from '../values/index.ts';
+import type { JsonObject, JsonValue } from '../values/index.ts';
+import { clearConfiguration } from './configuration-approval.ts';
 import { asOutcome, type Session } from './session.ts';
 
 /** Nothing but what is recorded: for what goes back or brings a backup, and changes no configuration. */
@@ -98,6 +102,8 @@ interface Recording {
   readonly isFirst: boolean;
   readonly changes: readonly PlannedChange[];
   readonly placeId: string | null;
+  /** The request that was approved, by its id; null where nobody needed to agree. */
+  readonly requestId: string | null;
 }
 
 const sectionOf = ({ target }: Recording): string => target ?? '';
@@ -144,10 +150,23 @@ export const environmentOf = (
   return names.size === 1 ? only : null;
 };
 
+/** Uses an approved request up, in the transaction that records what was approved: once, however many are at it. */
+const useApproved = async (transaction: Queryable, id: string, name: string): Promise<void> => {
+  await lockReleases(transaction, [id]);
+  if (!(await claimRelease(transaction, id, { leaseId: null, fence: null }))) {
+    throw refuse('release-over', {
+      detail: `Release ${id} of the configuration of "${name}" was begun or ended by somebody else meanwhile.`,
+      address: name,
+    });
+  }
+  await changeRelease(transaction, id, { state: 'succeeded', ended: true });
+};
+
 const recordOnce = ({ state, context, config }: Session, recording: Recording): Promise<void> =>
   state.transaction(async (transaction) => {
     const { target, changes, planId } = recording;
     const name = target ?? 'configuration';
+    if (recording.requestId !== null) await useApproved(transaction, recording.requestId, name);
     const { query, execute } = transaction;
     const environment =
       config.targets.get(target ?? '')?.environment ??
@@ -178,7 +197,7 @@ const recordOnce = ({ state, context, config }: Session, recording: Recording): 
 /** How the part of a plan that affects several targets ended. */
 export interface AppliedConfiguration {
   readonly section: ConfigurationSection;
-  readonly outcome: 'succeeded' | 'refused' | 'not reached';
+  readonly outcome: 'succeeded' | 'refused' | 'waiting' | 'not reached';
 }
 
 const blocked = ({ blocks }: ConfigurationSection): readonly Diagnostic[] =>
@@ -209,10 +228,21 @@ export const applyConfiguration = async (
   session: Session,
   section: ConfigurationSection,
   changes: readonly PlannedChange[],
-  planId: string,
+  scope: Scope,
+  { planId, reason }: { readonly planId: string; readonly reason: string | null },
 ): Promise<Outcome<undefined>> => {
   if (section.blocks.length > 0) return failure(blocked(section));
   const isFirst = section.held_to.length === 0;
-  await recordConfiguration(session, { planId, target: null, isFirst, changes, placeId: null });
+  const { digest, approvals, approval } = section;
+  const cleared = await clearConfiguration(session, {
+    ...{ target: null, environment: null, digest, approvals, planId, reason },
+    ...(approval && { approval }),
+    section: section as unknown as JsonValue,
+    scope: { targets: [...scope.targets].sort(), all: scope.all },
+  });
+  if (!cleared.ok) return cleared;
+  const request = cleared.value;
+  const used = { planId: request?.planId ?? planId, requestId: request?.id ?? null };
+  await recordConfiguration(session, { ...used, target: null, isFirst, changes, placeId: null });
   return success(undefined);
 };

@@ -8,7 +8,7 @@ export interface Period {
 }
 
 type Identity = Pick<ReleaseRecord, 'id' | 'n' | 'placeId' | 'environment' | 'kind' | 'version'>;
-type Course = Pick<ReleaseRecord, 'state' | 'failure' | 'fromSeq' | 'seq' | 'startedAt' | 'endedAt'>;
+type Course = Pick<ReleaseRecord, 'state' | 'failure' | 'fromSeq' | 'seq' | 'waitingSince' | 'startedAt' | 'endedAt'>;
 
 /** As much of a release as is measured. */
 export type MeasuredRelease = Identity & Course;
@@ -192,12 +192,18 @@ const rollbackRate = (
   };
 };
 
-/** Until releases can ask for approvals, none waited for one. */
-const approvalWait = (): Figures['approval_wait'] => ({
-  ...spreadOf([]),
-  releases: 0,
-  ...judged(null, targets.approval, 'no release asked for approvals'),
-});
+/** From when a release began to wait for approvals until it began, of those that began in the period. */
+const approvalWait = ({ releases, period }: Measured): Figures['approval_wait'] => {
+  const waits = releases.flatMap(({ waitingSince, startedAt }) =>
+    waitingSince && isIn(period, startedAt) ? [startedAt.getTime() - waitingSince.getTime()] : [],
+  );
+  const spread = spreadOf(waits);
+  return {
+    ...spread,
+    releases: waits.length,
+    ...judged(spread.mean_ms, targets.approval, 'no release that began in the period had asked for approvals'),
+  };
+};
 
 /** Each key with its earliest moment. */
 const earliest = (moments: readonly (readonly [key: string, at: Date])[]): ReadonlyMap<string, Date> => {
@@ -275,7 +281,7 @@ export const figuresOf = (measured: Measured): Figures => {
     success_rate: successRate(attempts),
     time_to_publish: timeToPublish(attempts),
     rollback_rate: rollbackRate(measured, attempts),
-    approval_wait: approvalWait(),
+    approval_wait: approvalWait(measured),
     lead_time: leadTime(measured),
     versions: { count: versionCount(measured), ...plain },
     deployments: deployments(measured),

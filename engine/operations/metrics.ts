@@ -86,7 +86,11 @@ export const metrics = (context: OperationContext, request: MetricsRequest): Pro
     const targets = [...new Set(request.targets)];
     requireScope(config, request);
     const period = periodOf(context.system.clock.now(), request);
-    const recorded = await listReleases(state, { limit: everyRelease, ...(targets.length > 0 && { targets }) });
+    const recorded = await listReleases(state, {
+      limit: everyRelease,
+      placed: true,
+      ...(targets.length > 0 && { targets }),
+    });
     const releases = recorded.filter((release) => environment === undefined || release.environment === environment);
     const isProduction = (name: string): boolean => config.environments.get(name)?.type === 'production';
     const reached = reachedProduction({ period, releases, isProduction });

@@ -88,6 +88,8 @@ interface Choice {
   readonly allowDeletes: boolean;
   readonly backup: string | null;
   readonly follows?: string | undefined;
+  /** Versions that are avoided are planned as if they were not: whoever applies it lifts that first. */
+  readonly liftsAvoids?: boolean;
   readonly recordAs?: PlannedTarget['recordAs'];
   readonly findings?: readonly Diagnostic[];
   /** For a release what its plan makes of the configuration; everything else changes none. */
@@ -181,7 +183,8 @@ export const planDesired = async (
     configuration: kind === 'release' ? (configuration.own.get(target.name) ?? []) : [],
     held: held.held,
   });
-  const now = { avoids: await avoidsOf(session, reading), holds: await listHolds(session.state, target.name) };
+  const avoids = choice.liftsAvoids ? [] : await avoidsOf(session, reading);
+  const now = { avoids, holds: await listHolds(session.state, target.name) };
   const version = section.to?.version ?? '';
   const blocked = withBlocks(section, blockFacts(session, governed, now, { version, follows, environmentType }));
   return {

@@ -22,6 +22,8 @@ export interface PlanWish {
   /** An exact version or range in the place of the configured one. */
   readonly version: string | undefined;
   readonly allowDeletes: boolean;
+  /** Versions that are avoided are planned as if they were not. */
+  readonly liftsAvoids?: boolean;
   /** A version that no tag names, in the place of any other. */
   readonly untagged?: UntaggedVersion;
   /** A saved section is planned anew with its version named; this says that it came from following a target. */
@@ -184,7 +186,7 @@ export const planTarget = async (
   const place = await session.place(target);
   const known = await requireOwnEnvironment(session, target, place);
   const reading = await refresh(place.store, session.state);
-  const avoids = await avoidsOf(session, reading);
+  const avoids = wish.liftsAvoids ? [] : await avoidsOf(session, reading);
   const kept = await keptNotes(session, reading);
   const held = holdTarget(configuration, target, reading.status?.placeId ?? known?.id);
   const withhold = wish.withhold ?? whileDisabled(session, held, target);
@@ -198,6 +200,7 @@ export const planTarget = async (
     // What the document says about this section says more than what the section sees by itself.
     notes: [...kept, ...(extraNotes.length > 0 ? extraNotes : notes)],
     allowDeletes: wish.allowDeletes,
+    ...(wish.liftsAvoids && { liftsAvoids: true }),
     backup: null,
     follows,
     recordAs: ready && { commit: ready.tagged.commit, treeId: ready.tagged.treeId },

@@ -30,6 +30,8 @@ export interface PlanRequest {
   /** The plan is going to be saved, to be applied later. */
   readonly saves?: boolean;
   readonly allowDeletes?: boolean;
+  /** Versions that are avoided are planned as if they were not. */
+  readonly liftsAvoids?: boolean;
   readonly lockTimeoutMs: number;
 }
 
@@ -120,6 +122,7 @@ export const planTargets = async (session: Session, request: PlanRequest): Promi
   const wish: PlanWish = {
     version: request.version,
     allowDeletes: request.allowDeletes ?? false,
+    ...(request.liftsAvoids && { liftsAvoids: true }),
     ...(untagged && { untagged }),
   };
   // What is not tagged leaves targets out, so it never speaks for all of them.

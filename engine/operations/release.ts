@@ -2,24 +2,26 @@ import { type ReleaseEvent, type ReleaseResult, runRelease } from '../apply/inde
 import { type Clearance, judge, validationGate } from '../clearance/index.ts';
 import type { SmokeTest, TargetConfig } from '../config/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, Refusal, success } from '../diagnostics/index.ts';
-import { type PlanSection, recordedVariables } from '../plan/index.ts';
+import { type PlanSection, recordedVariables, whatMoved } from '../plan/index.ts';
 import type { Check } from '../provider/index.ts';
 import {
   appendAudit,
   appendLog,
   changeRelease,
-  createRelease,
   type GateResult,
   listAvoids,
   listHolds,
+  readSection,
   recordGate,
   registerPlace,
+  waitingReleases,
 } from '../state/index.ts';
 import { counted, type JsonValue } from '../values/index.ts';
 import { requireSameRecords } from './configuration.ts';
 import { missingWorkflows } from './invoked-workflows.ts';
 import { blockFacts, type PlannedTarget } from './plan-desired.ts';
 import { gatewaysFor } from './recover.ts';
+import { awaitApprovals, isOnlyWaiting, openRequest, type Request, settleOverdue, standingNow } from './requests.ts';
 import { accessOf, type Session } from './session.ts';
 
 /** How a section is to be carried out. */
@@ -49,6 +51,7 @@ const judgeNow = async (
   planned: PlannedTarget,
   placeId: string,
   gates: readonly GateResult[],
+  request: Pick<Request, 'id' | 'requestedBy'>,
 ): Promise<Outcome<Clearance>> => {
   const { section, target } = planned;
   const { version = '' } = section.to ?? {};
@@ -61,7 +64,8 @@ const judgeNow = async (
     follows: planned.follows,
     environmentType: planned.environmentType,
   });
-  return judge(section, facts, gates);
+  const standing = await standingNow(session, { ...section, requestedBy: request.requestedBy }, request.id);
+  return judge(section, facts, gates, { releaseId: request.id, standing });
 };
 
 /** What was recorded to be active: where the last activation led, wherever somebody may have moved the pointer since. */
@@ -74,22 +78,15 @@ const recordedBefore = async ({ reading, place }: PlannedTarget) => {
   return { seq, version: recorded?.version ?? null, variables };
 };
 
-const openRelease = async (
+/** Asks for the release: goes on with the one that waits for exactly this, or opens a new one. */
+const ask = (
   session: Session,
-  planned: PlannedTarget,
+  { section, target, configuration }: PlannedTarget,
   options: ReleaseOptions,
   placeId: string,
   before: Awaited<ReturnType<typeof recordedBefore>>,
-) => {
-  const { section, target } = planned;
-  const release = {
-    id: session.context.system.ids.uuid(),
-    requestedBy: session.context.actor,
-    reason: options.reason,
-    onFailure: options.onFailure ?? target.deployment.onFailure,
-  };
-  await createRelease(session.state, {
-    ...release,
+): Promise<Request> =>
+  openRequest(session, {
     target: section.target,
     environment: section.environment,
     placeId,
@@ -100,8 +97,44 @@ const openRelease = async (
     planId: options.planId,
     planDigest: section.digest,
     section: section as unknown as JsonValue,
+    scope: { targets: [...configuration.covers].sort(), all: configuration.all },
+    onFailure: options.onFailure ?? target.deployment.onFailure,
+    reason: options.reason,
   });
-  return release;
+
+/** Why the releases that waited for this target before do not any more. */
+const movedSince = async (session: Session, section: PlanSection): Promise<ReadonlyMap<string, string>> => {
+  const voids = new Map<string, string>();
+  for (const { id } of await waitingReleases(session.state, section.target)) {
+    const saved = (await readSection(session.state, id)) as unknown as PlanSection;
+    const moved = saved.digest === section.digest ? ['it is to be carried out otherwise'] : whatMoved(saved, section);
+    voids.set(id, moved.join('; '));
+  }
+  return voids;
+};
+
+/** Lets the release wait for its approvals, and says which are missing. */
+const wait = async (
+  session: Session,
+  section: PlanSection,
+  request: Request,
+  missing: readonly Diagnostic[],
+  report: ReleaseOptions['report'],
+): Promise<ReleaseResult> => {
+  const { kind, target, environment, digest, approvals, approval } = section;
+  await awaitApprovals(session, request, {
+    ...{ kind, target, environment, digest, approvals },
+    ...(approval && { approval }),
+    version: section.to?.version ?? '',
+    voids: await movedSince(session, section),
+  });
+  const { needed, given, mayApprove } = await standingNow(
+    session,
+    { ...section, requestedBy: request.requestedBy },
+    request.id,
+  );
+  report({ type: 'approval_required', releaseId: request.id, needed, given, mayApprove });
+  return { releaseId: request.id, state: 'waiting', active: section.from.version, diagnostics: missing };
 };
 
 /** A release that its gates stopped: it ends before anything was touched. */
@@ -164,21 +197,30 @@ export const releaseSection = async (
   const known = planned.reading.status?.placeId;
   const { id: placeId } = await registerPlace(state, context.system, { address, environment, placeId: known });
   if (section.blocks.length > 0) {
-    const early = await judgeNow(session, { ...planned, section: { ...section, gates: [] } }, placeId, []);
+    // What nothing but time or somebody's leave can clear is said before anybody is asked to approve it.
+    const bare = { ...planned, section: { ...section, gates: [], approvals: 0 } };
+    const early = await judgeNow(session, bare, placeId, [], { id: '', requestedBy: '' });
     if (!early.ok) return early;
   }
   const unknown = section.kind === 'rollback' ? [] : await missingWorkflows(target, desired);
   if (unknown.length > 0) return failure(unknown);
   const before = await recordedBefore(planned);
-  const release = await openRelease(session, planned, options, placeId, before);
+  await settleOverdue(session);
+  const release = await ask(session, planned, options, placeId, before);
   const gates = runGates(session, planned);
   for (const result of gates) {
     await recordGate(state, release.id, result);
     await appendLog(state, null, release.id, result.passed ? 'info' : 'error', gateLine(result));
     options.report({ type: 'gate_result', result });
   }
-  const clearance = await judgeNow(session, planned, placeId, gates);
+  const clearance = await judgeNow(session, planned, placeId, gates, release);
+  if (!clearance.ok && isOnlyWaiting(clearance.diagnostics)) {
+    return success(await wait(session, section, release, clearance.diagnostics, options.report));
+  }
   if (!clearance.ok) {
+    const didGatesFail = clearance.diagnostics.some(({ code }) => code === 'gate-failed');
+    // What waits for approvals waits on where something else stands in the way for a time.
+    if (release.hasWaited && !didGatesFail) return clearance;
     await recordGateFailure(session, section, release.id, clearance.diagnostics);
     return failure(clearance.diagnostics);
   }
@@ -197,18 +239,18 @@ export const releaseSection = async (
     peers: await session.gateways.peers(planned.peers),
     isProduction: planned.environmentType === 'production',
     section,
-    planId: options.planId,
+    planId: release.planId,
     desired,
     target,
     directory: session.config.directory,
     clearance: clearance.value,
     judgeAgain: async () => {
-      const again = await judgeNow(session, planned, placeId, gates);
+      const again = await judgeNow(session, planned, placeId, gates, release);
       if (!again.ok) throw new Refusal(again.diagnostics);
       await requireSameRecords(session, planned);
       return again.value;
     },
-    release,
+    release: { ...release, actor: context.actor },
     recordAs: planned.recordAs,
     ciRun: context.ciRun,
     lockTimeoutMs: options.lockTimeoutMs,

@@ -6,11 +6,13 @@ import {
   type LogLine,
   listGates,
   listSteps,
+  listVotes,
   type ReleaseRecord,
   readLog,
   readSection,
   releaseById,
   type StepRecord,
+  type Vote,
 } from '../state/index.ts';
 import { readPlanFile } from './plan-file.ts';
 import { asOutcome, type OperationContext, type Session, withSession } from './session.ts';
@@ -22,11 +24,28 @@ export interface ReleaseDetails {
   readonly section: PlanSection;
   readonly gates: readonly GateResult[];
   readonly steps: readonly StepRecord[];
+  /** What people said about it, in the order in which they did. */
+  readonly votes: readonly VoteView[];
 }
+
+/** What one person said about a release. */
+export interface VoteView {
+  readonly by: string;
+  readonly decision: Vote['decision'];
+  readonly comment: string | null;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+export const voteView = ({ by, decision, comment, at }: Vote): VoteView => ({
+  ...{ by, decision, comment },
+  at: at.toISOString(),
+});
 
 const looksLikeId = (text: string): boolean => /^[0-9a-f-]{4,36}$/.test(text);
 
-const requireRelease = async (session: Session, id: string): Promise<ReleaseRecord> => {
+/** The one release with this id, or whose id begins so. */
+export const requireRelease = async (session: Session, id: string): Promise<ReleaseRecord> => {
   const found = looksLikeId(id) ? await findReleases(session.state, id) : [];
   const [release] = found;
   if (!release) {
@@ -55,6 +74,7 @@ export const showRelease = (
       section: section as unknown as PlanSection,
       gates: await listGates(session.state, release.id),
       steps: await listSteps(session.state, release.id),
+      votes: (await listVotes(session.state, [release.id])).map(voteView),
     });
   });
 

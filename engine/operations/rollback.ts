@@ -27,7 +27,7 @@ export interface RollbackRequest extends ApplyManner {
   readonly to?: string | undefined;
 }
 
-const nowhere = (request: RollbackRequest, present: string | null): Outcome<never> =>
+const nowhere = (request: Pick<RollbackRequest, 'target' | 'to'>, present: string | null): Outcome<never> =>
   failure([
     problem('rollback-nowhere', {
       detail: request.to
@@ -118,10 +118,11 @@ const variableNotes = async (place: OpenPlace, reading: PlaceReading, former: Fo
   return stays.length === 0 ? [] : [`Variables stay as they are: ${stays.join(', ')}.`];
 };
 
-const planRollback = async (
+/** Plans the way back to a version that succeeded in the place of a target. */
+export const planRollback = async (
   session: Session,
   target: TargetConfig,
-  request: RollbackRequest,
+  request: Pick<RollbackRequest, 'target' | 'to'>,
 ): Promise<Outcome<PlannedTarget>> => {
   const place = await session.place(target);
   const reading = await refresh(place.store, session.state);

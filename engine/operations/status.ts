@@ -28,7 +28,7 @@ export interface TargetStatus {
 const statusOf = async (session: Session, target: TargetConfig): Promise<TargetStatus> => {
   const place = await session.place(target);
   const reading = await refresh(place.store, session.state);
-  const [last] = await listReleases(session.state, { targets: [target.name], limit: 1 });
+  const [last] = await listReleases(session.state, { targets: [target.name], limit: 1, placed: true });
   const avoids = reading.status ? await listAvoids(session.state, reading.status.placeId) : [];
   return {
     target: target.name,
@@ -75,11 +75,20 @@ export interface HistoryEntry {
   readonly backup: string | null;
   readonly failure: ReleaseRecord['failure'];
   readonly created_at: string;
+  /** When it is overdue while it waits for approvals; null for never. */
+  readonly due_at: string | null;
   readonly started_at: string | null;
   readonly ended_at: string | null;
   /** Working time, from the start under the lease to the end; null while there is no end. */
   readonly duration_ms: number | null;
+  /** How long it waited for approvals; null where it did not, or does so still. */
+  readonly waiting_ms: number | null;
 }
+
+const waitingMs = ({ waitingSince, startedAt, endedAt }: ReleaseRecord): number | null => {
+  const until = startedAt ?? endedAt;
+  return waitingSince && until ? until.getTime() - waitingSince.getTime() : null;
+};
 
 export const historyEntry = (release: ReleaseRecord): HistoryEntry => ({
   id: release.id,
@@ -95,9 +104,11 @@ export const historyEntry = (release: ReleaseRecord): HistoryEntry => ({
   backup: release.backupId,
   failure: release.failure,
   created_at: release.createdAt.toISOString(),
+  due_at: release.dueAt?.toISOString() ?? null,
   started_at: release.startedAt?.toISOString() ?? null,
   ended_at: release.endedAt?.toISOString() ?? null,
   duration_ms: release.startedAt && release.endedAt ? release.endedAt.getTime() - release.startedAt.getTime() : null,
+  waiting_ms: waitingMs(release),
 });
 
 /** `m3forge history`: past releases, newest first, failures included. */

@@ -1,15 +1,15 @@
 import type { TargetConfig } from '../config/index.ts';
 import { type Diagnostic, warning } from '../diagnostics/index.ts';
-import { listLeases, type ReleaseRecord, unfinishedReleases } from '../state/index.ts';
+import { listLeases, type PlacedRelease, unfinishedReleases } from '../state/index.ts';
 import type { Session } from './session.ts';
 
 /** Whether the process that carries out a release is still to be believed in. */
-const isUnderWay = async ({ state, context }: Session, release: ReleaseRecord): Promise<boolean> => {
+const isUnderWay = async ({ state, context }: Session, release: PlacedRelease): Promise<boolean> => {
   const [held] = await listLeases(state, context.system.processes, release.placeId);
   return held?.condition === 'fresh';
 };
 
-const describe = (release: ReleaseRecord, underWay: boolean): Diagnostic =>
+const describe = (release: PlacedRelease, underWay: boolean): Diagnostic =>
   underWay
     ? warning('release-under-way', {
         detail: `Release ${release.id} of ${release.version} to "${release.target}" is under way.`,

@@ -143,7 +143,7 @@ export const showVersion = (
     const known = await requireVersion(session, request.version);
     const meaning = await meaningOf(session, known);
     if (!meaning.ok) return meaning;
-    const releases = await listReleases(session.state, { limit: everyRelease });
+    const releases = await listReleases(session.state, { limit: everyRelease, placed: true });
     return success({
       ...known.entry,
       artifacts: artifactsOfVersion(await readManifest(session.state, meaning.value.manifestDigest)),

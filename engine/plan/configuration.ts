@@ -1,4 +1,5 @@
 import { type ValueChange, valueDifferenceOf } from '../artifacts/index.ts';
+import { noApprovals, rulesIn } from '../config/index.ts';
 import type { DeclaredRecord } from '../state/index.ts';
 import {
   compareBytes,
@@ -11,8 +12,10 @@ import {
   mask,
 } from '../values/index.ts';
 import { createAffects, type Declared } from './affects.ts';
+import { approvalsNeeded } from './approvals.ts';
 import type { Action, Block, ConfigurationChange, ConfigurationSection, WithheldChange } from './document.ts';
 import { loosenings } from './loosening.ts';
+import { stricterApprovals } from './strict-rules.ts';
 
 /** A change together with what would be recorded; undefined for a deletion. */
 export interface PlannedChange {
@@ -40,6 +43,8 @@ export interface ConfigurationPlan {
   readonly effective: ReadonlyMap<string, JsonObject>;
   /** The targets with a section of their own. */
   readonly covers: ReadonlySet<string>;
+  /** No target was named. */
+  readonly all: boolean;
 }
 
 const shownVariables = (variables: JsonObject): JsonObject =>
@@ -182,7 +187,7 @@ export const planConfiguration = async (
     else withheld.push({ ...planned.change, waits_for: waitsFor });
   }
   const effective = effectiveBodies(recorded, declared, withheld);
-  return { recorded, declared, own, shared, withheld, effective, covers: scope.targets };
+  return { recorded, declared, own, shared, withheld, effective, covers: scope.targets, all: scope.all };
 };
 
 const removesPlaces = ({ change }: PlannedChange): boolean =>
@@ -200,6 +205,17 @@ const deletesToAllow = (changes: readonly PlannedChange[], allowDeletes: boolean
   ];
 };
 
+/** The strictest that the recorded targets ask for; in development everybody serves themselves. */
+const approvalsOf = (recorded: readonly DeclaredRecord[], heldTo: readonly string[]) => {
+  const bodies = new Map(recorded.map(({ address, body }) => [address, body]));
+  const rules = heldTo.flatMap((name) => {
+    const body = bodies.get(`target.${name}`);
+    const type = bodies.get(`environment.${String(body?.environment)}`)?.type;
+    return body && type !== 'development' ? [rulesIn(body).approvals] : [];
+  });
+  return approvalsNeeded(rules.reduce(stricterApprovals, noApprovals), 'release');
+};
+
 /** Raised when the meaning of a digested field changes. */
 const configurationFormat = 1;
 
@@ -214,8 +230,20 @@ export const configurationSection = (
   const heldTo = [...new Set(shared.flatMap(({ change }) => change.affects))]
     .filter((name) => known.has(`target.${name}`))
     .sort();
-  const covered = { changes: shared.map(({ change }) => change), approvals: 0, allow_deletes: allowDeletes };
+  const covered = { changes: shared.map(({ change }) => change), allow_deletes: allowDeletes };
   // Whose rules hold follows from the changes and from what is recorded; targets of the same plan are recorded before.
-  const digest = digestOf({ format: configurationFormat, lineage, ...covered } as unknown as JsonObject);
-  return { digest, held_to: heldTo, ...covered, blocks: deletesToAllow(shared, allowDeletes) };
+  const digest = digestOf({
+    format: configurationFormat,
+    lineage,
+    ...covered,
+    // How many approvals that means follows with them, and is counted anew each time.
+    approvals: 0,
+  } as unknown as JsonObject);
+  return {
+    digest,
+    held_to: heldTo,
+    ...covered,
+    ...approvalsOf(recorded, heldTo),
+    blocks: deletesToAllow(shared, allowDeletes),
+  };
 };

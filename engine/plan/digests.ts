@@ -31,6 +31,8 @@ export const sectionDigest = (lineage: string, section: UnsealedSection): Digest
     held,
     gates: section.gates,
     approvals: section.approvals,
+    // Only where it is there: what needs no approval has the digest that it always had.
+    ...(section.approval && { approval: section.approval }),
     allow_deletes: section.allow_deletes,
     backup: section.backup,
   };

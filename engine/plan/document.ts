@@ -74,6 +74,18 @@ export interface VariableChange {
   readonly after: string | null;
 }
 
+/** Who may give the approvals that a section needs, and until when. */
+export interface ApprovalDemand {
+  /** Sorted; null for anybody. */
+  readonly allowed_approvers: readonly string[] | null;
+  /** `requester`: who asked for it cannot approve it. */
+  readonly separation_of_duties: 'requester' | 'off';
+  /** Hours from when it begins to wait; null for no end. */
+  readonly timeout_hours: number | null;
+  /** What is overdue is rejected by itself. */
+  readonly rejects_when_due: boolean;
+}
+
 /** What of the configuration affects several targets, or none that can be planned. */
 export interface ConfigurationSection {
   /** Identifies the changes and what they rest on. */
@@ -83,6 +95,8 @@ export interface ConfigurationSection {
   readonly held_to: readonly string[];
   /** How many approvals are needed. */
   readonly approvals: number;
+  /** Whose; there where any are needed. */
+  readonly approval?: ApprovalDemand;
   /** Environments and targets may be removed: `--allow-deletes` was given. */
   readonly allow_deletes: boolean;
   readonly blocks: readonly Block[];
@@ -145,8 +159,10 @@ export interface PlanSection {
   readonly held: readonly string[];
   /** Names of the gates that must pass. */
   readonly gates: readonly string[];
-  /** How many approvals are needed. */
+  /** How many approvals are needed, by different people. */
   readonly approvals: number;
+  /** Whose; there where any are needed. */
+  readonly approval?: ApprovalDemand;
   /** More deletes than the target's `max_deletes` are allowed: `--allow-deletes` was given. */
   readonly allow_deletes: boolean;
   /** For a restore, the backup; for a release or a rollback null. */

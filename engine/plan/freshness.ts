@@ -12,6 +12,9 @@ const changedKeys = (left: JsonObject, right: JsonObject, prefix = ''): readonly
     return nested ? changedKeys(a as JsonObject, b as JsonObject, `${prefix}${key}.`) : [`${prefix}${key}`];
   });
 
+const demandText = ({ approvals, approval }: PlanSection): string =>
+  `${approvals}${approval?.allowed_approvers ? ` of ${approval.allowed_approvers.join(', ')}` : ''}`;
+
 /**
  * What has moved between a saved section and the same section planned now, one sentence each; empty where the saved one
  * still holds. Only what the digest covers counts.
@@ -51,6 +54,10 @@ export const whatMoved = (saved: PlanSection, present: PlanSection): readonly st
       (address) => !same(before.get(address) ?? null, after.get(address) ?? null),
     );
     moved.push(`what is declared, or recorded of it, changed: ${differing.sort().join(', ')}`);
+  }
+  if (!same(saved.gates, present.gates)) moved.push('other gates must pass');
+  if (saved.approvals !== present.approvals || !same(saved.approval ?? null, present.approval ?? null)) {
+    moved.push(`the approvals that it needs changed: ${demandText(saved)}, and ${demandText(present)} now`);
   }
   if (!same(saved.held, present.held)) moved.push('the recorded rules of the target changed');
   if (!same(saved.variables, present.variables)) {

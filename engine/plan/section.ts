@@ -3,6 +3,7 @@ import type { LocateInArtifact } from '../gateways/index.ts';
 import type { ArtifactStore, Variables } from '../provider/index.ts';
 import type { State } from '../state/index.ts';
 import { addressOf, type Digest, type ManifestLine } from '../values/index.ts';
+import { approvalsNeeded } from './approvals.ts';
 import type { PlannedChange } from './configuration.ts';
 import { type BodyReader, withDetails } from './details.ts';
 import { difference } from './difference.ts';
@@ -76,7 +77,7 @@ const unsealed = (input: SectionInput): UnsealedSection => {
     held: input.held,
     // Going back to what already ran here needs no gate; everything else is judged as it was the first time.
     gates: input.kind === 'release' && target.gates.validation.enabled ? ['validation'] : [],
-    approvals: 0,
+    ...approvalsNeeded(target.approvals, input.kind),
     allow_deletes: input.allowDeletes,
     backup: input.backup,
     notes: input.notes,

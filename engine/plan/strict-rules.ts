@@ -1,4 +1,5 @@
 import {
+  type ApprovalsConfig,
   type EnvironmentConfig,
   rulesIn,
   type SmokeTest,
@@ -27,6 +28,32 @@ const bothTests = (own: TargetRules, recorded: TargetRules): readonly SmokeTest[
   return [...mine, ...added];
 };
 
+/**
+ * Of the people that both let approve, where they are enough for what is recorded; else those that are recorded. Whoever
+ * is named anew may approve once a release that the others approved has recorded it.
+ */
+const fewerApprovers = (own: ApprovalsConfig, recorded: ApprovalsConfig): readonly string[] | undefined => {
+  const [mine, theirs] = [own.allowedApprovers, recorded.allowedApprovers];
+  if (!mine || !theirs) return theirs ?? mine;
+  const both = theirs.filter((name) => mine.includes(name));
+  return both.length >= Math.max(recorded.min, 1) ? both : theirs;
+};
+
+/** The stricter of both, and never more approvals than there are people to give them. Pure. */
+export const stricterApprovals = (own: ApprovalsConfig, recorded: ApprovalsConfig): ApprovalsConfig => {
+  if (recorded.min === 0) return own;
+  const allowedApprovers = fewerApprovers(own, recorded);
+  const timeoutHours = least(own.timeoutHours, recorded.timeoutHours);
+  return {
+    min: Math.max(recorded.min, Math.min(own.min, allowedApprovers?.length ?? own.min)),
+    ...(allowedApprovers && { allowedApprovers }),
+    ...(timeoutHours !== undefined && { timeoutHours }),
+    rejectsWhenDue: recorded.rejectsWhenDue || (own.min > 0 && own.rejectsWhenDue),
+    forRollback: own.forRollback || recorded.forRollback,
+    separation: own.separation === 'requester' || recorded.separation === 'requester' ? 'requester' : 'off',
+  };
+};
+
 /** The stricter of two in every single rule. What is no rule is taken from the first. Pure. */
 export const stricter = (own: TargetRules, recorded: TargetRules): TargetRules => {
   const [mine, theirs] = [own.gates.validation, recorded.gates.validation];
@@ -53,6 +80,7 @@ export const stricter = (own: TargetRules, recorded: TargetRules): TargetRules =
         checkJsonpath: mine.checkJsonpath || theirs.checkJsonpath,
       },
     },
+    approvals: stricterApprovals(own.approvals, recorded.approvals),
     smokeTests: bothTests(own, recorded),
   };
 };
@@ -134,6 +162,7 @@ export const holdToRecorded = (
       enabled: rules.enabled,
       deployment: rules.deployment,
       gates: rules.gates,
+      approvals: rules.approvals,
       smokeTests: rules.smokeTests,
     },
     held: [...new Set(held)].sort(),

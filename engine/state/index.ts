@@ -5,6 +5,8 @@
  * Promises that a change and its audit row are one transaction, and that nothing is written for a release by anyone but
  * the holder of its lease. It may not know why something is recorded, and never looks into a place.
  */
+export type { Vote } from './approvals.ts';
+export { listVotes, recordVote } from './approvals.ts';
 export type { AuditEntry, AuditEvent, AuditFilter } from './audit.ts';
 export {
   appendAudit,
@@ -54,7 +56,15 @@ export type { PlaceRow } from './places.ts';
 export { findPlace, rebindPlace, registerPlace } from './places.ts';
 export type { RecordedPlace, Records } from './recorded.ts';
 export { readAtOneMoment, readRecords } from './recorded.ts';
-export type { NewRelease, ReleaseChange, ReleaseFailure, ReleaseRecord, ReleaseState } from './releases.ts';
+export type {
+  NewRelease,
+  PlacedRelease,
+  PlannedScope,
+  ReleaseChange,
+  ReleaseFailure,
+  ReleaseRecord,
+  ReleaseState,
+} from './releases.ts';
 export {
   changeRelease,
   createRelease,
@@ -62,12 +72,12 @@ export {
   findReleases,
   lastSuccess,
   listReleases,
+  readScope,
   readSection,
   releaseById,
   releaseOfPlan,
   releasesById,
   setReleaseBackup,
-  supersedeUnstarted,
   unfinishedRelease,
   unfinishedReleases,
 } from './releases.ts';
@@ -83,3 +93,13 @@ export {
   recordVersion,
   versionsMadeOf,
 } from './versions.ts';
+export {
+  claimRelease,
+  endUnstarted,
+  letWait,
+  lockReleases,
+  overdueReleases,
+  stopClock,
+  supersededBy,
+  waitingReleases,
+} from './waiting.ts';

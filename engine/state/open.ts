@@ -6,6 +6,7 @@ import proven from './migrations/003-proven.sql';
 import auditOrigin from './migrations/004-audit-origin.sql';
 import versions from './migrations/005-versions.sql';
 import holds from './migrations/006-holds.sql';
+import approvals from './migrations/007-approvals.sql';
 
 const migrations = [
   { id: 1, name: 'initial', sql: initial },
@@ -14,6 +15,7 @@ const migrations = [
   { id: 4, name: 'audit-origin', sql: auditOrigin },
   { id: 5, name: 'versions', sql: versions },
   { id: 6, name: 'holds', sql: holds },
+  { id: 7, name: 'approvals', sql: approvals },
 ];
 
 /** The newest schema version that this program knows; opening a state leads there. */

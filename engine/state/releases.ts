@@ -35,8 +35,9 @@ export interface ReleaseRecord {
   readonly n: number;
   readonly target: string;
   readonly environment: string;
-  readonly placeId: string;
-  readonly kind: 'release' | 'rollback' | 'restore';
+  /** Null for configuration, which is about no place. */
+  readonly placeId: string | null;
+  readonly kind: 'release' | 'rollback' | 'restore' | 'configuration';
   readonly state: ReleaseState;
   readonly version: string;
   readonly fromVersion: string | null;
@@ -51,20 +52,30 @@ export interface ReleaseRecord {
   readonly backupId: string | null;
   readonly failure: ReleaseFailure | null;
   readonly createdAt: Date;
+  /** Since when it waits for approvals, or waited; null where it needed none. */
+  readonly waitingSince: Date | null;
+  /** When it is overdue; null for never. */
+  readonly dueAt: Date | null;
+  /** By the clock of the database. */
+  readonly isOverdue: boolean;
+  readonly rejectedWhenDue: boolean;
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
 }
 
 const columns = `id, n, target, environment, place_id as "placeId", kind, state, version, from_version as "fromVersion",
   from_seq as "fromSeq", seq, plan_id as "planId", plan_digest, on_failure as "onFailure", requested_by as "requestedBy",
-  reason, backup_id as "backupId", failure, created_at as "createdAt", started_at as "startedAt", ended_at as "endedAt"`;
+  reason, backup_id as "backupId", failure, created_at as "createdAt", waiting_since as "waitingSince",
+  due_at as "dueAt", (ended_at is null and coalesce(due_at <= clock_timestamp(), false)) as "isOverdue",
+  rejected_when_due as "rejectedWhenDue", started_at as "startedAt", ended_at as "endedAt"`;
 
 type Row = Omit<ReleaseRecord, 'planDigest'> & { plan_digest: Buffer };
 
 const toRecord = ({ plan_digest, ...row }: Row): ReleaseRecord => ({ ...row, planDigest: toHex(plan_digest) });
 
-const select = async (
-  state: StateHandle,
+/** Releases by the rest of a statement; for the files of this folder. */
+export const selectReleases = async (
+  state: Queryable,
   where: string,
   parameters: readonly unknown[],
 ): Promise<readonly ReleaseRecord[]> =>
@@ -75,39 +86,52 @@ export const everyRelease = 2_000_000_000;
 
 export const listReleases = (
   state: StateHandle,
-  filter: { readonly targets?: readonly string[]; readonly limit?: number } = {},
+  /** `placed`: without what was asked for the configuration alone. */
+  filter: { readonly targets?: readonly string[]; readonly limit?: number; readonly placed?: boolean } = {},
 ): Promise<readonly ReleaseRecord[]> =>
-  select(state, 'where $1::text[] is null or target = any($1) order by n desc limit $2', [
-    filter.targets ?? null,
-    filter.limit ?? 1000,
-  ]);
+  selectReleases(
+    state,
+    'where ($1::text[] is null or target = any($1)) and (place_id is not null or not $3) order by n desc limit $2',
+    [filter.targets ?? null, filter.limit ?? 1000, filter.placed ?? false],
+  );
 
 /** A release by its id or by the first characters of one; all that fit. */
 export const findReleases = (state: StateHandle, idPrefix: string): Promise<readonly ReleaseRecord[]> =>
-  select(state, "where id::text like $1 || '%' order by n desc limit 3", [idPrefix.replaceAll(/[%_\\]/g, '')]);
+  selectReleases(state, "where id::text like $1 || '%' order by n desc limit 3", [idPrefix.replaceAll(/[%_\\]/g, '')]);
 
 export const releaseById = async (state: StateHandle, id: string): Promise<ReleaseRecord | undefined> =>
-  (await select(state, 'where id = $1', [id]))[0];
+  (await selectReleases(state, 'where id = $1', [id]))[0];
+
+/** A release of a place: all but those of configuration are. */
+export type PlacedRelease = ReleaseRecord & { readonly placeId: string };
 
 /** The release of a place that began and never ended, because its process died. At most one can exist. */
 export const unfinishedRelease = async (state: StateHandle, placeId: string): Promise<ReleaseRecord | undefined> =>
   (
-    await select(state, 'where place_id = $1 and state = any($2::text[]) order by n limit 1', [
+    await selectReleases(state, 'where place_id = $1 and state = any($2::text[]) order by n limit 1', [
       placeId,
       unfinishedStates,
     ])
   )[0];
 
-export const unfinishedReleases = (state: StateHandle): Promise<readonly ReleaseRecord[]> =>
-  select(state, 'where state = any($1::text[]) order by n', [unfinishedStates]);
+export const unfinishedReleases = async (state: StateHandle): Promise<readonly PlacedRelease[]> =>
+  (await selectReleases(state, 'where state = any($1::text[]) order by n', [unfinishedStates])).filter(
+    (release): release is PlacedRelease => release.placeId !== null,
+  );
 
 /** The last release of a target that succeeded. */
 export const lastSuccess = async (state: StateHandle, target: string): Promise<ReleaseRecord | undefined> =>
-  (await select(state, "where target = $1 and state = 'succeeded' order by n desc limit 1", [target]))[0];
+  (
+    await selectReleases(
+      state,
+      "where target = $1 and state = 'succeeded' and place_id is not null order by n desc limit 1",
+      [target],
+    )
+  )[0];
 
 /** The releases with these ids, such as those that a place's activations name. */
 export const releasesById = (state: StateHandle, ids: readonly string[]): Promise<readonly ReleaseRecord[]> =>
-  select(state, 'where id = any($1::uuid[]) order by n', [ids]);
+  selectReleases(state, 'where id = any($1::uuid[]) order by n', [ids]);
 
 /** The release in which a section of a plan was used, if it was. */
 export const releaseOfPlan = async (
@@ -115,13 +139,19 @@ export const releaseOfPlan = async (
   planId: string,
   target: string,
 ): Promise<ReleaseRecord | undefined> =>
-  (await select(state, 'where plan_id = $1 and target = $2 and started_at is not null', [planId, target]))[0];
+  (await selectReleases(state, 'where plan_id = $1 and target = $2 and started_at is not null', [planId, target]))[0];
+
+/** The targets that a plan covered, and whether those were all. */
+export interface PlannedScope {
+  readonly targets: readonly string[];
+  readonly all: boolean;
+}
 
 export interface NewRelease {
   readonly id: string;
   readonly target: string;
   readonly environment: string;
-  readonly placeId: string;
+  readonly placeId: string | null;
   readonly kind: ReleaseRecord['kind'];
   readonly version: string;
   readonly fromVersion: string | null;
@@ -129,6 +159,7 @@ export interface NewRelease {
   readonly planId: string;
   readonly planDigest: Digest;
   readonly section: JsonValue;
+  readonly scope: PlannedScope;
   readonly onFailure: 'rollback' | 'keep';
   readonly requestedBy: string;
   readonly reason: string | null;
@@ -137,8 +168,8 @@ export interface NewRelease {
 export const createRelease = async (transaction: Queryable, release: NewRelease): Promise<void> => {
   await transaction.execute(
     `insert into :schema.release (id, target, environment, place_id, kind, state, version, from_version, from_seq,
-       plan_id, plan_digest, section, on_failure, requested_by, reason)
-     values ($1, $2, $3, $4, $5, 'pending_gates', $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+       plan_id, plan_digest, section, on_failure, requested_by, reason, scope)
+     values ($1, $2, $3, $4, $5, 'pending_gates', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
     [
       release.id,
       release.target,
@@ -154,18 +185,18 @@ export const createRelease = async (transaction: Queryable, release: NewRelease)
       release.onFailure,
       release.requestedBy,
       release.reason,
+      JSON.stringify(release.scope),
     ],
   );
 };
 
-/** What a step of the protocol changes in a release's row. `started` and `ended` stamp the database's time. */
+/** What a step of the protocol changes in a release's row. `ended` stamps the database's time. */
 export interface ReleaseChange {
   readonly state: ReleaseState;
   readonly leaseId?: string;
   readonly fence?: number;
   readonly seq?: number;
   readonly failure?: ReleaseFailure;
-  readonly started?: boolean;
   readonly ended?: boolean;
 }
 
@@ -177,8 +208,7 @@ export const changeRelease = async (transaction: Queryable, id: string, change: 
   const changed = await transaction.execute(
     `update :schema.release set state = $2, lease_id = coalesce($3, lease_id), fence = coalesce($4, fence),
        seq = coalesce($5, seq), failure = coalesce($6::jsonb, failure),
-       started_at = case when $7 then clock_timestamp() else started_at end,
-       ended_at = case when $8 then clock_timestamp() else ended_at end
+       ended_at = case when $7 then clock_timestamp() else ended_at end
      where id = $1 and ended_at is null`,
     [
       id,
@@ -187,25 +217,20 @@ export const changeRelease = async (transaction: Queryable, id: string, change: 
       change.fence ?? null,
       change.seq ?? null,
       change.failure ? JSON.stringify(change.failure) : null,
-      change.started ?? false,
       change.ended ?? false,
     ],
   );
   return changed > 0;
 };
 
-/** Ends what an earlier process asked for this target and never began: the one that begins now takes its place. */
-export const supersedeUnstarted = async (transaction: Queryable, id: string, target: string): Promise<void> => {
-  await transaction.execute(
-    `update :schema.release set state = 'superseded', ended_at = clock_timestamp()
-     where target = $2 and id <> $1 and started_at is null and ended_at is null
-       and n < (select n from :schema.release where id = $1)`,
-    [id, target],
-  );
-};
-
 export const setReleaseBackup = async (transaction: Queryable, id: string, backupId: string): Promise<void> => {
   await transaction.execute('update :schema.release set backup_id = $2 where id = $1', [id, backupId]);
+};
+
+/** What the plan of a release covered beside its own section. */
+export const readScope = async (state: StateHandle, id: string): Promise<PlannedScope> => {
+  const [row] = await state.query<{ scope: PlannedScope }>('select scope from :schema.release where id = $1', [id]);
+  return row?.scope ?? { targets: [], all: false };
 };
 
 /** The section that a release carried out, as it was planned. */

@@ -27,6 +27,8 @@ export interface ReportedRelease
   /** What its section says of approvals and gates, as it was recorded. */
   readonly approvals: JsonValue;
   readonly asked: JsonValue;
+  /** Who approved, in the order in which they did. */
+  readonly approvedBy: readonly string[];
   /** The gates that were judged, by name. */
   readonly gates: readonly { readonly gate: string; readonly passed: boolean }[];
 }
@@ -54,6 +56,8 @@ export async function* reportedReleases(
          case jsonb_typeof(section -> 'changes') when 'array'
            then jsonb_path_query_array(section, '$.changes[*].actions[0]') end as actions,
          section -> 'approvals' as approvals, section -> 'gates' as asked,
+         coalesce((select jsonb_agg(by order by at, by) from :schema.approval
+           where release_id = id and decision = 'approved'), '[]') as "approvedBy",
          coalesce((select jsonb_agg(jsonb_build_object('gate', gate, 'passed', passed) order by gate collate "C")
            from :schema.gate_result where release_id = id), '[]') as gates
        from :schema.release

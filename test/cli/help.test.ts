@@ -40,6 +40,7 @@ test('these are all the commands there are', async () => {
   expect(await listed()).toEqual([
     ...['init', 'fmt'],
     ...['validate', 'plan', 'show', 'apply', 'rollback'],
+    ...['approve', 'reject', 'resume', 'cancel', 'retry', 'explain'],
     ...['version create', 'version list', 'version show', 'version deprecate'],
     ...['status', 'history', 'metrics', 'logs', 'drift', 'env list', 'env variables', 'gateway check', 'graph'],
     ...['audit list', 'audit export', 'audit anchor', 'audit verify', 'audit report', 'lock list'],
@@ -61,7 +62,7 @@ describe.each([...documented])('%s', (heading, flags) => {
     const { stdout, exitCode } = await run([...args, '--help']);
     expect(exitCode).toBe(0);
     const synopsis = heading.replace(
-      /^(m3forge (?:logs|lock release|env variables|audit anchor|version show|version deprecate)) ([A-Z]+)$/,
+      /^(m3forge (?:logs|approve|reject|resume|cancel|retry|explain|lock release|env variables|audit anchor|version show|version deprecate)) ([A-Z]+)$/,
       '$1 <$2>',
     );
     expect(stdout).toContain(`\n  ${synopsis} [FLAGS]\n`);

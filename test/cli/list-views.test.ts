@@ -34,6 +34,8 @@ const release: HistoryEntry = {
   backup: id,
   failure: { step: 'verify', code: 'smoke-test-failed', message: 'The smoke test "ping" failed.' },
   created_at: at,
+  due_at: null,
+  waiting_ms: null,
   started_at: at,
   ended_at: at,
   duration_ms: 6600,
@@ -62,6 +64,7 @@ const details: ReleaseDetails = {
     { n: 1, name: 'write', beganAt: new Date(at), endedAt: new Date(at), outcome: 'done', detail: 'sequence 5' },
     { n: 2, name: 'verify', beganAt: new Date(at), endedAt: null, outcome: null, detail: null },
   ],
+  votes: [{ by: 'bob', decision: 'approved', comment: 'totals checked', at }],
 };
 
 const status: TargetStatus = {

@@ -17,8 +17,10 @@ source: { repository: invoices.bundle }
 environments:
   staging: { type: staging, database: { url: "\${env.DATABASE_URL}", schema: staging } }
   production: { type: production, database: { url: "\${env.DATABASE_URL}", schema: production } }
+  guarded: { type: staging, database: { url: "\${env.DATABASE_URL}", schema: guarded } }
 targets:
   staging: { environment: staging, version: v1.1.0 }
+  guarded: { environment: guarded, version: v1.1.0, type: manual_approval }
   production: { environment: production, version: v1.2.0 }
 `;
 
@@ -106,6 +108,20 @@ const workOn = (): void => {
   git('commit', '--quiet', '-m', 'feat: read receipts (#17)');
 };
 
+/** A release that waits, and nobody has said anything about it. */
+const ask = async (): Promise<void> => {
+  const id = await filledIn('cancel', '3f2a91c0');
+  await m3forge(`m3forge cancel ${id} --reason "for the next example"`);
+  const { exitCode, stdout, stderr } = await m3forge('m3forge apply --target guarded --yes');
+  expect(exitCode, `${stdout}${stderr}`).toBe(7);
+};
+
+/** The next version to ask for, because what was approved runs by now. */
+const prepareAnother = async (): Promise<void> => {
+  const { exitCode } = await m3forge('m3forge apply --target guarded --version v1.2.0 --yes');
+  expect(exitCode).toBe(7);
+};
+
 /** What has to be so before an example works; the examples run in the order in which help has them. */
 const preparations: Readonly<Record<string, () => Promise<void>>> = {
   'm3forge apply plan.json': () => prepare('m3forge plan --target production --out plan.json'),
@@ -113,6 +129,14 @@ const preparations: Readonly<Record<string, () => Promise<void>>> = {
     await prepare('m3forge rollback --target staging --to v1.0.0 --yes');
     await prepare('m3forge hold lift --target staging --version v1.1.0 --reason "for the next example"');
   },
+  'm3forge approve 3f2a91c0 --comment "totals checked"': ask,
+  'm3forge approve 3f2a91c0 --digest 9b1c44d2': ask,
+  'm3forge reject 3f2a91c0 --reason "wrong totals"': ask,
+  'm3forge resume 3f2a91c0': async () => {
+    await ask();
+    await prepare(await filledIn('approve', 'm3forge approve 3f2a91c0'));
+  },
+  'm3forge cancel 3f2a91c0 --reason "not today"': () => prepareAnother(),
   'm3forge version create --dry-run': () => Promise.resolve(workOn()),
   'm3forge hold add --target production --until 2099-01-04T08:00:00Z --reason "year end"': async () => {
     const id = await filledIn('hold', '3f2a91c0');
@@ -123,6 +147,8 @@ const preparations: Readonly<Record<string, () => Promise<void>>> = {
   'm3forge state forget version.v1.2.0': () => prepare('m3forge state forget place.staging --yes'),
 };
 
+const approving = ['approve', 'reject', 'resume', 'cancel', 'retry', 'explain'];
+
 /** Lists that know the id for which an example says 3f2a91c0. */
 const listOf = (path: string): string =>
   path.startsWith('backup')
@@ -131,14 +157,19 @@ const listOf = (path: string): string =>
       ? 'lock list'
       : path.startsWith('hold')
         ? 'hold list --target production'
-        : 'history';
+        : approving.includes(path)
+          ? 'history --target guarded'
+          : 'history';
 
 const filledIn = async (path: string, line: string): Promise<string> => {
   if (!line.includes('3f2a91c0')) return line;
   const [newest] = JSON.parse((await m3forge(`m3forge ${listOf(path)} --json`)).stdout) as readonly {
     readonly id: string;
+    readonly plan_digest?: string;
   }[];
-  return line.replaceAll('3f2a91c0', newest?.id.slice(0, 8) ?? 'none');
+  return line
+    .replaceAll('3f2a91c0', newest?.id.slice(0, 8) ?? 'none')
+    .replaceAll('9b1c44d2', newest?.plan_digest?.slice(0, 8) ?? 'none');
 };
 
 /** What the shell makes of it is the shell's: `> file` and `source <(…)`. */
@@ -181,7 +212,8 @@ describe.each(commands)('the help of m3forge $path', ({ path, examples }) => {
       await preparations[example]?.();
       const line = await filledIn(path, withoutShell(example));
       const { exitCode, stdout, stderr } = await m3forge(line, placeOf(path, line));
-      expect(exitCode, `${what}: ${line}\n${stdout}${stderr}`).toBe(0);
+      // What is tried again needs somebody's approval again.
+      expect(exitCode, `${what}: ${line}\n${stdout}${stderr}`).toBe(path === 'retry' ? 7 : 0);
       if (path.startsWith('gateway')) expect(stdout).toContain('gateway-production');
     }
   });

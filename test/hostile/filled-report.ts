@@ -4,7 +4,13 @@ import { at } from './filled.ts';
 const changeWith = (text: string, kind: 'release' | 'configuration'): AuditReport['changes'][number] => ({
   ...{ at, kind, environment: text, target: text, requested_by: text, reason: text, from_version: text },
   ...{ to_version: text, counts: { create: 1, update: 2, delete: 3 }, configuration: [text], loosens: [text] },
-  ...{ approvals_asked: 1, gates: [{ gate: text, verdict: 'failed' }], outcome: text, failure: text },
+  ...{
+    approvals_asked: 1,
+    approved_by: [text],
+    gates: [{ gate: text, verdict: 'failed' }],
+    outcome: text,
+    failure: text,
+  },
   ...{ started_at: at, ended_at: at, duration_ms: 1, release: text, entries: [1], differs: [text] },
 });
 

@@ -86,22 +86,28 @@ export const releaseWith = (text: string): HistoryEntry => ({
   backup: null,
   failure: { step: 'verify', code: 'smoke-test-failed', message: text },
   created_at: at,
+  due_at: null,
+  waiting_ms: null,
   started_at: at,
   ended_at: at,
   duration_ms: 6600,
 });
+
+export const voteWith = (text: string) => ({ by: text, decision: 'approved' as const, comment: text, at });
 
 export const detailsWith = (text: string): ReleaseDetails => ({
   release: releaseWith(text),
   section: sectionWith(text),
   gates: [{ gate: text, passed: true, durationMs: 3, evidence: {} }],
   steps: [{ n: 1, name: text, beganAt: new Date(at), endedAt: null, outcome: null, detail: text }],
+  votes: [voteWith(text)],
 });
 
 export const eventsWith = (text: string): readonly ReleaseEvent[] => [
   { type: 'log', level: 'warn', message: text },
   { type: 'gate_result', result: { gate: text, passed: false, durationMs: 1, evidence: {} } },
   { type: 'step_complete', step: 'verify', outcome: 'failed', detail: text, durationMs: 1 },
+  { type: 'approval_required', releaseId: text, needed: 2, given: [text], mayApprove: [text] },
   { type: 'verification', check: text, passed: false, detail: text },
   { type: 'rollback_start', reason: text },
   { type: 'rollback_complete', version: text },

@@ -1,10 +1,11 @@
+import { decidedText, explanationText, neededText } from '../../engine/cli/views/approvals.ts';
 import { holdAdded, holdList, liftedText } from '../../engine/cli/views/holds.ts';
 import { metricsTable } from '../../engine/cli/views/metrics.ts';
 import { plainStyle as style } from '../../engine/cli/views/style.ts';
 import { versionDetails, versionDraft, versionList, versionMade } from '../../engine/cli/views/versions.ts';
 import type { VersionDetails } from '../../engine/operations/index.ts';
 import { figuresOf } from '../../engine/operations/metrics-figures.ts';
-import { at, releaseWith } from './filled.ts';
+import { at, releaseWith, voteWith } from './filled.ts';
 
 /** What a view shows with this text in every field that is somebody's. */
 export type Show = (text: string) => readonly string[];
@@ -45,6 +46,26 @@ export const holdsWith: Show = (text) => {
     holdAdded(holds),
     liftedText({ hold: text }),
     liftedText({ target: text, version: text }),
+  ];
+};
+
+export const approvalsWith: Show = (text) => {
+  const standing = { needed: 2, given: [text], missing: 1, may_approve: [text] };
+  const waiting = { ...releaseWith(text), state: 'waiting' as const, due_at: at };
+  const obstacle = { code: text, reason: text, who: [text], until: null, remedy: text };
+  const explanation = { approvals: standing, votes: [voteWith(text)], obstacles: [obstacle], earliest: null };
+  const demand = {
+    allowed_approvers: [text],
+    separation_of_duties: 'requester' as const,
+    timeout_hours: 24,
+    rejects_when_due: true,
+  };
+  return [
+    ...[waiting, releaseWith(text)].flatMap((release) => [
+      decidedText({ release, standing }),
+      explanationText({ release, ...explanation }, style),
+    ]),
+    neededText({ approvals: 2, approval: demand }) ?? '',
   ];
 };
 

@@ -39,7 +39,7 @@ import {
   sectionWith,
 } from './filled.ts';
 import { reportWith } from './filled-report.ts';
-import { holdsWith, metricsWith, type Show, versionsWith } from './release-views.ts';
+import { approvalsWith, holdsWith, metricsWith, type Show, versionsWith } from './release-views.ts';
 
 const shownPlan = (text: string) => filterPlan(documentWith(text), { select: [], exclude: [] });
 
@@ -207,6 +207,7 @@ export const viewsWith: Readonly<Record<string, Show>> = {
   'audit-csv.ts': (text) => [auditCsv().part(entriesWith(text)) ?? ''],
   'audit-report.ts': (text) => [true, false].map((isWhole) => auditReportMarkdown(reportWith(text, isWhole))),
   'audit-report-csv.ts': (text) => [true, false].map((isWhole) => auditReportCsv(reportWith(text, isWhole))),
+  'approvals.ts': approvalsWith,
   'holds.ts': holdsWith,
   'initialised.ts': (text) => [initialisedText(madeWith(text), '/elsewhere', style)],
   'lists.ts': listsWith,

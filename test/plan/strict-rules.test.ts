@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { TargetConfig, TargetRules } from '../../engine/config/index.ts';
+import { noApprovals, type TargetConfig, type TargetRules } from '../../engine/config/index.ts';
 import { loosenings } from '../../engine/plan/loosening.ts';
 import { holdToRecorded, stricter } from '../../engine/plan/strict-rules.ts';
 import type { JsonObject } from '../../engine/values/index.ts';
@@ -26,6 +26,8 @@ const rules: fc.Arbitrary<TargetRules> = fc.record({
       checkJsonpath: fc.boolean(),
     }),
   }),
+  // Approvals have a page of their own.
+  approvals: fc.constant(noApprovals),
   smokeTests: fc
     .subarray([
       { name: 'a', kind: 'run' as const, command: 'x', timeoutSeconds: 60 },
@@ -101,6 +103,7 @@ test('a target is held to its own record, and in a new place to everybody who ha
         checkJsonpath: false,
       },
     },
+    approvals: noApprovals,
     smokeTests: [],
   };
   const target = { name: 'x', environment: 'e', ...lax } as TargetConfig;

@@ -63,6 +63,8 @@ const ordinary: readonly Call[] = [
   [0, ['hold', 'lift', ...development, '--version', 'v1.1.0', '--reason', 'a test', '--json']],
 ];
 
+const nobody = '00000000-0000-4000-8000-000000000000';
+
 const looking: readonly Call[] = [
   [0, ['status']],
   [0, ['status', '--json']],
@@ -94,6 +96,11 @@ const looking: readonly Call[] = [
   [0, ['init', 'another-project']],
   [0, ['doctor', '--json']],
   [1, ['state', 'forget', 'version.v9.9.9', '--yes']],
+  // Nothing waits here: the answers name what was typed.
+  ...['approve', 'explain', 'resume'].map((command): Call => [1, [command, nobody, '--json']]),
+  ...['reject', 'cancel', 'retry'].map(
+    (command): Call => [1, [command, nobody, '--reason', 'a test', ...(command === 'retry' ? ['--yes'] : [])]],
+  ),
 ];
 
 /** The failure of everything that knows a secret. */

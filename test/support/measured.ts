@@ -12,6 +12,14 @@ export const period = { start: march(1), end: march(32) };
 /** A release to production on 10 March that took a minute; what a test wants otherwise is given. `n` counts them. */
 export const measuredRelease = (n: number, changes: Partial<MeasuredRelease> = {}): MeasuredRelease => ({
   ...{ id: `release-${n}`, n, placeId: 'place', environment: 'production', kind: 'release', version: `v1.${n}.0` },
-  ...{ state: 'succeeded', failure: null, fromSeq: n - 1, seq: n, startedAt: march(10), endedAt: march(10, 1) },
+  ...{
+    state: 'succeeded',
+    failure: null,
+    fromSeq: n - 1,
+    seq: n,
+    waitingSince: null,
+    startedAt: march(10),
+    endedAt: march(10, 1),
+  },
   ...changes,
 });

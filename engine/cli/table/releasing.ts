@@ -33,4 +33,40 @@ export const releasing: readonly CommandEntry[] = [
     summary: 'Go back to a version that succeeded at a target',
     load: async () => (await import('../commands/rollback.ts')).RollbackCommand,
   },
+  {
+    path: 'approve',
+    group,
+    summary: 'Agree to what a release that waits would do',
+    load: async () => (await import('../commands/approve.ts')).ApproveCommand,
+  },
+  {
+    path: 'reject',
+    group,
+    summary: 'End a release that waits, because it should not be',
+    load: async () => (await import('../commands/reject.ts')).RejectCommand,
+  },
+  {
+    path: 'resume',
+    group,
+    summary: 'Carry out a release that has its approvals',
+    load: async () => (await import('../commands/resume.ts')).ResumeCommand,
+  },
+  {
+    path: 'cancel',
+    group,
+    summary: 'Take back a release that has not begun',
+    load: async () => (await import('../commands/cancel.ts')).CancelCommand,
+  },
+  {
+    path: 'retry',
+    group,
+    summary: 'Try a release that did not succeed again',
+    load: async () => (await import('../commands/retry.ts')).RetryCommand,
+  },
+  {
+    path: 'explain',
+    group,
+    summary: 'Say why a release waits, and who can change that',
+    load: async () => (await import('../commands/explain.ts')).ExplainCommand,
+  },
 ];

@@ -17,10 +17,11 @@ const table = (heading: readonly string[], rows: readonly (readonly Cell[])[], e
         ...rows.map((row) => `| ${row.map(cell).join(' | ')} |`),
       ].join('\n');
 
-/** How many approvals were asked for; nothing records yet that one was given. */
-export const approvalsText = ({ approvals_asked: asked }: ReportedChange): string => {
-  if (asked === null) return 'not recorded';
-  return asked === 0 ? 'none asked for' : `${asked} asked for`;
+/** How many approvals were asked for, and who gave some. */
+export const approvalsText = ({ approvals_asked: asked, approved_by: by }: ReportedChange): string => {
+  const given = by.length === 0 ? '' : `given by ${by.join(', ')}`;
+  if (asked === null) return given || 'not recorded';
+  return asked === 0 ? 'none asked for' : `${asked} asked for${given && `, ${given}`}`;
 };
 
 export const gatesText = ({ gates }: ReportedChange): string =>

@@ -27,6 +27,11 @@ const sentence = (event: ReleaseEvent): { readonly level: EventLevel; readonly m
       return { level: event.level, message: event.message };
     case 'gate_result':
       return judged(event.result.passed, `Gate ${event.result.gate}: ${event.result.passed ? 'passed' : 'failed'}`);
+    case 'approval_required':
+      return {
+        level: 'warn',
+        message: `Release ${event.releaseId} waits: ${event.given.length} of ${event.needed} approvals`,
+      };
     case 'backup_created':
       return { level: 'info', message: `Backup ${event.backupId}: ${event.detail}` };
     case 'activation':

@@ -7,6 +7,7 @@ import {
   type PlanSection,
   type WithheldChange,
 } from '../../plan/index.ts';
+import { neededText } from './approvals.ts';
 import { detailLines, valueChangeLines } from './detail.ts';
 import { fenced, inline, markdownInline } from './escape.ts';
 import { actionOf, allCounts, countChanges, nothingToDo, symbols, totals } from './plan-counts.ts';
@@ -51,11 +52,17 @@ const heldBlock = ({ held }: PlanSection): readonly string[] =>
 const blocksOf = ({ blocks }: Pick<PlanSection, 'blocks'>): readonly string[] =>
   blocks.map(({ reason, remedy }) => `> **Blocked**: ${markdownInline(reason)}\n>\n> ${markdownInline(remedy)}`);
 
+const approvalsOf = (section: Pick<PlanSection, 'approvals' | 'approval'>): readonly string[] => {
+  const needed = neededText(section);
+  return needed === undefined ? [] : [`> ${markdownInline(needed)}`];
+};
+
 /** What affects several targets. */
 const sharedBlock = (section: ConfigurationSection): string =>
   [
     '### Configuration',
     ...blocksOf(section),
+    ...approvalsOf(section),
     ...section.changes.map(configurationBlock),
     ...(section.held_to.length > 0
       ? [`Held to the strictest recorded rules of ${section.held_to.map(markdownInline).join(', ')}.`]
@@ -99,6 +106,7 @@ const sectionBlock = (section: PlanSection, whole: PlanSection): string => {
   const lines = [
     `### ${markdownInline(section.target)}: ${markdownInline(move)}`,
     ...blocksOf(section),
+    ...approvalsOf(section),
     ...section.changes.map(changeBlock),
     ...(whole.changes.length === 0 && section.to ? ['The content is the same.'] : []),
     ...section.configuration_changes.map(configurationBlock),

@@ -1,4 +1,5 @@
 import { type Block, type Change, hasWork, type PlanDocument, type PlanSection } from '../../plan/index.ts';
+import { neededText } from './approvals.ts';
 import { detailLines } from './detail.ts';
 import { inline } from './escape.ts';
 import {
@@ -52,6 +53,11 @@ const blockLines = (blocks: readonly Block[], style: Style): readonly string[] =
     ...remedyLines(remedy),
   ]);
 
+const approvalLines = (section: Pick<PlanSection, 'approvals' | 'approval'>): readonly string[] => {
+  const needed = neededText(section);
+  return needed === undefined ? [] : [`  ${needed}`];
+};
+
 const noteLines = ({ notes }: PlanSection): readonly string[] => notes.map((note) => `  Note: ${inline(note)}`);
 
 const sameContent = (section: PlanSection, whole: PlanSection): readonly string[] =>
@@ -75,6 +81,7 @@ const sectionLines = (section: PlanSection, whole: PlanSection, options: PlanTex
     ...driftLines(section, style),
     ...heldLines(section, style),
     ...blockLines(section.blocks, style),
+    ...approvalLines(section),
     ...preflightLines(section, style),
     ...noteLines(section),
   ];
@@ -96,7 +103,14 @@ export const planText = ({ document, whole, hidden }: ShownPlan, options: PlanTe
   const { configuration } = document;
   const bodies = [
     ...document.sections.map((section, index) => sectionLines(section, whole.sections[index] ?? section, options)),
-    ...(configuration ? [sharedLines(configuration, options, blockLines(configuration.blocks, options.style))] : []),
+    ...(configuration
+      ? [
+          sharedLines(configuration, options, [
+            ...blockLines(configuration.blocks, options.style),
+            ...approvalLines(configuration),
+          ]),
+        ]
+      : []),
     withheldLines(document, options),
   ].flatMap((lines) => (lines.length === 0 ? [] : [lines.join('\n')]));
   if (bodies.length === 0) return 'No target is enabled.';

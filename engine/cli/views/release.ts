@@ -1,10 +1,11 @@
 import type { ReleaseDetails } from '../../operations/index.ts';
 import type { PlanDocument } from '../../plan/index.ts';
+import { votesTable } from './approvals.ts';
 import { columns } from './columns.ts';
 import { block, inline, markdownInline } from './escape.ts';
 import { countChanges, totals } from './plan-counts.ts';
 import type { Style } from './style.ts';
-import { duration, moment, shortId, spaced } from './words.ts';
+import { duration, longDuration, moment, shortId, spaced } from './words.ts';
 
 type Facts = readonly (readonly [string, string])[];
 
@@ -17,6 +18,8 @@ const factsOf = ({ release, section }: ReleaseDetails): Facts => [
   ['requested by', release.requested_by],
   ...(release.reason ? ([['reason', release.reason]] as const) : []),
   ['created', moment(release.created_at)],
+  ...(release.waiting_ms === null ? [] : ([['waited', longDuration(release.waiting_ms)]] as const)),
+  ...(release.state === 'waiting' && release.due_at ? ([['due', moment(release.due_at)]] as const) : []),
   ...(release.ended_at ? ([['ended', moment(release.ended_at)]] as const) : []),
   ...(release.duration_ms === null ? [] : ([['took', duration(release.duration_ms)]] as const)),
   ...(release.backup ? ([['backup', shortId(release.backup)]] as const) : []),
@@ -42,6 +45,7 @@ export const releaseText = (details: ReleaseDetails, style: Style): string => {
     style.bold(`Release ${details.release.id}`),
     ...facts,
     ...(gates.length > 0 ? ['', style.bold('Gates'), ...gates] : []),
+    ...(details.votes.length > 0 ? ['', votesTable(details.votes, style)] : []),
     ...(details.steps.length > 0 ? ['', steps] : []),
   ].join('\n');
 };

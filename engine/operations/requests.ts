@@ -1,0 +1,150 @@
+import { type Asked, type Standing, standingOf } from '../clearance/index.ts';
+import { type Diagnostic, refuse } from '../diagnostics/index.ts';
+import type { ApprovalDemand } from '../plan/index.ts';
+import {
+  appendAudit,
+  createRelease,
+  endUnstarted,
+  letWait,
+  listVotes,
+  lockReleases,
+  type NewRelease,
+  overdueReleases,
+  type ReleaseRecord,
+  waitingReleases,
+} from '../state/index.ts';
+import type { Session } from './session.ts';
+
+/** A release that is asked for: a new one, or one that waited for approvals and goes on. */
+export interface Request {
+  readonly id: string;
+  readonly planId: string;
+  readonly requestedBy: string;
+  readonly reason: string | null;
+  readonly onFailure: 'rollback' | 'keep';
+  readonly hasWaited: boolean;
+}
+
+type Wanted = Omit<NewRelease, 'id' | 'requestedBy'>;
+
+const continued = ({ id, planId, requestedBy, reason, onFailure }: ReleaseRecord): Request => ({
+  ...{ id, planId, requestedBy, reason, onFailure },
+  hasWaited: true,
+});
+
+/**
+ * The release that waits for exactly this already, or a new one. An approval belongs to one release, so what was asked for
+ * goes on as it was asked for: by whom, why, and with what to do where it fails.
+ */
+export const openRequest = async (session: Session, wanted: Wanted): Promise<Request> => {
+  const { context, state } = session;
+  const waiting = (await waitingReleases(state, wanted.target)).find(
+    (one) => one.kind === wanted.kind && one.planDigest === wanted.planDigest && one.onFailure === wanted.onFailure,
+  );
+  if (waiting) return continued(waiting);
+  const id = context.system.ids.uuid();
+  const requestedBy = context.actor;
+  await createRelease(state, { ...wanted, id, requestedBy });
+  const { planId, reason, onFailure } = wanted;
+  return { id, planId, requestedBy, reason, onFailure, hasWaited: false };
+};
+
+/** How far the approvals of a request have come. */
+export const standingNow = async (session: Session, asked: Asked, releaseId: string): Promise<Standing> =>
+  standingOf(asked, asked.approvals === 0 ? [] : await listVotes(session.state, [releaseId]));
+
+/** What waits, as it is told and audited. */
+export interface Awaited {
+  readonly kind: NewRelease['kind'];
+  readonly target: string;
+  readonly environment: string;
+  readonly version: string;
+  readonly digest: string;
+  readonly approvals: number;
+  readonly approval?: ApprovalDemand;
+  /** Why an older release of the target does not wait any more, by its id. */
+  readonly voids: ReadonlyMap<string, string>;
+}
+
+/** Lets a request wait, and ends what waited for the same target before. Says what is missing. */
+export const awaitApprovals = async (session: Session, request: Request, awaited: Awaited): Promise<void> => {
+  const { state, context } = session;
+  const { actor, system } = context;
+  await state.transaction(async (transaction) => {
+    const others = (await waitingReleases(transaction, awaited.target)).filter(({ id }) => id !== request.id);
+    await lockReleases(transaction, [request.id, ...others.map(({ id }) => id)]);
+    const manner = {
+      hours: awaited.approval?.timeout_hours ?? null,
+      rejectsWhenDue: awaited.approval?.rejects_when_due ?? false,
+    };
+    if (!(await letWait(transaction, request.id, manner))) {
+      throw refuse('release-over', {
+        detail: `Release ${request.id} was begun or ended by somebody else meanwhile.`,
+        hint: `What became of it is told by:\n\n    m3forge show ${request.id.slice(0, 8)}`,
+      });
+    }
+    const voided = others.map((other) => ({
+      other,
+      message: `Release ${request.id} took its place: ${awaited.voids.get(other.id) ?? 'it was asked for again'}.`,
+    }));
+    for (const { other, message } of voided) {
+      const failure = { step: 'approval', code: 'superseded', message };
+      await endUnstarted(transaction, other.id, { state: 'superseded', failure });
+    }
+    const { environment } = awaited;
+    if (!request.hasWaited) {
+      const { target, version, digest, approvals, approval } = awaited;
+      const detail = {
+        target,
+        version,
+        plan_digest: digest,
+        approvals,
+        ...(approval && { approval: { ...approval } }),
+      };
+      await appendAudit(transaction, system, {
+        actor,
+        event: 'approval.requested',
+        subject: request.id,
+        environment,
+        detail,
+      });
+    }
+    for (const { other, message } of voided) {
+      const detail = { target: other.target, version: other.version, reason: message };
+      await appendAudit(transaction, system, {
+        actor,
+        event: 'release.superseded',
+        subject: other.id,
+        environment: other.environment,
+        detail,
+      });
+    }
+  });
+};
+
+/** Rejects whatever has waited for too long. Looked after before anything that has to do with waiting releases. */
+export const settleOverdue = async ({ state, context }: Session): Promise<void> => {
+  const overdue = await overdueReleases(state);
+  if (overdue.length === 0) return;
+  await state.transaction(async (transaction) => {
+    await lockReleases(
+      transaction,
+      overdue.map(({ id }) => id),
+    );
+    const expired: ReleaseRecord[] = [];
+    for (const release of overdue) {
+      const due = release.dueAt?.toISOString() ?? '';
+      const failure = { step: 'approval', code: 'expired', message: `Its approvals were not complete by ${due}.` };
+      if (await endUnstarted(transaction, release.id, { state: 'rejected', failure })) expired.push(release);
+    }
+    for (const { id, target, environment, version, dueAt } of expired) {
+      const detail = { target, version, due_at: dueAt?.toISOString() ?? null };
+      const { system, actor } = context;
+      await appendAudit(transaction, system, { actor, event: 'approval.expired', subject: id, environment, detail });
+    }
+  });
+};
+
+/** What of a judgement says nothing else than that approvals are missing. */
+export const isOnlyWaiting = (diagnostics: readonly Diagnostic[]): boolean =>
+  diagnostics.every(({ code, severity }) => severity !== 'error' || code === 'approval-missing');

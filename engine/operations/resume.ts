@@ -1,0 +1,123 @@
+import { failure, type Outcome, problem, refuse, success } from '../diagnostics/index.ts';
+import { appendAudit, liftAvoids, listAvoids, type ReleaseRecord } from '../state/index.ts';
+import { applyFresh } from './apply.ts';
+import { type ApplyManner, type ApplyReport, applySection, outcomeOf } from './apply-planned.ts';
+import { notWaiting } from './approvals.ts';
+import { applyConfiguration } from './configuration.ts';
+import { sharedName } from './configuration-approval.ts';
+import { composeDocument } from './plan.ts';
+import { recoverPlaces } from './recover.ts';
+import { requireRelease } from './releases.ts';
+import { type Replanned, replan } from './replan.ts';
+import { settleOverdue } from './requests.ts';
+import { asOutcome, type OperationContext, type Session, withSession } from './session.ts';
+import { requireTarget } from './targets.ts';
+
+/** What was asked for goes on as it was asked for: nobody is asked again, and nothing else can be chosen. */
+export interface ResumeRequest extends Pick<ApplyManner, 'report' | 'lockTimeoutMs'> {
+  readonly id: string;
+}
+
+type Shared = Extract<Replanned, { kind: 'shared' }>;
+
+const resumeShared = async (
+  session: Session,
+  { planId, reason }: ReleaseRecord,
+  { section, changes, scope }: Shared,
+): Promise<ApplyReport> => {
+  const part = { scope: scope.all ? ('all' as const) : ('named' as const), configuration: section, withheld: [] };
+  const document = composeDocument(session, [], [], part);
+  const ended = await asOutcome(() => applyConfiguration(session, section, changes, scope, { planId, reason }));
+  const outcome = ended.ok ? 'succeeded' : outcomeOf(ended.diagnostics);
+  return { document, sections: [], configuration: { section, outcome }, problems: ended.diagnostics };
+};
+
+/** `m3forge resume`: goes on with a release that waited, where nothing that it rests on has moved. */
+export const resume = (context: OperationContext, request: ResumeRequest): Promise<Outcome<ApplyReport>> =>
+  withSession(
+    context,
+    { command: 'm3forge resume', lockTimeoutMs: request.lockTimeoutMs, applies: true },
+    async (session) => {
+      await settleOverdue(session);
+      const release = await requireRelease(session, request.id);
+      const over = notWaiting(release);
+      if (over) return failure([over]);
+      if (release.target !== sharedName) {
+        const target = requireTarget(session.config, release.target);
+        await recoverPlaces(session, [target], request.lockTimeoutMs, request.report);
+      }
+      const present = await replan(session, release);
+      if (!present.ok) return present;
+      if (present.value.kind === 'shared') return success(await resumeShared(session, release, present.value));
+      const { planned } = present.value;
+      const { planId, reason, onFailure } = release;
+      const manner = { ...request, reason, onFailure };
+      const { applied, problems } = await applySection(session, planned, planId, manner);
+      const document = composeDocument(session, [planned.section], []);
+      return success({ document, sections: [applied], configuration: null, problems }, present.diagnostics);
+    },
+  );
+
+export interface RetryRequest extends Omit<ApplyManner, 'onFailure'> {
+  readonly id: string;
+}
+
+/** Why a release is not tried again; undefined where it is. */
+const faultOfRetry = (release: ReleaseRecord): string | undefined => {
+  if (release.kind === 'configuration') return 'it was about the configuration; apply that again';
+  if (release.kind !== 'release') return `it was a ${release.kind}; ask for that again`;
+  if (!release.endedAt) return `it is ${release.state.replaceAll('_', ' ')}`;
+  return release.state === 'succeeded' ? 'it succeeded' : undefined;
+};
+
+/** Lets the place of a release go to its version again. */
+const liftFor = (session: Session, release: ReleaseRecord, reason: string): Promise<void> =>
+  session.state.transaction(async (transaction) => {
+    const { actor, system } = session.context;
+    const { version, target, environment } = release;
+    const placeId = release.placeId ?? '';
+    await liftAvoids(transaction, { placeId, version, by: actor, reason });
+    const detail = { target, version, reason, retries: release.id };
+    await appendAudit(transaction, system, { actor, event: 'hold.lifted', subject: placeId, environment, detail });
+  });
+
+/**
+ * `m3forge retry`: plans the version of a release that did not succeed anew for its target, and applies it. Where the place
+ * avoids the version since, that is lifted, with the reason, once the plan was agreed to.
+ */
+export const retry = (context: OperationContext, request: RetryRequest): Promise<Outcome<ApplyReport>> =>
+  withSession(
+    context,
+    { command: 'm3forge retry', lockTimeoutMs: request.lockTimeoutMs, applies: true },
+    async (session) => {
+      await settleOverdue(session);
+      const release = await requireRelease(session, request.id);
+      const { target, version, placeId } = release;
+      const fault = faultOfRetry(release);
+      if (fault !== undefined) {
+        const detail = `Release ${release.id.slice(0, 8)} is not tried again: ${fault}.`;
+        return failure([problem('release-not-failed', { detail, address: target || 'configuration' })]);
+      }
+      const avoids = (await listAvoids(session.state, placeId ?? undefined)).filter((one) => one.version === version);
+      const { reason, confirm } = request;
+      const [avoid] = avoids;
+      if (avoid && reason === null) {
+        throw refuse('usage-flag-missing', {
+          detail: `${version} is avoided in this place: ${avoid.reason}`,
+          address: target,
+          hint: 'Say with --reason why it may be tried again.',
+        });
+      }
+      return applyFresh(session, {
+        ...request,
+        targets: [target],
+        version,
+        ...(avoid && { liftsAvoids: true }),
+        confirm: async (document) => {
+          if (!(await confirm(document))) return false;
+          if (avoid) await liftFor(session, release, reason ?? '');
+          return true;
+        },
+      });
+    },
+  );

@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import { addHold, liftHold } from '../../engine/operations/index.ts';
+import { codesOf, type TestProject, valueIn } from '../support/project.ts';
+import { workflowFile } from '../support/workflows.ts';
+import { askFor, guarded, peopleOf, production, releasesOf } from './approved.ts';
+
+const one = '{ min_approvals: 1, allowed_approvers: [alice, bob] }';
+
+/** A release that has its approval and is not carried out yet. */
+const approved = async () => {
+  const project = await guarded('schemas', one);
+  const people = peopleOf(project);
+  const id = await askFor(project);
+  await people.approve('alice', id);
+  return { project, people, id };
+};
+
+const moves: readonly (readonly [string, (project: TestProject) => Promise<unknown> | void, RegExp])[] = [
+  [
+    'one byte of an artifact in the place',
+    ({ script }) =>
+      script(
+        'production',
+        "update :place.artifact set body = convert_to(replace(convert_from(body, 'UTF8'), 'workflow', 'workflov'), 'UTF8')",
+      ),
+    /content of the place was changed by hand|drift differs/,
+  ],
+  [
+    'the tag',
+    ({ repository }) => {
+      repository.commit({ 'workflows/a.json': workflowFile('a', ['more', 'still more']) });
+      repository.git(['tag', '--force', 'v1.1.0']);
+    },
+    /tag v1\.1\.0/,
+  ],
+  [
+    'a setting of the target',
+    ({ configure }) => configure(production(one, ', deployment: { timeout_seconds: 601 }')),
+    /configuration of the target changed: target\.deployment\.timeout_seconds/,
+  ],
+  [
+    'what is active',
+    async ({ context, rollback: _, ...project }) => {
+      await project.script(
+        'production',
+        "insert into :place.activation (seq, release_id, kind, fence) select active, gen_random_uuid(), 'activate', fence from :place.place",
+      );
+    },
+    /activation/,
+  ],
+  [
+    'who may approve, as it is recorded',
+    ({ script }) =>
+      script(
+        'production',
+        `update m3forge.declared set body = jsonb_set(body, '{approvals}', '{"min_approvals": 2}'), digest = sha256('x')
+         where address = 'target.production'`,
+      ),
+    /approvals that it needs changed|recorded rules|recorded of it/,
+  ],
+];
+
+describe('an approval is void as soon as something that it rests on moves:', () => {
+  test.each(moves)('%s', async (_, move, why) => {
+    const { project, people, id } = await approved();
+    await move(project);
+    const explained = await people.explain(id);
+    expect(explained.obstacles[0]).toMatchObject({ code: 'plan-stale' });
+    expect(explained.obstacles[0]?.reason).toMatch(why);
+    expect(await people.approve('bob', id)).toEqual(['plan-stale']);
+    expect(await people.resume('alice', id)).toEqual(['plan-stale']);
+    expect((await releasesOf(project))[0]).toMatchObject({ id, state: 'waiting', started_at: null });
+  });
+});
+
+test('a plan of now takes the place of the one that was approved, says why, and needs an approval of its own', async () => {
+  const { project, people, id } = await approved();
+  project.repository.commit({ 'workflows/b.json': workflowFile('b') }, 'v1.2.0');
+  const next = await askFor(project);
+  expect(next).not.toBe(id);
+  expect((await people.explain(id)).release).toMatchObject({
+    state: 'superseded',
+    failure: { message: expect.stringMatching(new RegExp(`^Release ${next} took its place: `)) },
+  });
+  expect(await people.approve('bob', id)).toEqual(['release-over']);
+  expect((await people.explain(next)).approvals).toMatchObject({ given: [], missing: 1 });
+  await people.approve('bob', next);
+  expect(await people.resume('bob', next)).toMatchObject({ sections: [{ active: 'v1.2.0' }] });
+  expect((await project.plan()).sections[0]?.changes).toEqual([]);
+});
+
+test('what moves the place voids what waits for it, whichever target that is', async () => {
+  const { project, people, id } = await approved();
+  const both = `${production(one)}\n  hotfix: { environment: production, version: v1.1.0 }`;
+  project.configure(both);
+  // The other target is held to the rules of the place, too, so it needs an approval of its own.
+  const hotfix = await project.apply(['hotfix']);
+  expect(hotfix.sections).toMatchObject([{ outcome: 'waiting' }]);
+  const waiting = hotfix.sections[0]?.releaseId ?? '';
+  await people.approve('bob', waiting);
+  expect(await people.resume('bob', waiting)).toMatchObject({ sections: [{ outcome: 'succeeded' }] });
+  expect((await people.explain(id)).release).toMatchObject({ state: 'superseded' });
+});
+
+test('a hold is outside of what was approved: once it is lifted, the approval holds as before', async () => {
+  const { project, people, id } = await approved();
+  const request = { targets: [], reason: 'year end', until: null, lockTimeoutMs: 0 };
+  const [hold] = valueIn(await addHold(project.context, request));
+  const held = await people.resume('alice', id);
+  if (!('problems' in held)) throw new Error(held.join(' '));
+  expect(codesOf(held.problems)).toEqual(['release-blocked']);
+  expect((await people.explain(id)).obstacles).toMatchObject([{ code: 'held' }]);
+  if (hold?.kind !== 'hold') throw new Error('no hold');
+  await liftHold(project.context, { lift: { hold: hold.id }, reason: 'over', lockTimeoutMs: 0 });
+  expect(await people.resume('alice', id)).toMatchObject({ sections: [{ outcome: 'succeeded', releaseId: id }] });
+});
+
+test('of several who carry it out at once one does, and the others are told', async () => {
+  const { project, people, id } = await approved();
+  const ended = await Promise.all(['alice', 'bob', 'carol', 'dave'].map((who) => people.resume(who, id)));
+  const succeeded = ended.filter((one) => 'sections' in one && one.sections[0]?.outcome === 'succeeded');
+  expect(succeeded).toHaveLength(1);
+  expect((await releasesOf(project)).filter(({ state }) => state === 'succeeded')).toHaveLength(2);
+});
