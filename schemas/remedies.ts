@@ -41,6 +41,11 @@ export const remedies: Readonly<Partial<Record<DiagnosticCode, string>>> = {
   'config-invalid-variable': 'Write a text, a number or a truth value, under a name of letters, digits and `_`.',
   'config-provider': 'Write `{ package: m3forge-provider-acme, version: ^1.0 }`, or `{ path: providers/acme }`.',
   'config-unknown-gateway': 'Name one of `gateways`, or describe it there.',
+  // Approvals
+  'approval-not-allowed': 'Ask one of those who may, as `m3forge explain RELEASE` names them.',
+  'approval-other-digest': 'Look at the release with `m3forge show RELEASE`, and approve what is there.',
+  'release-not-failed': 'Look what became of it with `m3forge show RELEASE`.',
+  'release-not-waiting': 'Look what became of it with `m3forge show RELEASE`.',
   // Gateways
   'gateway-answer-invalid': 'Check that the `url` is that of a Marie-AI gateway, and what proxies in between answer.',
   'gateway-error': 'Look into the log of the gateway for what it reports.',

@@ -54,6 +54,7 @@ export const begin = async (
       plan_id: planId,
       ...(release.requestedBy !== release.actor && { requested_by: release.requestedBy }),
       ...(approvedBy.length > 0 && { approved_by: approvedBy }),
+      ...(input.windowOverride !== null && { window_override: input.windowOverride }),
     },
   });
   for (const { id, environment, target, version } of voided) {

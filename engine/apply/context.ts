@@ -54,6 +54,10 @@ export interface ReleaseInput {
   readonly planId: string;
   readonly desired: Desired;
   readonly target: TargetConfig;
+  /** Why windows that are closed are passed over; null where none is. */
+  readonly windowOverride: string | null;
+  /** When a window closes that ends a release in which nothing was activated; null where none does. */
+  readonly windowClosesInMs: number | null;
   /** The directory in which smoke tests run. */
   readonly directory: string;
   readonly clearance: Clearance;

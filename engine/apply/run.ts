@@ -63,11 +63,17 @@ const recordRefused = async (input: ReleaseInput, error: unknown): Promise<void>
   );
 };
 
-const checkpoint = (input: ReleaseInput, remainingMs: () => number): void => {
+const checkpoint = (input: ReleaseInput, remainingMs: () => number, closesMs = Infinity): void => {
   if (input.system.interrupted.aborted) {
     throw refuse('release-interrupted', {
       detail: 'The release was interrupted.',
       hint: 'Apply again when you are ready.',
+    });
+  }
+  if (closesMs <= 0) {
+    throw refuse('release-window-closed', {
+      detail: `A window of "${input.section.target}" closed before anything was activated, and ends what is under way.`,
+      hint: 'Apply again when it is open.',
     });
   }
   if (remainingMs() <= 0) {
@@ -121,7 +127,8 @@ const carryOut = async (input: ReleaseInput, hold: Hold, look: FreshLook): Promi
   const { clock } = input.system;
   const deadline = clock.monotonicMs() + input.target.deployment.timeoutSeconds * 1000;
   const remainingMs = (): number => deadline - clock.monotonicMs();
-  const check = (): void => checkpoint(input, remainingMs);
+  const closes = clock.monotonicMs() + (input.windowClosesInMs ?? Infinity);
+  const check = (): void => checkpoint(input, remainingMs, closes - clock.monotonicMs());
 
   const brought = await attempt(input, () => bring(input, hold, look, check));
   if ('failure' in brought) return notActivated(input, hold, brought);

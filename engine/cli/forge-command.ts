@@ -70,6 +70,12 @@ export abstract class SessionCommand extends ForgeCommand {
 export const requireFlag = (value: string | undefined, name: string, hint: string): readonly Diagnostic[] =>
   value === undefined ? [problem('usage-flag-missing', { detail: `${name} is missing.`, hint })] : [];
 
+/** A reason that is given must say something. */
+export const checkReason = (name: string, value: string | undefined): readonly Diagnostic[] =>
+  value === undefined || value.trim() !== ''
+    ? []
+    : [problem('usage-flag-value', { detail: `${name} is empty.`, hint: 'Say why.' })];
+
 /** Machine output leaves no room for a question, so the answer must be given with it. */
 export const requireAnswer = (
   flags: { readonly json: boolean; readonly yes: boolean },

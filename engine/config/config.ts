@@ -1,6 +1,7 @@
 import type { SourceRange } from '../diagnostics/index.ts';
 import type { JsonObject, StructuralPath } from '../values/index.ts';
 import type { ProviderPin } from './lock-file.ts';
+import type { WindowSets } from './windows.ts';
 
 /** A string of the configuration that may contain `${env.NAME}` or `${NAME}`; it is resolved where it is used. */
 export interface Expression {
@@ -136,6 +137,12 @@ export interface ApprovalsConfig {
   readonly separation: 'requester' | 'off';
 }
 
+/** A target that must run a version, for so long, before it comes here. */
+export interface PromotionConfig {
+  readonly from: string;
+  readonly soakHours: number;
+}
+
 export interface ValidationGateConfig {
   readonly enabled: boolean;
   readonly failOnWarnings: boolean;
@@ -159,6 +166,10 @@ export interface TargetConfig {
   readonly deployment: DeploymentConfig;
   readonly gates: { readonly validation: ValidationGateConfig };
   readonly approvals: ApprovalsConfig;
+  /** Where a version must run before it comes here; everywhere that is named. */
+  readonly promotions: readonly PromotionConfig[];
+  /** When releases may begin; each set must let them. */
+  readonly windows: WindowSets;
   readonly smokeTests: readonly SmokeTest[];
   /** Where something about this target stands in the file. */
   readonly at: (path: StructuralPath) => SourceRange;

@@ -5,9 +5,11 @@ import type { Config, EnvironmentConfig, ProviderConfig, TargetConfig, Variable 
 import { gatewayBody, referenceBodies } from './declare-gateways.ts';
 import type { ApprovalsFile } from './file-approvals.ts';
 import type { GatesFile, SmokeTestFile, TargetFile } from './file-targets.ts';
-import { deploymentOf, gatesOf, normalise, smokeTestOf } from './normalise.ts';
+import type { PromotionFile, WindowFile } from './file-windows.ts';
+import { deploymentOf, gatesOf, normalise, promotionsOf, smokeTestOf } from './normalise.ts';
 import { shownOptions } from './provider-options.ts';
 import { databaseBody } from './slice.ts';
+import { windowSetsOf } from './windows.ts';
 
 /** One thing that a configuration declares, as it is compared and recorded. */
 export interface Declaration {
@@ -128,7 +130,10 @@ export const declarationsOf = (config: Config): readonly Declaration[] => [
 ];
 
 /** What decides how a target's releases are judged and carried out. */
-export type TargetRules = Pick<TargetConfig, 'enabled' | 'deployment' | 'gates' | 'approvals' | 'smokeTests'>;
+export type TargetRules = Pick<
+  TargetConfig,
+  'enabled' | 'deployment' | 'gates' | 'approvals' | 'promotions' | 'windows' | 'smokeTests'
+>;
 
 /** `max_deletes: null` in a body means no limit, as its absence does in a file. */
 const withoutNulls = (value: JsonValue | undefined): JsonObject =>
@@ -144,6 +149,8 @@ export const rulesIn = (body: JsonObject): TargetRules => {
     deployment: deploymentOf(withoutNulls(body.deployment) as TargetFile['deployment']),
     gates: gatesOf(withoutNulls(body.gates) as GatesFile),
     approvals: isJsonObject(body.approvals) ? approvalsOf(body.approvals as ApprovalsFile) : noApprovals,
+    promotions: promotionsOf(isJsonObject(body.promotion) ? (body.promotion as unknown as PromotionFile) : undefined),
+    windows: windowSetsOf(Array.isArray(body.windows) ? (body.windows as unknown as readonly WindowFile[]) : []),
     smokeTests: tests.flatMap((test) => smokeTestOf(test) ?? []),
   };
 };

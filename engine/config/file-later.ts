@@ -66,15 +66,6 @@ export interface EmergencyFile {
   readonly audit_trail?: boolean;
 }
 
-export interface WindowFile {
-  readonly kind: 'deny' | 'allow';
-  readonly cron: string;
-  readonly duration: string;
-  readonly timezone?: string;
-  readonly reason?: string;
-  readonly owner?: string;
-}
-
 export interface BlueGreenFile {
   readonly switch_after_seconds?: number;
   readonly traffic_split?: unknown;

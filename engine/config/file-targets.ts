@@ -9,8 +9,8 @@ import type {
   StrategyFile,
   TestGatesFile,
   TriggersFile,
-  WindowFile,
 } from './file-later.ts';
+import type { PromotionFile, WindowFile } from './file-windows.ts';
 
 /** A database: where it is and which of its schemas is meant. */
 export interface DatabaseFile {
@@ -90,7 +90,9 @@ export interface TargetFile {
   readonly triggers?: TriggersFile;
   /** @unavailable */
   readonly emergency?: EmergencyFile;
-  /** @unavailable */
+  /** Where a version must run before it comes here. */
+  readonly promotion?: PromotionFile;
+  /** When releases may begin; at any time where it is not given. */
   readonly windows?: readonly WindowFile[];
   /** @unavailable */
   readonly strategy?: StrategyFile;

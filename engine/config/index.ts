@@ -13,6 +13,7 @@ export type {
   EnvironmentConfig,
   Expression,
   GatewayConfig,
+  PromotionConfig,
   ProviderConfig,
   SmokeTest,
   SourceConfig,
@@ -41,5 +42,7 @@ export { invokesAny } from './smoke-tests.ts';
 export type { Winner } from './variables.ts';
 export { winnersOf } from './variables.ts';
 export { variablesNeeded } from './variables-needed.ts';
+export type { Closure, WindowConfig, WindowSets } from './windows.ts';
+export { abortsAt, closesAt, closuresAt, opensAt } from './windows.ts';
 export type { NewFile } from './write-files.ts';
 export { createFiles, replaceFile } from './write-files.ts';

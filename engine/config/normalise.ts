@@ -13,6 +13,7 @@ import { backupSliceOf, backupStoreOf, optionsOf, providerSliceOf, providersOf }
 import { sliceOf } from './slice.ts';
 import { variablesOf } from './variables.ts';
 import { versionSpecOf } from './version-spec.ts';
+import { windowSetsOf } from './windows.ts';
 
 /** Where the configuration was found. */
 export interface Home {
@@ -109,6 +110,9 @@ export const gatesOf = ({ validation = {} }: GatesFile = {}): TargetConfig['gate
   },
 });
 
+export const promotionsOf = (written: TargetFile['promotion']): TargetConfig['promotions'] =>
+  written ? [{ from: written.from ?? '', soakHours: written.soak_hours ?? 0 }] : [];
+
 const targetOf = (
   name: string,
   written: TargetFile,
@@ -132,6 +136,8 @@ const targetOf = (
     deployment: deploymentOf(written.deployment),
     gates: gatesOf(written.gates),
     approvals: approvalsOfTarget(written, environment),
+    promotions: promotionsOf(written.promotion),
+    windows: windowSetsOf(written.windows),
     smokeTests: (written.smoke_tests ?? []).flatMap((test) => (test === null ? [] : (smokeTestOf(test) ?? []))),
     at: (inside) => locate([...path, ...inside]),
   };

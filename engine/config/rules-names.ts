@@ -66,6 +66,22 @@ const followedTargetsExist: Rule = ({ config }) =>
       }),
     );
 
+const promotionsComeFromTargets: Rule = ({ config }) =>
+  [...config.targets.values()].flatMap(({ name, promotions, at }) =>
+    promotions.flatMap(({ from }) => {
+      const range = at(['promotion', 'from']);
+      if (from === name) {
+        return problem('config-from-cycle', {
+          detail: `The target "${name}" would wait for what it runs itself.`,
+          range,
+        });
+      }
+      if (from === '' || config.targets.has(from)) return [];
+      const detail = `The target "${name}" takes what "${from}" runs, which does not exist.`;
+      return problem('config-unknown-target', { detail, range, hint: suggestion(from, config.targets.keys()) });
+    }),
+  );
+
 /** The circles among targets that take their version from one another. Each target is visited once. */
 const circlesOf = (targets: ReadonlyMap<string, TargetConfig>): readonly (readonly string[])[] => {
   const circles: (readonly string[])[] = [];
@@ -98,4 +114,10 @@ const noCircles: Rule = ({ config }) => {
   });
 };
 
-export const nameRules: readonly Rule[] = [namesAreSlugs, environmentsExist, followedTargetsExist, noCircles];
+export const nameRules: readonly Rule[] = [
+  namesAreSlugs,
+  environmentsExist,
+  followedTargetsExist,
+  promotionsComeFromTargets,
+  noCircles,
+];

@@ -8,6 +8,7 @@ import { providerRules } from './rules-providers.ts';
 import { targetRules } from './rules-targets.ts';
 import { textRules } from './rules-texts.ts';
 import { variableRules } from './rules-variables.ts';
+import { windowRules } from './rules-windows.ts';
 import type { Rule, Subject } from './subject.ts';
 
 const rules: readonly Rule[] = [
@@ -15,6 +16,7 @@ const rules: readonly Rule[] = [
   ...databaseRules,
   ...targetRules,
   ...approvalRules,
+  ...windowRules,
   ...gatewayRules,
   ...gatewayTestRules,
   ...providerRules,

@@ -11,6 +11,7 @@ import type {
 import { gatewayBody } from './declare-gateways.ts';
 import { withoutPassword } from './expression.ts';
 import { shownOptions } from './provider-options.ts';
+import { windowBody } from './windows.ts';
 
 /** A database in the words of the file, without a password. */
 export const databaseBody = (spec: DatabaseSpec): JsonObject =>
@@ -71,6 +72,8 @@ export const sliceOf = (
   const { deployment } = target;
   const { validation } = target.gates;
   const approvals = approvalsBody(target.approvals);
+  const [promotion] = target.promotions;
+  const windows = target.windows.flat().map(windowBody);
   return {
     target: {
       name: target.name,
@@ -95,6 +98,8 @@ export const sliceOf = (
         },
       },
       ...(approvals && { approvals }),
+      ...(promotion && { promotion: { from: promotion.from, soak_hours: promotion.soakHours } }),
+      ...(windows.length > 0 && { windows }),
       smoke_tests: target.smokeTests.map(smokeTest),
       ...gatewaysIn(target),
     },

@@ -41,6 +41,8 @@ export const untouched = (section: PlanSection, outcome: AppliedSection['outcome
 export interface ApplyManner {
   readonly reason: string | null;
   readonly onFailure?: 'rollback' | 'keep' | undefined;
+  /** Why the windows of the targets are passed over; undefined where they are not. */
+  readonly overrideWindows?: string | undefined;
   readonly lockTimeoutMs: number;
   /** Asked once with the whole plan; no means nothing happens. */
   readonly confirm: (document: PlanDocument) => Promise<boolean>;
@@ -98,6 +100,7 @@ export const applySection = async (
       planId,
       reason: manner.reason,
       onFailure: manner.onFailure,
+      overrideWindows: manner.overrideWindows,
       lockTimeoutMs: manner.lockTimeoutMs,
       report: (event) => manner.report(section.target, event),
     }),

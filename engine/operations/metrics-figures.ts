@@ -201,7 +201,7 @@ const approvalWait = ({ releases, period }: Measured): Figures['approval_wait'] 
   return {
     ...spread,
     releases: waits.length,
-    ...judged(spread.mean_ms, targets.approval, 'no release that began in the period had asked for approvals'),
+    ...judged(spread.mean_ms, targets.approval, 'no release asked for approvals'),
   };
 };
 

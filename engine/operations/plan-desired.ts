@@ -1,5 +1,5 @@
 import type { DeclaredRelease } from '../apply/index.ts';
-import { type GatewayConfig, invokesAny, sliceWith, type TargetConfig } from '../config/index.ts';
+import { closuresAt, type GatewayConfig, invokesAny, opensAt, sliceWith, type TargetConfig } from '../config/index.ts';
 import type { Diagnostic } from '../diagnostics/index.ts';
 import { preflight } from '../gateways/index.ts';
 import {
@@ -10,6 +10,7 @@ import {
   type Desired,
   gatewaysInEffect,
   type HeldTarget,
+  hasRelease,
   hasWork,
   holdToRecorded,
   type PlaceReading,
@@ -21,8 +22,9 @@ import {
   wantedVariables,
 } from '../plan/index.ts';
 import type { Variables } from '../provider/index.ts';
-import { type Avoid, findPlace, type Hold, listAvoids, listHolds } from '../state/index.ts';
+import { type Avoid, findPlace, type Hold, listAvoids, listHolds, momentNow } from '../state/index.ts';
 import { noScope, readConfiguration, toRecord } from './configuration.ts';
+import { unpromoted } from './promotions.ts';
 import type { OpenPlace, Session } from './session.ts';
 import { isEnabled } from './targets.ts';
 
@@ -56,7 +58,7 @@ export interface PlannedTarget {
 export const blockFacts = (
   session: Session,
   target: TargetConfig,
-  { avoids, holds }: { readonly avoids: readonly Avoid[]; readonly holds: readonly Hold[] },
+  { avoids, holds, windows, unpromoted: reluctant }: FactsNow,
   {
     version,
     follows,
@@ -69,7 +71,28 @@ export const blockFacts = (
   avoided: avoids.find((avoid) => avoid.version === version)?.reason,
   follows,
   holds,
+  unpromoted: reluctant,
+  ...windows,
 });
+
+export interface FactsNow {
+  readonly avoids: readonly Avoid[];
+  readonly holds: readonly Hold[];
+  readonly windows: Pick<BlockFacts, 'closures' | 'opensAt'>;
+  readonly unpromoted: BlockFacts['unpromoted'];
+}
+
+/** What the windows of a target say of this moment, by the clock of the state's database. */
+export const windowsNow = async (
+  session: Session,
+  { windows }: Pick<TargetConfig, 'windows'>,
+  overrides: boolean,
+): Promise<FactsNow['windows']> => {
+  if (windows.length === 0 || overrides) return { closures: [], opensAt: null };
+  const now = await momentNow(session.state);
+  const closures = closuresAt(windows, now);
+  return { closures, opensAt: closures.length > 0 ? opensAt(windows, now) : null };
+};
 
 /** The avoids that hold in a place; none where it does not exist yet. */
 export const avoidsOf = (session: Session, reading: PlaceReading): Promise<readonly Avoid[]> =>
@@ -90,6 +113,8 @@ interface Choice {
   readonly follows?: string | undefined;
   /** Versions that are avoided are planned as if they were not: whoever applies it lifts that first. */
   readonly liftsAvoids?: boolean;
+  /** Planned as if its windows were open: whoever applies it gives a reason for that. */
+  readonly overridesWindows?: boolean;
   readonly recordAs?: PlannedTarget['recordAs'];
   readonly findings?: readonly Diagnostic[];
   /** For a release what its plan makes of the configuration; everything else changes none. */
@@ -184,7 +209,12 @@ export const planDesired = async (
     held: held.held,
   });
   const avoids = choice.liftsAvoids ? [] : await avoidsOf(session, reading);
-  const now = { avoids, holds: await listHolds(session.state, target.name) };
+  const windows = await windowsNow(session, governed, choice.overridesWindows ?? false);
+  const promoted = kind === 'release' && hasRelease(section) ? desired : undefined;
+  const now = {
+    ...{ avoids, windows, holds: await listHolds(session.state, target.name) },
+    unpromoted: await unpromoted(session, governed, promoted),
+  };
   const version = section.to?.version ?? '';
   const blocked = withBlocks(section, blockFacts(session, governed, now, { version, follows, environmentType }));
   return {

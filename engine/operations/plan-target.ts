@@ -24,6 +24,8 @@ export interface PlanWish {
   readonly allowDeletes: boolean;
   /** Versions that are avoided are planned as if they were not. */
   readonly liftsAvoids?: boolean;
+  /** Planned as if the windows of the target were open. */
+  readonly overridesWindows?: boolean;
   /** A version that no tag names, in the place of any other. */
   readonly untagged?: UntaggedVersion;
   /** A saved section is planned anew with its version named; this says that it came from following a target. */
@@ -201,6 +203,7 @@ export const planTarget = async (
     notes: [...kept, ...(extraNotes.length > 0 ? extraNotes : notes)],
     allowDeletes: wish.allowDeletes,
     ...(wish.liftsAvoids && { liftsAvoids: true }),
+    ...(wish.overridesWindows && { overridesWindows: true }),
     backup: null,
     follows,
     recordAs: ready && { commit: ready.tagged.commit, treeId: ready.tagged.treeId },

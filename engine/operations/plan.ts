@@ -32,6 +32,8 @@ export interface PlanRequest {
   readonly allowDeletes?: boolean;
   /** Versions that are avoided are planned as if they were not. */
   readonly liftsAvoids?: boolean;
+  /** Why the windows of the targets are passed over; planned as if they were open. */
+  readonly overrideWindows?: string | undefined;
   readonly lockTimeoutMs: number;
 }
 
@@ -123,6 +125,7 @@ export const planTargets = async (session: Session, request: PlanRequest): Promi
     version: request.version,
     allowDeletes: request.allowDeletes ?? false,
     ...(request.liftsAvoids && { liftsAvoids: true }),
+    ...(request.overrideWindows !== undefined && { overridesWindows: true }),
     ...(untagged && { untagged }),
   };
   // What is not tagged leaves targets out, so it never speaks for all of them.

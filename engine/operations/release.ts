@@ -1,27 +1,26 @@
-import { type ReleaseEvent, type ReleaseResult, runRelease } from '../apply/index.ts';
+import { type ReleaseEvent, type ReleaseInput, type ReleaseResult, runRelease } from '../apply/index.ts';
 import { type Clearance, judge, validationGate } from '../clearance/index.ts';
-import type { SmokeTest, TargetConfig } from '../config/index.ts';
+import { abortsAt, closuresAt, type SmokeTest, type TargetConfig } from '../config/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, Refusal, success } from '../diagnostics/index.ts';
-import { type PlanSection, recordedVariables, whatMoved } from '../plan/index.ts';
+import { type PlanSection, recordedVariables } from '../plan/index.ts';
 import type { Check } from '../provider/index.ts';
 import {
-  appendAudit,
   appendLog,
-  changeRelease,
   type GateResult,
   listAvoids,
   listHolds,
-  readSection,
+  momentNow,
   recordGate,
   registerPlace,
-  waitingReleases,
 } from '../state/index.ts';
 import { counted, type JsonValue } from '../values/index.ts';
 import { requireSameRecords } from './configuration.ts';
 import { missingWorkflows } from './invoked-workflows.ts';
-import { blockFacts, type PlannedTarget } from './plan-desired.ts';
+import { notCleared } from './not-cleared.ts';
+import { blockFacts, type PlannedTarget, windowsNow } from './plan-desired.ts';
+import { unpromoted } from './promotions.ts';
 import { gatewaysFor } from './recover.ts';
-import { awaitApprovals, isOnlyWaiting, openRequest, type Request, settleOverdue, standingNow } from './requests.ts';
+import { openRequest, type Request, settleOverdue, standingNow } from './requests.ts';
 import { accessOf, type Session } from './session.ts';
 
 /** How a section is to be carried out. */
@@ -30,6 +29,8 @@ export interface ReleaseOptions {
   readonly reason: string | null;
   /** Overrides the target's `deployment.on_failure`. */
   readonly onFailure: 'rollback' | 'keep' | undefined;
+  /** Why the windows of the target are passed over. */
+  readonly overrideWindows: string | undefined;
   readonly lockTimeoutMs: number;
   readonly report: (event: ReleaseEvent) => void;
 }
@@ -52,12 +53,15 @@ const judgeNow = async (
   placeId: string,
   gates: readonly GateResult[],
   request: Pick<Request, 'id' | 'requestedBy'>,
+  { overrideWindows }: Pick<ReleaseOptions, 'overrideWindows'>,
 ): Promise<Outcome<Clearance>> => {
   const { section, target } = planned;
   const { version = '' } = section.to ?? {};
   const now = {
     avoids: await listAvoids(session.state, placeId),
     holds: await listHolds(session.state, section.target),
+    unpromoted: section.kind === 'release' ? await unpromoted(session, target, planned.desired) : [],
+    windows: await windowsNow(session, target, overrideWindows !== undefined),
   };
   const facts = blockFacts(session, target, now, {
     version,
@@ -102,68 +106,6 @@ const ask = (
     reason: options.reason,
   });
 
-/** Why the releases that waited for this target before do not any more. */
-const movedSince = async (session: Session, section: PlanSection): Promise<ReadonlyMap<string, string>> => {
-  const voids = new Map<string, string>();
-  for (const { id } of await waitingReleases(session.state, section.target)) {
-    const saved = (await readSection(session.state, id)) as unknown as PlanSection;
-    const moved = saved.digest === section.digest ? ['it is to be carried out otherwise'] : whatMoved(saved, section);
-    voids.set(id, moved.join('; '));
-  }
-  return voids;
-};
-
-/** Lets the release wait for its approvals, and says which are missing. */
-const wait = async (
-  session: Session,
-  section: PlanSection,
-  request: Request,
-  missing: readonly Diagnostic[],
-  report: ReleaseOptions['report'],
-): Promise<ReleaseResult> => {
-  const { kind, target, environment, digest, approvals, approval } = section;
-  await awaitApprovals(session, request, {
-    ...{ kind, target, environment, digest, approvals },
-    ...(approval && { approval }),
-    version: section.to?.version ?? '',
-    voids: await movedSince(session, section),
-  });
-  const { needed, given, mayApprove } = await standingNow(
-    session,
-    { ...section, requestedBy: request.requestedBy },
-    request.id,
-  );
-  report({ type: 'approval_required', releaseId: request.id, needed, given, mayApprove });
-  return { releaseId: request.id, state: 'waiting', active: section.from.version, diagnostics: missing };
-};
-
-/** A release that its gates stopped: it ends before anything was touched. */
-const recordGateFailure = (
-  session: Session,
-  section: PlanSection,
-  id: string,
-  why: readonly Diagnostic[],
-): Promise<void> =>
-  session.state.transaction(async (transaction) => {
-    const failed = why.find(({ severity }) => severity === 'error');
-    await changeRelease(transaction, id, {
-      state: 'failed',
-      failure: {
-        step: 'gates',
-        code: failed?.code ?? 'gate-failed',
-        message: session.context.redactor.redact(failed?.detail ?? 'a gate did not pass'),
-      },
-      ended: true,
-    });
-    await appendAudit(transaction, session.context.system, {
-      actor: session.context.actor,
-      event: `${section.kind}.refused`,
-      subject: id,
-      environment: section.environment,
-      detail: { target: section.target, version: section.to?.version ?? null, code: failed?.code ?? null },
-    });
-  });
-
 /** The checks of third-party providers among a target's smoke tests, opened. */
 const openChecks = async (session: Session, target: TargetConfig): Promise<ReadonlyMap<SmokeTest, Promise<Check>>> => {
   const checks = new Map<SmokeTest, Promise<Check>>();
@@ -179,6 +121,23 @@ const openChecks = async (session: Session, target: TargetConfig): Promise<Reado
  */
 export const requireChecks = async (session: Session, targets: readonly TargetConfig[]): Promise<void> => {
   for (const target of targets) await openChecks(session, target);
+};
+
+/** What the windows of a target mean for a release that begins now: what is passed over, and when it has to be done. */
+const windowsOf = async (
+  session: Session,
+  target: TargetConfig,
+  { overrideWindows }: ReleaseOptions,
+): Promise<Pick<ReleaseInput, 'windowOverride' | 'windowClosesInMs'>> => {
+  if (target.windows.length === 0) return { windowOverride: null, windowClosesInMs: null };
+  const now = await momentNow(session.state);
+  if (overrideWindows !== undefined) {
+    // What is passed over does not end the release either.
+    const isClosed = closuresAt(target.windows, now).length > 0;
+    return { windowOverride: isClosed ? overrideWindows : null, windowClosesInMs: null };
+  }
+  const closes = abortsAt(target.windows, now);
+  return { windowOverride: null, windowClosesInMs: closes ? closes.getTime() - now.getTime() : null };
 };
 
 /** Gates, judgement and application of one planned section. Refused before it began: a failure; else how it ended. */
@@ -199,7 +158,7 @@ export const releaseSection = async (
   if (section.blocks.length > 0) {
     // What nothing but time or somebody's leave can clear is said before anybody is asked to approve it.
     const bare = { ...planned, section: { ...section, gates: [], approvals: 0 } };
-    const early = await judgeNow(session, bare, placeId, [], { id: '', requestedBy: '' });
+    const early = await judgeNow(session, bare, placeId, [], { id: '', requestedBy: '' }, options);
     if (!early.ok) return early;
   }
   const unknown = section.kind === 'rollback' ? [] : await missingWorkflows(target, desired);
@@ -213,17 +172,8 @@ export const releaseSection = async (
     await appendLog(state, null, release.id, result.passed ? 'info' : 'error', gateLine(result));
     options.report({ type: 'gate_result', result });
   }
-  const clearance = await judgeNow(session, planned, placeId, gates, release);
-  if (!clearance.ok && isOnlyWaiting(clearance.diagnostics)) {
-    return success(await wait(session, section, release, clearance.diagnostics, options.report));
-  }
-  if (!clearance.ok) {
-    const didGatesFail = clearance.diagnostics.some(({ code }) => code === 'gate-failed');
-    // What waits for approvals waits on where something else stands in the way for a time.
-    if (release.hasWaited && !didGatesFail) return clearance;
-    await recordGateFailure(session, section, release.id, clearance.diagnostics);
-    return failure(clearance.diagnostics);
-  }
+  const clearance = await judgeNow(session, planned, placeId, gates, release, options);
+  if (!clearance.ok) return notCleared(session, section, release, clearance.diagnostics, options.report);
   const result = await runRelease({
     system: context.system,
     state,
@@ -242,10 +192,11 @@ export const releaseSection = async (
     planId: release.planId,
     desired,
     target,
+    ...(await windowsOf(session, target, options)),
     directory: session.config.directory,
     clearance: clearance.value,
     judgeAgain: async () => {
-      const again = await judgeNow(session, planned, placeId, gates, release);
+      const again = await judgeNow(session, planned, placeId, gates, release, options);
       if (!again.ok) throw new Refusal(again.diagnostics);
       await requireSameRecords(session, planned);
       return again.value;

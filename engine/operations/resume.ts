@@ -14,7 +14,7 @@ import { asOutcome, type OperationContext, type Session, withSession } from './s
 import { requireTarget } from './targets.ts';
 
 /** What was asked for goes on as it was asked for: nobody is asked again, and nothing else can be chosen. */
-export interface ResumeRequest extends Pick<ApplyManner, 'report' | 'lockTimeoutMs'> {
+export interface ResumeRequest extends Pick<ApplyManner, 'report' | 'lockTimeoutMs' | 'overrideWindows'> {
   readonly id: string;
 }
 

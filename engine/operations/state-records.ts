@@ -6,6 +6,7 @@ import {
   findAudit,
   listGates,
   listSteps,
+  listVotes,
   type RecordedPlace,
   type Records,
   readAtOneMoment,
@@ -16,6 +17,7 @@ import {
 } from '../state/index.ts';
 import { addressOf, type Digest, globMatcher, type JsonObject } from '../values/index.ts';
 import { type BackupView, backupView } from './backup.ts';
+import { voteView } from './releases.ts';
 import { type OperationContext, withSession } from './session.ts';
 import { type HistoryEntry, historyEntry } from './status.ts';
 import { type VersionView, versionView } from './version-views.ts';
@@ -223,7 +225,8 @@ const exportOf = async (state: State, handle: StateHandle, context: OperationCon
       duration_ms: durationMs,
       evidence,
     }));
-    releases.push({ ...historyEntry(release), place: release.placeId, steps, gates });
+    const votes = (await listVotes(handle, [release.id])).map(voteView);
+    releases.push({ ...historyEntry(release), place: release.placeId, steps, gates, votes });
   }
   return {
     format_version: '1.0',

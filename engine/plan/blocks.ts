@@ -1,3 +1,4 @@
+import type { Closure } from '../config/index.ts';
 import { counted, isLower } from '../values/index.ts';
 import { isUncommitted, isUntagged } from '../versions/index.ts';
 import { hasRelease } from './digests.ts';
@@ -14,6 +15,12 @@ export interface BlockFacts {
   readonly avoided: string | undefined;
   /** The version was named by `{ from: … }`. */
   readonly follows: string | undefined;
+  /** What keeps its version from being promoted to it, with when that is over by itself. */
+  readonly unpromoted: readonly { readonly from: string; readonly reason: string; readonly until: Date | null }[];
+  /** What of its windows keeps a release from beginning now; none where that is overridden. */
+  readonly closures: readonly Closure[];
+  /** When they let one begin; null where nothing keeps it from that, and where they never do. */
+  readonly opensAt: Date | null;
   /** What stops the releases of this target now. */
   readonly holds: readonly HoldInForce[];
 }
@@ -124,10 +131,51 @@ const held = ({ kind }: PlanSection, { holds }: BlockFacts): readonly Block[] =>
         ...(until !== null && { until: until.toISOString() }),
       }));
 
+const closureText = ({ window, until }: Closure): string => {
+  if (window === undefined) {
+    const next = until === null ? 'none ever begins' : `the next begins at ${until.toISOString()}`;
+    return `Releases begin in certain windows only, and ${next}.`;
+  }
+  const { reason, owner } = window;
+  const why = reason === undefined ? '' : `: ${reason.replace(/\.+$/, '')}`;
+  const whom = owner === undefined ? '' : ` (${owner} knows more)`;
+  return `A window in which no release begins is in force until ${until?.toISOString() ?? 'ever'}${why}${whom}.`;
+};
+
+/** The way back stays open at any time. */
+const outsideWindows = ({ kind, target }: PlanSection, { closures, opensAt }: BlockFacts): readonly Block[] =>
+  kind === 'rollback'
+    ? []
+    : closures.map((closure) => ({
+        code: 'window-closed',
+        reason: closureText(closure),
+        remedy: `m3forge apply --target ${target} --override-windows "…"`,
+        ...(opensAt && { until: opensAt.toISOString() }),
+      }));
+
+/** What succeeded here once may come back at any time. */
+const notPromoted = ({ kind, target, to }: PlanSection, { unpromoted }: BlockFacts): readonly Block[] =>
+  kind !== 'release'
+    ? []
+    : unpromoted.map(({ from, reason, until }) => ({
+        code: 'not-promoted',
+        reason: `"${target}" takes what "${from}" runs: ${reason}.`,
+        remedy: `m3forge apply --target ${from} --version ${to?.version ?? ''}`,
+        ...(until && { until: until.toISOString() }),
+      }));
+
 /** Why a section cannot be applied now; empty where it can. Pure, and judged again right before anything is written. */
 export const blocksOf = (section: PlanSection, facts: BlockFacts): readonly Block[] =>
   hasRelease(section)
-    ? [disabled, held, tooManyDeletes, avoidedVersion, goesDown, driftInTheWay, untagged].flatMap((rule) =>
-        rule(section, facts),
-      )
+    ? [
+        disabled,
+        held,
+        notPromoted,
+        outsideWindows,
+        tooManyDeletes,
+        avoidedVersion,
+        goesDown,
+        driftInTheWay,
+        untagged,
+      ].flatMap((rule) => rule(section, facts))
     : [];

@@ -205,8 +205,13 @@ const deletesToAllow = (changes: readonly PlannedChange[], allowDeletes: boolean
   ];
 };
 
+/** What goes into effect with releases alone, under the digests of those, as long as it is only new. */
+const isInert = ({ change: { address, actions } }: PlannedChange): boolean =>
+  actions.includes('create') && /^(source$|(environment|gateway|variable|provider)\.)/.test(address);
+
 /** The strictest that the recorded targets ask for; in development everybody serves themselves. */
-const approvalsOf = (recorded: readonly DeclaredRecord[], heldTo: readonly string[]) => {
+const approvalsOf = ({ shared, recorded }: ConfigurationPlan, heldTo: readonly string[]) => {
+  if (shared.every(isInert)) return approvalsNeeded(noApprovals, 'release');
   const bodies = new Map(recorded.map(({ address, body }) => [address, body]));
   const rules = heldTo.flatMap((name) => {
     const body = bodies.get(`target.${name}`);
@@ -222,9 +227,10 @@ const configurationFormat = 1;
 /** Seals what affects several targets into a section; null where there is nothing. */
 export const configurationSection = (
   lineage: string,
-  { shared, recorded }: ConfigurationPlan,
+  configuration: ConfigurationPlan,
   allowDeletes: boolean,
 ): ConfigurationSection | null => {
+  const { shared, recorded } = configuration;
   if (shared.length === 0) return null;
   const known = new Set(recorded.map(({ address }) => address));
   const heldTo = [...new Set(shared.flatMap(({ change }) => change.affects))]
@@ -243,7 +249,7 @@ export const configurationSection = (
     digest,
     held_to: heldTo,
     ...covered,
-    ...approvalsOf(recorded, heldTo),
+    ...approvalsOf(configuration, heldTo),
     blocks: deletesToAllow(shared, allowDeletes),
   };
 };

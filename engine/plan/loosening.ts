@@ -38,6 +38,8 @@ const widened: IsLooser = (before, after) => {
 };
 
 const drained: IsLooser = (before, after) => before !== 0 && after === 0;
+/** What is another one, wherever one comes from; where it goes, that is told of the whole. */
+const changedAtAll: IsLooser = (before, after) => before !== undefined && after !== undefined && before !== after;
 const gone: IsLooser = (before, after) => before !== undefined && before !== null && (after ?? null) === null;
 
 type Table = readonly (readonly [path: string, isLooser: IsLooser])[];
@@ -70,6 +72,9 @@ const targetTable: Table = [
   ['approvals.auto_reject_on_timeout', off],
   ['approvals.for_rollback', off],
   ['approvals.separation_of_duties', ranked(['committers', 'requester', 'off'], 'off')],
+  ['promotion', gone],
+  ['promotion.from', changedAtAll],
+  ['promotion.soak_hours', lowered],
   ['access.allowed_roles', widened],
   ['schedule', gone],
   ['emergency.require_justification', off],

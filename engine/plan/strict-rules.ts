@@ -7,7 +7,7 @@ import {
   type TargetRules,
 } from '../config/index.ts';
 import type { DeclaredRecord } from '../state/index.ts';
-import { canonicalJson, isJsonObject, type JsonObject, mask } from '../values/index.ts';
+import { canonicalJson, isJsonObject, type JsonObject, type JsonValue, mask } from '../values/index.ts';
 import { loosenedRules } from './loosening.ts';
 
 const least = (left: number | undefined, right: number | undefined): number | undefined =>
@@ -54,6 +54,21 @@ export const stricterApprovals = (own: ApprovalsConfig, recorded: ApprovalsConfi
   };
 };
 
+/** Each set of windows must let a release begin, so both together are at least as strict as either. */
+const bothWindows = (own: TargetRules, recorded: TargetRules): TargetRules['windows'] => {
+  const known = new Set(own.windows.map((set) => canonicalJson(set as unknown as JsonValue)));
+  return [...own.windows, ...recorded.windows.filter((set) => !known.has(canonicalJson(set as unknown as JsonValue)))];
+};
+
+/** A version must run wherever either names, for the longer of both times. */
+const bothPromotions = (own: TargetRules, recorded: TargetRules): TargetRules['promotions'] => {
+  const hours = new Map<string, number>();
+  for (const { from, soakHours } of [...own.promotions, ...recorded.promotions]) {
+    hours.set(from, Math.max(soakHours, hours.get(from) ?? 0));
+  }
+  return [...hours].map(([from, soakHours]) => ({ from, soakHours }));
+};
+
 /** The stricter of two in every single rule. What is no rule is taken from the first. Pure. */
 export const stricter = (own: TargetRules, recorded: TargetRules): TargetRules => {
   const [mine, theirs] = [own.gates.validation, recorded.gates.validation];
@@ -81,6 +96,8 @@ export const stricter = (own: TargetRules, recorded: TargetRules): TargetRules =
       },
     },
     approvals: stricterApprovals(own.approvals, recorded.approvals),
+    promotions: bothPromotions(own, recorded),
+    windows: bothWindows(own, recorded),
     smokeTests: bothTests(own, recorded),
   };
 };
@@ -163,6 +180,8 @@ export const holdToRecorded = (
       deployment: rules.deployment,
       gates: rules.gates,
       approvals: rules.approvals,
+      promotions: rules.promotions,
+      windows: rules.windows,
       smokeTests: rules.smokeTests,
     },
     held: [...new Set(held)].sort(),

@@ -51,7 +51,7 @@ export { acquireLease, requireLease } from './leases.ts';
 export type { TreeKnowledge } from './manifests.ts';
 export { findProblems, findTree, readManifest, rememberTree, saveManifest } from './manifests.ts';
 export type { State } from './open.ts';
-export { openState, stateSchemaVersion } from './open.ts';
+export { momentNow, openState, stateSchemaVersion } from './open.ts';
 export type { PlaceRow } from './places.ts';
 export { findPlace, rebindPlace, registerPlace } from './places.ts';
 export type { RecordedPlace, Records } from './recorded.ts';

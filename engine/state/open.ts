@@ -1,4 +1,4 @@
-import { type Database, migrateSchema } from '../database/index.ts';
+import { type Database, migrateSchema, type Queryable } from '../database/index.ts';
 import { createHandle, type StateHandle } from './handle.ts';
 import initial from './migrations/001-initial.sql';
 import declared from './migrations/002-declared.sql';
@@ -26,6 +26,13 @@ export interface State extends StateHandle {
   /** This state's own name; every place it owns carries it. */
   readonly lineage: string;
 }
+
+/** What time it is by the clock of the database, which all who work on a state share. */
+export const momentNow = async (queryable: Queryable): Promise<Date> => {
+  const [row] = await queryable.query<{ now: Date }>('select clock_timestamp() as now');
+  if (!row) throw new Error('the database does not tell the time');
+  return row.now;
+};
 
 /** Opens the state, and creates or migrates it where that is needed. Refuses one that a newer program made. */
 export const openState = async (database: Database, schema: string): Promise<State> => {

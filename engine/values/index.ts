@@ -1,6 +1,6 @@
 /**
- * The values everything else is made of: canonical JSON, digests, addresses, structural paths, versions and ranges, and
- * the `Secret` type with its redaction.
+ * The values everything else is made of: canonical JSON, digests, addresses, structural paths, versions and ranges, times that recur,
+ * and the `Secret` type with its redaction.
  *
  * Promises that equal values have equal bytes and digests on every machine. It may not know where values come from or
  * what they mean, and does no input or output.
@@ -26,6 +26,8 @@ export {
 } from './manifest.ts';
 export type { StructuralPath } from './path.ts';
 export { formatPath, valueAt } from './path.ts';
+export type { Recurrence, Span, Timetable } from './recurrence.ts';
+export { durationOf, faultOfCron, isTimezone, lastTime, nextTime, spanAround } from './recurrence.ts';
 export type { Redactor } from './redactor.ts';
 export { createRedactor, isSecretName } from './redactor.ts';
 export type { RemoteScheme, RepositoryPlace } from './repository.ts';

@@ -62,15 +62,16 @@ describe.each<Arrangement>(['embedded', 'schemas'])('rules guard themselves (%s)
     const project = await recorded(arrangement);
     const people = peopleOf(project);
     project.configure(targets(rules), { top: 'backups: { retention: { keep_last: 5 } }' });
-    const { configuration } = await project.plan();
+    const both = ['staging', 'production'];
+    const { configuration } = await project.plan(both);
     expect(configuration).toMatchObject({ approvals: 1, approval: { allowed_approvers: ['alice'] } });
-    const report = await project.apply();
+    const report = await project.apply(both);
     expect(report).toMatchObject({ configuration: { outcome: 'waiting' } });
     const id = await waitingIn(project);
     expect(await people.approve('bob', id)).toEqual(['approval-not-allowed']);
     expect(await people.approve('alice', id)).toMatchObject({ standing: { missing: 0 } });
     expect(await people.resume('bob', id)).toMatchObject({ problems: [], configuration: { outcome: 'succeeded' } });
-    expect(await project.plan()).toMatchObject({ configuration: null, withheld: [] });
+    expect(await project.plan(both)).toMatchObject({ configuration: null, withheld: [] });
   });
 });
 

@@ -74,6 +74,17 @@ describe.each<Arrangement>(['embedded', 'schemas'])('a release that needs two ap
     expect((await project.plan()).sections[0]).toMatchObject({ changes: [], configuration_changes: [] });
   });
 
+  test('that waits for nothing yet, or no more, is nothing to agree to', async () => {
+    const set = (state: string) =>
+      project.script('production', `update m3forge.release set state = '${state}', ended_at = null where id = '${id}'`);
+    await set('verifying');
+    expect(await people.approve('carol', id)).toEqual(['release-not-waiting']);
+    await project.script(
+      'production',
+      `update m3forge.release set state = 'succeeded', ended_at = now() where id = '${id}'`,
+    );
+  });
+
   test('is over then, for whoever comes late', async () => {
     expect(await people.approve('carol', id)).toEqual(['release-over']);
     expect(await people.reject('carol', id)).toEqual(['release-over']);
@@ -92,6 +103,7 @@ describe.each<Arrangement>(['embedded', 'schemas'])('a release that needs two ap
       ['approval.denied', 'tester', 'approval-not-allowed'],
       ['approval.denied', 'bob', 'approval-other-digest'],
       ['approval.given', 'bob', null],
+      ['approval.denied', 'carol', 'release-not-waiting'],
       ...['approved', 'rejected', 'cancelled'].map(() => ['approval.denied', 'carol', 'release-over']),
     ]);
     const [started] = await auditOf(project, { action: 'release.started', actor: 'carol' });

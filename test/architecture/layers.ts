@@ -38,6 +38,7 @@ export const packages: Readonly<Record<string, string>> = {
   semver: 'values',
   canonicalize: 'values',
   picomatch: 'values',
+  croner: 'values',
   pg: 'database',
   'pg-copy-streams': 'database',
   '@electric-sql/pglite': 'database',

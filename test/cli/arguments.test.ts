@@ -9,7 +9,7 @@ const wrong: readonly (readonly [string, readonly string[], string, string])[] =
   ['a command like none', ['frobnicate'], 'usage-command-unknown', 'm3forge --help'],
   ['half a command', ['backup'], 'usage-command-unknown', 'm3forge backup create'],
   ['a wrong second word', ['backup', 'lst'], 'usage-command-unknown', 'Did you mean "m3forge backup list"?'],
-  ['a command of a later version', ['approve'], 'usage-command-unknown', 'There is no command "m3forge approve".'],
+  ['a command of a later version', ['serve'], 'usage-command-unknown', 'There is no command "m3forge serve".'],
   ['one dash', ['plan', '-target', 'production'], 'usage-flag-unknown', 'Did you mean --target?'],
   ['one dash and a value', ['plan', '-out=plan.json'], 'usage-flag-unknown', 'Did you mean --out?'],
   ['a flag that is nearly one', ['plan', '--targt', 'production'], 'usage-flag-unknown', 'Did you mean --target?'],

@@ -39,10 +39,21 @@ test('the list of commands and the reference name the same commands, in the same
 test('these are all the commands there are', async () => {
   expect(await listed()).toEqual([
     ...['init', 'fmt'],
-    ...['validate', 'plan', 'show', 'apply', 'rollback'],
+    ...['validate', 'plan', 'show', 'apply', 'promote', 'rollback'],
     ...['approve', 'reject', 'resume', 'cancel', 'retry', 'explain'],
     ...['version create', 'version list', 'version show', 'version deprecate'],
-    ...['status', 'history', 'metrics', 'logs', 'drift', 'env list', 'env variables', 'gateway check', 'graph'],
+    ...[
+      'status',
+      'history',
+      'metrics',
+      'logs',
+      'drift',
+      'simulate',
+      'env list',
+      'env variables',
+      'gateway check',
+      'graph',
+    ],
     ...['audit list', 'audit export', 'audit anchor', 'audit verify', 'audit report', 'lock list'],
     ...['recover', 'lock release', 'hold add', 'hold list', 'hold lift'],
     ...['backup create', 'backup list', 'backup verify', 'backup restore', 'backup prune'],

@@ -41,27 +41,27 @@ test.each([
   [
     'two spellings that disagree',
     'approvals: { min_approvals: 2 }, access: { require_approvals: 1 }',
-    'config-alias-conflict 6:104 This says something else than `targets.prod.approvals.min_approvals`, and both mean the same key.',
+    'config-alias-conflict 6:109 This says something else than `targets.prod.approvals.min_approvals`, and both mean the same key.',
   ],
   [
     'an approval by nobody',
     'type: manual_approval, approvals: { min_approvals: 0 }',
-    'config-approvals 6:99 The target "prod" is of the type manual_approval, and asks for no approval.',
+    'config-approvals 6:98 The target "prod" is of the type manual_approval, and asks for no approval.',
   ],
   [
     'fewer people than approvals',
     'approvals: { min_approvals: 2, allowed_approvers: [alice, alice] }',
-    'config-approvals 6:95 The target "prod" needs 2 approvals by different people, and only 1 may approve: alice.',
+    'config-approvals 6:97 The target "prod" needs 2 approvals by different people, and only 1 may approve: alice.',
   ],
   [
     'a name that nobody has',
     'approvals: { min_approvals: 1, allowed_approvers: [alice, " "] }',
-    "config-approvals 6:103 This is nobody's name: it is empty, too long, or has a space at an end.",
+    "config-approvals 6:105 This is nobody's name: it is empty, too long, or has a space at an end.",
   ],
   [
     'no time at all',
     'approvals: { min_approvals: 1, timeout_hours: 0 }',
-    'config-approvals 6:91 Nobody could approve in no time.',
+    'config-approvals 6:93 Nobody could approve in no time.',
   ],
 ])('refused is %s', async (_, target, expected) => {
   const found = (await complaints(configuration(target))).map((line) => line.replace('m3forge.yaml:', ''));

@@ -101,13 +101,18 @@ export const ownBlocks: readonly JsonObject[] = [
       allowed_roles: ['operator'],
       require_approvals: 3,
       approval_timeout_hours: 2,
-      allowed_approvers: ['zoe'],
+      allowed_approvers: ['zoe', 'yan', 'xi'],
     },
   },
   { type: 'auto_deploy', triggers: { on_version_tag: false, version_pattern: 'r*', branch: 'release' } },
   {
     type: 'manual_approval',
-    approvals: { min_approvals: 3, allowed_approvers: ['zoe'], timeout_hours: 2, auto_reject_on_timeout: false },
+    approvals: {
+      min_approvals: 3,
+      allowed_approvers: ['zoe', 'yan', 'xi'],
+      timeout_hours: 2,
+      auto_reject_on_timeout: false,
+    },
   },
   { type: 'scheduled', schedule: { cron: '5 4 * * *', timezone: 'Europe/Vienna', deploy_latest_version: false } },
   {

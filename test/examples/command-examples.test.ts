@@ -137,6 +137,9 @@ const preparations: Readonly<Record<string, () => Promise<void>>> = {
     await prepare(await filledIn('approve', 'm3forge approve 3f2a91c0'));
   },
   'm3forge cancel 3f2a91c0 --reason "not today"': () => prepareAnother(),
+  'm3forge retry 3f2a91c0 --yes': async () => {
+    await prepare(await filledIn('cancel', 'm3forge cancel 3f2a91c0 --reason "for the next example"'));
+  },
   'm3forge version create --dry-run': () => Promise.resolve(workOn()),
   'm3forge hold add --target production --until 2099-01-04T08:00:00Z --reason "year end"': async () => {
     const id = await filledIn('hold', '3f2a91c0');
@@ -144,7 +147,10 @@ const preparations: Readonly<Record<string, () => Promise<void>>> = {
   },
   'm3forge lock release 3f2a91c0': lease("now() - interval '1 hour'"),
   'm3forge lock release 3f2a91c0 --force --reason "the runner hangs"': lease('now()'),
-  'm3forge state forget version.v1.2.0': () => prepare('m3forge state forget place.staging --yes'),
+  'm3forge state forget version.v1.2.0': async () => {
+    await prepare('m3forge state forget place.staging --yes');
+    await prepare('m3forge state forget place.guarded --yes');
+  },
 };
 
 const approving = ['approve', 'reject', 'resume', 'cancel', 'retry', 'explain'];
@@ -159,7 +165,7 @@ const listOf = (path: string): string =>
         ? 'hold list --target production'
         : approving.includes(path)
           ? 'history --target guarded'
-          : 'history';
+          : 'history --target production';
 
 const filledIn = async (path: string, line: string): Promise<string> => {
   if (!line.includes('3f2a91c0')) return line;

@@ -1,6 +1,7 @@
 import { decidedText, explanationText, neededText } from '../../engine/cli/views/approvals.ts';
 import { holdAdded, holdList, liftedText } from '../../engine/cli/views/holds.ts';
 import { metricsTable } from '../../engine/cli/views/metrics.ts';
+import { simulationText } from '../../engine/cli/views/simulation.ts';
 import { plainStyle as style } from '../../engine/cli/views/style.ts';
 import { versionDetails, versionDraft, versionList, versionMade } from '../../engine/cli/views/versions.ts';
 import type { VersionDetails } from '../../engine/operations/index.ts';
@@ -67,6 +68,12 @@ export const approvalsWith: Show = (text) => {
     ]),
     neededText({ approvals: 2, approval: demand }) ?? '',
   ];
+};
+
+export const simulationWith: Show = (text) => {
+  const event = { at, target: text, event: 'window_closes' as const, detail: text };
+  const target = { target: text, may_begin: false, reasons: [text], opens_at: null };
+  return [simulationText({ from: at, at, targets: [target], events: [event], cut: true }, style)];
 };
 
 export const metricsWith: Show = (text) => {

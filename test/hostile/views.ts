@@ -39,7 +39,7 @@ import {
   sectionWith,
 } from './filled.ts';
 import { reportWith } from './filled-report.ts';
-import { approvalsWith, holdsWith, metricsWith, type Show, versionsWith } from './release-views.ts';
+import { approvalsWith, holdsWith, metricsWith, type Show, simulationWith, versionsWith } from './release-views.ts';
 
 const shownPlan = (text: string) => filterPlan(documentWith(text), { select: [], exclude: [] });
 
@@ -209,6 +209,7 @@ export const viewsWith: Readonly<Record<string, Show>> = {
   'audit-report-csv.ts': (text) => [true, false].map((isWhole) => auditReportCsv(reportWith(text, isWhole))),
   'approvals.ts': approvalsWith,
   'holds.ts': holdsWith,
+  'simulation.ts': simulationWith,
   'initialised.ts': (text) => [initialisedText(madeWith(text), '/elsewhere', style)],
   'lists.ts': listsWith,
   'locks.ts': (text) => [

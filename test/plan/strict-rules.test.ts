@@ -28,6 +28,8 @@ const rules: fc.Arbitrary<TargetRules> = fc.record({
   }),
   // Approvals have a page of their own.
   approvals: fc.constant(noApprovals),
+  windows: fc.constant([]),
+  promotions: fc.constant([]),
   smokeTests: fc
     .subarray([
       { name: 'a', kind: 'run' as const, command: 'x', timeoutSeconds: 60 },
@@ -104,6 +106,8 @@ test('a target is held to its own record, and in a new place to everybody who ha
       },
     },
     approvals: noApprovals,
+    windows: [],
+    promotions: [],
     smokeTests: [],
   };
   const target = { name: 'x', environment: 'e', ...lax } as TargetConfig;

@@ -59,6 +59,7 @@ const ordinary: readonly Call[] = [
   [0, ['rollback', ...development, '--reason', 'a test', '--yes', '--json']],
   [0, ['version', 'deprecate', 'v1.2.0', '--reason', 'a test', '--json']],
   [0, ['hold', 'add', '--target', 'production', '--reason', 'a test', '--json']],
+  [6, ['promote', '--from', 'development', '--to', 'production', '--version', 'v9.9.9', '--yes']],
   [0, ['hold', 'list']],
   [0, ['hold', 'lift', ...development, '--version', 'v1.1.0', '--reason', 'a test', '--json']],
 ];
@@ -70,6 +71,7 @@ const looking: readonly Call[] = [
   [0, ['status', '--json']],
   [0, ['history', '--json']],
   [0, ['metrics']],
+  [0, ['simulate', '--at', '2099-11-29', '--json']],
   [0, ['metrics', '--json']],
   [0, ['drift', '--json']],
   [0, ['audit', 'list', '--json']],

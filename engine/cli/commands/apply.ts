@@ -3,7 +3,7 @@ import { type Diagnostic, problem } from '../../diagnostics/index.ts';
 import { carryOut } from '../carry-out.ts';
 import { checkVersion } from '../check-version.ts';
 import { listFlag, switchFlag, valueFlag } from '../flags.ts';
-import { requireAnswer, SessionCommand } from '../forge-command.ts';
+import { checkReason, requireAnswer, SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
 
 const onFailureChoices = ['rollback', 'keep'] as const;
@@ -30,11 +30,16 @@ lack what is active get it again, without a question.`,
   );
   readonly yes = switchFlag('--yes,--auto-approve', 'answer the question with yes');
   readonly onFailure = valueFlag('--on-failure', 'rollback|keep', 'what to do when the verification fails');
+  readonly overrideWindows = valueFlag('--override-windows', 'REASON', 'begin although a window is closed, and why');
   readonly json = switchFlag('--json', 'each event as one JSON object on a line');
   protected override readonly access = 'write';
 
   protected override problems(): readonly Diagnostic[] {
-    const found = [...super.problems(), ...checkVersion('--version', this.version)];
+    const found = [
+      ...super.problems(),
+      ...checkVersion('--version', this.version),
+      ...checkReason('--override-windows', this.overrideWindows),
+    ];
     if (this.onFailure !== undefined && !onFailureChoices.some((choice) => choice === this.onFailure)) {
       found.push(
         problem('usage-flag-value', {
@@ -68,6 +73,7 @@ lack what is active get it again, without a question.`,
         targets: this.target,
         version: this.version,
         reason: null,
+        overrideWindows: this.overrideWindows,
         onFailure: onFailureChoices.find((choice) => choice === this.onFailure),
         lockTimeoutMs: this.lockTimeoutMs,
       }),

@@ -2,7 +2,7 @@ import { Option } from 'clipanion';
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import { carryOut } from '../carry-out.ts';
 import { requiredFlag, switchFlag, valueFlag } from '../flags.ts';
-import { requireAnswer, requireFlag, SessionCommand } from '../forge-command.ts';
+import { checkReason, requireAnswer, requireFlag, SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
 
 export class BackupRestoreCommand extends SessionCommand {
@@ -17,6 +17,7 @@ export class BackupRestoreCommand extends SessionCommand {
   readonly id = Option.String({ name: 'ID' });
   readonly target = requiredFlag('--target', 'NAME', 'the publish target');
   readonly reason = valueFlag('--reason', 'TEXT', 'why, for the history');
+  readonly overrideWindows = valueFlag('--override-windows', 'REASON', 'begin although a window is closed, and why');
   readonly yes = switchFlag('--yes,--auto-approve', 'answer the question with yes');
   readonly json = switchFlag('--json', 'each event as one JSON object on a line');
   protected override readonly access = 'write';
@@ -25,6 +26,7 @@ export class BackupRestoreCommand extends SessionCommand {
     return [
       ...super.problems(),
       ...requireFlag(this.target, '--target', 'Name the target to restore.'),
+      ...checkReason('--override-windows', this.overrideWindows),
       ...requireAnswer(this, 'Add --yes.'),
     ];
   }
@@ -38,6 +40,7 @@ export class BackupRestoreCommand extends SessionCommand {
         id: this.id,
         target: this.target ?? '',
         reason: this.reason ?? null,
+        overrideWindows: this.overrideWindows,
         lockTimeoutMs: this.lockTimeoutMs,
       }),
     );

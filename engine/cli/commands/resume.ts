@@ -1,7 +1,8 @@
 import { Option } from 'clipanion';
+import type { Diagnostic } from '../../diagnostics/index.ts';
 import { carryOut } from '../carry-out.ts';
-import { switchFlag } from '../flags.ts';
-import { SessionCommand } from '../forge-command.ts';
+import { switchFlag, valueFlag } from '../flags.ts';
+import { checkReason, SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
 
 export class ResumeCommand extends SessionCommand {
@@ -12,13 +13,20 @@ changed: where something that it rests on has moved, it is refused.`,
   };
 
   readonly release = Option.String({ name: 'RELEASE', required: true });
+  readonly overrideWindows = valueFlag('--override-windows', 'REASON', 'begin although a window is closed, and why');
   readonly json = switchFlag('--json', 'each event as one JSON object on a line');
   protected override readonly access = 'write';
 
+  protected override problems(): readonly Diagnostic[] {
+    return [...super.problems(), ...checkReason('--override-windows', this.overrideWindows)];
+  }
+
   protected async perform(invocation: Invocation): Promise<number> {
     const { resume } = await loadOperations();
-    const { release: id, lockTimeoutMs } = this;
+    const { release: id, lockTimeoutMs, overrideWindows } = this;
     const manner = { json: this.json, yes: true, question: '', instead: '' };
-    return carryOut(invocation, manner, ({ report }) => resume(invocation.context, { id, lockTimeoutMs, report }));
+    return carryOut(invocation, manner, ({ report }) =>
+      resume(invocation.context, { id, lockTimeoutMs, overrideWindows, report }),
+    );
   }
 }

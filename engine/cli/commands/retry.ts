@@ -2,7 +2,7 @@ import { Option } from 'clipanion';
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import { carryOut } from '../carry-out.ts';
 import { switchFlag, valueFlag } from '../flags.ts';
-import { requireAnswer, SessionCommand } from '../forge-command.ts';
+import { checkReason, requireAnswer, SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
 
 export class RetryCommand extends SessionCommand {
@@ -17,21 +17,26 @@ own. A version that the target avoids since then needs --reason: once the plan i
 
   readonly release = Option.String({ name: 'RELEASE', required: true });
   readonly reason = valueFlag('--reason', 'TEXT', 'why it may be tried again');
+  readonly overrideWindows = valueFlag('--override-windows', 'REASON', 'begin although a window is closed, and why');
   readonly yes = switchFlag('--yes,--auto-approve', 'answer the question with yes');
   readonly json = switchFlag('--json', 'each event as one JSON object on a line');
   protected override readonly access = 'write';
 
   protected override problems(): readonly Diagnostic[] {
-    return [...super.problems(), ...requireAnswer(this, 'Add --yes.')];
+    return [
+      ...super.problems(),
+      ...checkReason('--override-windows', this.overrideWindows),
+      ...requireAnswer(this, 'Add --yes.'),
+    ];
   }
 
   protected async perform(invocation: Invocation): Promise<number> {
     const { retry } = await loadOperations();
     const question = 'Do you want to try this again?';
-    const { release: id, lockTimeoutMs } = this;
+    const { release: id, lockTimeoutMs, overrideWindows } = this;
     const reason = this.reason?.trim() ? this.reason : null;
     return carryOut(invocation, { json: this.json, yes: this.yes, question, instead: 'Use --yes.' }, (hooks) =>
-      retry(invocation.context, { ...hooks, id, reason, lockTimeoutMs }),
+      retry(invocation.context, { ...hooks, id, reason, overrideWindows, lockTimeoutMs }),
     );
   }
 }

@@ -34,6 +34,12 @@ export const looking: readonly CommandEntry[] = [
     load: async () => (await import('../commands/drift.ts')).DriftCommand,
   },
   {
+    path: 'simulate',
+    group,
+    summary: 'Show what windows, holds and time-outs come to by some moment',
+    load: async () => (await import('../commands/simulate.ts')).SimulateCommand,
+  },
+  {
     path: 'env list',
     group,
     summary: 'List the environments, or compare two',

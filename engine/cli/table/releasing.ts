@@ -28,6 +28,12 @@ export const releasing: readonly CommandEntry[] = [
     load: async () => (await import('../commands/apply.ts')).ApplyCommand,
   },
   {
+    path: 'promote',
+    group,
+    summary: 'Bring to one target what another one runs',
+    load: async () => (await import('../commands/promote.ts')).PromoteCommand,
+  },
+  {
     path: 'rollback',
     group,
     summary: 'Go back to a version that succeeded at a target',

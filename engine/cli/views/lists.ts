@@ -37,9 +37,9 @@ export const historyList = (rows: readonly HistoryEntry[], style: Style): string
         rows.map((row) => [
           shortId(row.id),
           moment(row.created_at),
-          row.target,
+          row.target || null,
           row.kind,
-          row.version,
+          row.version || null,
           spaced(row.state),
           row.requested_by,
           row.duration_ms === null ? null : duration(row.duration_ms),

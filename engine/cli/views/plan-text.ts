@@ -1,4 +1,11 @@
-import { type Block, type Change, hasWork, type PlanDocument, type PlanSection } from '../../plan/index.ts';
+import {
+  type Block,
+  type Change,
+  type ConfigurationSection,
+  hasWork,
+  type PlanDocument,
+  type PlanSection,
+} from '../../plan/index.ts';
 import { neededText } from './approvals.ts';
 import { detailLines } from './detail.ts';
 import { inline } from './escape.ts';
@@ -87,6 +94,14 @@ const sectionLines = (section: PlanSection, whole: PlanSection, options: PlanTex
   ];
 };
 
+/** One section by itself: what a release that waits would do. */
+export const sectionText = (section: PlanSection, options: PlanTextOptions): string =>
+  sectionLines(section, section, options).join('\n');
+
+/** The same of what several targets share. */
+export const sharedText = (section: ConfigurationSection, options: PlanTextOptions): string =>
+  sharedLines(section, options, [...blockLines(section.blocks, options.style), ...approvalLines(section)]).join('\n');
+
 const legend = (document: PlanDocument, style: Style): readonly string[] => {
   const used = new Set([
     ...document.sections.flatMap(({ changes }) => changes.map(actionOf)),
@@ -103,14 +118,7 @@ export const planText = ({ document, whole, hidden }: ShownPlan, options: PlanTe
   const { configuration } = document;
   const bodies = [
     ...document.sections.map((section, index) => sectionLines(section, whole.sections[index] ?? section, options)),
-    ...(configuration
-      ? [
-          sharedLines(configuration, options, [
-            ...blockLines(configuration.blocks, options.style),
-            ...approvalLines(configuration),
-          ]),
-        ]
-      : []),
+    ...(configuration ? [[sharedText(configuration, options)]] : []),
     withheldLines(document, options),
   ].flatMap((lines) => (lines.length === 0 ? [] : [lines.join('\n')]));
   if (bodies.length === 0) return 'No target is enabled.';

@@ -1,34 +1,57 @@
 import type { ReleaseDetails } from '../../operations/index.ts';
-import type { PlanDocument } from '../../plan/index.ts';
+import type { ConfigurationSection, PlanDocument } from '../../plan/index.ts';
 import { votesTable } from './approvals.ts';
 import { columns } from './columns.ts';
 import { block, inline, markdownInline } from './escape.ts';
 import { countChanges, totals } from './plan-counts.ts';
+import { sectionText, sharedText } from './plan-text.ts';
 import type { Style } from './style.ts';
 import { duration, longDuration, moment, shortId, spaced } from './words.ts';
 
 type Facts = readonly (readonly [string, string])[];
 
-const factsOf = ({ release, section }: ReleaseDetails): Facts => [
-  ['target', release.target],
-  ['environment', release.environment],
-  ['kind', release.kind],
-  ['version', `${release.from_version ?? 'nothing'} → ${release.version}`],
-  ['state', spaced(release.state)],
-  ['requested by', release.requested_by],
-  ...(release.reason ? ([['reason', release.reason]] as const) : []),
-  ['created', moment(release.created_at)],
-  ...(release.waiting_ms === null ? [] : ([['waited', longDuration(release.waiting_ms)]] as const)),
-  ...(release.state === 'waiting' && release.due_at ? ([['due', moment(release.due_at)]] as const) : []),
-  ...(release.ended_at ? ([['ended', moment(release.ended_at)]] as const) : []),
-  ...(release.duration_ms === null ? [] : ([['took', duration(release.duration_ms)]] as const)),
-  ...(release.backup ? ([['backup', shortId(release.backup)]] as const) : []),
-  ['plan', release.plan_digest],
-  ['changes', totals(countChanges(section.changes))],
-  ...(release.failure
-    ? ([['failure', `${release.failure.step}: ${release.failure.message} [${release.failure.code}]`]] as const)
-    : []),
-];
+/** What a release would change; of the configuration alone, what is declared for one target or for several. */
+const changesOf = ({ release, section }: ReleaseDetails) =>
+  release.kind === 'configuration' ? [...section.changes, ...(section.configuration_changes ?? [])] : section.changes;
+
+const aboutOf = ({ release }: ReleaseDetails): Facts =>
+  release.kind === 'configuration'
+    ? [['target', release.target || 'what several share']]
+    : [
+        ['target', release.target],
+        ['environment', release.environment],
+      ];
+
+const factsOf = (details: ReleaseDetails): Facts => {
+  const { release } = details;
+  return [
+    ...aboutOf(details),
+    ['kind', release.kind],
+    ...(release.version === ''
+      ? []
+      : ([['version', `${release.from_version ?? 'nothing'} → ${release.version}`]] as const)),
+    ['state', spaced(release.state)],
+    ['requested by', release.requested_by],
+    ...(release.reason ? ([['reason', release.reason]] as const) : []),
+    ['created', moment(release.created_at)],
+    ...(release.waiting_ms === null ? [] : ([['waited', longDuration(release.waiting_ms)]] as const)),
+    ...(release.state === 'waiting' && release.due_at ? ([['due', moment(release.due_at)]] as const) : []),
+    ...(release.ended_at ? ([['ended', moment(release.ended_at)]] as const) : []),
+    ...(release.duration_ms === null ? [] : ([['took', duration(release.duration_ms)]] as const)),
+    ...(release.backup ? ([['backup', shortId(release.backup)]] as const) : []),
+    ['plan', release.plan_digest],
+    ['changes', totals(countChanges(changesOf(details)))],
+    ...(release.failure
+      ? ([['failure', `${release.failure.step}: ${release.failure.message} [${release.failure.code}]`]] as const)
+      : []),
+  ];
+};
+
+/** What whoever is asked to approve it looks at. */
+const plannedText = ({ release, section }: ReleaseDetails, style: Style): string =>
+  release.target === ''
+    ? sharedText(section as unknown as ConfigurationSection, { style, detail: true })
+    : sectionText(section, { style, detail: true });
 
 /** One release: what was asked, what was done step by step, and how it ended. */
 export const releaseText = (details: ReleaseDetails, style: Style): string => {
@@ -45,6 +68,7 @@ export const releaseText = (details: ReleaseDetails, style: Style): string => {
     style.bold(`Release ${details.release.id}`),
     ...facts,
     ...(gates.length > 0 ? ['', style.bold('Gates'), ...gates] : []),
+    ...(details.release.state === 'waiting' ? ['', plannedText(details, style)] : []),
     ...(details.votes.length > 0 ? ['', votesTable(details.votes, style)] : []),
     ...(details.steps.length > 0 ? ['', steps] : []),
   ].join('\n');
