@@ -40,6 +40,7 @@ export const remedies: Readonly<Partial<Record<DiagnosticCode, string>>> = {
   'config-missing-variable': 'Set the variable: `export NAME=…`',
   'config-invalid-variable': 'Write a text, a number or a truth value, under a name of letters, digits and `_`.',
   'config-provider': 'Write `{ package: m3forge-provider-acme, version: ^1.0 }`, or `{ path: providers/acme }`.',
+  'config-changeset-rule': 'Give each label one rule, with a name on one line; `bump` needs `auto_version: true`.',
   'config-unknown-gateway': 'Name one of `gateways`, or describe it there.',
   // Approvals
   'approval-not-allowed': 'Ask one of those who may, as `m3forge explain RELEASE` names them.',
@@ -107,6 +108,21 @@ export const remedies: Readonly<Partial<Record<DiagnosticCode, string>>> = {
   'source-bundle-incomplete': 'Make the bundle whole: `git bundle create FILE --all`',
   'version-unknown': 'See what there is with `git tag --list`, and fetch the tags.',
   'source-missing': 'Name a repository, or a Git bundle file, relative to `m3forge.yaml`.',
+  // Change sets
+  'changeset-unknown': 'Name one that `m3forge changeset list` shows, by its id or name.',
+  'changeset-ambiguous': 'Name the one that is meant by its id.',
+  'changeset-exists': 'Add to the one that is open, make a version of it, or choose another name.',
+  'changeset-taken': 'Take it out of the other one first: `m3forge changeset remove`',
+  'changeset-carried':
+    'Make the other one ready and name it with `--changeset` as well, or take the change out of it: `m3forge changeset remove`',
+  'changeset-not-contained':
+    'Name a commit that has the whole change set with `--ref`, or take out what Git does not have any more.',
+  'changeset-in-version': 'Leave it out: it was released with the version that is named.',
+  'changeset-commit-elsewhere': 'Merge it first, or name the merge or the pull request that it came with.',
+  'changeset-pull-request-unknown':
+    'Fetch what was merged. What was merged without its number is named by its commits: `--commit COMMIT`',
+  'changeset-pull-request-ambiguous': 'Name the commits that are meant: `--commit COMMIT`',
+  'changeset-rule-missing': 'Name a change set, or a label that one of the `auto_changeset_rules` is for.',
   // Releases
   'lease-ambiguous': moreOfId,
   'release-ambiguous': moreOfId,

@@ -1,4 +1,5 @@
 import type { CommandEntry } from './command-entry.ts';
+import { changing } from './table/changing.ts';
 import { keeping } from './table/keeping.ts';
 import { looking } from './table/looking.ts';
 import { releasing } from './table/releasing.ts';
@@ -6,4 +7,11 @@ import { versioning } from './table/versioning.ts';
 import { writing } from './table/writing.ts';
 
 /** Every command there is, in the order in which help lists them. */
-export const commandTable: readonly CommandEntry[] = [...writing, ...releasing, ...versioning, ...looking, ...keeping];
+export const commandTable: readonly CommandEntry[] = [
+  ...writing,
+  ...releasing,
+  ...changing,
+  ...versioning,
+  ...looking,
+  ...keeping,
+];

@@ -1,5 +1,5 @@
 import type { SourceRange } from '../diagnostics/index.ts';
-import type { JsonObject, StructuralPath } from '../values/index.ts';
+import type { ChangeSetType, JsonObject, StructuralPath, VersionPart } from '../values/index.ts';
 import type { ProviderPin } from './lock-file.ts';
 import type { WindowSets } from './windows.ts';
 
@@ -205,6 +205,19 @@ export interface ProviderConfig {
   readonly at: (path: StructuralPath) => SourceRange;
 }
 
+/** What becomes of a merged pull request with a label. */
+export interface ChangeSetRule {
+  readonly label: string;
+  /** The name of the change set that it is added to. */
+  readonly changeSet: string;
+  /** What a change set that the rule makes is for. */
+  readonly type: ChangeSetType;
+  /** Whether it becomes a version by itself. */
+  readonly autoVersion: boolean;
+  /** How far the number of that version rises without anybody being asked. */
+  readonly bump: VersionPart;
+}
+
 /** `m3forge.yaml` with its defaults, in the words of the engine. */
 export interface Config {
   /** Relative to the working directory, for people. */
@@ -223,4 +236,6 @@ export interface Config {
   readonly targets: ReadonlyMap<string, TargetConfig>;
   readonly backups: BackupsConfig;
   readonly providers: ReadonlyMap<string, ProviderConfig>;
+  /** In the order of the file: the first one that fits counts. */
+  readonly changeSetRules: readonly ChangeSetRule[];
 }

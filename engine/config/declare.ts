@@ -13,7 +13,7 @@ import { windowSetsOf } from './windows.ts';
 
 /** One thing that a configuration declares, as it is compared and recorded. */
 export interface Declaration {
-  /** `environment.staging`, `target.production`, `gateway.gateway-dev`, `provider.acme`, `variable.LOG_LEVEL`, `source`, `backups`. */
+  /** `environment.staging`, `target.production`, `gateway.gateway-dev`, `provider.acme`, `variable.LOG_LEVEL`, `source`, `backups`, `changeset_rules`. */
   readonly address: string;
   /** In the words of the file, defaults filled in, expressions unresolved, without names for people. */
   readonly body: JsonObject;
@@ -64,7 +64,7 @@ const targetBody = (
   };
 };
 
-type Singletons = Pick<Config, 'source' | 'backups' | 'directory'>;
+type Singletons = Pick<Config, 'source' | 'backups' | 'directory' | 'changeSetRules'>;
 
 const sourceBody = ({ source }: Singletons): JsonObject => ({
   repository: source.repository,
@@ -94,9 +94,18 @@ const retentionBody = ({ backups }: Singletons): JsonObject => ({
   max_age_days: backups.maxAgeDays ?? null,
 });
 
+/** In the words of the file. */
+const changeSetRulesBody = ({ changeSetRules }: Singletons): JsonObject => ({
+  auto_changeset_rules: changeSetRules.map(({ label, changeSet, type, autoVersion, bump }) => ({
+    ...{ label, changeset_name: changeSet, type, auto_version: autoVersion },
+    ...(autoVersion && { bump }),
+  })),
+});
+
 const singletons: readonly (readonly [string, (config: Singletons) => JsonObject])[] = [
   ['source', sourceBody],
   ['backups', backupsBody],
+  ['changeset_rules', changeSetRulesBody],
 ];
 
 const usual = (home: { readonly file: string; readonly directory: string }): Singletons =>

@@ -1,3 +1,4 @@
+import type { ChangeSetRuleFile } from './file-change-sets.ts';
 import type { GatewayFile, GatewayReferenceFile } from './file-gateways.ts';
 import type { AccessFile, SlaFile, SourceControlFile, TeamMemberFile } from './file-later.ts';
 import type { DatabaseFile, TargetFile } from './file-targets.ts';
@@ -43,11 +44,8 @@ export interface ConfigFile {
   readonly source_control?: SourceControlFile;
   /** Third-party providers, by the name that the rest of this file calls them. */
   readonly providers?: Readonly<Record<string, ProviderFile>>;
-  /**
-   * Rules for change sets that make themselves.
-   * @unavailable
-   */
-  readonly auto_changeset_rules?: unknown;
+  /** Which change set a merged pull request is added to, by its labels: the first rule that fits counts. */
+  readonly auto_changeset_rules?: readonly ChangeSetRuleFile[];
 }
 
 /** The entries of a part as a list: each is as in the mapping, and says its own `name`. */

@@ -8,6 +8,7 @@ export { noApprovals } from './approvals.ts';
 export type {
   ApprovalsConfig,
   BackupsConfig,
+  ChangeSetRule,
   Config,
   DatabaseSpec,
   EnvironmentConfig,

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { ParsedDocument } from '../documents/index.ts';
 import type { JsonObject, JsonValue, StructuralPath } from '../values/index.ts';
 import { approvalsOfTarget } from './approvals.ts';
+import { changeSetRulesOf } from './change-sets.ts';
 import type { Config, EnvironmentConfig, GatewayConfig, SmokeTest, SourceConfig, TargetConfig } from './config.ts';
 import { databaseOf, defaultSchema } from './database-spec.ts';
 import type { ConfigFile, EnvironmentFile } from './file.ts';
@@ -192,5 +193,6 @@ export const normalise = (written: ConfigFile, home: Home, pins: ProviderPins, l
       ...(backups.retention?.max_age_days !== undefined && { maxAgeDays: backups.retention.max_age_days }),
     },
     providers,
+    changeSetRules: changeSetRulesOf(written),
   };
 };

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostics/index.ts';
 import { approvalRules } from './rules-approvals.ts';
+import { changeSetRules } from './rules-change-sets.ts';
 import { databaseRules } from './rules-databases.ts';
 import { gatewayTestRules } from './rules-gateway-tests.ts';
 import { gatewayRules } from './rules-gateways.ts';
@@ -22,6 +23,7 @@ const rules: readonly Rule[] = [
   ...providerRules,
   ...textRules,
   ...variableRules,
+  ...changeSetRules,
 ];
 
 /** Everything that is wrong with a configuration beyond its shape. No rule knows of another. */

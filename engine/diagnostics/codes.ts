@@ -1,6 +1,7 @@
 import { artifactCodes } from './codes/artifacts.ts';
 import { auditCodes } from './codes/audit.ts';
 import { backupCodes } from './codes/backups.ts';
+import { changeSetCodes } from './codes/change-sets.ts';
 import { commandCodes } from './codes/commands.ts';
 import { configCodes } from './codes/config.ts';
 import { databaseCodes } from './codes/database.ts';
@@ -17,6 +18,7 @@ export const registry = {
   ...artifactCodes,
   ...databaseCodes,
   ...versionCodes,
+  ...changeSetCodes,
   ...releaseCodes,
   ...backupCodes,
   ...auditCodes,

@@ -20,6 +20,22 @@ export { reportAudit } from './audit-report.ts';
 export type { StandardName } from './audit-standards.ts';
 export type { BackupView, Pruned, RestoreRequest, VerifiedBackup } from './backup.ts';
 export { createBackup, listAllBackups, prune, restoreBackup, verifyBackups } from './backup.ts';
+export { addToChangeSet } from './change-set-add.ts';
+export type { AddedChanges, AddRequest } from './change-set-by-rule.ts';
+export type { ChangeSetRequest } from './change-set-create.ts';
+export { createChangeSet } from './change-set-create.ts';
+export type { RemoveRequest } from './change-set-extend.ts';
+export { removeFromChangeSet } from './change-set-extend.ts';
+export { readyChangeSet } from './change-set-ready.ts';
+export type { ChangeSetView, ChangeView, NamedChangeSet } from './change-set-views.ts';
+export type {
+  CarryingRelease,
+  ChangeSetDetails,
+  ChangeSetListed,
+  FollowedChange,
+  PullRequestLineage,
+} from './change-sets.ts';
+export { followPullRequest, listChangeSets, showChangeSet } from './change-sets.ts';
 export type { AppliedConfiguration } from './configuration.ts';
 export type { Finding, Verdict } from './doctor/finding.ts';
 export type { Diagnosis } from './doctor.ts';
@@ -44,6 +60,7 @@ export type { Initialised, InitRequest } from './init.ts';
 export { init } from './init.ts';
 export type { LeaseView, LockReleaseRequest, ReleasedLock } from './leases.ts';
 export { listLocks, releaseLock } from './leases.ts';
+export type { Carried, CarriedChange } from './lineage.ts';
 export type { MetricsReport, MetricsRequest } from './metrics.ts';
 export { metrics } from './metrics.ts';
 export type { Figures, Judged, MetricTarget, Spread } from './metrics-figures.ts';

@@ -11,6 +11,7 @@ import {
   refresh,
 } from '../plan/index.ts';
 import { type Avoid, deprecatedVersions, findPlace, lastSuccess, type PlaceRow, releaseById } from '../state/index.ts';
+import { parseVersionName } from '../values/index.ts';
 import { isUntagged, resolveVersion, type TaggedVersion } from '../versions/index.ts';
 import { avoidsOf, holdTarget, type PlannedTarget, planDesired } from './plan-desired.ts';
 import type { OpenPlace, Session } from './session.ts';
@@ -65,6 +66,9 @@ const chooseSpec = async (session: Session, target: TargetConfig, wish: PlanWish
   return { spec: running.version, notes: [] };
 };
 
+/** What a name stands for, however it is spelled. */
+const semverOf = (name: string): string => parseVersionName(name)?.semver ?? name;
+
 /** Versions that nothing goes to by itself, by name. */
 type Skipped = ReadonlyMap<string, SkippedVersion>;
 
@@ -75,12 +79,24 @@ interface SkippedVersion {
   readonly isRemark: boolean;
 }
 
+/** What nobody is to choose any more, under each name that a tag has for it: `v1.2.0` and `1.2.0` are one version. */
+const deprecatedNames = async (session: Session): Promise<ReadonlyMap<string, string>> => {
+  const deprecated = await deprecatedVersions(session.state);
+  if (deprecated.size === 0) return deprecated;
+  const reasons = new Map([...deprecated].map(([name, reason]) => [semverOf(name), reason]));
+  const twins = (await session.tags()).flatMap(({ version: { name } }) => {
+    const reason = reasons.get(semverOf(name));
+    return reason === undefined ? [] : [[name, reason] as const];
+  });
+  return new Map([...twins, ...deprecated]);
+};
+
 /** What a place avoids, and what nobody is to choose any more; a place that runs such a version already keeps it. */
-const skippedIn = async ({ state }: Session, { status }: PlaceReading, avoids: readonly Avoid[]): Promise<Skipped> => {
-  const deprecated = await deprecatedVersions(state);
+const skippedIn = async (session: Session, { status }: PlaceReading, avoids: readonly Avoid[]): Promise<Skipped> => {
+  const running = status?.marker?.version;
   return new Map<string, SkippedVersion>([
-    ...[...deprecated]
-      .filter(([name]) => name !== status?.marker?.version)
+    ...[...(await deprecatedNames(session))]
+      .filter(([name]) => running === undefined || semverOf(name) !== semverOf(running))
       .map(([name, reason]) => [name, { why: `is deprecated (${reason})`, isRemark: true }] as const),
     ...avoids.map(({ version }) => [version, { why: 'is avoided here', isRemark: false }] as const),
   ]);

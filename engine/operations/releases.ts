@@ -14,6 +14,7 @@ import {
   type StepRecord,
   type Vote,
 } from '../state/index.ts';
+import { type Carried, createLineage } from './lineage.ts';
 import { readPlanFile } from './plan-file.ts';
 import { asOutcome, type OperationContext, type Session, withSession } from './session.ts';
 import { type HistoryEntry, historyEntry } from './status.ts';
@@ -22,6 +23,10 @@ import { type HistoryEntry, historyEntry } from './status.ts';
 export interface ReleaseDetails {
   readonly release: HistoryEntry;
   readonly section: PlanSection;
+  /** What was merged and comes to the target with it. */
+  readonly carries: Carried;
+  /** What it takes back from there, because its version does not have that. */
+  readonly takes_back: Carried;
   readonly gates: readonly GateResult[];
   readonly steps: readonly StepRecord[];
   /** What people said about it, in the order in which they did. */
@@ -69,9 +74,11 @@ export const showRelease = (
   withSession(context, { command: 'm3forge show', lockTimeoutMs: request.lockTimeoutMs }, async (session) => {
     const release = await requireRelease(session, request.id);
     const section = await readSection(session.state, release.id);
+    const { carries, takesBack } = await createLineage(session).ofRelease(release);
     return success({
       release: historyEntry(release),
       section: section as unknown as PlanSection,
+      ...{ carries, takes_back: takesBack },
       gates: await listGates(session.state, release.id),
       steps: await listSteps(session.state, release.id),
       votes: (await listVotes(session.state, [release.id])).map(voteView),

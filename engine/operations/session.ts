@@ -157,7 +157,8 @@ const createPlaces = (
 /** As much memory as a first release may take for bodies that it would otherwise read twice. */
 const mostKeptBytes = 128 * 1024 * 1024;
 
-const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+/** Makes something at the first call, and hands out the same afterwards. */
+export const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   let made: Promise<T> | undefined;
   return () => {
     made ??= make();

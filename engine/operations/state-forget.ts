@@ -43,13 +43,20 @@ const underLease = async (session: Session, place: RecordedPlace, request: Forge
   }
 };
 
-const notForgettable = (address: string, isConfiguration: boolean) =>
-  refuse('state-not-forgettable', {
+const notForgettable = (address: string, isConfiguration: boolean) => {
+  if (address.startsWith('changeset.')) {
+    return refuse('state-not-forgettable', {
+      detail: `${address} cannot be forgotten: it says where what was merged went.`,
+      hint: 'Changes that no version has are taken out of it:\n\n    m3forge changeset remove CHANGESET --pull-request NUMBER --reason TEXT',
+    });
+  }
+  return refuse('state-not-forgettable', {
     detail: `${address} cannot be forgotten by itself: it belongs to the ${isConfiguration ? 'configuration' : 'history of its place'}.`,
     hint: isConfiguration
       ? 'Take it out of the file; what is not there any more is forgotten by:\n\n    m3forge plan --allow-deletes --out plan.json\n    m3forge apply plan.json'
       : 'Places and versions can be forgotten. Old backups are removed by:\n\n    m3forge backup prune --target TARGET',
   });
+};
 
 /**
  * `m3forge state forget`: takes a place with its history, or a version, out of what is recorded. Under the lease of the

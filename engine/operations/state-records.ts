@@ -2,6 +2,7 @@ import { type Outcome, refuse, success } from '../diagnostics/index.ts';
 import { closest } from '../documents/index.ts';
 import { shownBody } from '../plan/index.ts';
 import {
+  changesOfVersion,
   type DeclaredRecord,
   findAudit,
   listGates,
@@ -15,8 +16,10 @@ import {
   type State,
   type StateHandle,
 } from '../state/index.ts';
-import { addressOf, type Digest, globMatcher, type JsonObject } from '../values/index.ts';
+import { addressOf, counted, type Digest, globMatcher, type JsonObject } from '../values/index.ts';
 import { type BackupView, backupView } from './backup.ts';
+import { type ChangeSetView, changeSetView } from './change-set-views.ts';
+import type { CarriedChange } from './lineage.ts';
 import { voteView } from './releases.ts';
 import { type OperationContext, withSession } from './session.ts';
 import { type HistoryEntry, historyEntry } from './status.ts';
@@ -24,7 +27,7 @@ import { type VersionView, versionView } from './version-views.ts';
 
 /** Something that is recorded. */
 export interface RecordView {
-  /** Such as `place.<id>`, `version.v1.3.0`, `release.<id>`, `backup.<id>`; of the configuration `target.production`. */
+  /** Such as `place.<id>`, `version.v1.3.0`, `changeset.<id>`, `release.<id>`, `backup.<id>`; of the configuration `target.production`. */
   readonly address: string;
   /** One line about it. */
   readonly about: string;
@@ -42,6 +45,7 @@ export type RecordDetails =
   | ({ readonly address: string; readonly kind: 'version' } & VersionView & {
         readonly artifacts: readonly ArtifactView[];
       })
+  | ({ readonly address: string; readonly kind: 'changeset' } & ChangeSetView)
   | ({ readonly address: string } & HistoryEntry)
   | ({ readonly address: string } & BackupView)
   | ({ readonly address: string; readonly kind: 'configuration' } & DeclaredView);
@@ -82,6 +86,7 @@ const aboutDeclared = ({ address, body }: DeclaredRecord): string => {
     provider: firstOf(body, 'package', 'path'),
     source: firstOf(body, 'repository'),
     backups: `kept by ${firstOf(body, 'provider')}`,
+    changeset_rules: 'which change set a pull request is added to',
   };
   const told = about[kind];
   return told ? `configuration: ${told}` : 'configuration';
@@ -96,6 +101,10 @@ export const listOf = (records: Records): readonly RecordView[] => [
   ...records.versions.map(({ name, commit }) => ({
     address: `version.${name}`,
     about: `commit ${commit.slice(0, 12)}`,
+  })),
+  ...records.changeSets.map(({ id, name, state, version, entries }) => ({
+    address: `changeset.${id}`,
+    about: `${name}: ${counted(entries.length, 'change')}, ${version ?? state}`,
   })),
   ...records.releases.map(({ id, kind, version, target, state }) => ({
     address: `release.${id}`,
@@ -116,7 +125,7 @@ export const resolveAddress = (records: Records, address: string): string => {
   const known = listOf(records).map((record) => record.address);
   if (known.includes(address)) return address;
   const [kind = '', name = ''] = [address.split('.')[0], address.slice(address.indexOf('.') + 1)];
-  const isId = ['place', 'release', 'backup'].includes(kind);
+  const isId = ['place', 'changeset', 'release', 'backup'].includes(kind);
   const fits = isId && name.length >= 4 ? known.filter((one) => one.startsWith(`${kind}.${name}`)) : [];
   const named =
     kind === 'place' ? records.places.filter(({ environment }) => environment === name).map(({ id }) => id) : [];
@@ -175,6 +184,8 @@ const detailsOf = async (state: StateHandle, records: Records, address: string):
     const artifacts = await artifactsOf(state, version.manifestDigest);
     return { address, kind: 'version', ...versionView(version), artifacts };
   }
+  const set = records.changeSets.find(({ id }) => is('changeset', id));
+  if (set) return { address, kind: 'changeset', ...changeSetView(set) };
   const release = records.releases.find(({ id }) => is('release', id));
   if (release) return { address, ...historyEntry(release) };
   const backup = records.backups.find(({ id }) => is('backup', id));
@@ -208,6 +219,24 @@ export const showRecord = (
     return success(await detailsOf(state, records, resolveAddress(records, request.address)));
   });
 
+/** A version with what it brought; null where that is not recorded. */
+interface ExportedVersion extends VersionView {
+  readonly changes: readonly Omit<CarriedChange, 'change_set'>[] | null;
+  readonly changes_left_out: number | null;
+}
+
+const versionsOf = async (state: StateHandle, { versions }: Records): Promise<readonly ExportedVersion[]> => {
+  const all: ExportedVersion[] = [];
+  for (const record of versions) {
+    const brought = await changesOfVersion(state, record.name);
+    const changes = brought?.changes.map(({ commit, pullRequest, title, author }) => ({
+      ...{ commit, pull_request: pullRequest, title, author },
+    }));
+    all.push({ ...versionView(record), changes: changes ?? null, changes_left_out: brought?.leftOut ?? null });
+  }
+  return all;
+};
+
 const exportOf = async (state: State, handle: StateHandle, context: OperationContext) => {
   const records = await readRecords(handle);
   const releases = [];
@@ -234,7 +263,8 @@ const exportOf = async (state: State, handle: StateHandle, context: OperationCon
     lineage: state.lineage,
     exported_at: context.system.clock.now().toISOString(),
     places: records.places.map((place) => ({ id: place.id, address: place.address, ...placeView(records, place) })),
-    versions: records.versions.map(versionView),
+    versions: await versionsOf(handle, records),
+    change_sets: records.changeSets.toReversed().map(changeSetView),
     releases,
     avoided: records.avoids.map(({ placeId, version, reason, releaseId, at }) => ({
       place: placeId,

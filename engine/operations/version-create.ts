@@ -1,18 +1,32 @@
-import { type Outcome, refuse, success, warning } from '../diagnostics/index.ts';
+import { compareBumps } from '../artifacts/index.ts';
+import { type Diagnostic, type Outcome, refuse, success, warning } from '../diagnostics/index.ts';
 import {
   appendAudit,
+  changeSetsOfVersion,
   findVersions,
   createVersion as recordCreated,
+  recordVersionChanges,
   type VersionRecord,
   versionsMadeOf,
 } from '../state/index.ts';
 import { isPrerelease, parseVersionName } from '../values/index.ts';
-import { openTagger, type Revision, type Tagger, takenThere } from '../versions/index.ts';
+import {
+  type History,
+  openHistory,
+  openTagger,
+  type Revision,
+  type Tagger,
+  takenThere,
+  titleOf,
+} from '../versions/index.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
 import { uncommittedIn } from './untagged.ts';
+import { chooseChangeSets, closeChangeSets, newestCommit, notedChangeSet } from './version-change-sets.ts';
 import {
   type Draft,
   draftVersion,
+  type NewDraft,
+  type Origin,
   shownDraft,
   taken,
   type VersionDraft,
@@ -25,8 +39,9 @@ export interface MadeVersion extends VersionDraft {
 }
 
 /** Records the version, whose name then means this content for ever; another of the same name may have been faster. */
-const record = ({ state, context }: Session, { recorded, creation }: Draft): Promise<void> =>
-  state.transaction(async (transaction) => {
+const record = (session: Session, { recorded, creation, sets, changes }: NewDraft): Promise<void> => {
+  const { state, context } = session;
+  return state.transaction(async (transaction) => {
     // The audit trail lets one in at a time, so of two with one name the second sees the first.
     await appendAudit(transaction, context.system, {
       actor: context.actor,
@@ -39,14 +54,22 @@ const record = ({ state, context }: Session, { recorded, creation }: Draft): Pro
         bump: creation.bump,
         demanded: creation.demanded,
         reason: creation.reason,
+        change_sets: sets.map(({ id }) => id),
       },
     });
-    if (await recordCreated(transaction, recorded, creation)) return;
-    const [known] = await findVersions(transaction, [recorded.name]);
-    throw taken(recorded.name, known?.commit ?? 'another one');
+    if (!(await recordCreated(transaction, recorded, creation))) {
+      const [known] = await findVersions(transaction, [recorded.name]);
+      throw taken(recorded.name, known?.commit ?? 'another one');
+    }
+    await recordVersionChanges(transaction, recorded.name, changes);
+    await closeChangeSets(transaction, session, sets, recorded.name);
   });
+};
 
-const messageOf = ({ recorded, creation }: Draft): string => `Release ${recorded.name}\n\n${creation.notes}`;
+const messageOf = ({ recorded, creation, sets }: Draft): string => {
+  const title = sets.length === 0 ? '' : `: ${titleOf(sets.map(notedChangeSet))}`;
+  return `Release ${recorded.name}${title}\n\n${creation.notes}`;
+};
 
 /** What comes after a version is recorded: its tag, and handing that over. Both may have been done before. */
 const finish = async ({ state, context }: Session, tagger: Tagger, draft: Draft, push?: string): Promise<void> => {
@@ -84,12 +107,24 @@ const madeBefore = async (
   );
 };
 
-const uncommittedWarnings = async (session: Session, { ref }: VersionRequest) => {
-  const files = ref === undefined ? await uncommittedIn(session) : undefined;
+const uncommittedWarnings = async (session: Session, { ref, changeSets = [] }: VersionRequest) => {
+  // Of change sets only what was merged becomes a version.
+  const files = ref === undefined && changeSets.length === 0 ? await uncommittedIn(session) : undefined;
   return files === undefined
     ? []
     : [warning('ref-uncommitted', { detail: `Not committed, and so not in the version: ${files}.` })];
 };
+
+/** A tag brings its commit along, to a remote where no branch leads to it. */
+const unpushedWarnings = async (tagger: Tagger, commit: string, { push }: VersionRequest) =>
+  push === undefined || (await tagger.isOnBranchOf(push, commit))
+    ? []
+    : [
+        warning('version-commit-unpushed', {
+          detail: `The commit ${commit.slice(0, 12)} is on no branch of ${push}, as far as was seen of it here. The tag is handed over all the same.`,
+          hint: `Push the branch as well, or fetch what is there:\n    git push ${push} BRANCH`,
+        }),
+      ];
 
 const declined = (): Error => refuse('apply-declined', { detail: 'No version was made.' });
 
@@ -114,34 +149,80 @@ const keptNotes = ({ name }: VersionRecord, { notes }: VersionRequest) =>
         }),
       ];
 
-const makeVersion = async (session: Session, request: VersionRequest): Promise<Outcome<MadeVersion>> => {
-  const { config, context } = session;
-  const tagger = await openTagger(context.system, { ...config.source, directory: config.directory });
-  const revision = await (await session.source()).revision(request.ref ?? 'HEAD');
-  const pushesTo = request.push === undefined ? null : await tagger.remoteOf(request.push);
-  const warnings = await uncommittedWarnings(session, request);
-  const made = await madeBefore(session, revision, request);
-  if (made?.created) {
-    const draft: Draft = { recorded: made, creation: made.created };
-    const isTagged = (await tagger.commitOf(made.name)) === made.commit;
-    const shown = shownDraft(draft, pushesTo);
-    if (request.dryRun && !isTagged) return success({ ...shown, outcome: 'drafted' }, warnings);
-    if (!isTagged) await requireMakable(tagger, draft, request);
-    const isLeft = !isTagged || request.push !== undefined;
-    if (!request.dryRun && isLeft && !(await request.confirm(shown))) throw declined();
-    if (!request.dryRun) await finish(session, tagger, draft, request.push);
-    return success({ ...shown, outcome: 'found' }, [...warnings, ...keptNotes(made, request)]);
-  }
-  const drafted = await draftVersion(session, tagger, revision, request);
+/** What is needed to make a version, and what is known before. */
+interface Making {
+  readonly session: Session;
+  readonly tagger: Tagger;
+  readonly request: VersionRequest;
+  readonly pushesTo: string | null;
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** A version that is recorded: what is missing of its tag and of handing that over is done now. */
+const finishMade = async (
+  { session, tagger, request, pushesTo, warnings }: Making,
+  made: VersionRecord,
+  creation: Draft['creation'],
+): Promise<Outcome<MadeVersion>> => {
+  const draft: Draft = { recorded: made, creation, sets: await changeSetsOfVersion(session.state, made.name) };
+  const isTagged = (await tagger.commitOf(made.name)) === made.commit;
+  const shown = shownDraft(draft, pushesTo);
+  if (request.dryRun && !isTagged) return success({ ...shown, outcome: 'drafted' }, warnings);
+  if (!isTagged) await requireMakable(tagger, draft, request);
+  const isLeft = !isTagged || request.push !== undefined;
+  if (!request.dryRun && isLeft && !(await request.confirm(shown, warnings))) throw declined();
+  if (!request.dryRun) await finish(session, tagger, draft, request.push);
+  return success({ ...shown, outcome: 'found' }, [...warnings, ...keptNotes(made, request)]);
+};
+
+/** Whether it may be made: by whoever asks for it, and by somebody more where it is more than a rule allows. */
+const isAllowed = async (
+  { confirm, byRule }: VersionRequest,
+  shown: ReturnType<typeof shownDraft>,
+  warnings: readonly Diagnostic[],
+): Promise<boolean> => {
+  const isMore = byRule && shown.base !== null && compareBumps(shown.demanded, byRule.bump) > 0;
+  return (!isMore || (await byRule.confirmMore(shown))) && confirm(shown, warnings);
+};
+
+const makeNew = async (making: Making, history: History, origin: Origin): Promise<Outcome<MadeVersion>> => {
+  const { session, tagger, request, pushesTo } = making;
+  const drafted = await draftVersion(session, history, origin, request);
   if (!drafted.ok) return drafted;
   const shown = shownDraft(drafted.value, pushesTo);
-  const diagnostics = [...warnings, ...drafted.diagnostics];
+  const warnings = [...making.warnings, ...drafted.diagnostics];
   await requireMakable(tagger, drafted.value, request);
-  if (request.dryRun) return success({ ...shown, outcome: 'drafted' }, diagnostics);
-  if (!(await request.confirm(shown))) throw declined();
+  if (request.dryRun) return success({ ...shown, outcome: 'drafted' }, warnings);
+  if (!(await isAllowed(request, shown, warnings))) throw declined();
   await record(session, drafted.value);
   await finish(session, tagger, drafted.value, request.push);
-  return success({ ...shown, outcome: 'created' }, diagnostics);
+  return success({ ...shown, outcome: 'created' }, warnings);
+};
+
+/** Makes a version of a commit, or of change sets, within a session. What was begun before is finished. */
+export const makeVersion = async (session: Session, request: VersionRequest): Promise<Outcome<MadeVersion>> => {
+  const { config, context } = session;
+  const options = { ...config.source, directory: config.directory };
+  const tagger = await openTagger(context.system, options);
+  const history = await openHistory(context.system, options);
+  const source = await session.source();
+  const named = request.ref === undefined ? undefined : await source.revision(request.ref);
+  const asked = { ...request, commit: named?.commit };
+  const chosen = await chooseChangeSets(session, request.changeSets ?? [], asked);
+  const { sets } = chosen;
+  const pushesTo = request.push === undefined ? null : await tagger.remoteOf(request.push);
+  const otherwise = async (): Promise<string> =>
+    sets.length === 0 ? 'HEAD' : (chosen.made?.commit ?? newestCommit(history, sets));
+  const revision = named ?? (await source.revision(await otherwise()));
+  const making: Making = {
+    ...{ session, tagger, request, pushesTo },
+    warnings: [
+      ...(await uncommittedWarnings(session, request)),
+      ...(await unpushedWarnings(tagger, revision.commit, request)),
+    ],
+  };
+  const made = sets.length === 0 ? await madeBefore(session, revision, request) : chosen.made;
+  return made?.created ? finishMade(making, made, made.created) : makeNew(making, history, { revision, sets });
 };
 
 /** `m3forge version create`: numbers, describes, records and tags a commit. What was begun before is finished. */

@@ -6,6 +6,7 @@ import {
   everyRelease,
   findVersions,
   lastSuccess,
+  listChangeSets,
   listVersions as listRecorded,
   listReleases,
   deprecateVersion as markDeprecated,
@@ -15,6 +16,8 @@ import {
 } from '../state/index.ts';
 import { compareVersions, parseVersionName } from '../values/index.ts';
 import { isUntagged, type TaggedVersion } from '../versions/index.ts';
+import { type NamedChangeSet, namedChangeSet } from './change-set-views.ts';
+import { type Carried, createLineage } from './lineage.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
 import { type HistoryEntry, historyEntry } from './status.ts';
 import { type ArtifactOfVersion, artifactsOfVersion, type VersionView, versionView } from './version-views.ts';
@@ -33,11 +36,15 @@ export interface VersionEntry {
   readonly record: VersionView | null;
   /** The targets whose last release that succeeded was of this version. */
   readonly released_to: readonly string[];
+  /** The change sets that it was made of. */
+  readonly change_sets: readonly NamedChangeSet[];
 }
 
 /** One version with all that belongs to it. */
 export interface VersionDetails extends VersionEntry {
   readonly artifacts: readonly ArtifactOfVersion[];
+  /** What was merged since the version that it follows. */
+  readonly brings: Carried;
   /** Its releases, newest first. */
   readonly releases: readonly HistoryEntry[];
 }
@@ -53,7 +60,10 @@ const knownOf = (
   name: string,
   tagged: TaggedVersion | undefined,
   record: VersionRecord | undefined,
-  releasedTo: readonly string[],
+  {
+    releasedTo,
+    changeSets,
+  }: { readonly releasedTo: readonly string[]; readonly changeSets: readonly NamedChangeSet[] },
 ): Known => {
   const moved = record !== undefined && record.commit !== tagged?.commit;
   return {
@@ -65,6 +75,7 @@ const knownOf = (
       tag: tagged === undefined ? 'missing' : moved ? 'moved' : 'present',
       record: record ? versionView(record) : null,
       released_to: releasedTo,
+      change_sets: changeSets,
     },
   };
 };
@@ -90,8 +101,13 @@ const allVersions = async (session: Session): Promise<readonly Known[]> => {
   const recorded = await listRecorded(session.state);
   const records = new Map(recorded.filter(({ name }) => !isUntagged(name)).map((record) => [record.name, record]));
   const released = await releasedTo(session);
+  const sets = Map.groupBy(await listChangeSets(session.state), ({ version }) => version);
+  const uses = (name: string) => ({
+    releasedTo: released.get(name) ?? [],
+    changeSets: (sets.get(name) ?? []).map(namedChangeSet).reverse(),
+  });
   return [...new Set([...tags.keys(), ...records.keys()])]
-    .map((name) => knownOf(name, tags.get(name), records.get(name), released.get(name) ?? []))
+    .map((name) => knownOf(name, tags.get(name), records.get(name), uses(name)))
     .sort(newestFirst);
 };
 
@@ -147,12 +163,21 @@ export const showVersion = (
     return success({
       ...known.entry,
       artifacts: artifactsOfVersion(await readManifest(session.state, meaning.value.manifestDigest)),
+      brings: await createLineage(session).ofVersion(known.entry.name),
       releases: releases.filter(({ version }) => version === known.entry.name).map(historyEntry),
     });
   });
 
 const already = (name: string, { reason, by }: NonNullable<VersionRecord['deprecated']>): Error =>
   refuse('version-deprecated', { detail: `${name} was deprecated by ${by}: ${reason}` });
+
+/** What is recorded of the same version under another spelling of its name, where that is deprecated. */
+const deprecatedTwin = async ({ state }: Session, { name }: RecordedVersion): Promise<VersionRecord | undefined> => {
+  const semver = parseVersionName(name)?.semver;
+  return (await listRecorded(state)).find(
+    (record) => record.deprecated !== null && record.name !== name && parseVersionName(record.name)?.semver === semver,
+  );
+};
 
 /** `m3forge version deprecate`: from now on nothing goes to this version by itself. What runs it goes on. */
 export const deprecateVersion = (
@@ -164,6 +189,8 @@ export const deprecateVersion = (
     const meaning = await meaningOf(session, known);
     if (!meaning.ok) return meaning;
     const { name, commit } = meaning.value;
+    const twin = await deprecatedTwin(session, meaning.value);
+    if (twin?.deprecated) throw already(twin.name, twin.deprecated);
     const { actor, system } = context;
     const { reason } = request;
     await session.state.transaction(async (transaction) => {

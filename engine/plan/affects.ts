@@ -44,6 +44,8 @@ class Uses {
   affectedBy(address: string): readonly string[] {
     const target = named(address, 'target');
     if (target !== undefined) return [target];
+    // They say how versions are made, and nothing about where one may go.
+    if (address === 'changeset_rules') return [];
     const environment = named(address, 'environment');
     if (environment !== undefined) return this.#where((body) => body.environment === environment);
     const variable = named(address, 'variable');

@@ -1,6 +1,6 @@
 /**
- * What is recorded: places and their leases, versions and manifests, the declared configuration, releases with their
- * journal and log, avoids and holds, backups, and the hash-chained audit trail.
+ * What is recorded: places and their leases, versions and manifests, change sets, the declared configuration, releases with
+ * their journal and log, avoids and holds, backups, and the hash-chained audit trail.
  *
  * Promises that a change and its audit row are one transaction, and that nothing is written for a release by anyone but
  * the holder of its lease. It may not know why something is recorded, and never looks into a place.
@@ -35,6 +35,29 @@ export {
 } from './backups.ts';
 export type { BlobRecord } from './blobs.ts';
 export { findBlobs, rememberBlobs } from './blobs.ts';
+export type {
+  ChangedItem,
+  ChangeSetEntry,
+  ChangeSetRecord,
+  ChangeSetState,
+  NewChangeSet,
+  NewEntry,
+  SeenChangeSet,
+} from './change-sets.ts';
+export {
+  addEntries,
+  changeSetById,
+  changeSetsOfVersion,
+  changeSetsWith,
+  closeChangeSet,
+  createChangeSet,
+  findChangeSets,
+  listChangeSets,
+  markReady,
+  openChangeSetNamed,
+  openChangeSets,
+  removeEntries,
+} from './change-sets.ts';
 export type { DeclaredChange, DeclaredRecord } from './declared.ts';
 export { configurationUses, readDeclared, recordDeclared, useConfiguration } from './declared.ts';
 export type { Forgetting, ForgottenPlace } from './forget.ts';
@@ -83,6 +106,8 @@ export {
 } from './releases.ts';
 export type { ReportedRelease } from './reported.ts';
 export { reportedReleases } from './reported.ts';
+export type { VersionChange, VersionChanges } from './version-changes.ts';
+export { changesOfVersion, recordVersionChanges, versionChangesWith } from './version-changes.ts';
 export type { Deprecation, RecordedVersion, VersionCreation, VersionRecord } from './versions.ts';
 export {
   createVersion,

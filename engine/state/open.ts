@@ -7,6 +7,7 @@ import auditOrigin from './migrations/004-audit-origin.sql';
 import versions from './migrations/005-versions.sql';
 import holds from './migrations/006-holds.sql';
 import approvals from './migrations/007-approvals.sql';
+import changeSets from './migrations/008-changesets.sql';
 
 const migrations = [
   { id: 1, name: 'initial', sql: initial },
@@ -16,6 +17,7 @@ const migrations = [
   { id: 5, name: 'versions', sql: versions },
   { id: 6, name: 'holds', sql: holds },
   { id: 7, name: 'approvals', sql: approvals },
+  { id: 8, name: 'changesets', sql: changeSets },
 ];
 
 /** The newest schema version that this program knows; opening a state leads there. */

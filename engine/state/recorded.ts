@@ -1,5 +1,6 @@
 import { type Avoid, listAvoids } from './avoids.ts';
 import { type BackupRecord, listBackups } from './backups.ts';
+import { type ChangeSetRecord, listChangeSets } from './change-sets.ts';
 import { type DeclaredRecord, readDeclared } from './declared.ts';
 import type { StateHandle } from './handle.ts';
 import type { PlaceRow } from './places.ts';
@@ -19,6 +20,8 @@ export interface Records {
   readonly releases: readonly ReleaseRecord[];
   readonly backups: readonly BackupRecord[];
   readonly avoids: readonly Avoid[];
+  /** Newest first. */
+  readonly changeSets: readonly ChangeSetRecord[];
   /** The configuration as it was last put into effect, by address. */
   readonly declared: readonly DeclaredRecord[];
 }
@@ -32,6 +35,7 @@ export const readRecords = async (state: StateHandle): Promise<Records> => ({
   releases: await listReleases(state, { limit: everyRelease }),
   backups: await listBackups(state),
   avoids: await listAvoids(state),
+  changeSets: await listChangeSets(state),
   declared: await readDeclared(state),
 });
 

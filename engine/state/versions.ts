@@ -15,6 +15,8 @@ export interface VersionCreation {
   readonly by: string;
   /** The version that it follows; null for the first one. */
   readonly base: string | null;
+  /** The versions that it comes after and its base does not, such as hotfixes that were merged; null where nobody recorded them. */
+  readonly merged: readonly string[] | null;
   /** How far its number rises; null for the first one. */
   readonly bump: VersionPart | null;
   readonly demanded: VersionPart;
@@ -48,6 +50,7 @@ interface Row {
   readonly created_at: Date | null;
   readonly created_by: string;
   readonly base: string | null;
+  readonly merged: readonly string[] | null;
   readonly bump: VersionPart | null;
   readonly demanded: VersionPart;
   readonly evidence: JsonValue;
@@ -58,17 +61,18 @@ interface Row {
   readonly deprecation_reason: string;
 }
 
-const columns = `name, commit, tree_id as "treeId", manifest_digest, recorded_at as "recordedAt", created_at, created_by, base, bump,
-  demanded, evidence, reason, notes, deprecated_at, deprecated_by, deprecation_reason`;
+const columns = `name, commit, tree_id as "treeId", manifest_digest, recorded_at as "recordedAt", created_at, created_by, base,
+  merged_versions as merged, bump, demanded, evidence, reason, notes, deprecated_at, deprecated_by, deprecation_reason`;
 
 const fromRow = (row: Row): VersionRecord => {
-  const { name, commit, treeId, recordedAt, base, bump, demanded, evidence, reason, notes } = row;
+  const { name, commit, treeId, recordedAt, base, merged, bump, demanded, evidence, reason, notes } = row;
   return {
     ...{ name, commit, treeId, recordedAt, manifestDigest: toHex(row.manifest_digest) },
     created: row.created_at && {
       at: row.created_at,
       by: row.created_by,
       base,
+      merged,
       bump,
       demanded,
       evidence,
@@ -119,14 +123,15 @@ export const recordVersion = async (
 export const createVersion = async (
   transaction: Queryable,
   version: RecordedVersion,
-  { by, base, bump, demanded, evidence, reason, notes }: VersionCreation,
+  { by, base, merged, bump, demanded, evidence, reason, notes }: VersionCreation,
 ): Promise<boolean> => {
   const created = await transaction.execute(
-    `insert into :schema.version (name, commit, tree_id, manifest_digest, created_at, created_by, base, bump, demanded, evidence, reason, notes)
-     values ($1, $2, $3, $4, clock_timestamp(), $5, $6, $7, $8, $9, $10, $11) on conflict (name) do nothing`,
+    `insert into :schema.version (name, commit, tree_id, manifest_digest, created_at, created_by, base, bump, demanded, evidence, reason,
+       notes, merged_versions)
+     values ($1, $2, $3, $4, clock_timestamp(), $5, $6, $7, $8, $9, $10, $11, $12) on conflict (name) do nothing`,
     [
       ...[version.name, version.commit, version.treeId, toBytes(version.manifestDigest)],
-      ...[by, base, bump, demanded, JSON.stringify(evidence), reason, notes],
+      ...[by, base, bump, demanded, JSON.stringify(evidence), reason, notes, merged && JSON.stringify(merged)],
     ],
   );
   return created > 0;

@@ -10,6 +10,8 @@ export { addressOf, artifactKinds, compareBytes } from './address.ts';
 export { isBucketFolder, isBucketName } from './bucket.ts';
 export type { JsonObject, JsonValue } from './canonical.ts';
 export { canonicalBytes, canonicalJson, isJsonObject } from './canonical.ts';
+export type { ChangeSetType } from './change-set.ts';
+export { changeSetTypes, faultOfText, isSameLabel } from './change-set.ts';
 export { counted } from './counted.ts';
 export type { Digest } from './digest.ts';
 export { digestOf, digestOfBytes, shortDigest } from './digest.ts';

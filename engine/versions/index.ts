@@ -1,7 +1,7 @@
 /**
  * Git tags to immutable versions and manifests: which tag a specification means, which artifacts its tree holds, and what
- * is in them, through the `git` program and never through a checkout; and how the next version is numbered, described and
- * tagged.
+ * is in them, through the `git` program and never through a checkout; what was merged, and by what; and how the next version
+ * is numbered, described and tagged.
  *
  * Promises that nothing in a repository can run a program, that only filling the copy of a repository elsewhere, and handing
  * a tag over, reach the network, for a bounded time and without a question, that unchanged content is neither read nor
@@ -9,16 +9,21 @@
  */
 export type { ReadBlob, WantedBlob } from './blobs.ts';
 export { gitVersion, oldestGit } from './git-version.ts';
+export type { History, Trees, Way } from './history.ts';
+export { openHistory } from './history.ts';
+export type { Branch, Standing } from './main-line.ts';
 export type { ChosenVersion, NextVersion } from './next-version.ts';
 export { chooseNextVersion } from './next-version.ts';
 export { openSource } from './open-source.ts';
 export { checkFolders } from './processor-folders.ts';
+export type { CommitOnTheWay, Merged } from './pull-request.ts';
+export { mergedIn } from './pull-request.ts';
 export type { KnownFiles, LocatedFile, ProcessorPlace } from './read-processor.ts';
 export { readProcessor } from './read-processor.ts';
 export type { BlobKnowledge, ReadOrder, VersionContent } from './read-version.ts';
 export { noKnowledge, readVersion } from './read-version.ts';
-export type { CommitOnTheWay, NotesInput } from './release-notes.ts';
-export { releaseNotes } from './release-notes.ts';
+export type { NotedChangeSet, NotesInput } from './release-notes.ts';
+export { releaseNotes, titleOf } from './release-notes.ts';
 export type { ResolveOptions } from './resolve-version.ts';
 export { resolveVersion } from './resolve-version.ts';
 export type { Revision, Source, SourceOptions } from './source.ts';

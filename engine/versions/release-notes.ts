@@ -1,12 +1,6 @@
 import type { Bump, Evidence } from '../artifacts/index.ts';
-
-/** A commit on the way from one version to the next, as the main line has it: a merge stands for all that it brought. */
-export interface CommitOnTheWay {
-  readonly id: string;
-  readonly author: string;
-  readonly subject: string;
-  readonly body: string;
-}
+import { type ChangeSetType, counted } from '../values/index.ts';
+import { type CommitOnTheWay, mergedIn } from './pull-request.ts';
 
 /** One change in the words of those who made it. */
 export interface NotedChange {
@@ -35,24 +29,21 @@ const groupOfType: ReadonlyMap<string, NoteGroup> = new Map([
   ['perf', 'performance'],
 ]);
 
-/** Of a message that ends with the number of its pull request, as squashing leaves it: the title and the number. */
-const squashed = /^(.*\S)\s+\(#(\d+)\)$/;
-/** What the hosts write as the subject of a merge: the number, and the title here or as the first line of the body. */
-const mergedWithTitleBelow = /^Merge pull request #(\d+) from \S+$/;
-const mergedWithTitle = /^Merge pull request '(.*)' \(#(\d+)\) from \S+ into \S+$/;
-
-const titleOf = ({ subject, body }: CommitOnTheWay): Pick<NotedChange, 'title' | 'pullRequest'> => {
-  const [, below] = mergedWithTitleBelow.exec(subject) ?? [];
-  if (below !== undefined) return { title: body.trim().split('\n')[0]?.trim() || subject, pullRequest: Number(below) };
-  const [, quoted, number] = mergedWithTitle.exec(subject) ?? squashed.exec(subject) ?? [];
-  return quoted === undefined ? { title: subject, pullRequest: null } : { title: quoted, pullRequest: Number(number) };
+/** Where the changes of a change set go that do not say what they are. */
+const groupOfSet: Readonly<Record<ChangeSetType, NoteGroup>> = {
+  feature: 'feature',
+  bugfix: 'fix',
+  hotfix: 'fix',
+  performance: 'performance',
+  other: 'other',
 };
 
-/** What a commit says of itself, in the groups of conventional commits where it follows them. */
-export const noteOf = (commit: CommitOnTheWay): NotedChange => {
-  const { title, pullRequest } = titleOf(commit);
+/** What a commit says of itself, in the groups of conventional commits where it follows them; `otherwise` is for one that does not. */
+export const noteOf = (commit: CommitOnTheWay, otherwise: NoteGroup = 'other'): NotedChange => {
+  const { title, pullRequest } = mergedIn(commit);
   const [, type = '', mark, rest] = /^(\w+)(?:\([^)]*\))?(!)?:\s+(.+)$/.exec(title) ?? [];
-  const group = groupOfType.get(type.toLowerCase());
+  // `docs:` says what it is, too.
+  const group = groupOfType.get(type.toLowerCase()) ?? (rest === undefined ? otherwise : undefined);
   const breaks = mark !== undefined || /^BREAKING[ -]CHANGE: /m.test(commit.body);
   return {
     title: group !== undefined && rest !== undefined ? rest : title,
@@ -77,26 +68,63 @@ const onOneLine = (text: string): string =>
   text
     .replace(/[\p{Cc}\u2028\u2029\s]+/gu, ' ')
     .trim()
-    .slice(0, 200);
+    .slice(0, 200)
+    .toWellFormed();
 
-const changeLine = ({ title, pullRequest, commit }: NotedChange): string =>
-  `- ${onOneLine(title)} (${pullRequest === null ? commit.slice(0, 8) : `#${pullRequest}`})`;
+const shownNumber = ({ pullRequest, commit }: Pick<NotedChange, 'pullRequest' | 'commit'>): string =>
+  pullRequest === null ? commit.slice(0, 8) : `#${pullRequest}`;
+
+const changeLine = (note: NotedChange): string => `- ${onOneLine(note.title)} (${shownNumber(note)})`;
+
+/** Changes that are released together. */
+export interface NotedChangeSet {
+  readonly name: string;
+  readonly description: string;
+  readonly type: ChangeSetType;
+  readonly changes: readonly Pick<NotedChange, 'pullRequest' | 'commit'>[];
+}
 
 export interface NotesInput {
   readonly version: string;
   readonly base: string | undefined;
   readonly bump: Bump | undefined;
   readonly commits: readonly CommitOnTheWay[];
+  /** How many older commits there are besides. */
+  readonly leftOut: number;
   readonly evidence: readonly Evidence[];
+  /** The change sets that the version is made of. */
+  readonly changeSets: readonly NotedChangeSet[];
 }
 
+const changeSetLine = ({ name, description, type, changes }: NotedChangeSet): string => {
+  const numbers = changes.map(shownNumber).join(', ');
+  return `- ${onOneLine(name)} (${type}): ${numbers}${description === '' ? '' : `. ${onOneLine(description)}`}`;
+};
+
+/** The change sets of a version by their names, as a title; empty where there are none. */
+export const titleOf = (changeSets: readonly Pick<NotedChangeSet, 'name'>[]): string =>
+  onOneLine(changeSets.map(({ name }) => name).join(', '));
+
 /** Release notes as Markdown: what was merged, by groups, and what became of each artifact. Ends with a line end. */
-export const releaseNotes = ({ version, base, bump, commits, evidence }: NotesInput): string => {
-  const notes = commits.map(noteOf);
+export const releaseNotes = (input: NotesInput): string => {
+  const { version, base, bump, commits, leftOut, evidence, changeSets } = input;
+  const typeOf = new Map(
+    changeSets.flatMap(({ type, changes }) => changes.map(({ commit }) => [commit, type] as const)),
+  );
+  const notes = commits.map((commit) => noteOf(commit, groupOfSet[typeOf.get(commit.id) ?? 'other']));
   const groups = (Object.keys(headings) as NoteGroup[]).flatMap((group) =>
     section(headings[group], notes.filter((note) => note.group === group).map(changeLine)),
   );
   const artifacts = evidence.map((one) => `- ${one.address}: ${onOneLine(one.because)} (${one.bump})`);
   const opening = base === undefined ? 'The first version.' : `A ${bump} version after ${base}.`;
-  return `${[`# ${version}`, '', opening, ...groups, ...section('Artifacts', artifacts)].join('\n')}\n`;
+  const lines = [
+    changeSets.length === 0 ? `# ${version}` : `# ${version} - ${titleOf(changeSets)}`,
+    '',
+    opening,
+    ...section('Change sets', changeSets.map(changeSetLine)),
+    ...groups,
+    ...(leftOut > 0 ? ['', `${counted(leftOut, 'older commit')} ${leftOut === 1 ? 'is' : 'are'} not listed.`] : []),
+    ...section('Artifacts', artifacts),
+  ];
+  return `${lines.join('\n')}\n`;
 };

@@ -1,14 +1,11 @@
-import { resolve } from 'node:path';
 import { refuse } from '../diagnostics/index.ts';
 import { withoutCredentials } from '../documents/index.ts';
 import type { System } from '../system/index.ts';
 import { repositoryPlaceOf } from '../values/index.ts';
-import { complaintIn, explainGit, type Git, gitAt } from './git.ts';
-import { findRepository, labelOf } from './open-source.ts';
+import { complaintIn, explainGit, type Git } from './git.ts';
+import { type OwnOptions, openOwn } from './own-repository.ts';
 import { usualPatience } from './patience.ts';
-import type { CommitOnTheWay } from './release-notes.ts';
 import { faultOf } from './remote-faults.ts';
-import type { SourceOptions } from './source.ts';
 
 /** What a tag is to say, and of which commit. */
 export interface TagOrder {
@@ -20,14 +17,10 @@ export interface TagOrder {
 /** A repository of this machine, in which versions can be made. */
 export interface Tagger {
   readonly label: string;
-  /** The names of all tags that lead to this commit or to one before it. */
-  readonly tagsUpTo: (commit: string) => Promise<readonly string[]>;
-  /** The commits after `base` up to `commit`, newest first, along the first parents; all of them without a base. */
-  readonly commitsSince: (base: string | undefined, commit: string) => Promise<readonly CommitOnTheWay[]>;
   /** The commit that a tag leads to; undefined where there is no such tag. */
   readonly commitOf: (tag: string) => Promise<string | undefined>;
-  /** Whether it holds only the end of its history, so that nobody can tell which versions came before. */
-  readonly isShallow: () => Promise<boolean>;
+  /** Whether a branch of a remote has this commit, as far as was seen of it here. */
+  readonly isOnBranchOf: (remote: string, commit: string) => Promise<boolean>;
   /** Throws `Refusal` where there can be no tag of this name. */
   readonly requireName: (name: string) => Promise<void>;
   /** Throws `Refusal` where Git does not know who makes tags. */
@@ -41,28 +34,6 @@ export interface Tagger {
   /** Hands a tag over to a remote, which may have it already. */
   readonly push: (tag: string, remote: string) => Promise<void>;
 }
-
-const elsewhere = (label: string): Error =>
-  refuse('version-source-elsewhere', {
-    detail: `Versions can be made in a repository of this machine only; source.repository is ${label}.`,
-    hint: 'Run this in a clone, with source.repository as a path, and hand the tag over with --push. Tags that others push are found by themselves.',
-  });
-
-/** More commits than these are not told. */
-const mostCommits = 2000;
-
-const commitsSince = async (git: Git, base: string | undefined, commit: string): Promise<readonly CommitOnTheWay[]> => {
-  const range = base === undefined ? commit : `${base}..${commit}`;
-  // Messages may hold anything but NUL.
-  const format = '%H%x00%an%x00%s%x00%b';
-  const flags = ['--first-parent', '--no-show-signature', '--no-color', '-z', `--max-count=${mostCommits}`];
-  const output = await git.read(['log', ...flags, `--format=${format}`, range, '--']);
-  const fields = output.toString('utf8').split('\0');
-  return Array.from({ length: Math.floor(fields.length / 4) }, (_, index) => {
-    const [id = '', author = '', subject = '', body = ''] = fields.slice(index * 4, index * 4 + 4);
-    return { id, author, subject, body };
-  });
-};
 
 const commitOf = async (git: Git, tag: string): Promise<string | undefined> => {
   const found = await git.attempt(['rev-parse', '--verify', '--quiet', `refs/tags/${tag}^{commit}`]);
@@ -181,26 +152,15 @@ const taggerOf = (system: System): Readonly<Record<string, string>> =>
   );
 
 /** Opens the repository that `source.repository` names for making versions. Throws `version-source-elsewhere`. */
-export const openTagger = async (
-  system: System,
-  options: Pick<SourceOptions, 'repository' | 'directory'>,
-): Promise<Tagger> => {
-  const label = labelOf(system, options);
-  if (repositoryPlaceOf(options.repository).kind !== 'path') throw elsewhere(label);
-  const path = resolve(options.directory, options.repository);
-  if ((await findRepository(path, label)) === 'file') throw elsewhere(`${label}, a Git bundle`);
-  const git = gitAt(system, ['-C', path], label, taggerOf(system));
+export const openTagger = async (system: System, options: OwnOptions): Promise<Tagger> => {
+  const { git, label } = await openOwn(system, options, taggerOf(system));
   return {
     label,
-    tagsUpTo: async (commit) => {
-      const output = await git.read(['for-each-ref', '--format=%(refname)', `--merged=${commit}`, 'refs/tags']);
-      const names = output.toString('utf8').split('\n');
-      return names.filter((name) => name !== '').map((name) => name.slice('refs/tags/'.length));
-    },
-    commitsSince: (base, commit) => commitsSince(git, base, commit),
     commitOf: (tag) => commitOf(git, tag),
-    isShallow: async () =>
-      (await git.read(['rev-parse', '--is-shallow-repository'])).toString('utf8').trim() === 'true',
+    isOnBranchOf: async (remote, commit) => {
+      const args = ['for-each-ref', '--count=1', `--contains=${commit}`, `refs/remotes/${remote}/`];
+      return (await git.read(args)).length > 0;
+    },
     requireName: (name) => requireName(git, name),
     requireIdentity: () => requireIdentity(git),
     remoteCommitOf: (tag, remote) => remoteCommitOf(git, label, tag, remote),

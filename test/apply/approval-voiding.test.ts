@@ -15,7 +15,7 @@ const approved = async () => {
   return { project, people, id };
 };
 
-const moves: readonly (readonly [string, (project: TestProject) => Promise<unknown> | void, RegExp])[] = [
+const moves: readonly (readonly [string, (project: TestProject) => unknown, RegExp])[] = [
   [
     'one byte of an artifact in the place',
     ({ script }) => script('production', "update :place.artifact set body = body || ' '::bytea"),

@@ -41,6 +41,8 @@ test('these are all the commands there are', async () => {
     ...['init', 'fmt'],
     ...['validate', 'plan', 'show', 'apply', 'promote', 'rollback'],
     ...['approve', 'reject', 'resume', 'cancel', 'retry', 'explain'],
+    ...['validate', 'plan', 'show', 'apply', 'rollback'],
+    ...['changeset create', 'changeset add', 'changeset ready', 'changeset list', 'changeset show', 'changeset remove'],
     ...['version create', 'version list', 'version show', 'version deprecate'],
     ...[
       'status',
@@ -73,7 +75,7 @@ describe.each([...documented])('%s', (heading, flags) => {
     const { stdout, exitCode } = await run([...args, '--help']);
     expect(exitCode).toBe(0);
     const synopsis = heading.replace(
-      /^(m3forge (?:logs|approve|reject|resume|cancel|retry|explain|lock release|env variables|audit anchor|version show|version deprecate)) ([A-Z]+)$/,
+      /^(m3forge (?:logs|approve|reject|resume|cancel|retry|explain|lock release|env variables|audit anchor|version (?:show|deprecate)|changeset (?:create|ready|show|remove))) ([A-Z]+)$/,
       '$1 <$2>',
     );
     expect(stdout).toContain(`\n  ${synopsis} [FLAGS]\n`);

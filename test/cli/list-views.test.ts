@@ -56,8 +56,22 @@ const lease: LeaseView = {
   waiting: 2,
 };
 
+const nothingCarried = { changes: [], left_out: 0, complete: true };
+
 const details: ReleaseDetails = {
   release,
+  carries: {
+    changes: [
+      {
+        ...{ commit: 'a'.repeat(40), pull_request: 342, title: 'Classify invoices', author: 'Alice' },
+        change_set: { id, name: 'Invoice processing v2' },
+      },
+      { commit: 'b'.repeat(40), pull_request: null, title: 'Tidy up', author: 'Bob', change_set: null },
+    ],
+    left_out: 0,
+    complete: true,
+  },
+  takes_back: nothingCarried,
   section: staging,
   gates: [{ gate: 'validation', passed: true, durationMs: 3, evidence: {} }],
   steps: [

@@ -41,6 +41,8 @@ environments:
   development: { type: development, database: { url: "\${env.DATABASE_URL}", schema: clone } }
 targets:
   development: { environment: development, version: latest }
+auto_changeset_rules:
+  - { label: hotfix, changeset_name: Hotfix }
 `;
 
 const provided = (endpoint: string): string => `version: 1
@@ -64,7 +66,7 @@ const wordsOf = (line: string): readonly string[] =>
 
 /** Where a working tree is needed, a clone of the bundle; `init` begins in a folder of its own, and so do providers. */
 const placeOf = (path: string, line: string): string => {
-  if (line.includes('--ref .') || path === 'version create') return clone;
+  if (line.includes('--ref .') || path === 'version create' || path.startsWith('changeset')) return clone;
   if (path.startsWith('providers')) return withProviders;
   if (path.startsWith('gateway')) return withGateway;
   return path === 'init' ? elsewhere : project;
@@ -80,8 +82,8 @@ const m3forge = (line: string, cwd = project) =>
     typed: 'yes\n',
   });
 
-const prepare = async (line: string): Promise<void> => {
-  const { exitCode, stdout, stderr } = await m3forge(line);
+const prepare = async (line: string, cwd = project): Promise<void> => {
+  const { exitCode, stdout, stderr } = await m3forge(line, cwd);
   expect(exitCode, `${line}\n${stdout}${stderr}`).toBe(0);
 };
 
@@ -95,17 +97,42 @@ const lease = (heartbeat: string) => async (): Promise<void> => {
   );
 };
 
+const git = (...args: readonly string[]) => execFileSync('git', ['-C', clone, ...args], { stdio: 'ignore' });
+
+/** A pull request that is merged in the clone. */
+const mergeHere = (title: string, name: string): void => {
+  writeFileSync(join(clone, `workflows/${name}.json`), workflowFile(name));
+  git('add', 'workflows');
+  git('commit', '--quiet', '-m', title);
+};
+
 /** Somebody works on in the clone, whose tags go to a repository beside it. */
 const workOn = (): void => {
-  const git = (...args: readonly string[]) => execFileSync('git', ['-C', clone, ...args], { stdio: 'ignore' });
   const remote = temporaryDirectory();
   execFileSync('git', ['init', '--quiet', '--bare', remote]);
   git('remote', 'set-url', 'origin', remote);
   git('config', 'user.name', 'Test');
   git('config', 'user.email', 'test@example.com');
-  writeFileSync(join(clone, 'workflows/receipts.json'), workflowFile('receipts'));
-  git('add', 'workflows');
-  git('commit', '--quiet', '-m', 'feat: read receipts (#17)');
+  mergeHere('Read orders (#339)', 'orders');
+  mergeHere('fix: totals (#341)', 'totals');
+  mergeHere('Classify invoices (#342)', 'classes');
+  mergeHere('Mend totals (#345)', 'mended');
+};
+
+/** What was put into change sets before is taken out of them: a version has them whole or not at all. */
+const emptyChangeSets = async (): Promise<void> => {
+  const reason = '--reason "for the next example"';
+  await prepare(
+    `m3forge changeset remove "Invoice processing v2" --pull-request 341 --pull-request 342 ${reason}`,
+    clone,
+  );
+  await prepare(`m3forge changeset remove Hotfix --pull-request 345 ${reason}`, clone);
+};
+
+const makeReceipts = async (): Promise<void> => {
+  mergeHere('Read receipts (#17)', 'receipts');
+  await prepare('m3forge changeset create Receipts --pull-request 17', clone);
+  await prepare('m3forge changeset ready Receipts', clone);
 };
 
 /** A release that waits, and nobody has said anything about it. */
@@ -140,7 +167,10 @@ const preparations: Readonly<Record<string, () => Promise<void>>> = {
   'm3forge retry 3f2a91c0 --yes': async () => {
     await prepare(await filledIn('cancel', 'm3forge cancel 3f2a91c0 --reason "for the next example"'));
   },
-  'm3forge version create --dry-run': () => Promise.resolve(workOn()),
+  'm3forge changeset create "Invoice processing v2" --pull-request 342 --pull-request 341': () =>
+    Promise.resolve(workOn()),
+  'm3forge version create --dry-run': emptyChangeSets,
+  'm3forge version create --changeset "Receipts" --dry-run': makeReceipts,
   'm3forge hold add --target production --until 2099-01-04T08:00:00Z --reason "year end"': async () => {
     const id = await filledIn('hold', '3f2a91c0');
     await prepare(`m3forge hold lift ${id} --reason "for the next example"`);

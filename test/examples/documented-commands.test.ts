@@ -55,9 +55,27 @@ const createProjectFor = async (document: string): Promise<Project> => {
   }
   const project = createProject(quickstartFiles);
   if (document === 'docs/versions.md') project.shell(cloneOfQuickstart);
+  if (document === 'docs/changesets.md') project.shell(mergedQuickstart);
   for (const line of preparations[document] ?? []) project.m3forge(line);
   return project;
 };
+
+/** A clone to which four pull requests were merged since, in each of the ways that hosts have. */
+const mergedQuickstart = `
+  git clone --quiet examples/quickstart/invoices.bundle repository 2>/dev/null
+  git init --quiet --bare remote.git && cd repository && git remote set-url origin ../remote.git
+  sed -i 's/"Read the pages"/"Read all pages"/' workflows/invoice-extraction.json
+  git commit --quiet --all -m 'Optimize invoice extraction (#339)'
+  sed -i 's/"accounting"/"payables"/' workflows/invoice-extraction.json
+  git commit --quiet --all -m 'fix: the category (#341)'
+  git checkout --quiet -b sorting
+  cp workflows/invoice-classification.json workflows/invoice-sorting.json
+  sed -i 's/"invoice-classification"/"invoice-sorting"/' workflows/invoice-sorting.json
+  git add . && git commit --quiet -m 'Sort'
+  git checkout --quiet main && git merge --quiet --no-ff -m 'Merge pull request #342 from acme/sorting' -m 'Sort invoices' sorting
+  sed -i 's/"Read all pages"/"Read every page"/' workflows/invoice-extraction.json
+  git commit --quiet --all -m 'Read every page (#345)'
+  git push --quiet origin main`;
 
 const newestId = (project: Project, list: string): string => {
   const entries = JSON.parse(project.m3forge(`${list} --json`).stdout) as readonly { readonly id: string }[];

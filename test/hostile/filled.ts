@@ -1,6 +1,6 @@
 import type { ReleaseEvent } from '../../engine/apply/index.ts';
 import { problem } from '../../engine/diagnostics/index.ts';
-import type { GatewayView, HistoryEntry, ReleaseDetails } from '../../engine/operations/index.ts';
+import type { Carried, GatewayView, HistoryEntry, ReleaseDetails } from '../../engine/operations/index.ts';
 import type { ConfigurationChange, PlanDocument, PlanSection } from '../../engine/plan/index.ts';
 import { configuration, documentOf, settled, staging } from '../cli/sample-plan.ts';
 
@@ -94,9 +94,19 @@ export const releaseWith = (text: string): HistoryEntry => ({
 });
 
 export const voteWith = (text: string) => ({ by: text, decision: 'approved' as const, comment: text, at });
+export const carriedWith = (text: string): Carried => ({
+  changes: [
+    { commit: text, pull_request: null, title: text, author: text, change_set: { id: text, name: text } },
+    { commit: text, pull_request: 7, title: text, author: text, change_set: null },
+  ],
+  left_out: 1,
+  complete: false,
+});
 
 export const detailsWith = (text: string): ReleaseDetails => ({
   release: releaseWith(text),
+  carries: carriedWith(text),
+  takes_back: carriedWith(text),
   section: sectionWith(text),
   gates: [{ gate: text, passed: true, durationMs: 3, evidence: {} }],
   steps: [{ n: 1, name: text, beganAt: new Date(at), endedAt: null, outcome: null, detail: text }],

@@ -1,12 +1,20 @@
 import { decidedText, explanationText, neededText } from '../../engine/cli/views/approvals.ts';
+import {
+  changeSetAndNext,
+  changeSetDetails,
+  changeSetLine,
+  changeSetList,
+  changesAdded,
+  pullRequestText,
+} from '../../engine/cli/views/change-sets.ts';
 import { holdAdded, holdList, liftedText } from '../../engine/cli/views/holds.ts';
 import { metricsTable } from '../../engine/cli/views/metrics.ts';
 import { simulationText } from '../../engine/cli/views/simulation.ts';
 import { plainStyle as style } from '../../engine/cli/views/style.ts';
 import { versionDetails, versionDraft, versionList, versionMade } from '../../engine/cli/views/versions.ts';
-import type { VersionDetails } from '../../engine/operations/index.ts';
+import type { ChangeSetDetails, VersionDetails } from '../../engine/operations/index.ts';
 import { figuresOf } from '../../engine/operations/metrics-figures.ts';
-import { at, releaseWith, voteWith } from './filled.ts';
+import { at, carriedWith, releaseWith, voteWith } from './filled.ts';
 
 /** What a view shows with this text in every field that is somebody's. */
 export type Show = (text: string) => readonly string[];
@@ -16,6 +24,8 @@ const createdWith = (text: string) => ({
   evidence: [{ bump: 'major', address: text, because: text }] as const,
 });
 
+const namedWith = (text: string) => [{ id: text, name: text }];
+
 const versionWith = (text: string): VersionDetails => ({
   ...({ name: text, commit: text, tag: 'moved', released_to: [text] } as const),
   record: {
@@ -24,16 +34,60 @@ const versionWith = (text: string): VersionDetails => ({
   },
   artifacts: [{ address: text, digest: text, path: text }],
   releases: [releaseWith(text)],
+  change_sets: namedWith(text),
+  brings: carriedWith(text),
 });
 
 export const versionsWith: Show = (text) => {
-  const draft = { ...createdWith(text), version: text, commit: text, manifest_digest: text, pushes_to: text };
+  const draft = {
+    ...createdWith(text),
+    ...{ version: text, commit: text, manifest_digest: text, pushes_to: text, change_sets: namedWith(text) },
+  };
   const made = (['drafted', 'created', 'found'] as const).map((outcome) => versionMade({ ...draft, outcome }, style));
   return [
     versionList([versionWith(text)], style),
     versionDetails(versionWith(text), style),
     versionDraft(draft, style),
     ...made,
+  ];
+};
+
+const changeSetWith = (text: string): ChangeSetDetails => ({
+  ...({ id: text, name: text, description: text, type: 'other', state: 'ready', branch: text, rule: text } as const),
+  ...{
+    created_by: text,
+    created_at: at,
+    ready: { by: text, at },
+    version: null,
+    versions: [text],
+    released_to: [text],
+  },
+  changes: [
+    {
+      ...{ commit: text, pull_request: null, title: text, author: text, labels: [text], added_by: text, added_at: at },
+      items: [{ kind: 'workflow', path: text, action: 'changed' }],
+    },
+  ],
+  releases: [{ did: 'carried', release: releaseWith(text) }],
+});
+
+export const changeSetsWith: Show = (text) => {
+  const set = changeSetWith(text);
+  const [change] = set.changes;
+  const { versions, released_to, releases } = set;
+  const added = { change_set: set, added: [text], reopened: true, rule: text, version: null };
+  const followed = {
+    ...{ commit: text, pull_request: null, title: text, author: text },
+    versions,
+    released_to,
+    releases,
+  };
+  return [
+    ...[changeSetList([set], style), changeSetDetails(set, style), changeSetLine({ ...set, version: text })],
+    ...[changeSetAndNext(set), changeSetAndNext({ ...set, changes: [] }), changesAdded(set, added, style)],
+    changeSetDetails({ ...set, changes: change ? [{ ...change, items: null }] : [], releases: [] }, style),
+    pullRequestText({ pull_request: 1, changes: [{ ...followed, change_set: { id: text, name: text } }] }, style),
+    pullRequestText({ pull_request: 1, changes: [{ ...followed, change_set: null }] }, style),
   ];
 };
 

@@ -39,7 +39,15 @@ import {
   sectionWith,
 } from './filled.ts';
 import { reportWith } from './filled-report.ts';
-import { approvalsWith, holdsWith, metricsWith, type Show, simulationWith, versionsWith } from './release-views.ts';
+import {
+  approvalsWith,
+  changeSetsWith,
+  holdsWith,
+  metricsWith,
+  type Show,
+  simulationWith,
+  versionsWith,
+} from './release-views.ts';
 
 const shownPlan = (text: string) => filterPlan(documentWith(text), { select: [], exclude: [] });
 
@@ -208,6 +216,7 @@ export const viewsWith: Readonly<Record<string, Show>> = {
   'audit-report.ts': (text) => [true, false].map((isWhole) => auditReportMarkdown(reportWith(text, isWhole))),
   'audit-report-csv.ts': (text) => [true, false].map((isWhole) => auditReportCsv(reportWith(text, isWhole))),
   'approvals.ts': approvalsWith,
+  'change-sets.ts': changeSetsWith,
   'holds.ts': holdsWith,
   'simulation.ts': simulationWith,
   'initialised.ts': (text) => [initialisedText(madeWith(text), '/elsewhere', style)],
@@ -251,6 +260,7 @@ export const partsOnly: Readonly<Record<string, string>> = {
     ['', '-bash', '-fish', '-posix', '-zsh'].map((shell) => [`completion${shell}.ts`, 'commands and flags alone']),
   ),
   'help.ts': 'commands and flags alone',
+  'carried.ts': 'of versions and releases',
 };
 
 /** What is made to be shown by a forge. A graph in Mermaid stands in a block of code there. */

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { deprecateVersion, plan } from '../../engine/operations/index.ts';
 import { auditOf } from '../support/audit.ts';
@@ -36,6 +38,23 @@ describe('a version that is deprecated', () => {
     const [section] = (await project.plan()).sections;
     expect(section?.to?.version).toBe('v1.1.0');
     expect(section?.changes).toEqual([]);
+  });
+
+  test('is one under each name that tags have for it', async () => {
+    const twins = await createProject('schemas', { environments: ['development'] });
+    const config = join(twins.directory, 'm3forge.yaml');
+    const text = readFileSync(config, 'utf8');
+    writeFileSync(config, text.replace('repository: repository', 'repository: repository, version_pattern: "*"'));
+    twins.repository.commit(files('a'), 'v1.0.0');
+    twins.repository.commit(files('a', 'b'), 'v1.1.0');
+    valueIn(await deprecateVersion(twins.context, { version: '1.1.0', reason: 'rounds down', ...noWait }));
+    twins.repository.git(['tag', '1.1.0', 'v1.1.0']);
+    expect((await twins.plan()).sections[0]?.to?.version).toBe('v1.0.0');
+    const [section] = (await twins.plan(['development'], '1.1.0')).sections;
+    expect(section?.notes).toContain('1.1.0 is deprecated (rounds down).');
+    const again = await deprecateVersion(twins.context, { version: '1.1.0', reason: 'other', ...noWait });
+    expect(codesOf(again.diagnostics)).toContain('version-deprecated');
+    expect(again.ok).toBe(false);
   });
 
   test('is so for ever, and said once', async () => {

@@ -11,11 +11,15 @@ export interface CommittedFile {
   readonly id?: string;
 }
 
+type Files = Readonly<Record<string, string>> | readonly CommittedFile[];
+
 export interface TestRepository {
   readonly directory: string;
   readonly git: (args: readonly string[], input?: string | Uint8Array) => string;
   /** Commits exactly these files on top of the last commit, tags the commit where asked, and returns its id. */
-  readonly commit: (files: Readonly<Record<string, string>> | readonly CommittedFile[], tag?: string) => string;
+  readonly commit: (files: Files, tag?: string, message?: string) => string;
+  /** The same from a branch with one commit: returns the merge, and the commit of the branch. */
+  readonly merge: (files: Files, message: string) => { readonly id: string; readonly branch: string };
 }
 
 /** Nothing of the machine's own Git settings takes part, and every commit is the same on every machine. */
@@ -42,22 +46,47 @@ export const createRepository = (parent: string, name = 'repository'): TestRepos
       .trim();
   git(['init', '--quiet', '--initial-branch=main']);
   let last: string | undefined;
+  /** Most files are the same from one commit to the next. */
+  const blobs = new Map<string, string>();
+  const blobOf = ({ id, content }: CommittedFile): string => {
+    const known = id ?? (typeof content === 'string' ? blobs.get(content) : undefined);
+    const blob = known ?? git(['hash-object', '-w', '--stdin'], content);
+    if (id === undefined && typeof content === 'string') blobs.set(content, blob);
+    return blob;
+  };
 
-  const commit: TestRepository['commit'] = (files, tag) => {
+  const treeOf = (files: Files): string => {
     const list = Array.isArray(files)
       ? (files as readonly CommittedFile[])
       : Object.entries(files as Readonly<Record<string, string>>).map(([path, content]) => ({ path, content }));
     git(['read-tree', '--empty']);
     const records = list.flatMap((file: CommittedFile) => {
-      const id = file.id ?? git(['hash-object', '-w', '--stdin'], file.content);
+      const id = blobOf(file);
       return [Buffer.from(`${file.mode ?? '100644'} ${id}\t`), Buffer.from(file.path), Buffer.from([0])];
     });
     git(['update-index', '-z', '--add', '--index-info'], Buffer.concat(records));
-    const tree = git(['write-tree']);
-    last = git(['commit-tree', tree, '-m', tag ?? 'commit', ...(last ? ['-p', last] : [])]);
-    git(['update-ref', 'refs/heads/main', last]);
-    if (tag) git(['update-ref', `refs/tags/${tag}`, last]);
-    return last;
+    return git(['write-tree']);
   };
-  return { directory, git, commit };
+
+  const commitTree = (tree: string, message: string, parents: readonly (string | undefined)[]): string =>
+    git(['commit-tree', tree, '-m', message, ...parents.flatMap((parent) => (parent ? ['-p', parent] : []))]);
+
+  const advance = (id: string): string => {
+    last = id;
+    git(['update-ref', 'refs/heads/main', id]);
+    return id;
+  };
+
+  const commit: TestRepository['commit'] = (files, tag, message = tag ?? 'commit') => {
+    const id = advance(commitTree(treeOf(files), message, [last]));
+    if (tag) git(['update-ref', `refs/tags/${tag}`, id]);
+    return id;
+  };
+
+  const merge: TestRepository['merge'] = (files, message) => {
+    const tree = treeOf(files);
+    const branch = commitTree(tree, 'work on a branch', [last]);
+    return { id: advance(commitTree(tree, message, [last, branch])), branch };
+  };
+  return { directory, git, commit, merge };
 };

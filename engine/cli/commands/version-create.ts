@@ -3,7 +3,7 @@ import type { Bump } from '../../artifacts/index.ts';
 import { type Diagnostic, problem } from '../../diagnostics/index.ts';
 import type { VersionDraft } from '../../operations/index.ts';
 import { askForYes } from '../confirm.ts';
-import { switchFlag, valueFlag } from '../flags.ts';
+import { listFlag, switchFlag, valueFlag } from '../flags.ts';
 import { present, requireAnswer, SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
 import { versionDraft, versionMade } from '../views/versions.ts';
@@ -20,12 +20,14 @@ with --push, in this order; run again, it goes on where it stopped. A version ne
     examples: [
       ['What the next version would be, and why', 'm3forge version create --dry-run'],
       ['Make it of what is committed, and push its tag', 'm3forge version create --yes --push'],
+      ['Of a change set, with all that belongs to it', 'm3forge version create --changeset "Receipts" --dry-run'],
       ['A number of your own, for an older commit', 'm3forge version create v1.4.0 --ref HEAD~1'],
     ] as [string, string][],
   };
 
   readonly version = Option.String({ name: 'VERSION', required: false });
   readonly ref = valueFlag('--ref', 'REF', 'the branch, tag or commit that becomes a version; default HEAD');
+  readonly changeSet = listFlag('--changeset', 'CHANGESET', 'make it of this change set, by id or name');
   readonly bump = valueFlag('--bump', 'PART', 'how far the number rises: major, minor or patch');
   readonly notes = valueFlag('--notes', 'FILE', 'release notes as Markdown, in the place of those from the commits');
   readonly allowBreaking = switchFlag('--allow-breaking', 'take a number that rises less than the content demands');
@@ -69,7 +71,11 @@ with --push, in this order; run again, it goes on where it stopped. A version ne
     const { output, context, pathOf } = invocation;
     const { createVersion } = await loadOperations();
     let shown = false;
-    const confirm = async (draft: VersionDraft): Promise<boolean> => {
+    const told = new Set<Diagnostic>();
+    const confirm = async (draft: VersionDraft, warnings: readonly Diagnostic[]): Promise<boolean> => {
+      // Whoever decides knows them before.
+      output.diagnostics(warnings);
+      for (const one of warnings) told.add(one);
       if (this.json) return true;
       shown = true;
       output.result(versionDraft(draft, output.style));
@@ -77,6 +83,7 @@ with --push, in this order; run again, it goes on where it stopped. A version ne
     };
     const outcome = await createVersion(context, {
       ref: this.ref,
+      changeSets: this.changeSet,
       version: this.version,
       bump: this.bump as Bump | undefined,
       allowBreaking: this.allowBreaking,
@@ -87,7 +94,8 @@ with --push, in this order; run again, it goes on where it stopped. A version ne
       confirm,
       lockTimeoutMs: this.lockTimeoutMs,
     });
-    return present(invocation, outcome, this.json, (made) => {
+    const untold = { ...outcome, diagnostics: outcome.diagnostics.filter((one) => !told.has(one)) };
+    return present(invocation, untold, this.json, (made) => {
       if (this.json) output.json(made);
       else {
         const draft = made.outcome === 'drafted' && !shown ? [versionDraft(made, output.style)] : [];

@@ -1,6 +1,7 @@
 import type { ReleaseDetails } from '../../operations/index.ts';
 import type { ConfigurationSection, PlanDocument } from '../../plan/index.ts';
 import { votesTable } from './approvals.ts';
+import { carriedLines, carriedNumbers } from './carried.ts';
 import { columns } from './columns.ts';
 import { block, inline, markdownInline } from './escape.ts';
 import { countChanges, totals } from './plan-counts.ts';
@@ -53,6 +54,11 @@ const plannedText = ({ release, section }: ReleaseDetails, style: Style): string
     ? sharedText(section as unknown as ConfigurationSection, { style, detail: true })
     : sectionText(section, { style, detail: true });
 
+const movedFacts = ({ carries, takes_back: takesBack }: ReleaseDetails): Facts => {
+  const [carried, taken] = [carriedNumbers(carries), carriedNumbers(takesBack)];
+  return [...(carried ? ([['carries', carried]] as const) : []), ...(taken ? ([['takes back', taken]] as const) : [])];
+};
+
 /** One release: what was asked, what was done step by step, and how it ended. */
 export const releaseText = (details: ReleaseDetails, style: Style): string => {
   const facts = factsOf(details).map(
@@ -64,9 +70,11 @@ export const releaseText = (details: ReleaseDetails, style: Style): string => {
     details.steps.map(({ name, outcome, detail }) => [name, outcome ?? 'not ended', detail ?? '']),
     style.bold,
   );
+  const moved = [...carriedLines('Carries:', details.carries), ...carriedLines('Takes back:', details.takes_back)];
   return [
     style.bold(`Release ${details.release.id}`),
     ...facts,
+    ...(moved.length > 0 ? ['', ...moved] : []),
     ...(gates.length > 0 ? ['', style.bold('Gates'), ...gates] : []),
     ...(details.release.state === 'waiting' ? ['', plannedText(details, style)] : []),
     ...(details.votes.length > 0 ? ['', votesTable(details.votes, style)] : []),
@@ -78,9 +86,11 @@ export const releaseText = (details: ReleaseDetails, style: Style): string => {
 export const releaseMarkdown = (details: ReleaseDetails): string =>
   `${[
     `## Release ${markdownInline(details.release.id)}`,
-    ['| | |', '|---|---|', ...factsOf(details).map(([name, value]) => `| ${name} | ${markdownInline(value)} |`)].join(
-      '\n',
-    ),
+    [
+      '| | |',
+      '|---|---|',
+      ...[...factsOf(details), ...movedFacts(details)].map(([name, value]) => `| ${name} | ${markdownInline(value)} |`),
+    ].join('\n'),
     [
       '| step | outcome | detail |',
       '|---|---|---|',

@@ -1,5 +1,6 @@
 import type { MadeVersion, VersionDetails, VersionDraft, VersionEntry } from '../../operations/index.ts';
 import { counted } from '../../values/index.ts';
+import { carriedLines } from './carried.ts';
 import { columns } from './columns.ts';
 import { block, inline } from './escape.ts';
 import type { Style } from './style.ts';
@@ -21,7 +22,7 @@ export const versionList = (versions: readonly VersionEntry[], style: Style): st
   versions.length === 0
     ? 'There are no versions yet. The first one is made by:\n\n    m3forge version create'
     : columns(
-        ['version', 'commit', 'made', 'by', 'bump', 'released to', 'remarks'],
+        ['version', 'commit', 'made', 'by', 'bump', 'change sets', 'released to', 'remarks'],
         versions.map((version) => {
           const created = version.record?.created;
           return [
@@ -30,6 +31,7 @@ export const versionList = (versions: readonly VersionEntry[], style: Style): st
             created ? moment(created.at) : null,
             created?.by ?? null,
             created?.bump ?? null,
+            version.change_sets.length > 0 ? version.change_sets.map(({ name }) => name).join(', ') : null,
             version.released_to.length > 0 ? version.released_to.join(', ') : null,
             remarksOf(version),
           ];
@@ -53,6 +55,11 @@ const evidenceLines = (evidence: VersionDraft['evidence']): readonly string[] =>
 const numberOf = ({ version, bump, base }: Pick<VersionDraft, 'version' | 'bump' | 'base'>): string =>
   base === null ? `${version}, the first version` : `${version}, a ${bump} version after ${base}`;
 
+const setLines = ({ change_sets: sets }: Pick<VersionDraft, 'change_sets'>): readonly string[] =>
+  sets.length === 0
+    ? []
+    : ['', `Made of ${sets.map(({ id, name }) => inline(`"${name}" (${shortId(id)})`)).join(', ')}.`];
+
 const whyLines = ({ evidence, demanded, bump, reason, base }: VersionDraft): readonly string[] => {
   if (evidence.length === 0) return ['', 'No artifact differs.'];
   const lower = reason === null ? [] : ['', `The content demands a ${demanded} version. ${inline(reason)}`];
@@ -63,6 +70,7 @@ const whyLines = ({ evidence, demanded, bump, reason, base }: VersionDraft): rea
 export const versionDraft = (draft: VersionDraft, style: Style): string =>
   [
     `${style.bold(inline(numberOf(draft)))}, of commit ${inline(shortCommit(draft.commit))}`,
+    ...setLines(draft),
     ...whyLines(draft),
     '',
     'Release notes:',
@@ -103,7 +111,8 @@ const originLines = ({ record }: VersionEntry): readonly string[] => {
 
 /** All about one version. */
 export const versionDetails = (version: VersionDetails, style: Style): string => {
-  const { record, artifacts, releases, tag } = version;
+  const { record, artifacts, releases, tag, brings } = version;
+  const brought = carriedLines('Brings:', brings);
   const created = record?.created;
   const artifactTable = columns(
     ['artifact', 'digest', 'file'],
@@ -121,8 +130,10 @@ export const versionDetails = (version: VersionDetails, style: Style): string =>
     line('commit', version.commit),
     line('tag', tag === 'present' ? 'in place' : tagWords[tag]),
     ...originLines(version),
+    ...setLines(version),
     ...(created && created.evidence.length > 0 ? ['', 'Why that number:', ...evidenceLines(created.evidence)] : []),
     '',
+    ...(brought.length > 0 ? [...brought, ''] : []),
     ...(artifacts.length === 0 ? ['No artifacts.'] : ['Artifacts:', ...indented(artifactTable)]),
     '',
     ...(releases.length === 0 ? ['Not released yet.'] : ['Releases:', ...indented(releaseTable)]),

@@ -30,5 +30,6 @@ export const configCodes = defineCodes({
   'config-expression': { summary: 'An expression that cannot be resolved', exit: 3 },
   'config-missing-variable': { summary: 'An environment variable is not set', exit: 1 },
   'config-invalid-variable': { summary: 'A variable that cannot be kept', exit: 3 },
+  'config-changeset-rule': { summary: 'A rule for change sets that cannot be used', exit: 3 },
   'config-literal-password': { summary: 'A password stands in the configuration', exit: 3 },
 });

@@ -23,7 +23,7 @@ export const versionCodes = defineCodes({
   'version-unknown': { summary: 'No such version', exit: 1 },
   'version-ambiguous': { summary: 'Two tags name one version', exit: 1 },
   'version-all-avoided': { summary: 'Every matching version is avoided or deprecated', exit: 6 },
-  'version-source-elsewhere': { summary: 'Versions cannot be made there', exit: 1 },
+  'version-source-elsewhere': { summary: 'A repository of this machine is needed', exit: 1 },
   'version-not-usable': { summary: 'This cannot be the next version', exit: 6 },
   'version-bump-too-low': { summary: 'The version number rises too little', exit: 6 },
   'version-exists': { summary: 'The version exists', exit: 6 },
@@ -31,5 +31,6 @@ export const versionCodes = defineCodes({
   'version-tag-failed': { summary: 'The tag could not be made', exit: 1 },
   'version-remote-unknown': { summary: 'No such remote', exit: 1 },
   'version-push-failed': { summary: 'The tag could not be handed over', exit: 1 },
+  'version-commit-unpushed': { summary: 'No branch of the remote has the commit', exit: 1 },
   'version-deprecated': { summary: 'The version is deprecated already', exit: 1 },
 });
