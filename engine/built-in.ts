@@ -8,4 +8,8 @@ export const builtIn: ProviderLoaders = {
   command: async () => (await import('../providers/command/index.ts')).command,
   http: async () => (await import('../providers/http/index.ts')).http,
   marie: async () => (await import('../providers/marie/index.ts')).marie,
+  slack: async () => (await import('../providers/slack/index.ts')).slack,
+  email: async () => (await import('../providers/email/index.ts')).email,
+  pagerduty: async () => (await import('../providers/pagerduty/index.ts')).pagerduty,
+  webhook: async () => (await import('../providers/webhook/index.ts')).webhook,
 };

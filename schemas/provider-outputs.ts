@@ -19,6 +19,13 @@ const only =
   (key: string): boolean =>
     keys.includes(key);
 
+/** Each notifier takes some of the keys of a notification, and all of them the events. */
+const notifierHome = (...keys: readonly string[]): Home => ({
+  where: 'targets.<name>.notifications[]',
+  definition: 'NotificationFile',
+  mine: only('provider', 'events', ...keys),
+});
+
 const homes: Readonly<Record<string, Home>> = {
   postgres: { where: 'environments.<name>.database', definition: 'DatabaseFile' },
   filesystem: { where: 'backups', definition: 'BackupsFile', mine: only('path') },
@@ -30,6 +37,10 @@ const homes: Readonly<Record<string, Home>> = {
   marie: { where: 'gateways.<name>', definition: 'GatewayFile' },
   command: { where: 'targets.<name>.smoke_tests[]', definition: 'SmokeTestFile', mine: only('run', 'timeout_seconds') },
   http: { where: 'targets.<name>.smoke_tests[].http', definition: 'HttpSmokeTestFile' },
+  slack: notifierHome('url'),
+  email: notifierHome('url', 'from', 'to'),
+  pagerduty: notifierHome('routing_key', 'url'),
+  webhook: notifierHome('url', 'secret'),
 };
 
 interface ProviderFacts {

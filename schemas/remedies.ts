@@ -157,6 +157,14 @@ export const remedies: Readonly<Partial<Record<DiagnosticCode, string>>> = {
   'source-no-artifacts': 'Correct the globs under `source`, or add files that match them.',
   'backup-content-unknown':
     'Nothing was written. See who writes there beside m3forge, put the rows back, and try again.',
+  // Notifications
+  'config-notification': 'Write the keys that the provider takes, and each secret as `${env.NAME}`.',
+  'notifier-unreachable':
+    'It is tried again by itself. Where it stays so, see whether what is named there runs, and can be reached from here.',
+  'notifier-denied': 'Look whether the address and the secret in the environment variable are still right.',
+  'notifier-message-refused': 'See what the receiver says of it; where it stays so, report it.',
+  'notification-undelivered':
+    'The release is as it is. What waits is listed by `m3forge notify list`, and sent by `m3forge notify deliver`.',
   // Providers, HTTP, the command line
   'provider-unknown': spelling,
   'provider-changed':

@@ -5,6 +5,7 @@ import {
   appendAudit,
   claimRelease,
   endUnstarted,
+  factsOfRecord,
   lockReleases,
   type ReleaseRecord,
   supersededBy,
@@ -57,7 +58,8 @@ export const begin = async (
       ...(input.windowOverride !== null && { window_override: input.windowOverride }),
     },
   });
-  for (const { id, environment, target, version } of voided) {
+  for (const other of voided) {
+    const { id, environment, target, version } = other;
     const detail = { target, version, reason: message };
     await appendAudit(transaction, system, {
       actor: release.actor,
@@ -66,5 +68,7 @@ export const begin = async (
       environment,
       detail,
     });
+    const facts = factsOfRecord(other);
+    if (facts) await input.tell(transaction, { event: 'superseded', superseded_by: release.id, ...facts });
   }
 };

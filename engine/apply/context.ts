@@ -12,6 +12,7 @@ import {
   type Lease,
   type ReleaseFailure,
   type State,
+  type Tell,
 } from '../state/index.ts';
 import type { System } from '../system/index.ts';
 import { type ReleaseEvent, type StepName, stepTitles } from './events.ts';
@@ -85,6 +86,8 @@ export interface ReleaseInput {
   readonly ciRun: string | null;
   readonly lockTimeoutMs: number;
   readonly report: (event: ReleaseEvent) => void;
+  /** Tells people, within the transaction of what they are told. */
+  readonly tell: Tell;
   /** Takes every known secret out of a text before it is stored. */
   readonly redact: (text: string) => string;
 }

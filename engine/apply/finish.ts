@@ -13,6 +13,7 @@ import type { JsonObject } from '../values/index.ts';
 import { movePointer } from './activate.ts';
 import { type Hold, type ReleaseInput, step } from './context.ts';
 import { bringBack } from './gateways.ts';
+import { failed, succeeded, wentBack } from './news.ts';
 
 /** A release that is still the last to have moved the place's pointer, under its own fence; else somebody else took over. */
 const requireOwnActivation = async (input: ReleaseInput, hold: Hold): Promise<void> => {
@@ -85,6 +86,7 @@ export const recordSuccess = async (input: ReleaseInput, hold: Hold): Promise<vo
         environment: section.environment,
         detail: { target: section.target, version: desired.version, plan_digest: section.digest },
       });
+      await input.tell(transaction, succeeded(input));
       overtaken = await recordConfiguration(input, hold, transaction);
     });
     const left = overtaken.length === 0 ? '' : `; ${overtaken.join(', ')} was recorded otherwise by somebody else`;
@@ -93,12 +95,16 @@ export const recordSuccess = async (input: ReleaseInput, hold: Hold): Promise<vo
   await system.failpoints('after-success-recorded');
 };
 
-/** The end of a release that failed before anything was activated, that is kept, or that could not go back. */
+/**
+ * The end of a release that failed before anything was activated, that is kept, or that could not go back. `active` is the
+ * version that is active now.
+ */
 export const recordFailure = async (
   input: ReleaseInput,
   hold: Hold,
   to: 'failed' | 'rollback_failed',
   failure: ReleaseFailure,
+  active: string | null,
 ): Promise<void> => {
   const { state, system, release, section } = input;
   await state.transaction(async (transaction) => {
@@ -111,6 +117,7 @@ export const recordFailure = async (
       environment: section.environment,
       detail: { target: section.target, step: failure.step, code: failure.code },
     });
+    await input.tell(transaction, failed(input, to, failure, active));
   });
 };
 
@@ -171,5 +178,6 @@ export const recordReturn = (input: ReleaseInput, hold: Hold, failure: ReleaseFa
       environment: section.environment,
       detail: { target: section.target, from: desired.version, to: input.before.version, code: failure.code },
     });
+    await input.tell(transaction, wentBack(input, failure));
   });
 };

@@ -5,7 +5,6 @@ import {
   changeRelease,
   type ReleaseFailure,
   type ReleaseRecord,
-  type ReleaseState,
   readSection,
   requireLease,
   unfinishedRelease,
@@ -14,22 +13,29 @@ import { movePointer } from './activate.ts';
 import { causeOf, type Hold, type ReleaseInput, say, step } from './context.ts';
 import { decideRecovery, type RecoveryDecision } from './decide-recovery.ts';
 import { bringBack } from './gateways.ts';
+import { recovered } from './news.ts';
 import { wayBackIsDrifted } from './way-back.ts';
 
 /** Everything that recovery needs; it takes no section, because the journal and the place say what was meant. */
-export type RecoverInput = Pick<ReleaseInput, 'system' | 'state' | 'place' | 'gatewaysOf' | 'report' | 'redact'> & {
+export type RecoverInput = Pick<
+  ReleaseInput,
+  'system' | 'state' | 'place' | 'gatewaysOf' | 'report' | 'redact' | 'tell'
+> & {
   /** Who runs the recovery, for the audit. */
   readonly actor: string;
 };
+
+/** How a release can end that was left unfinished. */
+type RecoveredState = 'succeeded' | 'failed' | 'rolled_back';
 
 /** What recovery found and did. */
 export interface Recovery {
   readonly release: ReleaseRecord;
   readonly decision: RecoveryDecision;
-  readonly state: ReleaseState;
+  readonly state: RecoveredState;
 }
 
-const endState: Readonly<Record<RecoveryDecision['action'], ReleaseState>> = {
+const endState: Readonly<Record<RecoveryDecision['action'], RecoveredState>> = {
   fail: 'failed',
   return: 'rolled_back',
   'record-return': 'rolled_back',
@@ -79,6 +85,8 @@ const record = async (
       environment: input.place.environment,
       detail: { target: release.target, version: release.version, recovered: decision.action, why: decision.why },
     });
+    const { version: active } = whatIsActive(release, decision);
+    await input.tell(transaction, recovered(release, input.actor, { outcome: to, why: failure.message, active }));
   });
 };
 

@@ -8,6 +8,7 @@ import { goBack, recordFailure, recordReturn, recordSuccess } from './finish.ts'
 import { type FreshLook, lookAgain, requireFresh } from './freshness.ts';
 import { bringForward, requirePreflight } from './gateways.ts';
 import { withHold } from './hold.ts';
+import { begun } from './news.ts';
 import { recoverUnfinished } from './recover.ts';
 import { readTruth, wasMoved } from './truth.ts';
 import { verify } from './verify.ts';
@@ -44,6 +45,7 @@ const start = async (input: ReleaseInput, hold: Hold, atBegin: () => void): Prom
       await recordVersion(transaction, version, release.id);
     }
     await begin(input, hold, clearance, transaction);
+    await input.tell(transaction, begun(input));
   });
   await system.failpoints('after-start-recorded');
   return look;
@@ -149,7 +151,7 @@ const carryOut = async (input: ReleaseInput, hold: Hold, look: FreshLook): Promi
 };
 
 const notActivated = async (input: ReleaseInput, hold: Hold, failed: Failed): Promise<ReleaseResult> => {
-  await recordFailure(input, hold, 'failed', failed.failure);
+  await recordFailure(input, hold, 'failed', failed.failure, input.before.version);
   return ended(input, 'failed', input.before.version, failed);
 };
 
@@ -164,7 +166,7 @@ const afterDoubt = async (input: ReleaseInput, hold: Hold, failed: Failed): Prom
 /** A failure after activation: go back, unless it was asked to keep what is there. */
 const afterActivation = async (input: ReleaseInput, hold: Hold, failed: Failed): Promise<ReleaseResult> => {
   if (input.release.onFailure === 'keep' || wayBackIsDrifted(input.section)) {
-    await recordFailure(input, hold, 'failed', failed.failure);
+    await recordFailure(input, hold, 'failed', failed.failure, input.desired.version);
     return ended(input, 'failed', input.desired.version, failed, 'release-kept');
   }
   return wayBack(input, hold, failed, mostReturns);
@@ -185,7 +187,7 @@ const wayBack = async (input: ReleaseInput, hold: Hold, failed: Failed, tries: n
     return ended(input, 'rolled_back', input.before.version, failed);
   }
   if (tries > 1) return wayBack(input, truth.hold, failed, tries - 1);
-  await recordFailure(input, truth.hold, 'rollback_failed', returned.failure);
+  await recordFailure(input, truth.hold, 'rollback_failed', returned.failure, input.desired.version);
   return ended(input, 'rollback_failed', input.desired.version, returned, 'release-return-failed');
 };
 

@@ -2,6 +2,7 @@ import type { CommandEntry } from './command-entry.ts';
 import { changing } from './table/changing.ts';
 import { keeping } from './table/keeping.ts';
 import { looking } from './table/looking.ts';
+import { notifying } from './table/notifying.ts';
 import { releasing } from './table/releasing.ts';
 import { versioning } from './table/versioning.ts';
 import { writing } from './table/writing.ts';
@@ -13,5 +14,6 @@ export const commandTable: readonly CommandEntry[] = [
   ...changing,
   ...versioning,
   ...looking,
+  ...notifying,
   ...keeping,
 ];

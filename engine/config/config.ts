@@ -1,5 +1,6 @@
 import type { SourceRange } from '../diagnostics/index.ts';
 import type { ChangeSetType, JsonObject, StructuralPath, VersionPart } from '../values/index.ts';
+import type { EventFile, NotificationFile } from './file-notifications.ts';
 import type { ProviderPin } from './lock-file.ts';
 import type { WindowSets } from './windows.ts';
 
@@ -151,6 +152,20 @@ export interface ValidationGateConfig {
   readonly checkJsonpath: boolean;
 }
 
+/** What can be told of a target. */
+export type EventName = EventFile;
+
+/** One of those who are told what happens to a target. */
+export interface NotificationConfig {
+  readonly provider: NotificationFile['provider'];
+  /** Every event where it is not given. */
+  readonly events?: readonly EventName[];
+  /** What the provider is told, in its own terms, expressions unresolved. */
+  readonly options: JsonObject;
+  /** Where something about it stands in the file. */
+  readonly at: (path: StructuralPath) => SourceRange;
+}
+
 export interface TargetConfig {
   readonly name: string;
   readonly environment: string;
@@ -171,6 +186,8 @@ export interface TargetConfig {
   /** When releases may begin; each set must let them. */
   readonly windows: WindowSets;
   readonly smokeTests: readonly SmokeTest[];
+  /** In the order of the file. They decide nothing about a release, and are no part of `slice`. */
+  readonly notifications: readonly NotificationConfig[];
   /** Where something about this target stands in the file. */
   readonly at: (path: StructuralPath) => SourceRange;
   /**

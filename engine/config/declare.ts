@@ -7,6 +7,7 @@ import type { ApprovalsFile } from './file-approvals.ts';
 import type { GatesFile, SmokeTestFile, TargetFile } from './file-targets.ts';
 import type { PromotionFile, WindowFile } from './file-windows.ts';
 import { deploymentOf, gatesOf, normalise, promotionsOf, smokeTestOf } from './normalise.ts';
+import { notificationBody } from './notifications.ts';
 import { shownOptions } from './provider-options.ts';
 import { databaseBody } from './slice.ts';
 import { windowSetsOf } from './windows.ts';
@@ -61,6 +62,7 @@ const targetBody = (
       accept_unattributed: target.deployment.acceptUnattributed,
     },
     ...(canonicalJson(named) !== canonicalJson(inherited) && { gateways: named }),
+    ...(target.notifications.length > 0 && { notifications: target.notifications.map(notificationBody) }),
   };
 };
 

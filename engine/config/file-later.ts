@@ -79,12 +79,6 @@ export interface StrategyFile {
   readonly regions?: unknown;
 }
 
-export interface NotificationFile {
-  readonly provider: string;
-  readonly events?: readonly string[];
-  readonly url?: string;
-}
-
 export interface TeamMemberFile {
   readonly role: 'viewer' | 'developer' | 'maintainer' | 'admin' | 'operator';
   readonly email?: string;

@@ -2,7 +2,6 @@ import type { ApprovalsFile, TargetAccessFile } from './file-approvals.ts';
 import type { GatewayReferenceFile, InvokeFile } from './file-gateways.ts';
 import type {
   EmergencyFile,
-  NotificationFile,
   PolicyGateFile,
   ScheduleFile,
   SecurityGateFile,
@@ -10,6 +9,7 @@ import type {
   TestGatesFile,
   TriggersFile,
 } from './file-later.ts';
+import type { NotificationFile } from './file-notifications.ts';
 import type { PromotionFile, WindowFile } from './file-windows.ts';
 
 /** A database: where it is and which of its schemas is meant. */
@@ -102,7 +102,7 @@ export interface TargetFile {
   readonly blue_green?: unknown;
   /** @unavailable */
   readonly canary?: unknown;
-  /** @unavailable */
+  /** Who is told what happens to it. */
   readonly notifications?: readonly NotificationFile[];
   /** @unavailable */
   readonly auto_changeset_rules?: unknown;

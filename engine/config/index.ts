@@ -12,8 +12,10 @@ export type {
   Config,
   DatabaseSpec,
   EnvironmentConfig,
+  EventName,
   Expression,
   GatewayConfig,
+  NotificationConfig,
   PromotionConfig,
   ProviderConfig,
   SmokeTest,
@@ -26,7 +28,7 @@ export type {
 export type { Declaration, TargetRules } from './declare.ts';
 export { declarationsOf, rulesIn } from './declare.ts';
 export { type GatewayReference, gatewayIn, referencesIn } from './declare-gateways.ts';
-export { expandExpression, passwordsIn } from './expression.ts';
+export { expandExpression, passwordsIn, referencesIn as variablesIn } from './expression.ts';
 export type { ConfigLocation } from './find.ts';
 export type { FormattedFile } from './format.ts';
 export { formatConfig } from './format.ts';
@@ -37,7 +39,7 @@ export { targetNames } from './names.ts';
 export { type ResolvedOptions, resolveOptions } from './provider-options.ts';
 export { builtInProviders } from './providers.ts';
 export { faultOfGatewayUrl } from './rules-gateways.ts';
-export { secretsIn } from './secrets.ts';
+export { secretsIn, withItsParts } from './secrets.ts';
 export { sliceWith } from './slice.ts';
 export { invokesAny } from './smoke-tests.ts';
 export type { Winner } from './variables.ts';

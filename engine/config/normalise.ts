@@ -10,6 +10,7 @@ import type { GatesFile, SmokeTestFile, TargetFile } from './file-targets.ts';
 import { type GatewayKeys, gatewaysOf, gatewaysOfEnvironment, referencesOf } from './gateways.ts';
 import type { ProviderPins } from './lock-file.ts';
 import { entriesOf } from './named-entries.ts';
+import { notificationsOf } from './notifications.ts';
 import { backupSliceOf, backupStoreOf, optionsOf, providerSliceOf, providersOf } from './providers.ts';
 import { sliceOf } from './slice.ts';
 import { variablesOf } from './variables.ts';
@@ -140,6 +141,7 @@ const targetOf = (
     promotions: promotionsOf(written.promotion),
     windows: windowSetsOf(written.windows),
     smokeTests: (written.smoke_tests ?? []).flatMap((test) => (test === null ? [] : (smokeTestOf(test) ?? []))),
+    notifications: notificationsOf(written.notifications, [...path, 'notifications'], locate),
     at: (inside) => locate([...path, ...inside]),
   };
 };

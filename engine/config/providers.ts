@@ -14,14 +14,20 @@ export const s3Keys = [
   ...(['access_key_id', 'secret_access_key', 'session_token', 'request_timeout_seconds'] as const),
 ] satisfies readonly (keyof BackupsFile)[];
 
+type BuiltInKind = 'artifact-store' | 'backup-store' | 'check' | 'gateway' | 'notifier';
+
 /** Who is there without being listed under `providers`, and what for. */
-export const builtInProviders: Readonly<Record<string, 'artifact-store' | 'backup-store' | 'check' | 'gateway'>> = {
+export const builtInProviders: Readonly<Record<string, BuiltInKind>> = {
   postgres: 'artifact-store',
   filesystem: 'backup-store',
   s3: 'backup-store',
   command: 'check',
   http: 'check',
   marie: 'gateway',
+  slack: 'notifier',
+  email: 'notifier',
+  pagerduty: 'notifier',
+  webhook: 'notifier',
 };
 
 export const usualBackupPath = '.m3forge-backups';

@@ -4,6 +4,7 @@ import { mostProblems } from '../documents/index.ts';
 import { isJsonObject, type JsonValue, repositoryPlaceOf, type StructuralPath, valueAt } from '../values/index.ts';
 import { hasExpression, withoutPassword } from './expression.ts';
 import { faultOfGlob } from './glob-fault.ts';
+import { keysOfNotifications } from './notifications.ts';
 import { s3Keys } from './providers.ts';
 import type { Rule, Subject } from './subject.ts';
 import { textsIn } from './texts.ts';
@@ -25,7 +26,10 @@ const resolvesExpressions = (path: StructuralPath): boolean => {
 const isToldToProvider = ([first, key, ...rest]: StructuralPath): boolean =>
   first === 'backups'
     ? key === 'options' || (s3Keys as readonly unknown[]).includes(key)
-    : first === 'targets' && rest[0] === 'smoke_tests' && rest[2] === 'check' && rest[3] === 'options';
+    : first === 'targets' &&
+      (rest[0] === 'notifications'
+        ? keysOfNotifications.has(rest[2])
+        : rest[0] === 'smoke_tests' && rest[2] === 'check' && rest[3] === 'options');
 
 /** A shell resolves `${NAME}` by itself; the other forms are ours. */
 const isForeign = (path: StructuralPath, text: string): boolean =>
@@ -47,7 +51,7 @@ const expressionsAreResolved: Rule = ({ written, document }) =>
     .map(([path]) =>
       problem('config-not-available', {
         detail:
-          'Expressions are known, but not available yet anywhere else than in the URL of a database, in URL and token of a gateway, and in what a provider is told.',
+          'Expressions are known, but not available yet anywhere else than in the URL of a database, in URL and token of a gateway, in notifications, and in what a provider is told.',
         range: document.locate(path),
       }),
     );

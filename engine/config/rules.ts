@@ -5,6 +5,7 @@ import { databaseRules } from './rules-databases.ts';
 import { gatewayTestRules } from './rules-gateway-tests.ts';
 import { gatewayRules } from './rules-gateways.ts';
 import { nameRules } from './rules-names.ts';
+import { notificationRules } from './rules-notifications.ts';
 import { providerRules } from './rules-providers.ts';
 import { targetRules } from './rules-targets.ts';
 import { textRules } from './rules-texts.ts';
@@ -21,6 +22,7 @@ const rules: readonly Rule[] = [
   ...gatewayRules,
   ...gatewayTestRules,
   ...providerRules,
+  ...notificationRules,
   ...textRules,
   ...variableRules,
   ...changeSetRules,

@@ -28,6 +28,9 @@ const toldToProviders = ({ backups, targets }: Config): readonly Expression[] =>
         : [],
     ),
   ),
+  ...[...targets.values()].flatMap(({ notifications }) =>
+    notifications.flatMap(({ options, at }) => toldIn(options, at)),
+  ),
 ];
 
 /** The environment variables that a configuration refers to, each with the expression that names it first. */

@@ -7,6 +7,7 @@ import { configCodes } from './codes/config.ts';
 import { databaseCodes } from './codes/database.ts';
 import { documentCodes } from './codes/documents.ts';
 import { gatewayCodes } from './codes/gateways.ts';
+import { notificationCodes } from './codes/notifications.ts';
 import { releaseCodes } from './codes/releases.ts';
 import { versionCodes } from './codes/versions.ts';
 import { wireCodes } from './codes/wire.ts';
@@ -24,6 +25,7 @@ export const registry = {
   ...auditCodes,
   ...wireCodes,
   ...gatewayCodes,
+  ...notificationCodes,
   ...commandCodes,
 } as const;
 

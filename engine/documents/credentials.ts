@@ -11,6 +11,9 @@ const keywordPassword =
 const queryToken =
   /([?&][\w.-]*(?:token|secret|passw(?:or)?d|key|signature|sig|auth|credentials?)=)(?!\$\{|\*\*\*)[^&#\s"'<>]+/gi;
 
+/** What is a secret wherever it stands: an incoming webhook of Slack, and what webhooks are signed with. */
+const ofNotifiers = /(\bhooks\.slack\.com\/\w+\/|\bwhsec_)[\w+/=-]+/gi;
+
 /**
  * The passwords of URLs, which may hold anything up to the last `@` before a space or a quote. Each stretch between two of
  * those is looked through once, however many beginnings of URLs stand in it.
@@ -44,4 +47,5 @@ const withoutUrlPasswords = (text: string): string => {
 export const withoutCredentials = (text: string): string =>
   withoutUrlPasswords(text.replace(webUser, `$1${mask}@`))
     .replace(keywordPassword, `$1${mask}`)
-    .replace(queryToken, `$1${mask}`);
+    .replace(queryToken, `$1${mask}`)
+    .replace(ofNotifiers, `$1${mask}`);

@@ -228,6 +228,9 @@ const applySaved = async (session: Session, file: string, request: ApplyRequest)
 
 /** `m3forge apply`: plans, asks and carries out; or carries out a saved plan without asking. */
 export const apply = (context: OperationContext, request: ApplyRequest): Promise<Outcome<ApplyReport>> =>
-  withSession(context, { command: 'm3forge apply', lockTimeoutMs: request.lockTimeoutMs, applies: true }, (session) =>
-    request.planFile === undefined ? applyFresh(session, request) : applySaved(session, request.planFile, request),
+  withSession(
+    context,
+    { command: 'm3forge apply', lockTimeoutMs: request.lockTimeoutMs, applies: true, tells: true },
+    (session) =>
+      request.planFile === undefined ? applyFresh(session, request) : applySaved(session, request.planFile, request),
   );

@@ -4,6 +4,7 @@ import type { ApprovalDemand } from '../plan/index.ts';
 import {
   appendAudit,
   endUnstarted,
+  factsOfRecord,
   listVotes,
   lockReleases,
   type ReleaseRecord,
@@ -178,6 +179,13 @@ const vote = (session: Session, { id }: ReleaseRecord, asked: Asked, said: Said)
     };
     const event = decision === 'approved' ? 'approval.given' : 'approval.rejected';
     await appendAudit(transaction, system, { actor, ...auditOf(release, event, detail) });
+    const facts = factsOfRecord(release);
+    const told = { approver: actor, comment };
+    const { given, needed } = standing;
+    if (facts && decision === 'rejected') await session.tell(transaction, { event: 'rejected', ...told, ...facts });
+    if (facts && decision === 'approved') {
+      await session.tell(transaction, { event: 'approved', given: given.length, needed, ...told, ...facts });
+    }
     return undefined;
   });
 };

@@ -59,7 +59,7 @@ export const createBackup = (
   context: OperationContext,
   request: Waiting & { readonly target: string },
 ): Promise<Outcome<{ readonly backup: BackupView | null; readonly detail: string }>> =>
-  withSession(context, { command: 'm3forge backup create', ...request }, async (session) => {
+  withSession(context, { command: 'm3forge backup create', ...request, tells: true }, async (session) => {
     const place = await session.place(requireTarget(session.config, request.target));
     const backups = await session.backups();
     await backups.check();
@@ -197,7 +197,7 @@ export const planRestore = async (
 
 /** `m3forge backup restore`: brings a backup's content back, as a release of its own. */
 export const restoreBackup = (context: OperationContext, request: RestoreRequest): Promise<Outcome<ApplyReport>> =>
-  withSession(context, { command: 'm3forge backup restore', ...request }, async (session) => {
+  withSession(context, { command: 'm3forge backup restore', ...request, tells: true }, async (session) => {
     const target = requireTarget(session.config, request.target);
     await recoverPlaces(session, [target], request.lockTimeoutMs, request.report);
     const planned = await planRestore(session, target, request.id);
@@ -216,7 +216,7 @@ export const prune = (
   context: OperationContext,
   request: Waiting & { readonly target: string },
 ): Promise<Outcome<Pruned>> =>
-  withSession(context, { command: 'm3forge backup prune', ...request }, async (session) => {
+  withSession(context, { command: 'm3forge backup prune', ...request, tells: true }, async (session) => {
     const { config, state } = session;
     const target = requireTarget(config, request.target);
     // A release that is still to be undone needs the sequence that it started from.

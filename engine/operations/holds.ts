@@ -80,7 +80,7 @@ export const addHold = (
   context: OperationContext,
   request: Waiting & HoldRequest,
 ): Promise<Outcome<readonly HoldView[]>> =>
-  withSession(context, { command: 'm3forge hold add', ...request }, async ({ config, state }) => {
+  withSession(context, { command: 'm3forge hold add', ...request, tells: true }, async ({ config, state, tell }) => {
     const { reason, until } = request;
     const { actor, system } = context;
     const targets = request.targets.map((name) => requireTarget(config, name));
@@ -98,6 +98,7 @@ export const addHold = (
             hint: 'Name a time that is to come, or leave --until out.',
           });
         }
+        await tell(transaction, { event: 'hold_added', hold: id, environment, by: actor, ...detail });
         added.push(id);
       }
       return added;
@@ -114,7 +115,7 @@ const nothingToLift = (detail: string): Error =>
   refuse('hold-unknown', { detail, hint: 'What can be lifted is listed by:\n\n    m3forge hold list' });
 
 /** Returns the whole id. */
-const liftOne = ({ state, config, context }: Session, id: string, reason: string): Promise<string> =>
+const liftOne = ({ state, config, context, tell }: Session, id: string, reason: string): Promise<string> =>
   state.transaction(async (transaction) => {
     const found = /^[0-9a-f-]{4,36}$/.test(id) ? await findHolds(transaction, id) : [];
     const [hold] = found;
@@ -127,6 +128,8 @@ const liftOne = ({ state, config, context }: Session, id: string, reason: string
     if (!(await liftInState(transaction, { id: hold.id, by: actor, reason }))) {
       throw nothingToLift(`The hold ${hold.id} was lifted meanwhile.`);
     }
+    const told = { hold: hold.id, environment, by: actor, version: null, ...detail };
+    await tell(transaction, { event: 'hold_lifted', ...told });
     return hold.id;
   });
 
@@ -148,6 +151,8 @@ const liftVersion = async (
         environment: target.environment,
         detail: { target: target.name, version, reason },
       });
+      const told = { hold: placeId ?? '', target: target.name, environment: target.environment, version, reason };
+      await session.tell(transaction, { event: 'hold_lifted', held_for: null, by: context.actor, ...told });
     }
     return count;
   });
@@ -159,7 +164,7 @@ export const liftHold = (
   context: OperationContext,
   request: Waiting & { readonly lift: Lift; readonly reason: string },
 ): Promise<Outcome<Lift>> =>
-  withSession<Lift>(context, { command: 'm3forge hold lift', ...request }, async (session) => {
+  withSession<Lift>(context, { command: 'm3forge hold lift', ...request, tells: true }, async (session) => {
     const { lift, reason } = request;
     if (lift.hold !== undefined) return success({ hold: await liftOne(session, lift.hold, reason) });
     await liftVersion(session, lift, reason);

@@ -5,6 +5,7 @@
  * asks or how the answer is shown.
  */
 export type { ReleaseEvent } from '../apply/index.ts';
+export type { Delivery, Preview, Trial } from '../notifications/index.ts';
 export type { PlanDocument, PlanSection } from '../plan/index.ts';
 export type { AuditEntry } from '../state/index.ts';
 export type { ApplyRequest } from './apply.ts';
@@ -64,6 +65,16 @@ export type { Carried, CarriedChange } from './lineage.ts';
 export type { MetricsReport, MetricsRequest } from './metrics.ts';
 export { metrics } from './metrics.ts';
 export type { Figures, Judged, MetricTarget, Spread } from './metrics-figures.ts';
+export { deliveryWarnings } from './news.ts';
+export type { MessageView } from './notify.ts';
+export {
+  deliverNotifications,
+  eventNames,
+  listNotifications,
+  notDelivered,
+  previewNotification,
+  testNotifications,
+} from './notify.ts';
 export type { PlanRequest } from './plan.ts';
 export { plan } from './plan.ts';
 export type { PromoteRequest } from './promote.ts';

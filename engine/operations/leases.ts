@@ -111,12 +111,16 @@ const alive = ({ address, lease, condition }: LeasedPlace) =>
 
 /** `m3forge lock release`: takes a lease from its holder by hand. Refused while the holder may be at work, unless forced. */
 export const releaseLock = (context: OperationContext, request: LockReleaseRequest): Promise<Outcome<ReleasedLock>> =>
-  withSession(context, { command: 'm3forge lock release', lockTimeoutMs: request.lockTimeoutMs }, async (session) => {
-    const { system, actor } = context;
-    const held = await findLease(session, request.id);
-    const forced = mayBeAtWork(held, system.processes);
-    if (forced && !request.force) throw alive(held);
-    const fenced = held.condition === 'ended' || (await fenceOff(session, held));
-    await takeLeaseAway(session.state, system, held, { actor, forced, reason: request.reason });
-    return success({ released: viewOf(held), forced, fenced });
-  });
+  withSession(
+    context,
+    { command: 'm3forge lock release', lockTimeoutMs: request.lockTimeoutMs, tells: true },
+    async (session) => {
+      const { system, actor } = context;
+      const held = await findLease(session, request.id);
+      const forced = mayBeAtWork(held, system.processes);
+      if (forced && !request.force) throw alive(held);
+      const fenced = held.condition === 'ended' || (await fenceOff(session, held));
+      await takeLeaseAway(session.state, system, held, { actor, forced, reason: request.reason });
+      return success({ released: viewOf(held), forced, fenced });
+    },
+  );

@@ -2,6 +2,7 @@ import type { ReleaseEvent, ReleaseResult } from '../apply/index.ts';
 import { type Diagnostic, failure, type Outcome, success } from '../diagnostics/index.ts';
 import { type PlanSection, whatMoved } from '../plan/index.ts';
 import { appendAudit, changeRelease, readSection, waitingReleases } from '../state/index.ts';
+import { stoppedByGates } from './release-news.ts';
 import { awaitApprovals, isOnlyWaiting, type Request, standingNow } from './requests.ts';
 import type { Session } from './session.ts';
 
@@ -51,15 +52,12 @@ const recordGateFailure = (
 ): Promise<void> =>
   session.state.transaction(async (transaction) => {
     const failed = why.find(({ severity }) => severity === 'error');
-    await changeRelease(transaction, id, {
-      state: 'failed',
-      failure: {
-        step: 'gates',
-        code: failed?.code ?? 'gate-failed',
-        message: session.context.redactor.redact(failed?.detail ?? 'a gate did not pass'),
-      },
-      ended: true,
-    });
+    const cause = {
+      step: 'gates',
+      code: failed?.code ?? 'gate-failed',
+      message: session.context.redactor.redact(failed?.detail ?? 'a gate did not pass'),
+    };
+    await changeRelease(transaction, id, { state: 'failed', failure: cause, ended: true });
     await appendAudit(transaction, session.context.system, {
       actor: session.context.actor,
       event: `${section.kind}.refused`,
@@ -67,6 +65,7 @@ const recordGateFailure = (
       environment: section.environment,
       detail: { target: section.target, version: section.to?.version ?? null, code: failed?.code ?? null },
     });
+    await session.tell(transaction, stoppedByGates(section, { id, by: session.context.actor, cause }));
   });
 
 /** What becomes of a release that may not begin now: it waits for its approvals, waits on, or ends before anything was touched. */

@@ -34,6 +34,9 @@ const usersOf = (config: Config, name: string): readonly string[] => [
   ...(name === 'postgres' ? ['places'] : []),
   ...(name === 'marie' && config.gateways.size > 0 ? ['gateways'] : []),
   ...(config.backups.provider === name ? ['backups'] : []),
+  ...[...config.targets.values()].flatMap(({ name: target, notifications }) =>
+    notifications.some(({ provider }) => provider === name) ? [`${target}/notifications`] : [],
+  ),
   ...[...config.targets.values()].flatMap((target) =>
     target.smokeTests.flatMap((test) => {
       const provider =

@@ -29,7 +29,11 @@ const recoverOne = (
   const gatewaysOf = gatewaysFor(session, target);
   return withHold(
     { system, state, place: access, holder: actor, operation: 'recover', ciRun, lockTimeoutMs, create: false },
-    (hold) => recoverPlace({ system, state, place: access, gatewaysOf, report, redact: redactor.redact, actor }, hold),
+    (hold) =>
+      recoverPlace(
+        { system, state, place: access, gatewaysOf, report, redact: redactor.redact, tell: session.tell, actor },
+        hold,
+      ),
   );
 };
 
@@ -74,10 +78,14 @@ export const recoverPlaces = async (
 
 /** `m3forge recover`: finishes or undoes what a crash left. */
 export const recover = (context: OperationContext, request: RecoverRequest): Promise<Outcome<readonly Recovery[]>> =>
-  withSession(context, { command: 'm3forge recover', lockTimeoutMs: request.lockTimeoutMs }, async (session) => {
-    const targets =
-      request.targets.length > 0
-        ? request.targets.map((name) => requireTarget(session.config, name))
-        : chooseTargets(session.config, [...session.config.targets.keys()]);
-    return success(await recoverPlaces(session, targets, request.lockTimeoutMs, request.report));
-  });
+  withSession(
+    context,
+    { command: 'm3forge recover', lockTimeoutMs: request.lockTimeoutMs, tells: true },
+    async (session) => {
+      const targets =
+        request.targets.length > 0
+          ? request.targets.map((name) => requireTarget(session.config, name))
+          : chooseTargets(session.config, [...session.config.targets.keys()]);
+      return success(await recoverPlaces(session, targets, request.lockTimeoutMs, request.report));
+    },
+  );

@@ -16,6 +16,7 @@ import {
 import { counted, type JsonValue } from '../values/index.ts';
 import { requireSameRecords } from './configuration.ts';
 import { missingWorkflows } from './invoked-workflows.ts';
+import { sendingOnceBegun } from './news.ts';
 import { notCleared } from './not-cleared.ts';
 import { blockFacts, type PlannedTarget, windowsNow } from './plan-desired.ts';
 import { unpromoted } from './promotions.ts';
@@ -205,7 +206,8 @@ export const releaseSection = async (
     recordAs: planned.recordAs,
     ciRun: context.ciRun,
     lockTimeoutMs: options.lockTimeoutMs,
-    report: options.report,
+    report: sendingOnceBegun(session.news, options.report),
+    tell: session.tell,
     redact: context.redactor.redact,
   });
   return success(result);

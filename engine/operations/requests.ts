@@ -1,16 +1,19 @@
 import { type Asked, type Standing, standingOf } from '../clearance/index.ts';
+import type { Queryable } from '../database/index.ts';
 import { type Diagnostic, refuse } from '../diagnostics/index.ts';
 import type { ApprovalDemand } from '../plan/index.ts';
 import {
   appendAudit,
   createRelease,
   endUnstarted,
+  factsOfRecord,
   letWait,
   listVotes,
   lockReleases,
   type NewRelease,
   overdueReleases,
   type ReleaseRecord,
+  readSection,
   waitingReleases,
 } from '../state/index.ts';
 import type { Session } from './session.ts';
@@ -66,6 +69,20 @@ export interface Awaited {
   readonly voids: ReadonlyMap<string, string>;
 }
 
+const tellAsked = async (
+  { tell }: Session,
+  transaction: Queryable,
+  id: string,
+  { approvals, approval }: Awaited,
+): Promise<void> => {
+  const [release] = await lockReleases(transaction, [id]);
+  const facts = release && factsOfRecord(release);
+  if (!facts) return;
+  const approvers = approval?.allowed_approvers ?? [];
+  const until = release.dueAt?.toISOString() ?? null;
+  await tell(transaction, { event: 'approval_requested', approvers, until, given: 0, needed: approvals, ...facts });
+};
+
 /** Lets a request wait, and ends what waited for the same target before. Says what is missing. */
 export const awaitApprovals = async (session: Session, request: Request, awaited: Awaited): Promise<void> => {
   const { state, context } = session;
@@ -108,6 +125,7 @@ export const awaitApprovals = async (session: Session, request: Request, awaited
         environment,
         detail,
       });
+      await tellAsked(session, transaction, request.id, awaited);
     }
     for (const { other, message } of voided) {
       const detail = { target: other.target, version: other.version, reason: message };
@@ -118,12 +136,14 @@ export const awaitApprovals = async (session: Session, request: Request, awaited
         environment: other.environment,
         detail,
       });
+      const facts = factsOfRecord(other);
+      if (facts) await session.tell(transaction, { event: 'superseded', superseded_by: request.id, ...facts });
     }
   });
 };
 
 /** Rejects whatever has waited for too long. Looked after before anything that has to do with waiting releases. */
-export const settleOverdue = async ({ state, context }: Session): Promise<void> => {
+export const settleOverdue = async ({ state, context, tell }: Session): Promise<void> => {
   const overdue = await overdueReleases(state);
   if (overdue.length === 0) return;
   await state.transaction(async (transaction) => {
@@ -137,10 +157,16 @@ export const settleOverdue = async ({ state, context }: Session): Promise<void> 
       const failure = { step: 'approval', code: 'expired', message: `Its approvals were not complete by ${due}.` };
       if (await endUnstarted(transaction, release.id, { state: 'rejected', failure })) expired.push(release);
     }
-    for (const { id, target, environment, version, dueAt } of expired) {
+    for (const release of expired) {
+      const { id, target, environment, version, dueAt } = release;
       const detail = { target, version, due_at: dueAt?.toISOString() ?? null };
       const { system, actor } = context;
       await appendAudit(transaction, system, { actor, event: 'approval.expired', subject: id, environment, detail });
+      const facts = factsOfRecord(release);
+      if (!facts) continue;
+      const { approvals = 0 } = ((await readSection(transaction, id)) ?? {}) as { readonly approvals?: number };
+      const given = (await listVotes(transaction, [id])).length;
+      await tell(transaction, { event: 'expired', given, needed: approvals, ...facts });
     }
   });
 };

@@ -145,9 +145,13 @@ export const planRollback = async (
 
 /** `m3forge rollback`: goes back to a version that succeeded in this place, as a release of its own. */
 export const rollback = (context: OperationContext, request: RollbackRequest): Promise<Outcome<ApplyReport>> =>
-  withSession(context, { command: 'm3forge rollback', lockTimeoutMs: request.lockTimeoutMs }, async (session) => {
-    const target = requireTarget(session.config, request.target);
-    await recoverPlaces(session, [target], request.lockTimeoutMs, request.report);
-    const planned = await planRollback(session, target, request);
-    return planned.ok ? applyAlone(session, planned.value, request) : planned;
-  });
+  withSession(
+    context,
+    { command: 'm3forge rollback', lockTimeoutMs: request.lockTimeoutMs, tells: true },
+    async (session) => {
+      const target = requireTarget(session.config, request.target);
+      await recoverPlaces(session, [target], request.lockTimeoutMs, request.report);
+      const planned = await planRollback(session, target, request);
+      return planned.ok ? applyAlone(session, planned.value, request) : planned;
+    },
+  );

@@ -12,12 +12,14 @@ import {
 } from '../config/index.ts';
 import { CommitUnknown, type Database, type DatabaseLocation, openDatabase } from '../database/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, Refusal, refuse, success } from '../diagnostics/index.ts';
+import { createTell, secretsOfNotifications } from '../notifications/index.ts';
 import { createKeptBodies, type KeptBodies } from '../plan/index.ts';
 import type { ArtifactStore, BackupStore, Check, ProviderHost } from '../provider/index.ts';
-import { openState, type State } from '../state/index.ts';
+import { openState, type State, type Tell } from '../state/index.ts';
 import type { System } from '../system/index.ts';
 import { type Redactor, Secret } from '../values/index.ts';
 import { openSource, type Source, type TaggedVersion } from '../versions/index.ts';
+import { createNews, type News } from './news.ts';
 import { createGateways, type Gateways } from './open-gateways.ts';
 import { openBackups, openCheck } from './provided.ts';
 
@@ -64,6 +66,10 @@ export interface Session {
   readonly backups: () => Promise<BackupStore>;
   readonly check: (target: TargetConfig, test: SmokeTest) => Promise<Check>;
   readonly gateways: Gateways;
+  /** Tells those whom the configuration names, within the transaction of what is told. */
+  readonly tell: Tell;
+  /** The sending of it. */
+  readonly news: News;
   /** Bodies that planning read and applying will need; only where both happen in this process. */
   readonly kept: KeptBodies | undefined;
 }
@@ -75,6 +81,8 @@ export interface SessionOptions {
   readonly lockTimeoutMs: number;
   /** What is planned is applied in this process: what was read for it is kept. */
   readonly applies?: boolean;
+  /** It writes: what waits to be told is sent when it is done. */
+  readonly tells?: boolean;
 }
 
 /** Outside a release, which settles it by itself: each transaction leaves everything in order, done or not. */
@@ -166,6 +174,12 @@ export const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   };
 };
 
+/** What the configuration holds, and what those who are told are reached with, is shown by nobody. */
+export const learnSecrets = ({ redactor, system }: OperationContext, config: Config): void => {
+  const secrets = [...secretsIn(config), ...secretsOfNotifications(config.targets.values(), system)];
+  for (const secret of secrets) redactor.add(secret);
+};
+
 /** Runs `work` with a session and closes everything afterwards. Refusals become diagnostics. */
 export const withSession = <T>(
   context: OperationContext,
@@ -176,7 +190,7 @@ export const withSession = <T>(
     const loaded = await loadConfig(context.system, context.location);
     if (!loaded.ok) return loaded;
     const config = loaded.value;
-    for (const secret of secretsIn(config)) context.redactor.add(secret);
+    learnSecrets(context, config);
     const connections = createConnections(context, config, options);
     const kept = options.applies ? createKeptBodies(mostKeptBytes) : undefined;
     const gateways = createGateways(context, kept);
@@ -196,7 +210,8 @@ export const withSession = <T>(
         closing.push(async () => (await opened)?.close());
         return opened;
       });
-      const outcome = await work({
+      const news = createNews({ surroundings: context, config, state });
+      const session: Session = {
         context,
         config,
         state,
@@ -207,9 +222,19 @@ export const withSession = <T>(
         backups: once(() => openBackups(context, config)),
         kept,
         gateways,
+        tell: createTell({
+          system: context.system,
+          targets: [...config.targets.values()],
+          redact: context.redactor.redact,
+        }),
+        news,
         check: (target, test) => openCheck(context, config, target, test),
-      });
-      return outcome.ok ? success(outcome.value, [...loaded.diagnostics, ...outcome.diagnostics]) : outcome;
+      };
+      const outcome = await asOutcome(() => work(session));
+      const unsent = options.tells ? await news.sendAtTheEnd() : [];
+      return outcome.ok
+        ? success(outcome.value, [...loaded.diagnostics, ...outcome.diagnostics, ...unsent])
+        : failure([...outcome.diagnostics, ...unsent]);
     } finally {
       await gateways.close();
       await Promise.allSettled(closing.map((close) => close()));

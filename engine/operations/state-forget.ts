@@ -63,25 +63,29 @@ const notForgettable = (address: string, isConfiguration: boolean) => {
  * place, audited, and without any connection to it.
  */
 export const forget = (context: OperationContext, request: ForgetRequest): Promise<Outcome<Forgotten>> =>
-  withSession(context, { command: 'm3forge state forget', lockTimeoutMs: request.lockTimeoutMs }, async (session) => {
-    const { state } = session;
-    const records = await readRecords(state);
-    const address = resolveAddress(records, request.address);
-    const place = records.places.find(({ id }) => address === `place.${id}`);
-    if (!place && !address.startsWith('version.')) {
-      throw notForgettable(
-        address,
-        records.declared.some((one) => one.address === address),
-      );
-    }
-    const consequence = place
-      ? `Its releases, their logs and the records of its backups are forgotten. The place ${place.address} stays as it is.`
-      : 'Its tag may mean something else from then on.';
-    if (!(await request.confirm({ address, consequence }))) {
-      throw refuse('apply-declined', { detail: 'Nothing was forgotten.' });
-    }
-    if (place) return success({ address, ...(await underLease(session, place, request)) });
-    const { reason } = request;
-    await forgetVersion(state, context.system, address.slice('version.'.length), { actor: context.actor, reason });
-    return success({ address, releases: 0, backups: 0 });
-  });
+  withSession(
+    context,
+    { command: 'm3forge state forget', lockTimeoutMs: request.lockTimeoutMs, tells: true },
+    async (session) => {
+      const { state } = session;
+      const records = await readRecords(state);
+      const address = resolveAddress(records, request.address);
+      const place = records.places.find(({ id }) => address === `place.${id}`);
+      if (!place && !address.startsWith('version.')) {
+        throw notForgettable(
+          address,
+          records.declared.some((one) => one.address === address),
+        );
+      }
+      const consequence = place
+        ? `Its releases, their logs and the records of its backups are forgotten. The place ${place.address} stays as it is.`
+        : 'Its tag may mean something else from then on.';
+      if (!(await request.confirm({ address, consequence }))) {
+        throw refuse('apply-declined', { detail: 'Nothing was forgotten.' });
+      }
+      if (place) return success({ address, ...(await underLease(session, place, request)) });
+      const { reason } = request;
+      await forgetVersion(state, context.system, address.slice('version.'.length), { actor: context.actor, reason });
+      return success({ address, releases: 0, backups: 0 });
+    },
+  );

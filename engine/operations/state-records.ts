@@ -6,6 +6,7 @@ import {
   type DeclaredRecord,
   findAudit,
   listGates,
+  listOutbox,
   listSteps,
   listVotes,
   type RecordedPlace,
@@ -20,6 +21,7 @@ import { addressOf, counted, type Digest, globMatcher, type JsonObject } from '.
 import { type BackupView, backupView } from './backup.ts';
 import { type ChangeSetView, changeSetView } from './change-set-views.ts';
 import type { CarriedChange } from './lineage.ts';
+import { messageView } from './notify.ts';
 import { voteView } from './releases.ts';
 import { type OperationContext, withSession } from './session.ts';
 import { type HistoryEntry, historyEntry } from './status.ts';
@@ -275,6 +277,7 @@ const exportOf = async (state: State, handle: StateHandle, context: OperationCon
     })),
     backups: records.backups.toReversed().map((backup) => ({ place: backup.placeId, ...backupView(backup) })),
     configuration: records.declared.map((one) => ({ address: one.address, ...declaredView(one) })),
+    notifications: (await listOutbox(handle, { delivered: true })).toReversed().map(messageView),
     audit: await findAudit(handle),
   };
 };

@@ -40,7 +40,7 @@ export interface MadeVersion extends VersionDraft {
 
 /** Records the version, whose name then means this content for ever; another of the same name may have been faster. */
 const record = (session: Session, { recorded, creation, sets, changes }: NewDraft): Promise<void> => {
-  const { state, context } = session;
+  const { state, context, tell } = session;
   return state.transaction(async (transaction) => {
     // The audit trail lets one in at a time, so of two with one name the second sees the first.
     await appendAudit(transaction, context.system, {
@@ -63,6 +63,9 @@ const record = (session: Session, { recorded, creation, sets, changes }: NewDraf
     }
     await recordVersionChanges(transaction, recorded.name, changes);
     await closeChangeSets(transaction, session, sets, recorded.name);
+    const { base, bump } = creation;
+    const told = { version: recorded.name, commit: recorded.commit, base, bump, by: context.actor };
+    await tell(transaction, { event: 'version_created', ...told });
   });
 };
 
@@ -227,4 +230,6 @@ export const makeVersion = async (session: Session, request: VersionRequest): Pr
 
 /** `m3forge version create`: numbers, describes, records and tags a commit. What was begun before is finished. */
 export const createVersion = (context: OperationContext, request: VersionRequest): Promise<Outcome<MadeVersion>> =>
-  withSession(context, { command: 'm3forge version create', ...request }, (session) => makeVersion(session, request));
+  withSession(context, { command: 'm3forge version create', ...request, tells: !request.dryRun }, (session) =>
+    makeVersion(session, request),
+  );

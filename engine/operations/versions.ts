@@ -184,7 +184,7 @@ export const deprecateVersion = (
   context: OperationContext,
   request: Waiting & { readonly version: string; readonly reason: string },
 ): Promise<Outcome<VersionEntry>> =>
-  withSession(context, { command: 'm3forge version deprecate', ...request }, async (session) => {
+  withSession(context, { command: 'm3forge version deprecate', ...request, tells: true }, async (session) => {
     const known = await requireVersion(session, request.version);
     const meaning = await meaningOf(session, known);
     if (!meaning.ok) return meaning;
@@ -196,7 +196,9 @@ export const deprecateVersion = (
     await session.state.transaction(async (transaction) => {
       const detail = { commit, reason };
       await appendAudit(transaction, system, { actor, event: 'version.deprecated', subject: name, detail });
-      if (await markDeprecated(transaction, meaning.value, { by: actor, reason })) return;
+      if (await markDeprecated(transaction, meaning.value, { by: actor, reason })) {
+        return session.tell(transaction, { event: 'version_deprecated', version: name, reason, by: actor });
+      }
       const [record] = await findVersions(transaction, [name]);
       throw already(name, record?.deprecated ?? { by: 'somebody', reason: '', at: system.clock.now() });
     });

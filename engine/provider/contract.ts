@@ -2,6 +2,7 @@ import type { CommitHooks, Database } from '../database/index.ts';
 import type { System } from '../system/index.ts';
 import type { ArtifactKind, Digest, JsonObject, LineChange, ManifestLine, Secret } from '../values/index.ts';
 import type { Gateway, GatewayContext } from './gateway.ts';
+import type { Notifier, NotifierContext } from './notifier.ts';
 
 /**
  * What a provider is: one plain object with a name and some of the capabilities below. A provider answers questions and
@@ -16,6 +17,7 @@ export interface Provider {
   readonly backupStore?: (context: BackupStoreContext) => BackupStore;
   readonly check?: (context: CheckContext) => Check;
   readonly gateway?: (context: GatewayContext) => Gateway;
+  readonly notifier?: (context: NotifierContext) => Notifier;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

@@ -14,5 +14,8 @@ export type { InstalledProvider } from './installed.ts';
 export { findInstalled, labelOf, pinFault } from './installed.ts';
 export type { ConformanceCase } from './kit/case.ts';
 export { storeCases } from './kit/store-cases.ts';
+export type * from './notifier.ts';
+export type { NotifierPost } from './notifier-post.ts';
+export { postNotice } from './notifier-post.ts';
 export { checkOptions } from './options.ts';
 export { startConformance, stopConformance } from './process/conform.ts';

@@ -1,6 +1,6 @@
 /**
  * What is recorded: places and their leases, versions and manifests, change sets, the declared configuration, releases with
- * their journal and log, avoids and holds, backups, and the hash-chained audit trail.
+ * their journal and log, avoids and holds, backups, what people are told, and the hash-chained audit trail.
  *
  * Promises that a change and its audit row are one transaction, and that nothing is written for a release by anyone but
  * the holder of its lease. It may not know why something is recorded, and never looks into a place.
@@ -63,6 +63,7 @@ export { configurationUses, readDeclared, recordDeclared, useConfiguration } fro
 export type { Forgetting, ForgottenPlace } from './forget.ts';
 export { forgetPlace, forgetVersion } from './forget.ts';
 export type { StateHandle } from './handle.ts';
+export type { Happening, ReleaseFacts, Tell } from './happenings.ts';
 export type { Hold } from './holds.ts';
 export { addHold, findHolds, liftHold, listHolds } from './holds.ts';
 export type { GateResult, LogLine, StepRecord } from './journal.ts';
@@ -75,10 +76,25 @@ export type { TreeKnowledge } from './manifests.ts';
 export { findProblems, findTree, readManifest, rememberTree, saveManifest } from './manifests.ts';
 export type { State } from './open.ts';
 export { momentNow, openState, stateSchemaVersion } from './open.ts';
+export type { FailedAttempt, OutboxMessage, Sink, WaitingSink } from './outbox.ts';
+export {
+  digestOfSink,
+  enqueue,
+  forgetSent,
+  listOutbox,
+  nextMessage,
+  recordAttempt,
+  recordDelivered,
+  recordHindrance,
+  tryAgain,
+  waitingSinks,
+  whileSendingTo,
+} from './outbox.ts';
 export type { PlaceRow } from './places.ts';
 export { findPlace, rebindPlace, registerPlace } from './places.ts';
 export type { RecordedPlace, Records } from './recorded.ts';
 export { readAtOneMoment, readRecords } from './recorded.ts';
+export { factsOfRecord } from './release-facts.ts';
 export type {
   NewRelease,
   PlacedRelease,

@@ -8,6 +8,7 @@ import versions from './migrations/005-versions.sql';
 import holds from './migrations/006-holds.sql';
 import approvals from './migrations/007-approvals.sql';
 import changeSets from './migrations/008-changesets.sql';
+import outbox from './migrations/009-outbox.sql';
 
 const migrations = [
   { id: 1, name: 'initial', sql: initial },
@@ -18,6 +19,7 @@ const migrations = [
   { id: 6, name: 'holds', sql: holds },
   { id: 7, name: 'approvals', sql: approvals },
   { id: 8, name: 'changesets', sql: changeSets },
+  { id: 9, name: 'outbox', sql: outbox },
 ];
 
 /** The newest schema version that this program knows; opening a state leads there. */

@@ -234,7 +234,7 @@ export const readScope = async (state: StateHandle, id: string): Promise<Planned
 };
 
 /** The section that a release carried out, as it was planned. */
-export const readSection = async (state: StateHandle, id: string): Promise<JsonValue | undefined> => {
+export const readSection = async (state: Queryable, id: string): Promise<JsonValue | undefined> => {
   const [row] = await state.query<{ section: JsonValue }>('select section from :schema.release where id = $1', [id]);
   return row?.section;
 };

@@ -48,3 +48,4 @@ export {
   raiseVersion,
   riseOf,
 } from './version.ts';
+export { hiddenCharacters, shortened, visible, visibleLines } from './visible.ts';

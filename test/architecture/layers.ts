@@ -46,6 +46,7 @@ export const packages: Readonly<Record<string, string>> = {
   undici: 'http',
   clipanion: 'cli',
   listr2: 'cli',
+  'p-retry': 'notifications',
   'node:child_process': 'system',
   'node:process': 'system',
 };

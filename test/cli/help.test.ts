@@ -41,7 +41,6 @@ test('these are all the commands there are', async () => {
     ...['init', 'fmt'],
     ...['validate', 'plan', 'show', 'apply', 'promote', 'rollback'],
     ...['approve', 'reject', 'resume', 'cancel', 'retry', 'explain'],
-    ...['validate', 'plan', 'show', 'apply', 'rollback'],
     ...['changeset create', 'changeset add', 'changeset ready', 'changeset list', 'changeset show', 'changeset remove'],
     ...['version create', 'version list', 'version show', 'version deprecate'],
     ...[
@@ -57,6 +56,7 @@ test('these are all the commands there are', async () => {
       'graph',
     ],
     ...['audit list', 'audit export', 'audit anchor', 'audit verify', 'audit report', 'lock list'],
+    ...['notify test', 'notify preview', 'notify list', 'notify deliver'],
     ...['recover', 'lock release', 'hold add', 'hold list', 'hold lift'],
     ...['backup create', 'backup list', 'backup verify', 'backup restore', 'backup prune'],
     ...['providers list', 'providers lock', 'providers test'],

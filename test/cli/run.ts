@@ -4,11 +4,15 @@ import { createProviderHost } from '../../engine/provider/index.ts';
 import type { System } from '../../engine/system/index.ts';
 import { createRedactor, Secret } from '../../engine/values/index.ts';
 import { command } from '../../providers/command/index.ts';
+import { email } from '../../providers/email/index.ts';
 import { filesystem } from '../../providers/filesystem/index.ts';
 import { http } from '../../providers/http/index.ts';
 import { marie } from '../../providers/marie/index.ts';
+import { pagerduty } from '../../providers/pagerduty/index.ts';
 import { postgres } from '../../providers/postgres/index.ts';
 import { s3 } from '../../providers/s3/index.ts';
+import { slack } from '../../providers/slack/index.ts';
+import { webhook } from '../../providers/webhook/index.ts';
 import { testSystem } from '../support/servers.ts';
 
 export interface Run {
@@ -64,6 +68,10 @@ export const run = async (args: readonly string[], options: RunOptions = {}): Pr
               http: () => Promise.resolve(http),
               marie: () => Promise.resolve(marie),
               s3: () => Promise.resolve(s3),
+              slack: () => Promise.resolve(slack),
+              email: () => Promise.resolve(email),
+              pagerduty: () => Promise.resolve(pagerduty),
+              webhook: () => Promise.resolve(webhook),
             }),
           )
         : Promise.reject(options.broken),

@@ -57,6 +57,10 @@ const valid: JsonValue = {
     one: {
       environment: 'dev',
       version: 'v1.0.0',
+      notifications: [
+        { provider: 'webhook', events: ['failed'], url: 'https://example.com/', secret: `\${env.S}` },
+        { provider: 'email', url: `\${env.M}`, from: 'a@example.com', to: ['b@example.com'] },
+      ],
       type: 'auto_deploy',
       database: 'embedded',
       schema: 'dev',

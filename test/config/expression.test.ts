@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { expandExpression, passwordsIn } from '../../engine/config/index.ts';
+import { expandExpression, passwordsIn, withItsParts } from '../../engine/config/index.ts';
 import { Secret } from '../../engine/values/index.ts';
 import { systemAt } from './project.ts';
 
@@ -37,4 +37,16 @@ test.each([
   ['postgresql://u@h/x', []],
 ])('the passwords inside %s', (url, expected) => {
   expect(passwordsIn(new Secret(url)).map((one) => one.reveal())).toEqual(expected);
+});
+
+test.each([
+  ['https://hooks.slack.com/services/T0000/B0000/XXXXXXXXXXXXXXXXXXXXXXXX', ['XXXXXXXXXXXXXXXXXXXXXXXX']],
+  ['smtp://bot:a%2Fb-and-c@mail.example', ['a%2Fb-and-c', 'a/b-and-c']],
+  ['https://a-token-for-this-one@x.example/', ['a-token-for-this-one']],
+  ['https://x.example/hooks?key=short&v=2&to=0123456789abcdef', ['short', '0123456789abcdef']],
+  ['whsec_AAAA', []],
+  ['no URL', []],
+])('of the secret %s what may be repeated alone is a secret too', (value, parts) => {
+  const all = withItsParts(new Secret(value)).map((secret) => secret.reveal());
+  expect([...new Set(all)]).toEqual([value, ...parts]);
 });

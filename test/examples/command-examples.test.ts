@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeCommands } from '../../engine/cli/index.ts';
 import { type Simulator, startSimulator } from '../../examples/gateway-simulator/simulator.ts';
 import { run } from '../cli/run.ts';
+import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { bucketName, knownKey, type S3Server, startS3Server } from '../support/s3-server.ts';
 import { asAdministrator, freshDatabase, temporaryDirectory } from '../support/servers.ts';
 import { workflowFile } from '../support/workflows.ts';
@@ -45,6 +46,17 @@ auto_changeset_rules:
   - { label: hotfix, changeset_name: Hotfix }
 `;
 
+const telling = (url: string): string => `version: 1
+project: invoices
+state: { database: "\${env.DATABASE_URL}", schema: notify_state }
+environments: { production: { type: staging, database: { url: "\${env.DATABASE_URL}", schema: told } } }
+targets:
+  production:
+    environment: production
+    version: latest
+    notifications: [{ provider: webhook, url: "${url}", secret: "\${env.WEBHOOK_SECRET}" }]
+`;
+
 const provided = (endpoint: string): string => `version: 1
 project: invoices
 backups: { provider: s3, bucket: ${bucketName}, endpoint: "${endpoint}" }
@@ -59,6 +71,8 @@ let withProviders: string;
 let bucket: S3Server;
 let withGateway: string;
 let gateway: Simulator;
+let withReceiver: string;
+let receiver: Receiver;
 
 /** The words of a command line, without the quotes of a shell. */
 const wordsOf = (line: string): readonly string[] =>
@@ -69,6 +83,7 @@ const placeOf = (path: string, line: string): string => {
   if (line.includes('--ref .') || path === 'version create' || path.startsWith('changeset')) return clone;
   if (path.startsWith('providers')) return withProviders;
   if (path.startsWith('gateway')) return withGateway;
+  if (path.startsWith('notify')) return withReceiver;
   return path === 'init' ? elsewhere : project;
 };
 
@@ -77,6 +92,7 @@ const m3forge = (line: string, cwd = project) =>
     cwd,
     env: {
       ...{ DATABASE_URL: url, PATH: process.env.PATH ?? '' },
+      WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 's').toString('base64')}`,
       ...{ AWS_ACCESS_KEY_ID: knownKey.access_key_id, AWS_SECRET_ACCESS_KEY: knownKey.secret_access_key },
     },
     typed: 'yes\n',
@@ -230,6 +246,9 @@ beforeAll(async () => {
   gateway = await startSimulator({ executors: ['extract_executor'] });
   withGateway = temporaryDirectory();
   writeFileSync(join(withGateway, 'm3forge.yaml'), asking(gateway.url));
+  receiver = await startReceiver();
+  withReceiver = temporaryDirectory();
+  writeFileSync(join(withReceiver, 'm3forge.yaml'), telling(receiver.url));
   for (const version of ['v1.0.0', 'v1.1.0'])
     await prepare(`m3forge apply --target production --version ${version} --yes`);
   await prepare('m3forge apply --target staging --version v1.0.0 --yes');
@@ -238,6 +257,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await bucket[Symbol.asyncDispose]();
   await gateway.close();
+  await receiver[Symbol.asyncDispose]();
 });
 
 describe.each(commands)('the help of m3forge $path', ({ path, examples }) => {

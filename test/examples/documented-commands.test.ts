@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { freshDatabase } from '../support/servers.ts';
 import { type Block, blocksOf, type Command, commandsOf, patternOf, writeTitled } from './documentation.ts';
+import { startDocumentedReceiver } from './documented-receiver.ts';
 import { createProject, type Project, quickstartFiles, repositoryRoot } from './project.ts';
 
 const documents = [
@@ -52,6 +53,11 @@ const createProjectFor = async (document: string): Promise<Project> => {
   if (document === 'docs/getting-started.md') {
     const url = await freshDatabase();
     return createProject([], { variables: { M3FORGE_STATE_URL: url, MAILROOM_URL: url } });
+  }
+  if (document === 'docs/notifications.md') {
+    const receiver = await startDocumentedReceiver();
+    onTestFinished(() => receiver.close());
+    return createProject(quickstartFiles, { variables: receiver.variables });
   }
   const project = createProject(quickstartFiles);
   if (document === 'docs/versions.md') project.shell(cloneOfQuickstart);

@@ -9,6 +9,7 @@ import {
 } from '../../engine/cli/views/change-sets.ts';
 import { holdAdded, holdList, liftedText } from '../../engine/cli/views/holds.ts';
 import { metricsTable } from '../../engine/cli/views/metrics.ts';
+import { deliveryList, messageList, previewText, trialList } from '../../engine/cli/views/notifications.ts';
 import { simulationText } from '../../engine/cli/views/simulation.ts';
 import { plainStyle as style } from '../../engine/cli/views/style.ts';
 import { versionDetails, versionDraft, versionList, versionMade } from '../../engine/cli/views/versions.ts';
@@ -128,6 +129,30 @@ export const simulationWith: Show = (text) => {
   const event = { at, target: text, event: 'window_closes' as const, detail: text };
   const target = { target: text, may_begin: false, reasons: [text], opens_at: null };
   return [simulationText({ from: at, at, targets: [target], events: [event], cut: true }, style)];
+};
+
+export const notificationsWith: Show = (text) => {
+  const told = { type: text, target: text, provider: text, problem: text };
+  const sent = { id: text, label: text, hint: text, ...told };
+  const composed = [text, JSON.stringify({ [text]: text })].map((body) => ({
+    to: text,
+    headers: { [text]: text },
+    body,
+  }));
+  const row = { id: text, since: at, attempts: 1, last_attempt: at, next_attempt: at, ...told };
+  return [
+    trialList(
+      [
+        { ...sent, outcome: 'failed' },
+        { ...sent, outcome: 'delivered' },
+      ],
+      style,
+    ),
+    messageList([{ ...row, state: 'waiting' }], style),
+    deliveryList([{ ...sent, outcome: 'given up' }], style),
+    previewText([{ provider: text, label: text, messages: composed }], text, style),
+    previewText([{ provider: text, label: text, messages: [] }], text, style),
+  ];
 };
 
 export const metricsWith: Show = (text) => {

@@ -44,6 +44,7 @@ import {
   changeSetsWith,
   holdsWith,
   metricsWith,
+  notificationsWith,
   type Show,
   simulationWith,
   versionsWith,
@@ -227,6 +228,7 @@ export const viewsWith: Readonly<Record<string, Show>> = {
   ],
   'log-line.ts': (text) => [logLine({ at, level: 'error', message: text }, style)],
   'metrics.ts': metricsWith,
+  'notifications.ts': notificationsWith,
   'plan-text.ts': (text) => [planText(shownPlan(text), { style, detail: true })],
   'providers.ts': providersWith,
   'records.ts': (text) => [

@@ -3,6 +3,7 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import { type Database, openDatabase, quoteIdentifier } from '../../engine/database/index.ts';
 import { Secret } from '../../engine/values/index.ts';
@@ -21,6 +22,13 @@ export const canaries = {
   field: plainCanary('workflow-field'),
   gateway: plainCanary('gateway-token'),
   bucket: plainCanary('bucket-key'),
+  slack: plainCanary('slack-webhook'),
+  pager: plainCanary('pager-key'),
+  mail: canary('mail-password'),
+  signing: {
+    name: 'webhook-secret',
+    value: `whsec_${Buffer.from('cnry-webhook-secret-7f3a91c0d2').toString('base64')}`,
+  },
 } as const;
 
 /** A project all of whose secret-bearing values hold canaries; commands run in it, and every byte is collected. */
@@ -40,13 +48,12 @@ export interface SecretsProject {
 
 /** A server that repeats whatever it was asked, and says that it is out of order. */
 export const tellTale = async (): Promise<number> => {
-  const server = createServer((request, response) =>
-    response.writeHead(500).end(
-      JSON.stringify({
-        message: `${request.url} ${decodeURIComponent(request.url ?? '')} ${request.headers.authorization}`,
-      }),
-    ),
-  );
+  const server = createServer(async (request, response) => {
+    const { url = '', headers } = request;
+    const body = await text(request);
+    const message = `${url} ${decodeURIComponent(url)} ${headers.authorization} ${body}`;
+    response.writeHead(500).end(JSON.stringify({ message }));
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
   return (server.address() as AddressInfo).port;

@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commandTable } from '../../engine/cli/command-table.ts';
+import { createAuthority } from '../http/certificate.ts';
+import { startMailServer } from '../support/mail-server.ts';
+import { temporaryDirectory } from '../support/servers.ts';
 import { writeFiles } from '../support/third-party.ts';
 import { Collection, encode, encodingNames } from './canaries.ts';
 import { leakyProvider, leakyTest } from './leaky-provider.ts';
@@ -158,6 +161,38 @@ const tryProvider = async (project: SecretsProject, called: Set<string>): Promis
   withTests(project, '');
 };
 
+/** A release that fails is told to four who take nothing, and repeat whatever they are told. */
+const tellPeople = async (project: SecretsProject, called: Set<string>, port: number): Promise<void> => {
+  const authority = createAuthority();
+  const certificate = join(temporaryDirectory(), 'authority.pem');
+  writeFileSync(certificate, authority.cert);
+  await using mail = await startMailServer({ ...authority.issue(), login: { user: 'bot', pass: 'another' } });
+  const variables = {
+    NODE_EXTRA_CA_CERTS: certificate,
+    SLACK_URL: `http://127.0.0.1:${port}/services/${canaries.slack.value}`,
+    SMTP_URL: `smtp://bot:${encodeURIComponent(canaries.mail.value)}@127.0.0.1:${mail.port}`,
+    PAGER_KEY: canaries.pager.value,
+    WEBHOOK_URL: `http://127.0.0.1:${port}/told?access_token=${canaries.query.value}`,
+    WEBHOOK_SECRET: canaries.signing.value,
+  };
+  const told = [
+    `{ provider: slack, url: "\${env.SLACK_URL}" }`,
+    `{ provider: email, url: "\${env.SMTP_URL}", from: a@example.com, to: [b@example.com] }`,
+    `{ provider: pagerduty, routing_key: "\${env.PAGER_KEY}", url: "http://127.0.0.1:${port}" }`,
+    `{ provider: webhook, url: "\${env.WEBHOOK_URL}", secret: "\${env.WEBHOOK_SECRET}" }`,
+  ].join(', ');
+  const key = `notifications: [${told}], `;
+  project.configure((text) => text.replace(/version: \^1\.0/, `${key}version: ^1.0`));
+  await runAll(project, called, [
+    [8, ['apply', ...development, '--version', 'v1.2.0', '--yes'], variables],
+    [1, ['notify', 'test', '--json'], variables],
+    [0, ['notify', 'preview', ...development, '--event', 'failed', '--json'], variables],
+    [1, ['notify', 'deliver'], variables],
+    [0, ['notify', 'list', '--json']],
+  ]);
+  project.configure((text) => text.replace(key, ''));
+};
+
 const swept = async (project: SecretsProject): Promise<ReadonlySet<string>> => {
   const called = new Set<string>();
   await runAll(project, called, ordinary);
@@ -165,7 +200,7 @@ const swept = async (project: SecretsProject): Promise<ReadonlySet<string>> => {
 
   // Smoke tests that print everything, and a server that repeats what it was asked.
   withTests(project, smokeTests.printing);
-  await runAll(project, called, [[8, ['apply', ...development, '--version', 'v1.2.0', '--yes']]]);
+  await tellPeople(project, called, port);
   const printed = await firstId(project, ['history']);
   withTests(project, smokeTests.repeating(port));
   await runAll(project, called, [

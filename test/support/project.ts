@@ -60,6 +60,10 @@ const loaders = {
   command: () => import('../../providers/command/index.ts').then((module) => module.command),
   http: () => import('../../providers/http/index.ts').then((module) => module.http),
   marie: () => import('../../providers/marie/index.ts').then((module) => module.marie),
+  slack: () => import('../../providers/slack/index.ts').then((module) => module.slack),
+  email: () => import('../../providers/email/index.ts').then((module) => module.email),
+  pagerduty: () => import('../../providers/pagerduty/index.ts').then((module) => module.pagerduty),
+  webhook: () => import('../../providers/webhook/index.ts').then((module) => module.webhook),
 };
 
 /** The value, or an error that shows the diagnostics. */

@@ -22,6 +22,7 @@ export const configCodes = defineCodes({
   'config-state-on-laptop': { summary: 'The state of a shared environment must be on a server', exit: 3 },
   'config-approvals': { summary: 'Approvals that cannot be given', exit: 3 },
   'config-window': { summary: 'A window that cannot be kept', exit: 3 },
+  'config-notification': { summary: 'A notification that cannot be sent', exit: 3 },
   'config-smoke-test': { summary: 'A smoke test that cannot run', exit: 3 },
   'config-backups': { summary: 'Backups that cannot be kept in this way', exit: 3 },
   'config-unknown-provider': { summary: 'The provider does not exist', exit: 3 },

@@ -1,0 +1,40 @@
+import type { EventName, NotificationConfig, TargetConfig } from '../config/index.ts';
+import { digestOfSink, type Happening, type Sink } from '../state/index.ts';
+
+type Told = Pick<TargetConfig, 'name' | 'notifications'>;
+
+/** Where something is told, and for which target. */
+export interface Chosen {
+  /** Null where it is about no one target. */
+  readonly target: string | null;
+  readonly sink: Sink;
+}
+
+/**
+ * The events under which somebody may want to be told of it. A recovery is also the end that it came to, and a rollback by
+ * hand also a going back.
+ */
+export const eventsOf = (happening: Exclude<Happening, { readonly event: 'test' }>): readonly EventName[] => {
+  if (happening.event === 'recovered') return ['recovered', happening.outcome];
+  if (happening.event === 'succeeded' && happening.kind === 'rollback') return ['succeeded', 'rolled_back'];
+  return [happening.event];
+};
+
+export const sinkOf = ({ provider, options }: NotificationConfig): Sink => ({ provider, options });
+
+const wants = ({ events }: NotificationConfig, told: readonly EventName[]): boolean =>
+  events === undefined || told.some((event) => events.includes(event));
+
+/**
+ * Who is told of something: those of its target, or those of all targets where it concerns no one target alone. Each place
+ * once, however often the configuration names it. Pure.
+ */
+export const chooseSinks = (targets: Iterable<Told>, happening: Happening): readonly Chosen[] => {
+  if (happening.event === 'test') return [];
+  const target = 'target' in happening ? happening.target : null;
+  const told = eventsOf(happening);
+  const concerned = [...targets].filter(({ name }) => target === null || name === target);
+  const sinks = concerned.flatMap(({ notifications }) => notifications.filter((one) => wants(one, told)).map(sinkOf));
+  const each = new Map(sinks.map((sink) => [digestOfSink(sink), sink]));
+  return [...each.values()].map((sink) => ({ target, sink }));
+};

@@ -1,0 +1,119 @@
+import type { Queryable } from '../database/index.ts';
+import type { ReleaseFailure } from './releases.ts';
+
+/** What is known of a release whenever it is told of. */
+export interface ReleaseFacts {
+  /** Its id. */
+  readonly release: string;
+  readonly kind: 'release' | 'rollback' | 'restore';
+  readonly target: string;
+  readonly environment: string;
+  readonly version: string;
+  /** The version that was active before; null where nothing was. */
+  readonly from: string | null;
+  /** Who asked for it. */
+  readonly by: string;
+  readonly reason: string | null;
+}
+
+interface HoldFacts {
+  /** The id of the hold, or of the place where it is an avoided version that was lifted. */
+  readonly hold: string;
+  /** Null where it stops every target. */
+  readonly target: string | null;
+  readonly environment: string | null;
+  readonly reason: string;
+  readonly by: string;
+}
+
+/** How many have approved, and how many have to. */
+interface ApprovalCount {
+  readonly given: number;
+  readonly needed: number;
+}
+
+interface FailureFacts extends ReleaseFacts {
+  readonly failure: ReleaseFailure;
+  /** The version that is active now; null where nothing is. */
+  readonly active: string | null;
+}
+
+type OfRelease =
+  | ({ readonly event: 'started' } & ReleaseFacts)
+  | ({ readonly event: 'succeeded' } & ReleaseFacts)
+  | ({ readonly event: 'failed' } & FailureFacts)
+  | ({ readonly event: 'rolled_back' } & FailureFacts)
+  | ({ readonly event: 'rollback_failed' } & FailureFacts)
+  /** A dead process had left it; `by` asked for it, and `recovered_by` ended it. */
+  | ({
+      readonly event: 'recovered';
+      readonly outcome: 'succeeded' | 'failed' | 'rolled_back';
+      readonly why: string;
+      readonly active: string | null;
+      readonly recovered_by: string;
+    } & ReleaseFacts);
+
+type OfApproval =
+  /** `approvers` may approve it, where that is limited to some; `until` is when it is rejected by itself, in ISO 8601. */
+  | ({
+      readonly event: 'approval_requested';
+      readonly approvers: readonly string[];
+      readonly until: string | null;
+    } & ApprovalCount &
+      ReleaseFacts)
+  | ({ readonly event: 'approved'; readonly approver: string; readonly comment: string | null } & ApprovalCount &
+      ReleaseFacts)
+  | ({ readonly event: 'rejected'; readonly approver: string; readonly comment: string | null } & ReleaseFacts)
+  | ({ readonly event: 'expired' } & ApprovalCount & ReleaseFacts)
+  /** `superseded_by` is the id of the release that took its place. */
+  | ({ readonly event: 'superseded'; readonly superseded_by: string | null } & ReleaseFacts);
+
+type OfHold =
+  | ({ readonly event: 'hold_added'; readonly until: string | null } & HoldFacts)
+  /** `version` is the one that was avoided, where it was no hold; `held_for` is why it had been held. */
+  | ({
+      readonly event: 'hold_lifted';
+      readonly version: string | null;
+      readonly held_for: string | null;
+    } & HoldFacts);
+
+type OfVersion =
+  | {
+      readonly event: 'version_created';
+      readonly version: string;
+      readonly commit: string;
+      /** The version that it follows; null for the first. */
+      readonly base: string | null;
+      /** How far the number rose; null for a version that was only named. */
+      readonly bump: string | null;
+      readonly by: string;
+    }
+  | {
+      readonly event: 'version_deprecated';
+      readonly version: string;
+      readonly reason: string;
+      readonly by: string;
+    };
+
+/** Something that people want to be told of, as plain values: it is kept as JSON. */
+export type Happening =
+  | OfRelease
+  | OfApproval
+  | OfHold
+  | OfVersion
+  /** `addresses` are those of what was changed by hand. */
+  | {
+      readonly event: 'drift';
+      readonly target: string;
+      readonly environment: string;
+      readonly version: string | null;
+      readonly addresses: readonly string[];
+    }
+  /** Somebody tries whether those who would be told can be reached. */
+  | { readonly event: 'test'; readonly target: string; readonly environment: string; readonly by: string };
+
+/**
+ * Tells those who want to know, within the transaction in which it happens: both are recorded or neither is. Nothing is
+ * sent by it.
+ */
+export type Tell = (transaction: Queryable, happening: Happening) => Promise<void>;
