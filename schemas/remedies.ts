@@ -18,6 +18,7 @@ export const remedies: Readonly<Partial<Record<DiagnosticCode, string>>> = {
   'yaml-not-supported': 'Write it as plain YAML 1.2: one document, no tags, no merge keys.',
   'yaml-too-many-aliases': 'Write values out where an alias stands for a few words.',
   'json-syntax': 'Correct the line that is named; a comma too many is the usual reason.',
+  'xml-syntax': 'Have the tool write the report anew; one that broke off is not read.',
   'document-empty': 'Write something into it, or take it out of what is read.',
   'document-too-deep': 'Nest less; nothing that m3forge reads needs that many levels.',
   'document-forbidden-key': 'Give the key another name.',
@@ -41,6 +42,7 @@ export const remedies: Readonly<Partial<Record<DiagnosticCode, string>>> = {
   'config-invalid-variable': 'Write a text, a number or a truth value, under a name of letters, digits and `_`.',
   'config-provider': 'Write `{ package: m3forge-provider-acme, version: ^1.0 }`, or `{ path: providers/acme }`.',
   'config-changeset-rule': 'Give each label one rule, with a name on one line; `bump` needs `auto_version: true`.',
+  'config-gate': 'Correct the gate that is named: what can never be judged would stop every release, or none.',
   'config-unknown-gateway': 'Name one of `gateways`, or describe it there.',
   // Approvals
   'approval-not-allowed': 'Ask one of those who may, as `m3forge explain RELEASE` names them.',
@@ -69,6 +71,7 @@ export const remedies: Readonly<Partial<Record<DiagnosticCode, string>>> = {
   'processor-too-large': 'Keep models and data elsewhere, and name where in the manifest.',
   'workflow-empty': 'Add at least one node, or remove the file.',
   'workflow-root': 'Let exactly one node depend on nothing, and all others on it, directly or not.',
+  'workflow-reference-unknown': 'Name a node that exists, by its `task_id`.',
   'workflow-cycle': 'Remove one of the dependencies that are named.',
   'workflow-dependency-unknown': 'Name a node that exists, by its `task_id`.',
   'workflow-node-duplicate': 'Give one of the two another id.',
@@ -131,6 +134,7 @@ export const remedies: Readonly<Partial<Record<DiagnosticCode, string>>> = {
   'place-fenced': 'Nothing more was written. See with `m3forge status` what the other release did.',
   'place-of-another-environment':
     'Give each environment its own database or schema. Where the environment was renamed: `m3forge state import --target NAME`',
+  'gate-failed': 'See what it found with `m3forge gates run`, or `m3forge show` of the release, and correct that.',
   'release-blocked': 'Do what the message says about its reason, or lift the hold: `m3forge hold lift`',
   'release-held': 'Wait for the time that is named, or lift the hold: `m3forge hold lift`',
   'hold-ambiguous': moreOfId,

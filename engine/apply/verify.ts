@@ -1,6 +1,6 @@
 import type { SmokeTest } from '../config/index.ts';
 import { refuse } from '../diagnostics/index.ts';
-import { changeRelease, requireLease } from '../state/index.ts';
+import { changeRelease, recordSmokeRun, requireLease } from '../state/index.ts';
 import { counted } from '../values/index.ts';
 import { failureOf, type Hold, isDisplaced, type ReleaseInput, StepFailed, say, step } from './context.ts';
 import { requireServing } from './gateways.ts';
@@ -64,6 +64,20 @@ const take = async (input: ReleaseInput, hold: Hold, result: TestResult): Promis
   if (!accepted) await failTest(input, hold, result);
 };
 
+/** Kept so that limits on a version can be judged by how it ran; what was only cut short says nothing of it. */
+const keepRun = async (
+  input: ReleaseInput,
+  { lease }: Hold,
+  { kind }: SmokeTest,
+  { name: test, verdict }: TestResult,
+  durationMs: number,
+): Promise<void> => {
+  const { state, release, desired, system } = input;
+  if (system.interrupted.aborted) return;
+  const { manifestDigest } = desired;
+  await recordSmokeRun(state, lease, { id: release.id, manifestDigest }, { test, kind, verdict, durationMs });
+};
+
 type Ending = 'passed' | 'unattributed' | 'left out' | 'skipped';
 
 /**
@@ -77,12 +91,16 @@ const endingOf = async (
   seq: number,
   remainingMs: () => number,
 ): Promise<Ending> => {
+  const { clock } = input.system;
   let ending: Ending = 'skipped';
+  let began = clock.monotonicMs();
   for await (const result of runTest(input, hold, test, seq, remainingMs)) {
+    await keepRun(input, hold, test, result, Math.round(clock.monotonicMs() - began));
     await take(input, hold, result);
     if (result.verdict === 'failed') ending = 'left out';
     else if (result.verdict === 'unattributed' && ending !== 'left out') ending = 'unattributed';
     else if (ending === 'skipped') ending = 'passed';
+    began = clock.monotonicMs();
   }
   return ending;
 };

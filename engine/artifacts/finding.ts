@@ -19,6 +19,6 @@ export interface ValidationChecks {
   readonly checkDagCycles?: boolean;
   /** Ids, node types, methods, fields and endpoints; the fields of agents. */
   readonly checkNodeSchemas?: boolean;
-  /** The JSONPath of conditions. */
+  /** The JSONPath of conditions, and whether references lead to nodes that exist. */
   readonly checkJsonpath?: boolean;
 }

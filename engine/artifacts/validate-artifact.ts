@@ -5,6 +5,7 @@ import { checkAgentFields, checkAgentSecrets } from './check-agent.ts';
 import { checkGraph, graphOf } from './check-graph.ts';
 import { checkNodes } from './check-nodes.ts';
 import { checkProcessorManifest } from './check-processor.ts';
+import { checkReferences } from './check-references.ts';
 import type { Finding, Report, ValidationChecks } from './finding.ts';
 import { planMark } from './run-needs.ts';
 import { safeLocator } from './secret-value.ts';
@@ -37,6 +38,7 @@ const checkOf: Partial<Record<DiagnosticCode, keyof ValidationChecks>> = {
   'workflow-guardrail-paths': 'checkNodeSchemas',
   'workflow-operator-unknown': 'checkNodeSchemas',
   'workflow-jsonpath': 'checkJsonpath',
+  'workflow-reference-unknown': 'checkJsonpath',
   'workflow-mark': 'checkNodeSchemas',
   'agent-field-invalid': 'checkNodeSchemas',
   'processor-field-invalid': 'checkNodeSchemas',
@@ -70,7 +72,9 @@ const checkWorkflow = (artifact: Artifact, report: Report): void => {
   const list = nodesOf(artifact.value, artifact.shape);
   const nodes = viewNodes(list);
   checkNodes(list, nodes, nodesPath, report);
-  checkGraph(graphOf(nodes, nodesPath), nodesPath, report);
+  const graph = graphOf(nodes, nodesPath);
+  checkGraph(graph, nodesPath, report);
+  checkReferences(graph, report);
 };
 
 const checkAgent = (artifact: Artifact, report: Report): void => {

@@ -3,6 +3,7 @@ import { type BlockFacts, blocksOf, type PlanSection } from '../plan/index.ts';
 import type { GateResult } from '../state/index.ts';
 import { counted, type Digest } from '../values/index.ts';
 import { approversText, type Standing } from './approvals.ts';
+import { failedGates } from './failed-gates.ts';
 
 declare const judged: unique symbol;
 
@@ -14,22 +15,6 @@ export interface Clearance {
   /** Who approved it; nobody where nobody needed to. */
   readonly approvedBy: readonly string[];
 }
-
-const missingGates = (section: PlanSection, gates: readonly GateResult[]): readonly Diagnostic[] =>
-  section.gates.flatMap((gate) => {
-    const result = gates.find((candidate) => candidate.gate === gate);
-    if (result?.passed) return [];
-    const errors = result?.evidence.errors;
-    return [
-      problem('gate-failed', {
-        detail: result
-          ? `The gate "${gate}" did not pass for ${section.to?.version ?? 'the version'}${typeof errors === 'number' ? `: ${errors} errors, ${String(result.evidence.warnings)} warnings` : ''}.`
-          : `The gate "${gate}" has not run.`,
-        address: section.target,
-        hint: 'See what it found with:\n\n    m3forge validate',
-      }),
-    ];
-  });
 
 /** What is said while approvals are missing: how many, and whose they may be. */
 export const approvalMissing = (
@@ -66,7 +51,7 @@ export const judge = (
   approvals: Approvals,
 ): Outcome<Clearance> => {
   const blocks = blocksOf(section, facts);
-  const missing = missingGates(section, gates);
+  const missing = failedGates(section, gates);
   // Waiting helps only where everything that stands in the way ends by itself.
   const code =
     missing.length === 0 && blocks.every(({ until }) => until !== undefined) ? 'release-held' : 'release-blocked';

@@ -7,13 +7,20 @@ import type { Invocation } from './invocation.ts';
 import { adviceOnSystemCode, systemWords } from './views/system-words.ts';
 
 /** What is written: a file that is there already is replaced by another of its kind only. */
-export type OutputKind = 'plan' | 'markdown';
+export type OutputKind = 'plan' | 'markdown' | 'sarif' | 'junit';
 
 const beginnings: Readonly<Record<OutputKind, RegExp>> = {
   plan: /^\{\s*"format_version":\s*"[^"]*",\s*"plan_id":/,
   markdown: /^## (?:Plan: |No changes\n)/,
+  sarif: /^\{\s*"\$schema":\s*"[^"]*sarif[^"]*",/,
+  junit: /^<\?xml [^>]*\?>\s*<testsuites name="m3forge gates"/,
 };
-const kindNames = { plan: 'saved plan', markdown: 'plan as Markdown' } as const;
+const kindNames = {
+  plan: 'saved plan',
+  markdown: 'plan as Markdown',
+  sarif: 'SARIF report',
+  junit: 'JUnit report of gates',
+} as const;
 
 const cannot = (path: string, why: string, hint: string, cause?: unknown): Refusal =>
   refuse('output-unwritable', { detail: `${path} cannot be written: ${why}.`, hint }, cause);

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue, StructuralPath } from '../values/index.ts';
-import type { ApprovalsConfig, EnvironmentConfig } from './config.ts';
+import type { EnvironmentConfig } from './config.ts';
+import type { ApprovalsConfig } from './config-releases.ts';
 import type { ApprovalsFile, TargetAccessFile } from './file-approvals.ts';
 import type { TargetFile } from './file-targets.ts';
 

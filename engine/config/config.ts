@@ -1,5 +1,6 @@
 import type { SourceRange } from '../diagnostics/index.ts';
 import type { ChangeSetType, JsonObject, StructuralPath, VersionPart } from '../values/index.ts';
+import type { ApprovalsConfig, PromotionConfig } from './config-releases.ts';
 import type { EventFile, NotificationFile } from './file-notifications.ts';
 import type { ProviderPin } from './lock-file.ts';
 import type { WindowSets } from './windows.ts';
@@ -122,34 +123,68 @@ export interface DeploymentConfig {
   readonly acceptUnattributed: boolean;
 }
 
-/** Who must agree to a release. What a target says, its type and its environment are taken together already. */
-export interface ApprovalsConfig {
-  /** So many different people; 0 for none. */
-  readonly min: number;
-  /** Sorted, each once; anybody where it is not given. */
-  readonly allowedApprovers?: readonly string[];
-  /** For ever where it is not given. */
-  readonly timeoutHours?: number;
-  /** What is overdue is rejected, in the place of being shown as overdue. */
-  readonly rejectsWhenDue: boolean;
-  /** Going back needs approvals, too. */
-  readonly forRollback: boolean;
-  /** `requester`: who asked for a release cannot approve it. */
-  readonly separation: 'requester' | 'off';
-}
-
-/** A target that must run a version, for so long, before it comes here. */
-export interface PromotionConfig {
-  readonly from: string;
-  readonly soakHours: number;
-}
-
 export interface ValidationGateConfig {
   readonly enabled: boolean;
   readonly failOnWarnings: boolean;
   readonly checkDagCycles: boolean;
   readonly checkNodeSchemas: boolean;
   readonly checkJsonpath: boolean;
+  readonly checkNodeRegistry: boolean;
+}
+
+/** How bad a known vulnerability is, the mildest first. */
+export type Severity = 'low' | 'medium' | 'high' | 'critical';
+
+export interface SecurityGateConfig {
+  /** Artifacts are searched for secrets. */
+  readonly enabled: boolean;
+  /** What is found and is no secret: a glob over addresses, and the rule that finds it. */
+  readonly allowed: readonly { readonly artifact: string; readonly rule: string; readonly reason: string }[];
+  /** SARIF files relative to the configuration's directory, each with the mildest severity that stops a release. */
+  readonly reports: readonly { readonly sarif: string; readonly failAt: Severity }[];
+}
+
+/** A command whose report says which tests passed. */
+export interface TestGateConfig {
+  /** Its key, or that with a mark that says whose it is. */
+  readonly name: string;
+  readonly command: string;
+  /** Relative to the configuration's directory; without it, what the command prints is looked at. */
+  readonly report?: string;
+  /** A report of an earlier run, likewise. */
+  readonly baseline?: string;
+  /** Percent, 0 to 100. */
+  readonly requiredPassRate: number;
+  readonly timeoutSeconds: number;
+}
+
+/** Limits on how a version answers: as a command measures it, or as its smoke tests did elsewhere. */
+export interface PerformanceGateConfig {
+  readonly name: string;
+  readonly maxP95LatencyMs?: number;
+  /** Percent, 0 to 100. */
+  readonly maxErrorRate?: number;
+  readonly minRuns: number;
+  readonly command?: string;
+  readonly report?: string;
+  readonly timeoutSeconds: number;
+}
+
+/** A rule over the plan, as an expression in CEL. */
+export interface PolicyConfig {
+  readonly name: string;
+  readonly expression: string;
+  readonly onFailure: 'deny' | 'warn';
+}
+
+/** What must pass before a release. */
+export interface GatesConfig {
+  readonly validation: ValidationGateConfig;
+  readonly security: SecurityGateConfig;
+  /** One of each kind; more where what is recorded holds beside what is written. */
+  readonly tests: readonly TestGateConfig[];
+  readonly performance: readonly PerformanceGateConfig[];
+  readonly policies: readonly PolicyConfig[];
 }
 
 /** What can be told of a target. */
@@ -179,12 +214,12 @@ export interface TargetConfig {
   readonly gateways: readonly GatewayConfig[];
   readonly region?: string;
   readonly deployment: DeploymentConfig;
-  readonly gates: { readonly validation: ValidationGateConfig };
   readonly approvals: ApprovalsConfig;
   /** Where a version must run before it comes here; everywhere that is named. */
   readonly promotions: readonly PromotionConfig[];
   /** When releases may begin; each set must let them. */
   readonly windows: WindowSets;
+  readonly gates: GatesConfig;
   readonly smokeTests: readonly SmokeTest[];
   /** In the order of the file. They decide nothing about a release, and are no part of `slice`. */
   readonly notifications: readonly NotificationConfig[];

@@ -22,31 +22,6 @@ export interface AccessFile {
   readonly approval_timeout_hours?: number;
 }
 
-export interface SecurityGateFile {
-  readonly enabled?: boolean;
-}
-
-export interface TestGateFile {
-  readonly run?: string;
-  readonly report?: string;
-  readonly baseline?: string;
-  readonly required_pass_rate?: number;
-  readonly timeout_seconds?: number;
-}
-
-export interface TestGatesFile {
-  readonly unit_tests?: TestGateFile;
-  readonly integration_tests?: TestGateFile;
-  readonly regression_tests?: TestGateFile;
-  readonly performance_tests?: { readonly max_p95_latency_ms?: number; readonly max_error_rate?: number };
-}
-
-export interface PolicyGateFile {
-  readonly name: string;
-  readonly expression: string;
-  readonly on_failure?: string;
-}
-
 export interface ScheduleFile {
   readonly cron: string;
   readonly timezone?: string;

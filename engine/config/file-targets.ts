@@ -1,14 +1,7 @@
 import type { ApprovalsFile, TargetAccessFile } from './file-approvals.ts';
+import type { GatesFile } from './file-gates.ts';
 import type { GatewayReferenceFile, InvokeFile } from './file-gateways.ts';
-import type {
-  EmergencyFile,
-  PolicyGateFile,
-  ScheduleFile,
-  SecurityGateFile,
-  StrategyFile,
-  TestGatesFile,
-  TriggersFile,
-} from './file-later.ts';
+import type { EmergencyFile, ScheduleFile, StrategyFile, TriggersFile } from './file-later.ts';
 import type { NotificationFile } from './file-notifications.ts';
 import type { PromotionFile, WindowFile } from './file-windows.ts';
 
@@ -149,47 +142,6 @@ export interface DeploymentFile {
    * @available keep
    */
   readonly in_flight?: 'keep' | 'drain';
-}
-
-export interface GatesFile {
-  /** The artifacts of the version are checked, as `m3forge validate` checks them. */
-  readonly validation?: ValidationGateFile;
-  /** @unavailable */
-  readonly security?: SecurityGateFile;
-  /** @unavailable */
-  readonly tests?: TestGatesFile;
-  /** @unavailable */
-  readonly policies?: readonly PolicyGateFile[];
-}
-
-export interface ValidationGateFile {
-  /**
-   * Whether the gate is there at all.
-   * @default true
-   */
-  readonly enabled?: boolean;
-  /**
-   * Whether a warning is enough to stop the release.
-   * @default false
-   */
-  readonly fail_on_warnings?: boolean;
-  /**
-   * Empty workflows, roots, cycles, dependencies, and where control nodes lead.
-   * @default true
-   */
-  readonly check_dag_cycles?: boolean;
-  /**
-   * Ids, types, methods, fields and endpoints of nodes; fields of agents.
-   * @default true
-   */
-  readonly check_node_schemas?: boolean;
-  /**
-   * The JSONPath of conditions.
-   * @default true
-   */
-  readonly check_jsonpath?: boolean;
-  /** @unavailable */
-  readonly check_node_registry?: boolean;
 }
 
 /** Exactly one of `run`, `http`, `invoke` and `check` says what is done. */

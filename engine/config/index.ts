@@ -6,7 +6,6 @@
  */
 export { noApprovals } from './approvals.ts';
 export type {
-  ApprovalsConfig,
   BackupsConfig,
   ChangeSetRule,
   Config,
@@ -14,17 +13,22 @@ export type {
   EnvironmentConfig,
   EventName,
   Expression,
+  GatesConfig,
   GatewayConfig,
   NotificationConfig,
-  PromotionConfig,
+  PerformanceGateConfig,
+  PolicyConfig,
   ProviderConfig,
+  Severity,
   SmokeTest,
   SourceConfig,
   StateConfig,
   TargetConfig,
+  TestGateConfig,
   Variable,
   VersionSpec,
 } from './config.ts';
+export type { ApprovalsConfig, PromotionConfig } from './config-releases.ts';
 export type { Declaration, TargetRules } from './declare.ts';
 export { declarationsOf, rulesIn } from './declare.ts';
 export { type GatewayReference, gatewayIn, referencesIn } from './declare-gateways.ts';
@@ -32,10 +36,13 @@ export { expandExpression, passwordsIn, referencesIn as variablesIn } from './ex
 export type { ConfigLocation } from './find.ts';
 export type { FormattedFile } from './format.ts';
 export { formatConfig } from './format.ts';
+export { requiredGates } from './gates.ts';
 export { gatewaysWithin } from './gateways.ts';
 export { configSchema, loadConfig } from './load.ts';
 export { lockFileName, type ProviderPin, type ProviderPins, readPins, renderPins } from './lock-file.ts';
 export { targetNames } from './names.ts';
+export type { PolicyAnswer, PolicyCompiler, PolicyFacts } from './policy-language.ts';
+export { loadPolicyLanguage } from './policy-language.ts';
 export { type ResolvedOptions, resolveOptions } from './provider-options.ts';
 export { builtInProviders } from './providers.ts';
 export { faultOfGatewayUrl } from './rules-gateways.ts';

@@ -9,6 +9,7 @@ import { mergeDocuments, readIncluded } from './include.ts';
 import { lockFileName, type ProviderPins, readPins } from './lock-file.ts';
 import { type Home, normalise } from './normalise.ts';
 import { checkRules } from './rules.ts';
+import { policyProblems } from './rules-gates.ts';
 import { canonicalShapes } from './shapes.ts';
 
 const noPins: ProviderPins = new Map();
@@ -75,10 +76,9 @@ const configOf = async (
   const isPinned = sound.providers !== undefined && lockFile !== undefined;
   const pins = isPinned ? await readPins(home.directory, lockFile) : success(noPins);
   const config = normalise(sound, home, pins.ok ? pins.value : noPins, document.locate);
-  const rules = checkRules({ config, written: sound, document });
-  const diagnostics = [...before, ...problems.map(explained(document)), ...rules, ...pins.diagnostics].map(
-    withoutPasswords,
-  );
+  const subject = { config, written: sound, document };
+  const found = [...checkRules(subject), ...(await policyProblems(subject)), ...pins.diagnostics];
+  const diagnostics = [...before, ...problems.map(explained(document)), ...found].map(withoutPasswords);
   return outcomeOf(config, inOrderOfPosition(diagnostics));
 };
 

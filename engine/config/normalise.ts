@@ -6,7 +6,8 @@ import { changeSetRulesOf } from './change-sets.ts';
 import type { Config, EnvironmentConfig, GatewayConfig, SmokeTest, SourceConfig, TargetConfig } from './config.ts';
 import { databaseOf, defaultSchema } from './database-spec.ts';
 import type { ConfigFile, EnvironmentFile } from './file.ts';
-import type { GatesFile, SmokeTestFile, TargetFile } from './file-targets.ts';
+import type { SmokeTestFile, TargetFile } from './file-targets.ts';
+import { gatesOf } from './gates.ts';
 import { type GatewayKeys, gatewaysOf, gatewaysOfEnvironment, referencesOf } from './gateways.ts';
 import type { ProviderPins } from './lock-file.ts';
 import { entriesOf } from './named-entries.ts';
@@ -100,16 +101,6 @@ export const deploymentOf = (written: TargetFile['deployment'] = {}): TargetConf
   ...(written.max_deletes !== undefined && { maxDeletes: written.max_deletes }),
   onFailure: written.on_failure ?? 'rollback',
   acceptUnattributed: written.accept_unattributed ?? false,
-});
-
-export const gatesOf = ({ validation = {} }: GatesFile = {}): TargetConfig['gates'] => ({
-  validation: {
-    enabled: validation.enabled ?? true,
-    failOnWarnings: validation.fail_on_warnings ?? false,
-    checkDagCycles: validation.check_dag_cycles ?? true,
-    checkNodeSchemas: validation.check_node_schemas ?? true,
-    checkJsonpath: validation.check_jsonpath ?? true,
-  },
 });
 
 export const promotionsOf = (written: TargetFile['promotion']): TargetConfig['promotions'] =>

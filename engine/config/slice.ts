@@ -10,6 +10,7 @@ import type {
 } from './config.ts';
 import { gatewayBody } from './declare-gateways.ts';
 import { withoutPassword } from './expression.ts';
+import { gatesBody } from './gates.ts';
 import { shownOptions } from './provider-options.ts';
 import { windowBody } from './windows.ts';
 
@@ -70,7 +71,6 @@ export const sliceOf = (
   backups: JsonObject,
 ): JsonObject => {
   const { deployment } = target;
-  const { validation } = target.gates;
   const approvals = approvalsBody(target.approvals);
   const [promotion] = target.promotions;
   const windows = target.windows.flat().map(windowBody);
@@ -88,18 +88,10 @@ export const sliceOf = (
         max_deletes: deployment.maxDeletes ?? null,
         on_failure: deployment.onFailure,
       },
-      gates: {
-        validation: {
-          enabled: validation.enabled,
-          fail_on_warnings: validation.failOnWarnings,
-          check_dag_cycles: validation.checkDagCycles,
-          check_node_schemas: validation.checkNodeSchemas,
-          check_jsonpath: validation.checkJsonpath,
-        },
-      },
       ...(approvals && { approvals }),
       ...(promotion && { promotion: { from: promotion.from, soak_hours: promotion.soakHours } }),
       ...(windows.length > 0 && { windows }),
+      gates: gatesBody(target.gates),
       smoke_tests: target.smokeTests.map(smokeTest),
       ...gatewaysIn(target),
     },

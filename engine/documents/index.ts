@@ -1,6 +1,6 @@
 /**
  * Bytes to checked values with positions: the guard that runs before any parser (size, UTF-8, depth, aliases, duplicate
- * keys, paths), YAML, JSON, and JSON Schema with "did you mean".
+ * keys, paths), YAML, JSON, XML, and JSON Schema with "did you mean".
  *
  * Promises that no text, however hostile, makes it crash or hang, and that every complaint names a line. It may not know
  * what a document means.
@@ -21,4 +21,5 @@ export type { ReadOptions } from './text-file.ts';
 export { readFileBytes, readTextFile } from './text-file.ts';
 export type { TextLimits } from './text-guard.ts';
 export { guardText } from './text-guard.ts';
+export { formatXml, parseXml, type XmlElement } from './xml.ts';
 export { parseYaml } from './yaml.ts';

@@ -2,6 +2,8 @@ import type { AuditEntry, ReportedRelease } from '../state/index.ts';
 import { compareBytes, isJsonObject, type JsonObject, type JsonValue } from '../values/index.ts';
 import type { HeardRelease, HeardTrail } from './audit-heard.ts';
 
+type GateWords = 'passed' | 'passed with a warning' | 'failed' | 'not judged';
+
 /** One line of the change log. */
 export interface ReportedChange {
   /** When it was asked for. */
@@ -22,7 +24,7 @@ export interface ReportedChange {
   readonly approvals_asked: number | null;
   /** Who gave them, in the order in which they did. */
   readonly approved_by: readonly string[];
-  readonly gates: readonly { readonly gate: string; readonly verdict: 'passed' | 'failed' | 'not judged' }[];
+  readonly gates: readonly { readonly gate: string; readonly verdict: GateWords }[];
   readonly outcome: string;
   readonly failure: string | null;
   readonly started_at: string | null;
@@ -50,8 +52,15 @@ const countsOf = ({ actions }: ReportedRelease): ReportedChange['counts'] => {
   return { create: count('create'), update: count('update'), delete: count('delete') };
 };
 
+const gateWords: Readonly<Record<ReportedRelease['gates'][number]['verdict'], GateWords>> = {
+  pass: 'passed',
+  warn: 'passed with a warning',
+  fail: 'failed',
+  skipped: 'not judged',
+};
+
 const gatesOf = ({ asked, gates }: ReportedRelease): ReportedChange['gates'] => {
-  const judged = new Map(gates.map(({ gate, passed }) => [gate, passed ? ('passed' as const) : ('failed' as const)]));
+  const judged = new Map(gates.map(({ gate, verdict }) => [gate, gateWords[verdict]]));
   const names = [...new Set([...texts(asked), ...judged.keys()])].sort(compareBytes);
   return names.map((gate) => ({ gate, verdict: judged.get(gate) ?? 'not judged' }));
 };

@@ -1,4 +1,10 @@
-import { type EnvironmentConfig, gatewaysWithin, type TargetConfig, winnersOf } from '../config/index.ts';
+import {
+  type EnvironmentConfig,
+  gatewaysWithin,
+  requiredGates,
+  type TargetConfig,
+  winnersOf,
+} from '../config/index.ts';
 import { type Diagnostic, type Outcome, success } from '../diagnostics/index.ts';
 import { readGateways } from '../gateways/index.ts';
 import { distinct, requireEnvironment, shown, targetsOf, viewOf } from './environments.ts';
@@ -40,6 +46,8 @@ const limitsOf = (targets: readonly TargetConfig[]): Aspects => {
     ['gates.validation.check_dag_cycles', ({ gates }) => gates.validation.checkDagCycles],
     ['gates.validation.check_node_schemas', ({ gates }) => gates.validation.checkNodeSchemas],
     ['gates.validation.check_jsonpath', ({ gates }) => gates.validation.checkJsonpath],
+    ['gates.validation.check_node_registry', ({ gates }) => gates.validation.checkNodeRegistry],
+    ['gates', ({ gates }) => requiredGates(gates).join(', ') || 'none'],
   ];
   return targets.length === 0 ? new Map() : new Map(each.map(([name, read]) => [name, joined(targets.map(read))]));
 };

@@ -51,6 +51,8 @@ export type { Explanation, Obstacle } from './explain.ts';
 export { explain } from './explain.ts';
 export type { FormattedView } from './format.ts';
 export { format } from './format.ts';
+export type { GatesReport, GatesRequest, GateView, TargetGates } from './gates-run.ts';
+export { runGates } from './gates-run.ts';
 export type { GatewayReport, GatewayView } from './gateway-check.ts';
 export { checkGateways } from './gateway-check.ts';
 export type { Estate, EstateGraph, GraphEdge, GraphNode } from './graph.ts';

@@ -1,21 +1,14 @@
 import { type ReleaseEvent, type ReleaseInput, type ReleaseResult, runRelease } from '../apply/index.ts';
-import { type Clearance, judge, validationGate } from '../clearance/index.ts';
+import { type Clearance, judge } from '../clearance/index.ts';
 import { abortsAt, closuresAt, type SmokeTest, type TargetConfig } from '../config/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, Refusal, success } from '../diagnostics/index.ts';
 import { type PlanSection, recordedVariables } from '../plan/index.ts';
 import type { Check } from '../provider/index.ts';
-import {
-  appendLog,
-  type GateResult,
-  listAvoids,
-  listHolds,
-  momentNow,
-  recordGate,
-  registerPlace,
-} from '../state/index.ts';
-import { counted, type JsonValue } from '../values/index.ts';
+import { type GateResult, listAvoids, listHolds, momentNow, registerPlace } from '../state/index.ts';
+import type { JsonValue } from '../values/index.ts';
 import { requireSameRecords } from './configuration.ts';
 import { missingWorkflows } from './invoked-workflows.ts';
+import { recordGates } from './judge-gates.ts';
 import { sendingOnceBegun } from './news.ts';
 import { notCleared } from './not-cleared.ts';
 import { blockFacts, type PlannedTarget, windowsNow } from './plan-desired.ts';
@@ -35,17 +28,6 @@ export interface ReleaseOptions {
   readonly lockTimeoutMs: number;
   readonly report: (event: ReleaseEvent) => void;
 }
-
-const runGates = (session: Session, { section, target, findings }: PlannedTarget): readonly GateResult[] => {
-  const { clock } = session.context.system;
-  if (!section.gates.includes('validation')) return [];
-  const began = clock.monotonicMs();
-  const verdict = validationGate(findings, target.gates.validation);
-  return [{ ...verdict, durationMs: Math.round(clock.monotonicMs() - began) }];
-};
-
-const gateLine = ({ gate, passed, evidence }: GateResult): string =>
-  `Gate "${gate}" ${passed ? 'passed' : 'did not pass'}: ${counted(Number(evidence.errors), 'error')}, ${counted(Number(evidence.warnings), 'warning')}`;
 
 /** The present judgement on a section, with the avoids and holds of this moment. */
 const judgeNow = async (
@@ -167,12 +149,7 @@ export const releaseSection = async (
   const before = await recordedBefore(planned);
   await settleOverdue(session);
   const release = await ask(session, planned, options, placeId, before);
-  const gates = runGates(session, planned);
-  for (const result of gates) {
-    await recordGate(state, release.id, result);
-    await appendLog(state, null, release.id, result.passed ? 'info' : 'error', gateLine(result));
-    options.report({ type: 'gate_result', result });
-  }
+  const gates = await recordGates(session, planned, release.id, options.report);
   const clearance = await judgeNow(session, planned, placeId, gates, release, options);
   if (!clearance.ok) return notCleared(session, section, release, clearance.diagnostics, options.report);
   const result = await runRelease({

@@ -11,7 +11,9 @@ import {
   readLog,
   readSection,
   releaseById,
+  type SmokeRun,
   type StepRecord,
+  smokeRunsOf,
   type Vote,
 } from '../state/index.ts';
 import { type Carried, createLineage } from './lineage.ts';
@@ -31,6 +33,8 @@ export interface ReleaseDetails {
   readonly steps: readonly StepRecord[];
   /** What people said about it, in the order in which they did. */
   readonly votes: readonly VoteView[];
+  /** What its smoke tests came to, in their order. */
+  readonly smoke_runs: readonly SmokeRun[];
 }
 
 /** What one person said about a release. */
@@ -82,6 +86,7 @@ export const showRelease = (
       gates: await listGates(session.state, release.id),
       steps: await listSteps(session.state, release.id),
       votes: (await listVotes(session.state, [release.id])).map(voteView),
+      smoke_runs: await smokeRunsOf(session.state, release.id),
     });
   });
 

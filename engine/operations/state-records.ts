@@ -16,6 +16,7 @@ import {
   readRecords,
   type State,
   type StateHandle,
+  smokeRunsOf,
 } from '../state/index.ts';
 import { addressOf, counted, type Digest, globMatcher, type JsonObject } from '../values/index.ts';
 import { type BackupView, backupView } from './backup.ts';
@@ -250,14 +251,20 @@ const exportOf = async (state: State, handle: StateHandle, context: OperationCon
       outcome,
       detail,
     }));
-    const gates = (await listGates(handle, release.id)).map(({ gate, passed, durationMs, evidence }) => ({
+    const gates = (await listGates(handle, release.id)).map(({ gate, verdict, passed, durationMs, evidence }) => ({
       gate,
+      verdict,
       passed,
       duration_ms: durationMs,
       evidence,
     }));
     const votes = (await listVotes(handle, [release.id])).map(voteView);
     releases.push({ ...historyEntry(release), place: release.placeId, steps, gates, votes });
+    const runs = (await smokeRunsOf(handle, release.id)).map(({ durationMs, ...run }) => ({
+      ...run,
+      duration_ms: durationMs,
+    }));
+    releases.push({ ...historyEntry(release), place: release.placeId, steps, gates, smoke_runs: runs });
   }
   return {
     format_version: '1.0',

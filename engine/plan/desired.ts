@@ -38,6 +38,17 @@ const locateInGit =
     return undefined;
   };
 
+/** Remembered, because whoever asks for one asks for many. */
+const pathsInGit = (manifest: () => Promise<Manifest>): ((address: string) => Promise<string | undefined>) => {
+  let paths: Promise<ReadonlyMap<string, string>> | undefined;
+  const read = async (): Promise<ReadonlyMap<string, string>> =>
+    new Map((await manifest()).entries.map(({ kind, name, path }) => [addressOf(kind, name), path]));
+  return async (address) => {
+    paths ??= read();
+    return (await paths).get(address);
+  };
+};
+
 /** A tag that was moved after its version was released means another content under an old name. */
 const movedTag = async (state: State, tagged: TaggedVersion): Promise<Diagnostic | undefined> => {
   const [recorded] = await findVersions(state, [tagged.version.name]);
@@ -131,6 +142,7 @@ export const prepareVersion = async (
       lines: async () => (await manifest()).entries,
       ...bodiesFromGit({ source, manifest, former, kept, knownFiles: blobKnowledge(state, basis).files }),
       locate: locateInGit(source, manifest),
+      pathOf: pathsInGit(manifest),
     },
   });
 };

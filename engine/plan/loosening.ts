@@ -1,5 +1,6 @@
 import { referencesIn } from '../config/index.ts';
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue, valueAt } from '../values/index.ts';
+import { gateLoosenings } from './loosening-gates.ts';
 
 /** Whether a value is less strict after than before; `undefined` is a key that is not there. */
 type IsLooser = (before: JsonValue | undefined, after: JsonValue | undefined) => boolean;
@@ -44,8 +45,6 @@ const gone: IsLooser = (before, after) => before !== undefined && before !== nul
 
 type Table = readonly (readonly [path: string, isLooser: IsLooser])[];
 
-const tests = ['unit_tests', 'integration_tests', 'regression_tests', 'performance_tests'];
-
 const targetTable: Table = [
   ['enabled', onByDefaultOn],
   ['type', ranked(['manual_approval', 'scheduled', 'auto_deploy'], 'auto_deploy')],
@@ -61,11 +60,6 @@ const targetTable: Table = [
   ['gates.validation.check_node_schemas', offByDefaultOn],
   ['gates.validation.check_jsonpath', offByDefaultOn],
   ['gates.validation.check_node_registry', off],
-  ['gates.security.enabled', off],
-  ...tests.map((name) => [`gates.tests.${name}`, gone] as const),
-  ...tests.map((name) => [`gates.tests.${name}.required_pass_rate`, lowered] as const),
-  ['gates.tests.performance_tests.max_p95_latency_ms', raised],
-  ['gates.tests.performance_tests.max_error_rate', raised],
   ['approvals.min_approvals', lowered],
   ['approvals.allowed_approvers', widened],
   ['approvals.timeout_hours', raised],
@@ -107,10 +101,7 @@ const tables: Readonly<Record<string, Table>> = {
 };
 
 /** Lists whose entries are rules each: one that goes or changes may let something through. */
-const listed: readonly (readonly [path: string, key: string])[] = [
-  ['smoke_tests', 'name'],
-  ['gates.policies', 'name'],
-];
+const listed: readonly (readonly [path: string, key: string])[] = [['smoke_tests', 'name']];
 
 const at = (body: JsonObject, path: string): JsonValue | undefined => valueAt(body, path.split('.'));
 
@@ -160,13 +151,15 @@ const gatewayLoosenings = (before: JsonObject, after: JsonObject): readonly stri
   });
 };
 
+const targetLoosenings = [listLoosenings, gateLoosenings, windowLoosenings];
+
 /** What of the rules that a target is held to is less strict after a change than before, one short text each. Pure. */
 export const loosenedRules = (kind: string, before: JsonObject, after: JsonObject): readonly string[] => {
   const single = (tables[kind] ?? []).flatMap(([path, isLooser]) => {
     const [was, is] = [at(before, path), at(after, path)];
     return isLooser(was, is) ? [`${path}: ${shown(was)} → ${shown(is)}`] : [];
   });
-  return kind === 'target' ? [...single, ...listLoosenings(before, after), ...windowLoosenings(before, after)] : single;
+  return kind === 'target' ? [...single, ...targetLoosenings.flatMap((of) => of(before, after))] : single;
 };
 
 /**

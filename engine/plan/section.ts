@@ -1,4 +1,4 @@
-import type { TargetConfig } from '../config/index.ts';
+import { requiredGates, type TargetConfig } from '../config/index.ts';
 import type { LocateInArtifact } from '../gateways/index.ts';
 import type { ArtifactStore, Variables } from '../provider/index.ts';
 import type { State } from '../state/index.ts';
@@ -24,6 +24,8 @@ export interface Desired {
   readonly bodies: BodyReader;
   /** Where something stands in the file of an artifact; not there where the content comes from no file. */
   readonly locate?: LocateInArtifact;
+  /** The file that an artifact is read from, of a processor its manifest; not there where the content comes from no file. */
+  readonly pathOf?: (address: string) => Promise<string | undefined>;
   /** Brings bodies near that may be on another host; not there where they are near anyway. */
   readonly gather?: (digests: ReadonlySet<Digest>) => Promise<void>;
 }
@@ -76,8 +78,8 @@ const unsealed = (input: SectionInput): UnsealedSection => {
     configuration_changes: input.configuration.map(({ change }) => change),
     held: input.held,
     // Going back to what already ran here needs no gate; everything else is judged as it was the first time.
-    gates: input.kind === 'release' && target.gates.validation.enabled ? ['validation'] : [],
     ...approvalsNeeded(target.approvals, input.kind),
+    gates: input.kind === 'release' ? requiredGates(target.gates) : [],
     allow_deletes: input.allowDeletes,
     backup: input.backup,
     notes: input.notes,

@@ -9,9 +9,7 @@ import {
 import type { DeclaredRecord } from '../state/index.ts';
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue, mask } from '../values/index.ts';
 import { loosenedRules } from './loosening.ts';
-
-const least = (left: number | undefined, right: number | undefined): number | undefined =>
-  left === undefined ? right : right === undefined ? left : Math.min(left, right);
+import { least, stricterGates } from './strict-gates.ts';
 
 /** Tests as their owner wants them, and those of the other that are not among them, under a name that says whose they are. */
 const bothTests = (own: TargetRules, recorded: TargetRules): readonly SmokeTest[] => {
@@ -71,7 +69,6 @@ const bothPromotions = (own: TargetRules, recorded: TargetRules): TargetRules['p
 
 /** The stricter of two in every single rule. What is no rule is taken from the first. Pure. */
 export const stricter = (own: TargetRules, recorded: TargetRules): TargetRules => {
-  const [mine, theirs] = [own.gates.validation, recorded.gates.validation];
   const { maxDeletes: _, ...deployment } = own.deployment;
   const maxDeletes = least(own.deployment.maxDeletes, recorded.deployment.maxDeletes);
   return {
@@ -84,20 +81,10 @@ export const stricter = (own: TargetRules, recorded: TargetRules): TargetRules =
       acceptUnattributed: deployment.acceptUnattributed && recorded.deployment.acceptUnattributed,
       onFailure: recorded.deployment.onFailure === 'rollback' ? 'rollback' : deployment.onFailure,
     },
-    gates: {
-      ...own.gates,
-      validation: {
-        ...mine,
-        enabled: mine.enabled || theirs.enabled,
-        failOnWarnings: mine.failOnWarnings || theirs.failOnWarnings,
-        checkDagCycles: mine.checkDagCycles || theirs.checkDagCycles,
-        checkNodeSchemas: mine.checkNodeSchemas || theirs.checkNodeSchemas,
-        checkJsonpath: mine.checkJsonpath || theirs.checkJsonpath,
-      },
-    },
     approvals: stricterApprovals(own.approvals, recorded.approvals),
     promotions: bothPromotions(own, recorded),
     windows: bothWindows(own, recorded),
+    gates: stricterGates(own.gates, recorded.gates),
     smokeTests: bothTests(own, recorded),
   };
 };

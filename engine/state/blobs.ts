@@ -13,7 +13,7 @@ export interface BlobRecord {
 }
 
 /** Raised whenever reading or validating an artifact changes, so that older knowledge is not used. */
-const edition = 1;
+const edition = 2;
 
 export const findBlobs = async (state: StateHandle, blobs: readonly string[]): Promise<readonly BlobRecord[]> => {
   if (blobs.length === 0) return [];

@@ -1,5 +1,4 @@
 import type { Queryable } from '../database/index.ts';
-import type { JsonObject } from '../values/index.ts';
 import type { StateHandle } from './handle.ts';
 import { type Lease, leaseLost } from './leases.ts';
 
@@ -18,13 +17,6 @@ export interface LogLine {
   readonly at: Date;
   readonly level: 'info' | 'warn' | 'error';
   readonly message: string;
-}
-
-export interface GateResult {
-  readonly gate: string;
-  readonly passed: boolean;
-  readonly durationMs: number;
-  readonly evidence: JsonObject;
 }
 
 /** True while a lease is still somebody's: a holder that was stopped and woken too late does not write its journal either. */
@@ -91,20 +83,4 @@ export const readLog = (state: StateHandle, releaseId: string, after = 0): Promi
   state.query<LogLine>(
     'select n, at, level, message from :schema.release_log where release_id = $1 and n > $2 order by n',
     [releaseId, after],
-  );
-
-export const recordGate = async (queryable: Queryable, releaseId: string, result: GateResult): Promise<void> => {
-  await queryable.execute(
-    `insert into :schema.gate_result (release_id, gate, passed, duration_ms, evidence) values ($1, $2, $3, $4, $5)
-     on conflict (release_id, gate) do update
-       set passed = excluded.passed, duration_ms = excluded.duration_ms, evidence = excluded.evidence`,
-    [releaseId, result.gate, result.passed, result.durationMs, JSON.stringify(result.evidence)],
-  );
-};
-
-export const listGates = (state: StateHandle, releaseId: string): Promise<readonly GateResult[]> =>
-  state.query<GateResult>(
-    `select gate, passed, duration_ms as "durationMs", evidence from :schema.gate_result
-     where release_id = $1 order by gate`,
-    [releaseId],
   );

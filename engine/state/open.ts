@@ -9,6 +9,7 @@ import holds from './migrations/006-holds.sql';
 import approvals from './migrations/007-approvals.sql';
 import changeSets from './migrations/008-changesets.sql';
 import outbox from './migrations/009-outbox.sql';
+import gates from './migrations/010-gates.sql';
 
 const migrations = [
   { id: 1, name: 'initial', sql: initial },
@@ -20,6 +21,7 @@ const migrations = [
   { id: 7, name: 'approvals', sql: approvals },
   { id: 8, name: 'changesets', sql: changeSets },
   { id: 9, name: 'outbox', sql: outbox },
+  { id: 10, name: 'gates', sql: gates },
 ];
 
 /** The newest schema version that this program knows; opening a state leads there. */

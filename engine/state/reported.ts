@@ -1,4 +1,5 @@
 import type { JsonValue } from '../values/index.ts';
+import type { GateVerdict } from './gates.ts';
 import type { StateHandle } from './handle.ts';
 import type { ReleaseRecord } from './releases.ts';
 
@@ -30,7 +31,7 @@ export interface ReportedRelease
   /** Who approved, in the order in which they did. */
   readonly approvedBy: readonly string[];
   /** The gates that were judged, by name. */
-  readonly gates: readonly { readonly gate: string; readonly passed: boolean }[];
+  readonly gates: readonly { readonly gate: string; readonly verdict: GateVerdict }[];
 }
 
 /** Which releases are wanted: those that were asked for in a time, and those with an id that is known from elsewhere. */
@@ -58,7 +59,7 @@ export async function* reportedReleases(
          section -> 'approvals' as approvals, section -> 'gates' as asked,
          coalesce((select jsonb_agg(by order by at, by) from :schema.approval
            where release_id = id and decision = 'approved'), '[]') as "approvedBy",
-         coalesce((select jsonb_agg(jsonb_build_object('gate', gate, 'passed', passed) order by gate collate "C")
+         coalesce((select jsonb_agg(jsonb_build_object('gate', gate, 'verdict', verdict) order by gate collate "C")
            from :schema.gate_result where release_id = id), '[]') as gates
        from :schema.release
        where n > $1 and ($2::text is null or environment = $2)

@@ -13,4 +13,6 @@ export { connectToParent, type ModuleProcess, type ParentProcess } from './modul
 export type { Child, Processes, ProcessIdentity, RunOptions, RunResult } from './processes.ts';
 export { createProcesses, hasEnded } from './processes.ts';
 export { realSystem } from './real.ts';
+export type { ShellOrder } from './shell.ts';
+export { endOf, runShell } from './shell.ts';
 export type { Clock, Ids, System } from './system.ts';

@@ -39,7 +39,7 @@ test('the list of commands and the reference name the same commands, in the same
 test('these are all the commands there are', async () => {
   expect(await listed()).toEqual([
     ...['init', 'fmt'],
-    ...['validate', 'plan', 'show', 'apply', 'promote', 'rollback'],
+    ...['validate', 'plan', 'gates run', 'show', 'apply', 'promote', 'rollback'],
     ...['approve', 'reject', 'resume', 'cancel', 'retry', 'explain'],
     ...['changeset create', 'changeset add', 'changeset ready', 'changeset list', 'changeset show', 'changeset remove'],
     ...['version create', 'version list', 'version show', 'version deprecate'],

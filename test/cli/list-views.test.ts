@@ -73,12 +73,23 @@ const details: ReleaseDetails = {
   },
   takes_back: nothingCarried,
   section: staging,
-  gates: [{ gate: 'validation', passed: true, durationMs: 3, evidence: {} }],
+  gates: [
+    {
+      gate: 'unit_tests',
+      verdict: 'fail',
+      passed: false,
+      durationMs: 90_000,
+      evidence: { summary: '45 of 47 tests passed' },
+    },
+    // As it was recorded before gates told more.
+    { gate: 'validation', verdict: 'pass', passed: true, durationMs: 3, evidence: { errors: 0, warnings: 1 } },
+  ],
   steps: [
     { n: 1, name: 'write', beganAt: new Date(at), endedAt: new Date(at), outcome: 'done', detail: 'sequence 5' },
     { n: 2, name: 'verify', beganAt: new Date(at), endedAt: null, outcome: null, detail: null },
   ],
   votes: [{ by: 'bob', decision: 'approved', comment: 'totals checked', at }],
+  smoke_runs: [{ test: 'extract at one', kind: 'invoke', verdict: 'passed', durationMs: 1234 }],
 };
 
 const status: TargetStatus = {

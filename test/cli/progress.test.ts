@@ -11,7 +11,7 @@ import { testSystem } from '../support/servers.ts';
 import { documentOf, staging } from './sample-plan.ts';
 
 const events: readonly ReleaseEvent[] = [
-  { type: 'gate_result', result: { gate: 'validation', passed: true, durationMs: 2.5, evidence: {} } },
+  { type: 'gate_result', result: { gate: 'validation', verdict: 'pass', passed: true, durationMs: 2.5, evidence: {} } },
   { type: 'step_start', step: 'backup', title: 'Back up what is active' },
   { type: 'backup_created', backupId: 'b1', detail: '2 bodies' },
   { type: 'step_complete', step: 'backup', outcome: 'done', detail: '2 bodies', durationMs: 1234.5 },

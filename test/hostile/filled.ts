@@ -108,14 +108,18 @@ export const detailsWith = (text: string): ReleaseDetails => ({
   carries: carriedWith(text),
   takes_back: carriedWith(text),
   section: sectionWith(text),
-  gates: [{ gate: text, passed: true, durationMs: 3, evidence: {} }],
+  gates: [{ gate: text, verdict: 'warn', passed: true, durationMs: 3, evidence: { summary: text } }],
   steps: [{ n: 1, name: text, beganAt: new Date(at), endedAt: null, outcome: null, detail: text }],
   votes: [voteWith(text)],
+  smoke_runs: [{ test: text, kind: 'invoke', verdict: 'passed', durationMs: 1 }],
 });
 
 export const eventsWith = (text: string): readonly ReleaseEvent[] => [
   { type: 'log', level: 'warn', message: text },
-  { type: 'gate_result', result: { gate: text, passed: false, durationMs: 1, evidence: {} } },
+  {
+    type: 'gate_result',
+    result: { gate: text, verdict: 'fail', passed: false, durationMs: 1, evidence: { summary: text } },
+  },
   { type: 'step_complete', step: 'verify', outcome: 'failed', detail: text, durationMs: 1 },
   { type: 'approval_required', releaseId: text, needed: 2, given: [text], mayApprove: [text] },
   { type: 'verification', check: text, passed: false, detail: text },

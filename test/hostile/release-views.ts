@@ -7,13 +7,17 @@ import {
   changesAdded,
   pullRequestText,
 } from '../../engine/cli/views/change-sets.ts';
+import { jsonText } from '../../engine/cli/views/escape.ts';
+import { gatesText } from '../../engine/cli/views/gates.ts';
+import { gatesJunit } from '../../engine/cli/views/gates-junit.ts';
+import { gatesSarif } from '../../engine/cli/views/gates-sarif.ts';
 import { holdAdded, holdList, liftedText } from '../../engine/cli/views/holds.ts';
 import { metricsTable } from '../../engine/cli/views/metrics.ts';
 import { deliveryList, messageList, previewText, trialList } from '../../engine/cli/views/notifications.ts';
 import { simulationText } from '../../engine/cli/views/simulation.ts';
 import { plainStyle as style } from '../../engine/cli/views/style.ts';
 import { versionDetails, versionDraft, versionList, versionMade } from '../../engine/cli/views/versions.ts';
-import type { ChangeSetDetails, VersionDetails } from '../../engine/operations/index.ts';
+import type { ChangeSetDetails, GatesReport, VersionDetails } from '../../engine/operations/index.ts';
 import { figuresOf } from '../../engine/operations/metrics-figures.ts';
 import { at, carriedWith, releaseWith, voteWith } from './filled.ts';
 
@@ -162,3 +166,17 @@ export const metricsWith: Show = (text) => {
   const report = { period: { start: at, end: at, is_default: true }, targets: [text], environment: text, metrics };
   return [metricsTable(report, style), metricsTable({ ...report, targets: null }, style)];
 };
+
+const gatesReportWith = (text: string): GatesReport => {
+  const finding = { severity: 'error', code: text, detail: text, address: text, file: text } as const;
+  const gate = { gate: text, duration_ms: 1, evidence: { summary: text }, findings: [finding], output: text };
+  const gates = (['pass', 'warn', 'fail', 'skipped'] as const).map((verdict) => ({ ...gate, verdict }));
+  const judged = { target: text, environment: text, version: text, commit: text, passed: false, gates, notes: [text] };
+  return { targets: [judged, { ...judged, version: null }], problems: [] };
+};
+
+export const gatesWith: Show = (text) => [gatesText(gatesReportWith(text), style)];
+
+export const gatesJunitWith: Show = (text) => [gatesJunit(gatesReportWith(text))];
+
+export const gatesSarifWith: Show = (text) => [jsonText(gatesSarif(gatesReportWith(text), text))];

@@ -42,6 +42,9 @@ import { reportWith } from './filled-report.ts';
 import {
   approvalsWith,
   changeSetsWith,
+  gatesJunitWith,
+  gatesSarifWith,
+  gatesWith,
   holdsWith,
   metricsWith,
   notificationsWith,
@@ -206,6 +209,9 @@ export const viewsWith: Readonly<Record<string, Show>> = {
   'environments.ts': environmentsWith,
   'events.ts': (text) => [progressOf(text)],
   'failures.ts': (text) => [diagnosticBoxes(failuresWith(text), style)],
+  'gates.ts': gatesWith,
+  'gates-junit.ts': gatesJunitWith,
+  'gates-sarif.ts': gatesSarifWith,
   'gateways.ts': (text) => [gatewayList([gatewayWith(text)], style)],
   'graph.ts': (text) => [mermaidGraph(graphWith(text)), dotGraph(graphWith(text))],
   'audit.ts': (text) => [

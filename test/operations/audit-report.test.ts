@@ -52,7 +52,11 @@ describe('a report of what was done', () => {
     ]);
     expect(changes[0]).toMatchObject({
       ...{ requested_by: 'tester', counts: { create: 1, update: 0, delete: 0 }, approvals_asked: 0, differs: [] },
-      ...{ gates: [{ gate: 'validation', verdict: 'passed' }], outcome: 'succeeded', failure: null },
+      gates: [
+        { gate: 'references', verdict: 'passed' },
+        { gate: 'validation', verdict: 'passed' },
+      ],
+      ...{ outcome: 'succeeded', failure: null },
     });
     expect(changes[2]?.counts).toEqual({ create: 0, update: 1, delete: 0 });
     for (const { entries, duration_ms } of changes) {
@@ -67,7 +71,10 @@ describe('a report of what was done', () => {
     expect(configuration.flatMap((change) => change.configuration)).toEqual(
       expect.arrayContaining(['create environment.development', 'create target.production', 'create source']),
     );
-    expect(configuration.find(({ target }) => target === 'development')?.gates).toMatchObject([{ verdict: 'passed' }]);
+    expect(configuration.find(({ target }) => target === 'development')?.gates).toMatchObject([
+      { verdict: 'passed' },
+      { verdict: 'passed' },
+    ]);
     expect(configuration.find(({ target }) => target === null)).toMatchObject({ approvals_asked: null, gates: [] });
   });
 

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { gatesOf } from '../../engine/config/gates.ts';
 import { noApprovals, type TargetConfig, type TargetRules } from '../../engine/config/index.ts';
 import { loosenings } from '../../engine/plan/loosening.ts';
 import { holdToRecorded, stricter } from '../../engine/plan/strict-rules.ts';
 import type { JsonObject } from '../../engine/values/index.ts';
+
+const noGates = gatesOf({});
 
 const rules: fc.Arbitrary<TargetRules> = fc.record({
   enabled: fc.boolean(),
@@ -24,7 +27,11 @@ const rules: fc.Arbitrary<TargetRules> = fc.record({
       checkDagCycles: fc.boolean(),
       checkNodeSchemas: fc.boolean(),
       checkJsonpath: fc.boolean(),
+      checkNodeRegistry: fc.boolean(),
     }),
+    // The other gates have a page of their own: strict-gates.test.ts.
+    ...{ security: fc.constant(noGates.security), tests: fc.constant([]), performance: fc.constant([]) },
+    policies: fc.constant([]),
   }),
   // Approvals have a page of their own.
   approvals: fc.constant(noApprovals),
@@ -57,6 +64,7 @@ const bodyOf = ({ enabled, deployment, gates, smokeTests }: TargetRules): JsonOb
       check_dag_cycles: gates.validation.checkDagCycles,
       check_node_schemas: gates.validation.checkNodeSchemas,
       check_jsonpath: gates.validation.checkJsonpath,
+      check_node_registry: gates.validation.checkNodeRegistry,
     },
   },
   smoke_tests: deployment.runSmokeTests
@@ -97,12 +105,14 @@ test('a target is held to its own record, and in a new place to everybody who ha
       onFailure: 'keep',
     },
     gates: {
+      ...noGates,
       validation: {
         enabled: false,
         failOnWarnings: false,
         checkDagCycles: false,
         checkNodeSchemas: false,
         checkJsonpath: false,
+        checkNodeRegistry: false,
       },
     },
     approvals: noApprovals,

@@ -75,6 +75,8 @@ const ordinary: readonly Call[] = [
 const nobody = '00000000-0000-4000-8000-000000000000';
 
 const looking: readonly Call[] = [
+  [0, ['gates', 'run', '--json']],
+  [0, ['gates', 'run', ...development, '--sarif-into', 'gates.sarif', '--junit-into', 'gates.xml']],
   [0, ['status']],
   [0, ['status', '--json']],
   [0, ['history', '--json']],

@@ -16,6 +16,12 @@ export const releasing: readonly CommandEntry[] = [
     load: async () => (await import('../commands/plan.ts')).PlanCommand,
   },
   {
+    path: 'gates run',
+    group,
+    summary: 'Judge by the gates what would be released; releases nothing',
+    load: async () => (await import('../commands/gates-run.ts')).GatesRunCommand,
+  },
+  {
     path: 'show',
     group,
     summary: 'Show a saved plan or a release',

@@ -1,5 +1,6 @@
 import type { ReleaseEvent } from '../../apply/index.ts';
 import { block } from './escape.ts';
+import { summaryOf, verdictWords } from './gates.ts';
 import { duration } from './words.ts';
 
 export type EventLevel = 'info' | 'warn' | 'error';
@@ -15,6 +16,14 @@ const judged = (passed: boolean, message: string) => ({
   message,
 });
 
+const gateLevels = { pass: 'info', warn: 'warn', fail: 'error', skipped: 'error' } as const;
+
+/** Why it did not simply pass stands behind; of what passed `show` tells more. */
+const gateEnded = ({ gate, verdict, evidence }: Extract<ReleaseEvent, { type: 'gate_result' }>['result']) => {
+  const because = verdict === 'pass' ? '' : `: ${summaryOf(evidence)}`;
+  return { level: gateLevels[verdict], message: `Gate ${gate}: ${verdictWords[verdict]}${because}` };
+};
+
 const sentence = (event: ReleaseEvent): { readonly level: EventLevel; readonly message: string } => {
   switch (event.type) {
     case 'step_start':
@@ -26,7 +35,7 @@ const sentence = (event: ReleaseEvent): { readonly level: EventLevel; readonly m
     case 'log':
       return { level: event.level, message: event.message };
     case 'gate_result':
-      return judged(event.result.passed, `Gate ${event.result.gate}: ${event.result.passed ? 'passed' : 'failed'}`);
+      return gateEnded(event.result);
     case 'approval_required':
       return {
         level: 'warn',

@@ -50,6 +50,10 @@ const driftLines = ({ drift }: PlanSection, style: Style): readonly string[] =>
         ...drift.map(({ address, field, reason }) => `    ${inline(address)} (${field}): ${inline(reason)}`),
       ];
 
+/** Validation is a matter of course; what else a target asks for is good to know before anybody waits for it. */
+const gateLines = ({ gates }: PlanSection): readonly string[] =>
+  gates.some((gate) => gate !== 'validation') ? [`  Gates: ${gates.map(inline).join(', ')}`] : [];
+
 /** A way out is a command to copy, which stands alone on its line, or a sentence. */
 const remedyLines = (remedy: string): readonly string[] =>
   remedy.startsWith('m3forge ') ? ['', `      ${inline(remedy)}`] : [`    ${inline(remedy)}`];
@@ -87,6 +91,7 @@ const sectionLines = (section: PlanSection, whole: PlanSection, options: PlanTex
     ...variableLines(section, style),
     ...driftLines(section, style),
     ...heldLines(section, style),
+    ...gateLines(section),
     ...blockLines(section.blocks, style),
     ...approvalLines(section),
     ...preflightLines(section, style),

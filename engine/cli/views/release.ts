@@ -4,6 +4,7 @@ import { votesTable } from './approvals.ts';
 import { carriedLines, carriedNumbers } from './carried.ts';
 import { columns } from './columns.ts';
 import { block, inline, markdownInline } from './escape.ts';
+import { summaryOf, verdictWords } from './gates.ts';
 import { countChanges, totals } from './plan-counts.ts';
 import { sectionText, sharedText } from './plan-text.ts';
 import type { Style } from './style.ts';
@@ -59,12 +60,25 @@ const movedFacts = ({ carries, takes_back: takesBack }: ReleaseDetails): Facts =
   return [...(carried ? ([['carries', carried]] as const) : []), ...(taken ? ([['takes back', taken]] as const) : [])];
 };
 
+const gateTable = (gates: ReleaseDetails['gates'], style: Style): string =>
+  columns(
+    ['gate', 'verdict', 'took', 'because'],
+    gates.map((one) => [one.gate, verdictWords[one.verdict], duration(one.durationMs), summaryOf(one.evidence)]),
+    style.bold,
+  );
+
+const smokeTable = (runs: ReleaseDetails['smoke_runs'], style: Style): string =>
+  columns(
+    ['smoke test', 'verdict', 'took'],
+    runs.map(({ test, verdict, durationMs }) => [test, verdict, duration(durationMs)]),
+    style.bold,
+  );
+
 /** One release: what was asked, what was done step by step, and how it ended. */
 export const releaseText = (details: ReleaseDetails, style: Style): string => {
   const facts = factsOf(details).map(
     ([name, value]) => `  ${`${name}:`.padEnd(14)} ${block(value).replaceAll('\n', '\n                 ')}`,
   );
-  const gates = details.gates.map(({ gate, passed }) => `  ${inline(gate)}: ${passed ? 'passed' : 'failed'}`);
   const steps = columns(
     ['step', 'outcome', 'detail'],
     details.steps.map(({ name, outcome, detail }) => [name, outcome ?? 'not ended', detail ?? '']),
@@ -75,10 +89,11 @@ export const releaseText = (details: ReleaseDetails, style: Style): string => {
     style.bold(`Release ${details.release.id}`),
     ...facts,
     ...(moved.length > 0 ? ['', ...moved] : []),
-    ...(gates.length > 0 ? ['', style.bold('Gates'), ...gates] : []),
+    ...(details.gates.length > 0 ? ['', gateTable(details.gates, style)] : []),
     ...(details.release.state === 'waiting' ? ['', plannedText(details, style)] : []),
     ...(details.votes.length > 0 ? ['', votesTable(details.votes, style)] : []),
     ...(details.steps.length > 0 ? ['', steps] : []),
+    ...(details.smoke_runs.length > 0 ? ['', smokeTable(details.smoke_runs, style)] : []),
   ].join('\n');
 };
 
@@ -91,6 +106,18 @@ export const releaseMarkdown = (details: ReleaseDetails): string =>
       '|---|---|',
       ...[...factsOf(details), ...movedFacts(details)].map(([name, value]) => `| ${name} | ${markdownInline(value)} |`),
     ].join('\n'),
+    ...(details.gates.length > 0
+      ? [
+          [
+            '| gate | verdict | because |',
+            '|---|---|---|',
+            ...details.gates.map(
+              ({ gate, verdict, evidence }) =>
+                `| ${markdownInline(gate)} | ${verdictWords[verdict]} | ${markdownInline(summaryOf(evidence))} |`,
+            ),
+          ].join('\n'),
+        ]
+      : []),
     [
       '| step | outcome | detail |',
       '|---|---|---|',

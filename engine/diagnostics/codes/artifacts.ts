@@ -34,5 +34,6 @@ export const artifactCodes = defineCodes({
   'workflow-guardrail-paths': { summary: 'Guardrail needs exactly the paths pass and fail', exit: 3 },
   'workflow-operator-unknown': { summary: 'Unknown operator', exit: 3 },
   'workflow-jsonpath': { summary: 'Condition is no JSONPath', exit: 3 },
+  'workflow-reference-unknown': { summary: 'Reference to a node that does not exist', exit: 3 },
   'workflow-mark': { summary: 'Plan that was read back from a gateway', exit: 3 },
 });

@@ -24,6 +24,7 @@ export const configCodes = defineCodes({
   'config-window': { summary: 'A window that cannot be kept', exit: 3 },
   'config-notification': { summary: 'A notification that cannot be sent', exit: 3 },
   'config-smoke-test': { summary: 'A smoke test that cannot run', exit: 3 },
+  'config-gate': { summary: 'A gate that cannot be judged', exit: 3 },
   'config-backups': { summary: 'Backups that cannot be kept in this way', exit: 3 },
   'config-unknown-provider': { summary: 'The provider does not exist', exit: 3 },
   'config-provider': { summary: 'A provider that cannot be used', exit: 3 },

@@ -15,6 +15,7 @@ export const documentCodes = defineCodes({
   'yaml-too-many-aliases': { summary: 'Too many YAML aliases', exit: 3 },
   'yaml-too-many-pieces': { summary: 'More YAML than is read from one file', exit: 3 },
   'json-syntax': { summary: 'This is not valid JSON', exit: 3 },
+  'xml-syntax': { summary: 'This is no XML that is read', exit: 3 },
   'document-empty': { summary: 'The document is empty', exit: 3 },
   'document-too-deep': { summary: 'The document is nested too deeply', exit: 3 },
   'document-duplicate-key': { summary: 'A key is given twice', exit: 3 },

@@ -1,0 +1,23 @@
+// What a target asks for before a release begins, beside its gates and windows.
+
+/** Who must agree to a release. What a target says, its type and its environment are taken together already. */
+export interface ApprovalsConfig {
+  /** So many different people; 0 for none. */
+  readonly min: number;
+  /** Sorted, each once; anybody where it is not given. */
+  readonly allowedApprovers?: readonly string[];
+  /** For ever where it is not given. */
+  readonly timeoutHours?: number;
+  /** What is overdue is rejected, in the place of being shown as overdue. */
+  readonly rejectsWhenDue: boolean;
+  /** Going back needs approvals, too. */
+  readonly forRollback: boolean;
+  /** `requester`: who asked for a release cannot approve it. */
+  readonly separation: 'requester' | 'off';
+}
+
+/** A target that must run a version, for so long, before it comes here. */
+export interface PromotionConfig {
+  readonly from: string;
+  readonly soakHours: number;
+}

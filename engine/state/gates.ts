@@ -1,0 +1,34 @@
+import type { Queryable } from '../database/index.ts';
+import type { JsonObject } from '../values/index.ts';
+import type { StateHandle } from './handle.ts';
+
+/** `skipped`: it was to be judged and was not, so it has not passed. */
+export type GateVerdict = 'pass' | 'warn' | 'fail' | 'skipped';
+
+/** How one gate ended for a release. */
+export interface GateResult {
+  readonly gate: string;
+  readonly verdict: GateVerdict;
+  /** `pass` or `warn`. */
+  readonly passed: boolean;
+  readonly durationMs: number;
+  /** What the verdict rests on; `summary` says it in a few words. Without secrets. */
+  readonly evidence: JsonObject;
+}
+
+export const recordGate = async (queryable: Queryable, releaseId: string, result: GateResult): Promise<void> => {
+  await queryable.execute(
+    `insert into :schema.gate_result (release_id, gate, passed, verdict, duration_ms, evidence)
+     values ($1, $2, $3, $4, $5, $6)
+     on conflict (release_id, gate) do update set passed = excluded.passed, verdict = excluded.verdict,
+       duration_ms = excluded.duration_ms, evidence = excluded.evidence`,
+    [releaseId, result.gate, result.passed, result.verdict, result.durationMs, JSON.stringify(result.evidence)],
+  );
+};
+
+export const listGates = (state: StateHandle, releaseId: string): Promise<readonly GateResult[]> =>
+  state.query<GateResult>(
+    `select gate, verdict, passed, duration_ms as "durationMs", evidence from :schema.gate_result
+     where release_id = $1 order by gate`,
+    [releaseId],
+  );
