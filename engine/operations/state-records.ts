@@ -259,12 +259,11 @@ const exportOf = async (state: State, handle: StateHandle, context: OperationCon
       evidence,
     }));
     const votes = (await listVotes(handle, [release.id])).map(voteView);
-    releases.push({ ...historyEntry(release), place: release.placeId, steps, gates, votes });
     const runs = (await smokeRunsOf(handle, release.id)).map(({ durationMs, ...run }) => ({
       ...run,
       duration_ms: durationMs,
     }));
-    releases.push({ ...historyEntry(release), place: release.placeId, steps, gates, smoke_runs: runs });
+    releases.push({ ...historyEntry(release), place: release.placeId, steps, gates, smoke_runs: runs, votes });
   }
   return {
     format_version: '1.0',
