@@ -44,10 +44,14 @@ export const noApprovals: ApprovalsConfig = {
   separation: 'off',
 };
 
+/** Each once, in order. What the schema refused is null here. */
+const namesIn = (written: readonly (string | null)[]): readonly string[] =>
+  [...new Set(written.filter((name) => typeof name === 'string'))].sort();
+
 /** The settings as a target writes them, whatever its type and its environment ask for beside. */
 export const approvalsOf = (written: ApprovalsFile = {}): ApprovalsConfig => ({
   min: written.min_approvals ?? 0,
-  ...(written.allowed_approvers && { allowedApprovers: [...new Set(written.allowed_approvers)].sort() }),
+  ...(written.allowed_approvers && { allowedApprovers: namesIn(written.allowed_approvers) }),
   ...(written.timeout_hours !== undefined && { timeoutHours: written.timeout_hours }),
   rejectsWhenDue: written.auto_reject_on_timeout ?? true,
   forRollback: written.for_rollback ?? false,

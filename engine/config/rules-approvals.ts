@@ -66,8 +66,8 @@ const isActor = (name: string): boolean => name.trim() !== '' && name === name.t
 const approversAreNames: Rule = (subject) =>
   targetsOf(subject).flatMap(([name, written]) =>
     approvalSpellings(written, 'allowed_approvers').flatMap(({ path, value }) =>
-      (Array.isArray(value) ? (value as readonly string[]) : []).flatMap((approver, index) =>
-        isActor(approver)
+      (Array.isArray(value) ? (value as readonly (string | null)[]) : []).flatMap((approver, index) =>
+        approver === null || isActor(approver)
           ? []
           : problem('config-approvals', {
               detail: "This is nobody's name: it is empty, too long, or has a space at an end.",

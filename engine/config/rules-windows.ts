@@ -19,8 +19,12 @@ const windowsIn = ({ written }: Subject): readonly WrittenWindow[] =>
     ),
   );
 
+/** What the schema refused is null here, and has had its complaint. */
 const isSound = ({ cron, duration, timezone = 'UTC' }: WindowFile): boolean =>
-  faultOfCron(cron) === undefined && durationOf(duration) !== undefined && isTimezone(timezone);
+  [cron, duration, timezone].every((text) => typeof text === 'string') &&
+  faultOfCron(cron) === undefined &&
+  durationOf(duration) !== undefined &&
+  isTimezone(timezone);
 
 const cronsFire: Rule = (subject) =>
   windowsIn(subject).flatMap(({ window: { cron }, path }) => {
@@ -42,7 +46,7 @@ const durationsLast: Rule = (subject) =>
 
 const timezonesExist: Rule = (subject) =>
   windowsIn(subject).flatMap(({ window: { timezone }, path }) => {
-    if (timezone === undefined || isTimezone(timezone)) return [];
+    if (typeof timezone !== 'string' || isTimezone(timezone)) return [];
     const near = closest(timezone, Intl.supportedValuesOf('timeZone'));
     const detail = `There is no time zone \`${timezone}\`.`;
     const hint = near ? `Did you mean \`${near}\`?` : 'Write its IANA name, such as Europe/Berlin or UTC.';
