@@ -36,9 +36,9 @@ export const plantsAround: readonly Plant[] = [
     edits: [
       {
         file: 'engine/operations/backup.ts',
-        original: '    const record = await requireBackup(session, request.id);\n    const reading',
+        original: '  const record = await requireBackup(session, id);\n  const reading',
         planted:
-          '    const wanted = await requireBackup(session, request.id);\n    const others = PLANTED ? await listBackups(session.state) : [];\n    const record = others.find(({ id }) => id !== wanted.id) ?? wanted;\n    const reading',
+          '  const wanted = await requireBackup(session, id);\n  const others = PLANTED ? await listBackups(session.state) : [];\n  const record = others.find((other) => other.id !== wanted.id) ?? wanted;\n  const reading',
       },
     ],
   },

@@ -131,16 +131,17 @@ const plantsInProtocol: readonly Plant[] = [
       {
         file: 'engine/apply/finish.ts',
         original: `      await appendAudit(transaction, system, {
-        actor: release.requestedBy,
+        actor: release.actor,
         event: \`\${section.kind}.succeeded\`,
         subject: release.id,
         environment: section.environment,
         detail: { target: section.target, version: desired.version, plan_digest: section.digest },
       });
+      await input.tell(transaction, succeeded(input));
       overtaken = await recordConfiguration(input, hold, transaction);
     });`,
         planted: `      const audit = (within) => appendAudit(within, system, {
-        actor: release.requestedBy,
+        actor: release.actor,
         event: \`\${section.kind}.succeeded\`,
         subject: release.id,
         environment: section.environment,
@@ -148,6 +149,7 @@ const plantsInProtocol: readonly Plant[] = [
       });
       later = audit;
       if (!(PLANTED)) await audit(transaction);
+      await input.tell(transaction, succeeded(input));
       overtaken = await recordConfiguration(input, hold, transaction);
     });`,
       },
