@@ -1,6 +1,6 @@
 /**
  * What can be told of a target.
- * @available started succeeded failed rolled_back rollback_failed recovered hold_added hold_lifted version_created version_deprecated
+ * @available started succeeded failed rolled_back rollback_failed recovered approval_requested approved rejected cancelled expired superseded hold_added hold_lifted version_created version_deprecated
  */
 export type EventFile =
   | 'started'
@@ -12,6 +12,7 @@ export type EventFile =
   | 'approval_requested'
   | 'approved'
   | 'rejected'
+  | 'cancelled'
   | 'expired'
   | 'superseded'
   | 'hold_added'

@@ -2,7 +2,7 @@ import type { EventName } from '../config/index.ts';
 import type { Notice } from '../provider/index.ts';
 import type { Happening } from '../state/index.ts';
 import { digestOfBytes, type JsonObject, visible, visibleLines } from '../values/index.ts';
-import { approvalRequested, approved, expired, rejected, superseded } from './templates/approvals.ts';
+import { approvalRequested, approved, cancelled, expired, rejected, superseded } from './templates/approvals.ts';
 import { holdAdded, holdLifted } from './templates/holds.ts';
 import { failed, recovered, rollbackFailed, rolledBack, started, succeeded } from './templates/releases.ts';
 import { drift, test } from './templates/targets.ts';
@@ -24,6 +24,7 @@ const templates: Templates = {
   approval_requested: approvalRequested,
   approved,
   rejected,
+  cancelled,
   expired,
   superseded,
   hold_added: holdAdded,

@@ -37,6 +37,8 @@ export const sampleOf = (event: EventName, { target, environment, by }: Sampled)
       return { event, ...of, given: 1, needed: 2, approver: 'alice', comment: 'looks right' };
     case 'rejected':
       return { event, ...of, approver: 'bob', comment: 'not before the audit' };
+    case 'cancelled':
+      return { event, ...of, canceller: by, why: 'not today' };
     case 'expired':
       return { event, ...of, given: 1, needed: 2 };
     case 'superseded':

@@ -95,6 +95,10 @@ export const notWaiting = (release: ReleaseRecord): Diagnostic | undefined => {
     const detail = `Release ${short(release)} ended ${release.state.replaceAll('_', ' ')}${why}`;
     return problem('release-over', { ...about, detail, hint });
   }
+  if (release.isOverdue && release.rejectedWhenDue) {
+    const detail = `The time for approving release ${short(release)} was over at ${release.dueAt?.toISOString() ?? ''}.`;
+    return problem('release-over', { ...about, detail, hint });
+  }
   if (release.state === 'waiting') return undefined;
   return problem('release-not-waiting', {
     ...about,
@@ -191,7 +195,7 @@ const vote = (session: Session, { id }: ReleaseRecord, asked: Asked, said: Said)
 };
 
 const say = (context: OperationContext, command: string, said: Said): Promise<Outcome<Decided>> =>
-  withSession(context, { command, lockTimeoutMs: said.lockTimeoutMs }, async (session) => {
+  withSession(context, { command, lockTimeoutMs: said.lockTimeoutMs, tells: true }, async (session) => {
     await settleOverdue(session);
     const release = await requireRelease(session, said.id);
     const asked = await askedOf(session, release);
@@ -226,19 +230,22 @@ export const cancel = (
   context: OperationContext,
   request: Naming & { readonly reason: string },
 ): Promise<Outcome<Decided>> =>
-  withSession(context, { command: 'm3forge cancel', ...request }, async (session) => {
+  withSession(context, { command: 'm3forge cancel', ...request, tells: true }, async (session) => {
     await settleOverdue(session);
     const { actor, system, redactor } = context;
     const release = await requireRelease(session, request.id);
-    const message = redactor.redact(`${actor} cancelled it: ${request.reason}`);
+    const reason = redactor.redact(request.reason);
+    const message = `${actor} cancelled it: ${reason}`;
     const fault = await session.state.transaction(async (transaction) => {
       const [now] = await lockReleases(transaction, [release.id]);
       const over = now && notWaiting(now);
       if (over) return over;
       const failure = { step: 'approval', code: 'cancelled', message };
       await endUnstarted(transaction, release.id, { state: 'cancelled', failure });
-      const event = auditOf(release, 'release.cancelled', { reason: request.reason });
+      const event = auditOf(release, 'release.cancelled', { reason });
       await appendAudit(transaction, system, { actor, ...event });
+      const facts = factsOfRecord(now ?? release);
+      if (facts) await session.tell(transaction, { event: 'cancelled', canceller: actor, why: reason, ...facts });
       return undefined;
     });
     if (fault) return deny(session, release, 'cancelled', [fault]);

@@ -88,7 +88,7 @@ export const createChangeSet = (
   context: OperationContext,
   request: ChangeSetRequest,
 ): Promise<Outcome<ChangeSetView>> =>
-  withSession(context, { command: 'm3forge changeset create', ...request }, async (session) => {
+  withSession(context, { command: 'm3forge changeset create', ...request, tells: true }, async (session) => {
     const { state, config } = session;
     const { name, description, type, labels } = request;
     requireText(['The name', 'name', name]);

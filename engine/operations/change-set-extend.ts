@@ -65,7 +65,7 @@ export const removeFromChangeSet = (
   context: OperationContext,
   request: RemoveRequest,
 ): Promise<Outcome<ChangeSetView>> =>
-  withSession(context, { command: 'm3forge changeset remove', ...request }, async (session) => {
+  withSession(context, { command: 'm3forge changeset remove', ...request, tells: true }, async (session) => {
     const set = await requireChangeSet(session.state, request.changeSet);
     if (set.version !== null) throw closed(set);
     const entries = entriesToRemove(set, request);

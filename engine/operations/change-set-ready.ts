@@ -54,7 +54,7 @@ export const readyChangeSet = (
   context: OperationContext,
   request: { readonly changeSet: string; readonly lockTimeoutMs: number },
 ): Promise<Outcome<ChangeSetView>> =>
-  withSession(context, { command: 'm3forge changeset ready', ...request }, async (session) => {
+  withSession(context, { command: 'm3forge changeset ready', ...request, tells: true }, async (session) => {
     const set = await requireChangeSet(session.state, request.changeSet);
     if (set.version !== null) throw closed(set);
     if (set.entries.length === 0) {

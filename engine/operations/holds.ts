@@ -10,6 +10,7 @@ import {
   listAvoids,
   listHolds as listInState,
 } from '../state/index.ts';
+import type { JsonObject } from '../values/index.ts';
 import { asOutcome, type OperationContext, type Session, withSession } from './session.ts';
 import { requireTarget } from './targets.ts';
 
@@ -133,30 +134,42 @@ const liftOne = ({ state, config, context, tell }: Session, id: string, reason: 
     return hold.id;
   });
 
+/** Which version a place need not avoid any more, and why. */
+export interface LiftedVersion {
+  readonly placeId: string;
+  readonly target: string;
+  readonly environment: string;
+  readonly version: string;
+  readonly reason: string;
+  /** What else the audit trail keeps of it. */
+  readonly because?: JsonObject;
+}
+
+/** Lets a place go to a version by itself again; false where it did not avoid it. */
+export const liftAvoided = ({ state, context, tell }: Session, lifted: LiftedVersion): Promise<boolean> =>
+  state.transaction(async (transaction) => {
+    const { actor, system } = context;
+    const { placeId, target, environment, version, because } = lifted;
+    const reason = context.redactor.redact(lifted.reason);
+    if ((await liftAvoids(transaction, { placeId, version, by: actor, reason })) === 0) return false;
+    const detail = { target, version, reason, ...because };
+    await appendAudit(transaction, system, { actor, event: 'hold.lifted', subject: placeId, environment, detail });
+    const told = { hold: placeId, target, environment, version, reason, held_for: null, by: actor };
+    await tell(transaction, { event: 'hold_lifted', ...told });
+    return true;
+  });
+
 const liftVersion = async (
   session: Session,
   { target: name, version }: { readonly target: string; readonly version: string },
   reason: string,
 ): Promise<void> => {
-  const { context } = session;
   const target = requireTarget(session.config, name);
   const placeId = (await (await session.place(target)).store.status())?.placeId;
-  const lifted = await session.state.transaction(async (transaction) => {
-    const count = placeId ? await liftAvoids(transaction, { placeId, version, by: context.actor, reason }) : 0;
-    if (count > 0) {
-      await appendAudit(transaction, context.system, {
-        actor: context.actor,
-        event: 'hold.lifted',
-        subject: placeId ?? '',
-        environment: target.environment,
-        detail: { target: target.name, version, reason },
-      });
-      const told = { hold: placeId ?? '', target: target.name, environment: target.environment, version, reason };
-      await session.tell(transaction, { event: 'hold_lifted', held_for: null, by: context.actor, ...told });
-    }
-    return count;
-  });
-  if (lifted === 0) throw nothingToLift(`"${name}" does not avoid ${version}.`);
+  const { environment } = target;
+  const lifted =
+    placeId !== undefined && (await liftAvoided(session, { placeId, target: name, environment, version, reason }));
+  if (!lifted) throw nothingToLift(`"${name}" does not avoid ${version}.`);
 };
 
 /** `m3forge hold lift`: lets releases go on, or a target go to a version again. Audited with its reason. */

@@ -5,7 +5,7 @@ import { appendLog, type GateResult, listGates, recentRuns, recordGate } from '.
 import type { Digest } from '../values/index.ts';
 import { untaggedVersion } from '../versions/index.ts';
 import type { PlannedTarget } from './plan-desired.ts';
-import { asOutcome, type Session } from './session.ts';
+import { asOutcome, once, type Session } from './session.ts';
 
 /** Reads bodies of a version, those of another host at once, and keeps for the release that follows what was kept for it. */
 const readAndKeep = ({ kept }: Session, desired: Desired): BodyReader =>
@@ -37,14 +37,6 @@ const passedBefore =
     const found = (await listGates(state, marker.releaseId)).find((result) => result.gate === gate);
     return found?.passed ? found.evidence : undefined;
   };
-
-const once = <T>(ask: () => Promise<T>): (() => Promise<T>) => {
-  let asked: Promise<T> | undefined;
-  return () => {
-    asked ??= ask();
-    return asked;
-  };
-};
 
 /** What the gates of a planned target look at. */
 const gateInput = (session: Session, planned: PlannedTarget, desired: Desired): GateInput => {

@@ -27,6 +27,7 @@ import { noScope, readConfiguration, toRecord } from './configuration.ts';
 import { unpromoted } from './promotions.ts';
 import type { OpenPlace, Session } from './session.ts';
 import { isEnabled } from './targets.ts';
+import { withWaiting } from './waiting-notes.ts';
 
 /** A planned target with everything that applying it needs. */
 export interface PlannedTarget {
@@ -223,7 +224,7 @@ export const planDesired = async (
     peers,
     place,
     reading,
-    section: await withPreflight(session, { target: governed, peers }, blocked, desired),
+    section: await withPreflight(session, { target: governed, peers }, await withWaiting(session, blocked), desired),
     desired,
     recordAs: choice.recordAs,
     findings: choice.findings ?? [],

@@ -1,8 +1,8 @@
 import { type Outcome, type Refusal, refuse } from '../diagnostics/index.ts';
 import { hasRelease, refresh, type To } from '../plan/index.ts';
-import { appendAudit, liftAvoids, listAvoids } from '../state/index.ts';
 import { applyFresh } from './apply.ts';
 import type { ApplyManner, ApplyReport } from './apply-planned.ts';
+import { liftAvoided } from './holds.ts';
 import { reluctanceOf } from './promotions.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
 import { requireTarget } from './targets.ts';
@@ -42,26 +42,21 @@ const requireSame = async (session: Session, request: PromoteRequest, planned: T
   throw refused(request, `the tag ${planned?.version ?? ''} leads to something else than what runs there`);
 };
 
-/** Lets the place go to the version again: whoever promotes it says that it is meant. */
+/** Whoever promotes a version that the place avoids says that it is meant. */
 const liftFor = async (session: Session, { from, to, reason }: PromoteRequest, version: string): Promise<void> => {
   const { store, environment } = await session.place(requireTarget(session.config, to));
   const placeId = (await store.status())?.placeId;
   if (placeId === undefined) return;
-  if (!(await listAvoids(session.state, placeId)).some((one) => one.version === version)) return;
-  const { actor, system } = session.context;
-  await session.state.transaction(async (transaction) => {
-    const why = reason ?? `promoted from "${from}"`;
-    await liftAvoids(transaction, { placeId, version, by: actor, reason: why });
-    const detail = { target: to, version, reason: why, promoted_from: from };
-    await appendAudit(transaction, system, { actor, event: 'hold.lifted', subject: placeId, environment, detail });
-  });
+  const why = reason ?? `promoted from "${from}"`;
+  const because = { promoted_from: from };
+  await liftAvoided(session, { placeId, target: to, environment, version, reason: why, because });
 };
 
 /** `m3forge promote`: brings to one target exactly what another one runs, under the rules of the target they come to. */
 export const promote = (context: OperationContext, request: PromoteRequest): Promise<Outcome<ApplyReport>> =>
   withSession(
     context,
-    { command: 'm3forge promote', lockTimeoutMs: request.lockTimeoutMs, applies: true },
+    { command: 'm3forge promote', lockTimeoutMs: request.lockTimeoutMs, applies: true, tells: true },
     async (session) => {
       const { to, confirm } = request;
       requireTarget(session.config, to);

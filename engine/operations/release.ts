@@ -117,7 +117,10 @@ const windowsOf = async (
   if (overrideWindows !== undefined) {
     // What is passed over does not end the release either.
     const isClosed = closuresAt(target.windows, now).length > 0;
-    return { windowOverride: isClosed ? overrideWindows : null, windowClosesInMs: null };
+    return {
+      windowOverride: isClosed ? session.context.redactor.redact(overrideWindows) : null,
+      windowClosesInMs: null,
+    };
   }
   const closes = abortsAt(target.windows, now);
   return { windowOverride: null, windowClosesInMs: closes ? closes.getTime() - now.getTime() : null };

@@ -147,12 +147,13 @@ export const settleOverdue = async ({ state, context, tell }: Session): Promise<
   const overdue = await overdueReleases(state);
   if (overdue.length === 0) return;
   await state.transaction(async (transaction) => {
-    await lockReleases(
+    const locked = await lockReleases(
       transaction,
       overdue.map(({ id }) => id),
     );
     const expired: ReleaseRecord[] = [];
-    for (const release of overdue) {
+    // Whose approvals were completed in between is in time.
+    for (const release of locked.filter(({ isOverdue }) => isOverdue)) {
       const due = release.dueAt?.toISOString() ?? '';
       const failure = { step: 'approval', code: 'expired', message: `Its approvals were not complete by ${due}.` };
       if (await endUnstarted(transaction, release.id, { state: 'rejected', failure })) expired.push(release);

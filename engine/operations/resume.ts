@@ -1,10 +1,11 @@
 import { failure, type Outcome, problem, refuse, success } from '../diagnostics/index.ts';
-import { appendAudit, liftAvoids, listAvoids, type ReleaseRecord } from '../state/index.ts';
+import { listAvoids, type ReleaseRecord } from '../state/index.ts';
 import { applyFresh } from './apply.ts';
 import { type ApplyManner, type ApplyReport, applySection, outcomeOf } from './apply-planned.ts';
 import { notWaiting } from './approvals.ts';
 import { applyConfiguration } from './configuration.ts';
 import { sharedName } from './configuration-approval.ts';
+import { liftAvoided } from './holds.ts';
 import { composeDocument } from './plan.ts';
 import { recoverPlaces } from './recover.ts';
 import { requireRelease } from './releases.ts';
@@ -36,7 +37,7 @@ const resumeShared = async (
 export const resume = (context: OperationContext, request: ResumeRequest): Promise<Outcome<ApplyReport>> =>
   withSession(
     context,
-    { command: 'm3forge resume', lockTimeoutMs: request.lockTimeoutMs, applies: true },
+    { command: 'm3forge resume', lockTimeoutMs: request.lockTimeoutMs, applies: true, tells: true },
     async (session) => {
       await settleOverdue(session);
       const release = await requireRelease(session, request.id);
@@ -70,17 +71,6 @@ const faultOfRetry = (release: ReleaseRecord): string | undefined => {
   return release.state === 'succeeded' ? 'it succeeded' : undefined;
 };
 
-/** Lets the place of a release go to its version again. */
-const liftFor = (session: Session, release: ReleaseRecord, reason: string): Promise<void> =>
-  session.state.transaction(async (transaction) => {
-    const { actor, system } = session.context;
-    const { version, target, environment } = release;
-    const placeId = release.placeId ?? '';
-    await liftAvoids(transaction, { placeId, version, by: actor, reason });
-    const detail = { target, version, reason, retries: release.id };
-    await appendAudit(transaction, system, { actor, event: 'hold.lifted', subject: placeId, environment, detail });
-  });
-
 /**
  * `m3forge retry`: plans the version of a release that did not succeed anew for its target, and applies it. Where the place
  * avoids the version since, that is lifted, with the reason, once the plan was agreed to.
@@ -88,7 +78,7 @@ const liftFor = (session: Session, release: ReleaseRecord, reason: string): Prom
 export const retry = (context: OperationContext, request: RetryRequest): Promise<Outcome<ApplyReport>> =>
   withSession(
     context,
-    { command: 'm3forge retry', lockTimeoutMs: request.lockTimeoutMs, applies: true },
+    { command: 'm3forge retry', lockTimeoutMs: request.lockTimeoutMs, applies: true, tells: true },
     async (session) => {
       await settleOverdue(session);
       const release = await requireRelease(session, request.id);
@@ -115,7 +105,9 @@ export const retry = (context: OperationContext, request: RetryRequest): Promise
         ...(avoid && { liftsAvoids: true }),
         confirm: async (document) => {
           if (!(await confirm(document))) return false;
-          if (avoid) await liftFor(session, release, reason ?? '');
+          const { environment } = release;
+          const lifted = { placeId: placeId ?? '', target, environment, version, reason: reason ?? '' };
+          if (avoid) await liftAvoided(session, { ...lifted, because: { retries: release.id } });
           return true;
         },
       });

@@ -81,7 +81,7 @@ export interface SessionOptions {
   readonly lockTimeoutMs: number;
   /** What is planned is applied in this process: what was read for it is kept. */
   readonly applies?: boolean;
-  /** It writes: what waits to be told is sent when it is done. */
+  /** It writes: what waits to be told is sent when it is done, as it is after whatever tells something itself. */
   readonly tells?: boolean;
 }
 
@@ -211,6 +211,12 @@ export const withSession = <T>(
         return opened;
       });
       const news = createNews({ surroundings: context, config, state });
+      const tell = createTell({
+        system: context.system,
+        targets: [...config.targets.values()],
+        redact: context.redactor.redact,
+      });
+      let hasTold = false;
       const session: Session = {
         context,
         config,
@@ -222,16 +228,15 @@ export const withSession = <T>(
         backups: once(() => openBackups(context, config)),
         kept,
         gateways,
-        tell: createTell({
-          system: context.system,
-          targets: [...config.targets.values()],
-          redact: context.redactor.redact,
-        }),
+        tell: (transaction, happening) => {
+          hasTold = true;
+          return tell(transaction, happening);
+        },
         news,
         check: (target, test) => openCheck(context, config, target, test),
       };
       const outcome = await asOutcome(() => work(session));
-      const unsent = options.tells ? await news.sendAtTheEnd() : [];
+      const unsent = options.tells || hasTold ? await news.sendAtTheEnd() : [];
       return outcome.ok
         ? success(outcome.value, [...loaded.diagnostics, ...outcome.diagnostics, ...unsent])
         : failure([...outcome.diagnostics, ...unsent]);

@@ -64,6 +64,8 @@ type OfApproval =
   | ({ readonly event: 'approved'; readonly approver: string; readonly comment: string | null } & ApprovalCount &
       ReleaseFacts)
   | ({ readonly event: 'rejected'; readonly approver: string; readonly comment: string | null } & ReleaseFacts)
+  /** `canceller` took back what had not begun; `why` is what they said. */
+  | ({ readonly event: 'cancelled'; readonly canceller: string; readonly why: string } & ReleaseFacts)
   | ({ readonly event: 'expired' } & ApprovalCount & ReleaseFacts)
   /** `superseded_by` is the id of the release that took its place. */
   | ({ readonly event: 'superseded'; readonly superseded_by: string | null } & ReleaseFacts);

@@ -72,6 +72,7 @@ describe('an approval is void as soon as something that it rests on moves:', () 
 test('a plan of now takes the place of the one that was approved, says why, and needs an approval of its own', async () => {
   const { project, people, id } = await approved();
   project.repository.commit({ 'workflows/b.json': workflowFile('b') }, 'v1.2.0');
+  expect((await project.plan()).sections[0]?.notes.join()).toContain('waits for what was planned before');
   const next = await askFor(project);
   expect(next).not.toBe(id);
   expect((await people.explain(id)).release).toMatchObject({

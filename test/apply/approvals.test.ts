@@ -38,6 +38,10 @@ describe.each<Arrangement>(['embedded', 'schemas'])('a release that needs two ap
       { id, state: 'waiting', started_at: null },
       { state: 'succeeded' },
     ]);
+    const [planned] = (await project.plan()).sections;
+    expect(planned?.notes).toEqual([
+      `Release ${id.slice(0, 8)} waits for exactly this; "m3forge explain ${id.slice(0, 8)}" says for whom.`,
+    ]);
     expect(project.events.at(-1)).toEqual({
       ...{ type: 'approval_required', releaseId: id, needed: 2, given: [], mayApprove: ['alice', 'bob', 'carol'] },
     });

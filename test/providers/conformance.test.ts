@@ -1,22 +1,32 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import tls from 'node:tls';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { builtIn } from '../../engine/built-in.ts';
 import type { Database } from '../../engine/database/index.ts';
 import type { Provider } from '../../engine/provider/index.ts';
 import { artifactCases } from '../../engine/provider/kit/artifact-cases.ts';
 import { checkCases } from '../../engine/provider/kit/check-cases.ts';
 import { type GatewaySubject, gatewayCases } from '../../engine/provider/kit/gateway-cases.ts';
+import { notifierCases } from '../../engine/provider/kit/notifier-cases.ts';
 import { storeCases } from '../../engine/provider/kit/store-cases.ts';
 import { type JsonObject, Secret } from '../../engine/values/index.ts';
 import { type Simulator, startSimulator } from '../../examples/gateway-simulator/simulator.ts';
 import { command } from '../../providers/command/index.ts';
+import { email } from '../../providers/email/index.ts';
 import { filesystem } from '../../providers/filesystem/index.ts';
 import { http } from '../../providers/http/index.ts';
 import { marie } from '../../providers/marie/index.ts';
+import { pagerduty } from '../../providers/pagerduty/index.ts';
 import { postgres } from '../../providers/postgres/index.ts';
 import { s3 } from '../../providers/s3/index.ts';
+import { slack } from '../../providers/slack/index.ts';
+import { webhook } from '../../providers/webhook/index.ts';
+import { createAuthority } from '../http/certificate.ts';
 import { type Loopback, serve } from '../http/loopback.ts';
+import { type MailServer, readMail, startMailServer } from '../support/mail-server.ts';
+import { openNotifier } from '../support/notices.ts';
+import { answering, type Receiver, startReceiver } from '../support/receiver.ts';
 import { bucketName, knownKey, type S3Server, startS3Server } from '../support/s3-server.ts';
 import { freshDatabase, openForTests, temporaryDirectory, testSystem } from '../support/servers.ts';
 
@@ -173,11 +183,79 @@ describe(named(marie), () => {
   test.each(cases)('$title', ({ run }) => run());
 });
 
-test('all that are built in are tried here, but for those that tell people', async () => {
-  const providers = await Promise.all(Object.values(builtIn).map((load) => load()));
-  // Those are tried in test/notifications, against the contracts of the services that they speak to.
-  const others = providers.filter(({ notifier }) => !notifier).map(({ name }) => name);
-  expect(tried.sort()).toEqual(others.sort());
+type Where = 'well' | 'refusing' | 'absent' | 'silent';
+
+/** Those that post: where their secret goes, and by what a receiver tells messages apart. */
+describe.each<readonly [Provider, (url: string) => JsonObject, header: string]>([
+  [slack, (url) => ({ url: `${url}/services/${secret}` }), 'idempotency-key'],
+  [pagerduty, (url) => ({ url, routing_key: secret }), 'idempotency-key'],
+  [
+    webhook,
+    (url) => ({ url: `${url}/?token=${secret}`, secret: `whsec_${Buffer.alloc(32, 1).toString('base64')}` }),
+    'webhook-id',
+  ],
+])('$name', (provider, options, header) => {
+  named(provider);
+  let well: Receiver;
+  let refusing: Receiver;
+  beforeAll(async () => {
+    well = await startReceiver();
+    refusing = await startReceiver();
+    refusing.answer = answering(403, `${secret} is not welcome`);
+  });
+  afterAll(async () => {
+    await well[Symbol.asyncDispose]();
+    await refusing[Symbol.asyncDispose]();
+  });
+  const urlOf = (at: Where): string =>
+    ({
+      well: well?.url,
+      refusing: refusing?.url,
+      absent: 'http://127.0.0.1:1',
+      silent: `http://127.0.0.1:${silent?.port}`,
+    })[at];
+  const cases = notifierCases({
+    open: (at) => openNotifier(provider, options(urlOf(at)), secret),
+    arrived: async () => well.received.map(({ headers }) => String(headers[header] ?? '')),
+    isLeak,
+  });
+  test.each(cases)('$title', ({ run }) => run());
+});
+
+describe(named(email), () => {
+  const authority = createAuthority();
+  const trusted = tls.getCACertificates('default');
+  let well: MailServer;
+  let refusing: MailServer;
+  beforeAll(async () => {
+    tls.setDefaultCACertificates([...trusted, authority.cert]);
+    const manner = { ...authority.issue(), secure: true };
+    well = await startMailServer({ ...manner, login: { user: 'bot', pass: secret } });
+    refusing = await startMailServer({ ...manner, login: { user: 'bot', pass: 'another' } });
+  });
+  afterAll(async () => {
+    tls.setDefaultCACertificates(trusted);
+    await well[Symbol.asyncDispose]();
+    await refusing[Symbol.asyncDispose]();
+  });
+  const portOf = (at: Where): number | undefined =>
+    ({ well: well?.port, refusing: refusing?.port, absent: 1, silent: silent?.port })[at];
+  const cases = notifierCases({
+    open: (at) => {
+      const url = `smtps://bot:${secret}@127.0.0.1:${portOf(at)}`;
+      return openNotifier(email, { url, from: 'a@example.com', to: ['b@example.com'] }, secret);
+    },
+    arrived: async (count) => {
+      await vi.waitFor(() => expect(well.mails.length).toBeGreaterThanOrEqual(count), { timeout: 10_000 });
+      return well.mails.map((mail) => readMail(mail).headers.get('Message-ID') ?? '');
+    },
+    isLeak,
+  });
+  test.each(cases)('$title', ({ run }) => run());
+});
+
+test('all that are built in are tried here', () => {
+  expect(tried.sort()).toEqual(Object.keys(builtIn).sort());
 });
 
 test('each kind that a third party can have has cases', () => {

@@ -1,34 +1,10 @@
-import { Option } from 'clipanion';
-import type { Diagnostic } from '../../diagnostics/index.ts';
-import { requiredFlag, switchFlag } from '../flags.ts';
-import { present, requireFlag, SessionCommand } from '../forge-command.ts';
-import { type Invocation, loadOperations } from '../invocation.ts';
-import { decidedText } from '../views/approvals.ts';
+import { type End, EndWaitingCommand } from '../end-waiting-command.ts';
 
-export class CancelCommand extends SessionCommand {
+export class CancelCommand extends EndWaitingCommand {
   static override usage = {
     details: `Takes back a release that waits for approvals and has not begun. It is ended, and its approvals with it.`,
     examples: [['Take back what was asked for', 'm3forge cancel 3f2a91c0 --reason "not today"']] as [string, string][],
   };
 
-  readonly release = Option.String({ name: 'RELEASE', required: true });
-  readonly reason = requiredFlag('--reason', 'TEXT', 'why, for the history and the audit trail');
-  readonly json = switchFlag('--json', 'as JSON');
-  protected override readonly access = 'write';
-
-  protected override problems(): readonly Diagnostic[] {
-    const given = this.reason?.trim() ? this.reason : undefined;
-    return [...super.problems(), ...requireFlag(given, '--reason', 'Say why.')];
-  }
-
-  protected async perform(invocation: Invocation): Promise<number> {
-    const { output, context } = invocation;
-    const { cancel } = await loadOperations();
-    const { release: id, reason = '', lockTimeoutMs } = this;
-    return present(invocation, await cancel(context, { id, reason, lockTimeoutMs }), this.json, (decided) => {
-      if (this.json) output.json(decided);
-      else output.result(decidedText(decided));
-      return undefined;
-    });
-  }
+  protected override readonly end: End = ({ cancel }, ...asked) => cancel(...asked);
 }

@@ -38,6 +38,15 @@ export const rejected = (of: Of<'rejected'>): Telling => ({
   commands: [],
 });
 
+export const cancelled = (of: Of<'cancelled'>): Telling => ({
+  tone: 'news',
+  thread: of.release,
+  title: `${of.target}: ${subjectOf(of)} was taken back by ${of.canceller}`,
+  facts: releaseFacts(of),
+  text: textOf(of.why),
+  commands: [],
+});
+
 export const expired = (of: Of<'expired'>): Telling => ({
   tone: 'trouble',
   thread: of.release,
