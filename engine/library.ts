@@ -29,6 +29,8 @@ export interface CallOptions {
   readonly configFile?: string;
   /** Who asks, for leases, releases and the audit trail; the user of this machine where it is not given. */
   readonly actor?: string;
+  /** What proves who asks, where they have a token; it is never read from the environment here. */
+  readonly token?: string;
   /** How long to wait for a lock, milliseconds: 30,000 for what only reads, 0 for what writes, where it is not given. */
   readonly lockTimeoutMs?: number;
   /** Finish or undo what is under way, record it, and stop. */
@@ -77,7 +79,7 @@ interface Call {
   readonly redactor: Redactor;
 }
 
-const prepare = ({ directory, configFile, actor, signal }: CallOptions): Call => {
+const prepare = ({ directory, configFile, actor, token, signal }: CallOptions): Call => {
   const real = realSystem(
     createLog('silent', () => undefined),
     signal ?? new AbortController().signal,
@@ -92,7 +94,12 @@ const prepare = ({ directory, configFile, actor, signal }: CallOptions): Call =>
   const context: operations.OperationContext = {
     ...{ system, redactor, host: createProviderHost(builtIn), toolVersion: packageJson.version },
     location: configFile === undefined ? {} : { file: configFile },
-    ...{ actor: actor ?? system.processes.self.user, ciRun: null },
+    actor: {
+      name: actor ?? system.processes.self.user,
+      isNamed: actor !== undefined,
+      token: token === undefined ? undefined : new Secret(token),
+    },
+    ciRun: null,
   };
   return { context, redactor };
 };

@@ -1,6 +1,7 @@
 import type { ApprovalDemand } from '../plan/index.ts';
 import type { Vote } from '../state/index.ts';
 import type { Digest } from '../values/index.ts';
+import { type Authority, faultOfActor, type Ground, whoMay } from './roles/authority.ts';
 
 /** What needs approvals: a section of a plan, as it was asked for. */
 export interface Asked {
@@ -10,6 +11,9 @@ export interface Asked {
   readonly digest: Digest;
   /** Who asked for it. */
   readonly requestedBy: string;
+  /** Who has which role, and where it is done. */
+  readonly authority: Authority;
+  readonly grounds: readonly Ground[];
 }
 
 /** How far the approvals of something have come. */
@@ -22,14 +26,38 @@ export interface Standing {
   readonly mayApprove: readonly string[] | null;
 }
 
+/** With a list of roles, who approves has one of them, whatever else they are. */
+const faultOfRole = (by: string, { approval, authority, grounds }: Asked): string | undefined => {
+  const fault = faultOfActor(authority, by, 'approve', grounds);
+  if (fault !== undefined) return fault;
+  const allowed = approval?.allowed_roles;
+  const roles = authority.members?.get(by) ?? [];
+  if (!allowed || roles.every((role) => allowed.includes(role))) return undefined;
+  return `is ${roles.join(', by the file ')}, and those who approve here are ${allowed.join(' or ')}`;
+};
+
 /** Why the word of somebody does not count, as the rest of a sentence about them; undefined where it does. Pure. */
-export const faultOfApprover = (by: string, { approval, requestedBy }: Asked): string | undefined => {
+export const faultOfApprover = (by: string, asked: Asked): string | undefined => {
+  const { approval, requestedBy } = asked;
   const allowed = approval?.allowed_approvers ?? null;
   if (allowed && !allowed.includes(by)) return `is not among those who may approve: ${allowed.join(', ')}`;
-  if (approval?.separation_of_duties === 'requester' && by === requestedBy) {
+  const separation = approval?.separation_of_duties ?? 'off';
+  if (separation !== 'off' && by === requestedBy) {
     return 'asked for this release, and nobody approves what they asked for themselves';
   }
-  return undefined;
+  if (separation === 'committers' && approval?.committers?.includes(by)) {
+    return 'wrote a part of what this release brings, and nobody approves what they wrote themselves';
+  }
+  return faultOfRole(by, asked);
+};
+
+/** Those whose role would do, where roles decide. */
+const byRole = ({ authority, grounds }: Asked): readonly string[] | null => {
+  const able = grounds.map((ground) => whoMay(authority, 'approve', ground));
+  return able.reduce(
+    (both, names) => (both && names ? both.filter((name) => names.includes(name)) : (both ?? names)),
+    null,
+  );
 };
 
 /**
@@ -42,7 +70,7 @@ export const standingOf = (asked: Asked, votes: readonly Vote[]): Standing => {
       decision === 'approved' && planDigest === asked.digest && faultOfApprover(by, asked) === undefined,
   );
   const given = [...new Set(counting.map(({ by }) => by))];
-  const allowed = asked.approval?.allowed_approvers ?? null;
+  const allowed = asked.approval?.allowed_approvers ?? byRole(asked);
   return {
     needed: asked.approvals,
     given,

@@ -1,5 +1,5 @@
 import { type Diagnostic, failure, type Outcome, problem, success } from '../diagnostics/index.ts';
-import { type BlockFacts, blocksOf, type PlanSection } from '../plan/index.ts';
+import { type Block, type BlockFacts, blocksOf, type PlanSection } from '../plan/index.ts';
 import type { GateResult } from '../state/index.ts';
 import { counted, type Digest } from '../values/index.ts';
 import { approversText, type Standing } from './approvals.ts';
@@ -43,6 +43,20 @@ const missingApprovals = (section: PlanSection, approvals: Approvals): readonly 
   return [approvalMissing({ subject, address: section.target, releaseId }, standing)];
 };
 
+/** What blocks a section, as problems. */
+const blockProblems = (
+  { target }: Pick<PlanSection, 'target'>,
+  blocks: readonly Block[],
+  hasFailed: boolean,
+): readonly Diagnostic[] => {
+  // Waiting helps only where everything that stands in the way ends by itself.
+  const code = !hasFailed && blocks.every(({ until }) => until !== undefined) ? 'release-held' : 'release-blocked';
+  return blocks.map((block) => problem(code, { detail: block.reason, address: target, hint: block.remedy }));
+};
+
+/** What blocked a section when it was planned. */
+export const blockedBy = (section: PlanSection): readonly Diagnostic[] => blockProblems(section, section.blocks, false);
+
 /** Judges one section: a `Clearance`, or every reason why not and who can clear it. Pure. */
 export const judge = (
   section: PlanSection,
@@ -52,12 +66,7 @@ export const judge = (
 ): Outcome<Clearance> => {
   const blocks = blocksOf(section, facts);
   const missing = failedGates(section, gates);
-  // Waiting helps only where everything that stands in the way ends by itself.
-  const code =
-    missing.length === 0 && blocks.every(({ until }) => until !== undefined) ? 'release-held' : 'release-blocked';
-  const blocked = blocks.map((block) =>
-    problem(code, { detail: block.reason, address: section.target, hint: block.remedy }),
-  );
+  const blocked = blockProblems(section, blocks, missing.length > 0);
   const diagnostics = [...blocked, ...missing, ...missingApprovals(section, approvals)];
   return diagnostics.length > 0
     ? failure(diagnostics)

@@ -3,6 +3,7 @@ import { changing } from './table/changing.ts';
 import { keeping } from './table/keeping.ts';
 import { looking } from './table/looking.ts';
 import { notifying } from './table/notifying.ts';
+import { people } from './table/people.ts';
 import { releasing } from './table/releasing.ts';
 import { versioning } from './table/versioning.ts';
 import { writing } from './table/writing.ts';
@@ -15,5 +16,6 @@ export const commandTable: readonly CommandEntry[] = [
   ...versioning,
   ...looking,
   ...notifying,
+  ...people,
   ...keeping,
 ];

@@ -64,7 +64,7 @@ export const createInvocation = async (
     redactor: world.redactor,
     toolVersion: world.toolVersion,
     location: settings.configFile === undefined ? {} : { file: settings.configFile },
-    actor: settings.actor,
+    actor: settings.identity,
     ciRun: settings.ciRun,
   };
   const pathOf = (path: string): string => resolve(directory, path);

@@ -1,5 +1,7 @@
 import { type Diagnostic, problem } from '../diagnostics/index.ts';
+import type { Identity } from '../operations/index.ts';
 import { type LogLevel, logLevels, type System } from '../system/index.ts';
+import { Secret } from '../values/index.ts';
 
 /** The flags that every command has, as they were written. */
 export interface GlobalFlags {
@@ -17,7 +19,7 @@ export interface GlobalFlags {
 export interface Settings {
   readonly directory: string | undefined;
   readonly configFile: string | undefined;
-  readonly actor: string;
+  readonly identity: Identity;
   readonly ciRun: string | null;
   readonly logLevel: LogLevel;
   /** Whether people may be asked; that there is somebody to ask is another matter. */
@@ -70,9 +72,17 @@ const ciRunOf = ({ env }: System): string | null => {
   return env('CI_JOB_URL') ?? null;
 };
 
-const actorOf = (system: System, flag: string | undefined): string =>
-  [flag, ...['M3FORGE_ACTOR', 'GITHUB_ACTOR', 'GITLAB_USER_LOGIN'].map(system.env)].find((name) => name) ??
-  system.processes.self.user;
+/** A name that is meant, one that is found around, or that of the login; and the token, which says more than any name. */
+const identityOf = (system: System, flag: string | undefined): Identity => {
+  const named = flag ?? system.env('M3FORGE_ACTOR');
+  const around = ['GITHUB_ACTOR', 'GITLAB_USER_LOGIN'].map(system.env).find((name) => name);
+  const token = system.env('M3FORGE_TOKEN');
+  return {
+    name: named || around || system.processes.self.user,
+    isNamed: Boolean(named),
+    token: token ? new Secret(token) : undefined,
+  };
+};
 
 const readLogLevel = (system: System, flag: string | undefined, problems: Diagnostic[]): LogLevel => {
   const value = given(system, flag, '--log-level', 'M3FORGE_LOG_LEVEL');
@@ -99,7 +109,7 @@ export const readSettings = (
   const settings: Settings = {
     directory: given(system, flags.chdir, '--chdir', 'M3FORGE_CHDIR')?.text,
     configFile: given(system, flags.config, '--config', 'M3FORGE_CONFIG')?.text,
-    actor: actorOf(system, flags.as),
+    identity: identityOf(system, flags.as),
     ciRun: ciRunOf(system),
     logLevel: readLogLevel(system, flags.logLevel, problems),
     input: readInput(system, flags.input, problems),

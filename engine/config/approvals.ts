@@ -3,6 +3,7 @@ import type { EnvironmentConfig } from './config.ts';
 import type { ApprovalsConfig } from './config-releases.ts';
 import type { ApprovalsFile, TargetAccessFile } from './file-approvals.ts';
 import type { TargetFile } from './file-targets.ts';
+import { rolesIn } from './roles.ts';
 
 /** One way to say one of the settings of approvals. */
 export interface ApprovalSpelling {
@@ -36,6 +37,9 @@ export const aliasedApprovals = Object.keys(aliases) as readonly Aliased[];
 const first = <K extends Aliased>(written: Written, key: K): ApprovalsFile[K] =>
   approvalSpellings(written, key)[0]?.value as ApprovalsFile[K];
 
+/** A name is what `--as` can say. */
+export const isActor = (name: string): boolean => name.trim() !== '' && name === name.trim() && [...name].length <= 200;
+
 /** What nobody asked for: no approval at all. */
 export const noApprovals: ApprovalsConfig = {
   min: 0,
@@ -48,14 +52,18 @@ export const noApprovals: ApprovalsConfig = {
 const namesIn = (written: readonly (string | null)[]): readonly string[] =>
   [...new Set(written.filter((name) => typeof name === 'string'))].sort();
 
+const separationIn = (written: ApprovalsFile['separation_of_duties']): ApprovalsConfig['separation'] =>
+  written === 'requester' || written === 'committers' ? written : 'off';
+
 /** The settings as a target writes them, whatever its type and its environment ask for beside. */
 export const approvalsOf = (written: ApprovalsFile = {}): ApprovalsConfig => ({
   min: written.min_approvals ?? 0,
   ...(written.allowed_approvers && { allowedApprovers: namesIn(written.allowed_approvers) }),
+  ...(written.allowed_roles && { allowedRoles: rolesIn(written.allowed_roles) ?? [] }),
   ...(written.timeout_hours !== undefined && { timeoutHours: written.timeout_hours }),
   rejectsWhenDue: written.auto_reject_on_timeout ?? true,
   forRollback: written.for_rollback ?? false,
-  separation: written.separation_of_duties === 'requester' ? 'requester' : 'off',
+  separation: separationIn(written.separation_of_duties),
 });
 
 /** The approvals that a target asks for: the stricter of what it says, what its type means and what its environment wants. */
@@ -85,6 +93,7 @@ export const approvalsBody = (approvals: ApprovalsConfig): JsonObject | undefine
     : {
         min_approvals: approvals.min,
         ...(approvals.allowedApprovers && { allowed_approvers: approvals.allowedApprovers }),
+        ...(approvals.allowedRoles && { allowed_roles: approvals.allowedRoles }),
         ...(approvals.timeoutHours !== undefined && { timeout_hours: approvals.timeoutHours }),
         auto_reject_on_timeout: approvals.rejectsWhenDue,
         for_rollback: approvals.forRollback,

@@ -1,8 +1,11 @@
 import type { SourceRange } from '../diagnostics/index.ts';
 import type { ChangeSetType, JsonObject, StructuralPath, VersionPart } from '../values/index.ts';
+import type { GatesConfig } from './config-gates.ts';
 import type { ApprovalsConfig, PromotionConfig } from './config-releases.ts';
 import type { EventFile, NotificationFile } from './file-notifications.ts';
 import type { ProviderPin } from './lock-file.ts';
+import type { EnvironmentType, Role } from './roles.ts';
+import type { MemberConfig } from './team.ts';
 import type { WindowSets } from './windows.ts';
 
 /** A string of the configuration that may contain `${env.NAME}` or `${NAME}`; it is resolved where it is used. */
@@ -74,12 +77,14 @@ export interface GatewayConfig {
 
 export interface EnvironmentConfig {
   readonly name: string;
-  readonly type: 'development' | 'staging' | 'production';
+  readonly type: EnvironmentType;
   readonly displayName: string;
   readonly description: string;
   readonly enabled: boolean;
   /** Every target of it asks for one approval at least. */
   readonly requireApproval: boolean;
+  /** The only roles that may change something here; whoever's role would do where it is not given. */
+  readonly allowedRoles?: readonly Role[];
   readonly database: DatabaseSpec;
   /** Its own, by name; those of the whole configuration stand behind them. */
   readonly variables: ReadonlyMap<string, Variable>;
@@ -123,70 +128,6 @@ export interface DeploymentConfig {
   readonly acceptUnattributed: boolean;
 }
 
-export interface ValidationGateConfig {
-  readonly enabled: boolean;
-  readonly failOnWarnings: boolean;
-  readonly checkDagCycles: boolean;
-  readonly checkNodeSchemas: boolean;
-  readonly checkJsonpath: boolean;
-  readonly checkNodeRegistry: boolean;
-}
-
-/** How bad a known vulnerability is, the mildest first. */
-export type Severity = 'low' | 'medium' | 'high' | 'critical';
-
-export interface SecurityGateConfig {
-  /** Artifacts are searched for secrets. */
-  readonly enabled: boolean;
-  /** What is found and is no secret: a glob over addresses, and the rule that finds it. */
-  readonly allowed: readonly { readonly artifact: string; readonly rule: string; readonly reason: string }[];
-  /** SARIF files relative to the configuration's directory, each with the mildest severity that stops a release. */
-  readonly reports: readonly { readonly sarif: string; readonly failAt: Severity }[];
-}
-
-/** A command whose report says which tests passed. */
-export interface TestGateConfig {
-  /** Its key, or that with a mark that says whose it is. */
-  readonly name: string;
-  readonly command: string;
-  /** Relative to the configuration's directory; without it, what the command prints is looked at. */
-  readonly report?: string;
-  /** A report of an earlier run, likewise. */
-  readonly baseline?: string;
-  /** Percent, 0 to 100. */
-  readonly requiredPassRate: number;
-  readonly timeoutSeconds: number;
-}
-
-/** Limits on how a version answers: as a command measures it, or as its smoke tests did elsewhere. */
-export interface PerformanceGateConfig {
-  readonly name: string;
-  readonly maxP95LatencyMs?: number;
-  /** Percent, 0 to 100. */
-  readonly maxErrorRate?: number;
-  readonly minRuns: number;
-  readonly command?: string;
-  readonly report?: string;
-  readonly timeoutSeconds: number;
-}
-
-/** A rule over the plan, as an expression in CEL. */
-export interface PolicyConfig {
-  readonly name: string;
-  readonly expression: string;
-  readonly onFailure: 'deny' | 'warn';
-}
-
-/** What must pass before a release. */
-export interface GatesConfig {
-  readonly validation: ValidationGateConfig;
-  readonly security: SecurityGateConfig;
-  /** One of each kind; more where what is recorded holds beside what is written. */
-  readonly tests: readonly TestGateConfig[];
-  readonly performance: readonly PerformanceGateConfig[];
-  readonly policies: readonly PolicyConfig[];
-}
-
 /** What can be told of a target. */
 export type EventName = EventFile;
 
@@ -215,6 +156,8 @@ export interface TargetConfig {
   readonly region?: string;
   readonly deployment: DeploymentConfig;
   readonly approvals: ApprovalsConfig;
+  /** The only roles that may release here; whoever's role would do where it is not given. */
+  readonly allowedRoles?: readonly Role[];
   /** Where a version must run before it comes here; everywhere that is named. */
   readonly promotions: readonly PromotionConfig[];
   /** When releases may begin; each set must let them. */
@@ -287,6 +230,8 @@ export interface Config {
   readonly environments: ReadonlyMap<string, EnvironmentConfig>;
   readonly targets: ReadonlyMap<string, TargetConfig>;
   readonly backups: BackupsConfig;
+  /** Who is who, by name; where it is empty, everybody may do everything. */
+  readonly team: ReadonlyMap<string, MemberConfig>;
   readonly providers: ReadonlyMap<string, ProviderConfig>;
   /** In the order of the file: the first one that fits counts. */
   readonly changeSetRules: readonly ChangeSetRule[];

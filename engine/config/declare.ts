@@ -12,11 +12,12 @@ import { deploymentOf, normalise, promotionsOf, smokeTestOf } from './normalise.
 import { notificationBody } from './notifications.ts';
 import { shownOptions } from './provider-options.ts';
 import { databaseBody } from './slice.ts';
+import { allowedRolesOf, memberBody } from './team.ts';
 import { windowSetsOf } from './windows.ts';
 
 /** One thing that a configuration declares, as it is compared and recorded. */
 export interface Declaration {
-  /** `environment.staging`, `target.production`, `gateway.gateway-dev`, `provider.acme`, `variable.LOG_LEVEL`, `source`, `backups`, `changeset_rules`. */
+  /** `environment.staging`, `target.production`, `gateway.gateway-dev`, `provider.acme`, `variable.LOG_LEVEL`, `source`, `backups`, `changeset_rules`, `team.alice`. */
   readonly address: string;
   /** In the words of the file, defaults filled in, expressions unresolved, without names for people. */
   readonly body: JsonObject;
@@ -29,6 +30,7 @@ const environmentBody = (environment: EnvironmentConfig, gateways: Config['gatew
   type: environment.type,
   enabled: environment.enabled,
   ...(environment.requireApproval && { require_approval: true }),
+  ...(environment.allowedRoles && { access: { allowed_roles: environment.allowedRoles } }),
   database: databaseBody(environment.database),
   variables: valuesOf(environment.variables),
   ...(environment.gateways.length > 0 && { gateways: referenceBodies(environment.gateways, gateways) }),
@@ -129,6 +131,7 @@ const declared = (config: Config): readonly Declaration[] => {
 /** Everything that a configuration declares, in a fixed order. */
 export const declarationsOf = (config: Config): readonly Declaration[] => [
   ...declared(config),
+  ...[...config.team.values()].map((one) => ({ address: `team.${one.name}`, body: memberBody(one) })),
   ...[...config.variables.values()].map(({ name, value }) => ({ address: `variable.${name}`, body: { value } })),
   ...[...config.providers.values()].map((one) => ({ address: `provider.${one.name}`, body: providerBody(one) })),
   ...[...config.gateways.values()].map((one) => ({ address: `gateway.${one.id}`, body: gatewayBody(one) })),
@@ -145,7 +148,7 @@ export const declarationsOf = (config: Config): readonly Declaration[] => [
 /** What decides how a target's releases are judged and carried out. */
 export type TargetRules = Pick<
   TargetConfig,
-  'enabled' | 'deployment' | 'gates' | 'approvals' | 'promotions' | 'windows' | 'smokeTests'
+  'enabled' | 'deployment' | 'gates' | 'approvals' | 'allowedRoles' | 'promotions' | 'windows' | 'smokeTests'
 >;
 
 /** `max_deletes: null` in a body means no limit, as its absence does in a file. */
@@ -162,6 +165,7 @@ export const rulesIn = (body: JsonObject): TargetRules => {
     deployment: deploymentOf(withoutNulls(body.deployment) as TargetFile['deployment']),
     gates: gatesOf(withoutNulls(body.gates) as GatesFile),
     approvals: isJsonObject(body.approvals) ? approvalsOf(body.approvals as ApprovalsFile) : noApprovals,
+    ...allowedRolesOf(body),
     promotions: promotionsOf(isJsonObject(body.promotion) ? (body.promotion as unknown as PromotionFile) : undefined),
     windows: windowSetsOf(Array.isArray(body.windows) ? (body.windows as unknown as readonly WindowFile[]) : []),
     smokeTests: tests.flatMap((test) => smokeTestOf(test) ?? []),

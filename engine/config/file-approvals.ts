@@ -1,3 +1,5 @@
+import type { RoleFile } from './file-team.ts';
+
 // Who must agree to a release, as it is written at a target.
 
 /** How many people must agree to a release, and who they may be. */
@@ -15,6 +17,12 @@ export interface ApprovalsFile {
    */
   readonly allowed_approvers?: readonly string[];
   /**
+   * Of those who may approve, only who has one of these roles; whoever's role would do where it is not given.
+   * @minItems 1
+   * @example ["admin"]
+   */
+  readonly allowed_roles?: readonly RoleFile[];
+  /**
    * Hours after which a release that still waits is overdue; it waits for ever where it is not given.
    * @maximum 8760
    */
@@ -30,8 +38,8 @@ export interface ApprovalsFile {
    */
   readonly for_rollback?: boolean;
   /**
-   * `requester`: who asked for a release cannot approve it. The default in production; `off` elsewhere.
-   * @available requester off
+   * `requester`: who asked for a release cannot approve it. The default in production; `off` elsewhere. `committers`: nor
+   * can whoever wrote a commit that it brings.
    */
   readonly separation_of_duties?: 'requester' | 'committers' | 'off';
 }
@@ -44,8 +52,12 @@ export interface TargetAccessFile {
   readonly allowed_approvers?: readonly string[];
   /** Alias of `approvals.timeout_hours`. */
   readonly approval_timeout_hours?: number;
-  /** @unavailable */
-  readonly allowed_roles?: readonly string[];
+  /**
+   * Of those whose role would do, only these may release here.
+   * @minItems 1
+   * @example ["admin"]
+   */
+  readonly allowed_roles?: readonly RoleFile[];
   /** @unavailable */
   readonly require_mfa?: boolean;
   /** @unavailable */

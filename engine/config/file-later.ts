@@ -10,18 +10,6 @@ export interface SlaFile {
   readonly availability?: number | string;
 }
 
-export interface AccessFile {
-  readonly require_mfa?: boolean;
-  readonly ip_allowlist?: readonly string[];
-  readonly ip_whitelist?: readonly string[];
-  readonly max_session_duration?: string;
-  readonly audit_all_actions?: boolean;
-  readonly allowed_roles?: readonly string[];
-  readonly allowed_approvers?: readonly string[];
-  readonly require_approvals?: number;
-  readonly approval_timeout_hours?: number;
-}
-
 export interface ScheduleFile {
   readonly cron: string;
   readonly timezone?: string;
@@ -52,11 +40,6 @@ export interface StrategyFile {
   readonly canary?: unknown;
   readonly blue_green?: BlueGreenFile;
   readonly regions?: unknown;
-}
-
-export interface TeamMemberFile {
-  readonly role: 'viewer' | 'developer' | 'maintainer' | 'admin' | 'operator';
-  readonly email?: string;
 }
 
 export interface SourceControlFile {

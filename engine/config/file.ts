@@ -1,7 +1,8 @@
 import type { ChangeSetRuleFile } from './file-change-sets.ts';
 import type { GatewayFile, GatewayReferenceFile } from './file-gateways.ts';
-import type { AccessFile, SlaFile, SourceControlFile, TeamMemberFile } from './file-later.ts';
+import type { SlaFile, SourceControlFile } from './file-later.ts';
 import type { DatabaseFile, TargetFile } from './file-targets.ts';
+import type { EnvironmentAccessFile, TeamMemberFile } from './file-team.ts';
 
 // `m3forge.yaml` as it is written: the source of truth for `schemas/m3forge.schema.json`. Every key of the product is here;
 // `@unavailable` marks a key that is refused for now as known, `@available` lists the values accepted now.
@@ -36,8 +37,8 @@ export interface ConfigFile {
   /** Where each place is backed up before a release, and how long that is kept. */
   readonly backups?: BackupsFile;
   /**
-   * Who is who.
-   * @unavailable
+   * Who is who, by the name that they are known by here. Once somebody is named, whoever is not may do nothing.
+   * @example { "alice": { "role": "admin", "email": "alice@example.com" } }
    */
   readonly team?: Readonly<Record<string, TeamMemberFile>>;
   /** @unavailable */
@@ -152,10 +153,10 @@ export interface EnvironmentFile {
   readonly variables?: Readonly<Record<string, VariableFile>>;
   /** @unavailable */
   readonly sla?: SlaFile;
-  /** @unavailable */
-  readonly access?: AccessFile;
-  /** @unavailable */
-  readonly access_controls?: AccessFile;
+  /** Who may do what. */
+  readonly access?: EnvironmentAccessFile;
+  /** Alias of `access`. */
+  readonly access_controls?: EnvironmentAccessFile;
   /** Alias of the `health_check.path` of its one gateway. */
   readonly health_check_url?: string;
   /** @unavailable */

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../values/index.ts';
-import type { GatesConfig, PerformanceGateConfig, SecurityGateConfig, TestGateConfig } from './config.ts';
+import type { GatesConfig, PerformanceGateConfig, SecurityGateConfig, TestGateConfig } from './config-gates.ts';
 import type {
   GatesFile,
   PerformanceGateFile,

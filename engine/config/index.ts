@@ -13,21 +13,17 @@ export type {
   EnvironmentConfig,
   EventName,
   Expression,
-  GatesConfig,
   GatewayConfig,
   NotificationConfig,
-  PerformanceGateConfig,
-  PolicyConfig,
   ProviderConfig,
-  Severity,
   SmokeTest,
   SourceConfig,
   StateConfig,
   TargetConfig,
-  TestGateConfig,
   Variable,
   VersionSpec,
 } from './config.ts';
+export type { GatesConfig, PerformanceGateConfig, PolicyConfig, Severity, TestGateConfig } from './config-gates.ts';
 export type { ApprovalsConfig, PromotionConfig } from './config-releases.ts';
 export type { Declaration, TargetRules } from './declare.ts';
 export { declarationsOf, rulesIn } from './declare.ts';
@@ -45,10 +41,13 @@ export type { PolicyAnswer, PolicyCompiler, PolicyFacts } from './policy-languag
 export { loadPolicyLanguage } from './policy-language.ts';
 export { type ResolvedOptions, resolveOptions } from './provider-options.ts';
 export { builtInProviders } from './providers.ts';
+export type { Action, EnvironmentType, Role } from './roles.ts';
+export { actions, bothRoles, grantedTo, isRole, rolesFor, rolesIn, wordsOf } from './roles.ts';
 export { faultOfGatewayUrl } from './rules-gateways.ts';
 export { secretsIn, withItsParts } from './secrets.ts';
 export { sliceWith } from './slice.ts';
 export { invokesAny } from './smoke-tests.ts';
+export type { MemberConfig } from './team.ts';
 export type { Winner } from './variables.ts';
 export { winnersOf } from './variables.ts';
 export { variablesNeeded } from './variables-needed.ts';

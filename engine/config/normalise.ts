@@ -14,6 +14,7 @@ import { entriesOf } from './named-entries.ts';
 import { notificationsOf } from './notifications.ts';
 import { backupSliceOf, backupStoreOf, optionsOf, providerSliceOf, providersOf } from './providers.ts';
 import { sliceOf } from './slice.ts';
+import { allowedRolesOf, teamOf } from './team.ts';
 import { variablesOf } from './variables.ts';
 import { versionSpecOf } from './version-spec.ts';
 import { windowSetsOf } from './windows.ts';
@@ -41,6 +42,7 @@ const environmentOf = (
     description: written.description ?? '',
     enabled: written.enabled ?? true,
     requireApproval: written.require_approval ?? false,
+    ...allowedRolesOf(written),
     database: databaseOf(written, path, otherwise, locate),
     variables: variablesOf(written.variables, [...path, 'variables'], locate),
     gateways: gatewaysOfEnvironment(written, name, gateways),
@@ -129,6 +131,7 @@ const targetOf = (
     deployment: deploymentOf(written.deployment),
     gates: gatesOf(written.gates),
     approvals: approvalsOfTarget(written, environment),
+    ...allowedRolesOf(written),
     promotions: promotionsOf(written.promotion),
     windows: windowSetsOf(written.windows),
     smokeTests: (written.smoke_tests ?? []).flatMap((test) => (test === null ? [] : (smokeTestOf(test) ?? []))),
@@ -185,6 +188,7 @@ export const normalise = (written: ConfigFile, home: Home, pins: ProviderPins, l
       keepLast: backups.retention?.keep_last ?? 10,
       ...(backups.retention?.max_age_days !== undefined && { maxAgeDays: backups.retention.max_age_days }),
     },
+    team: teamOf(written.team, locate),
     providers,
     changeSetRules: changeSetRulesOf(written),
   };

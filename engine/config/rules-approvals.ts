@@ -1,6 +1,6 @@
 import { type Diagnostic, problem } from '../diagnostics/index.ts';
 import { canonicalJson, type StructuralPath } from '../values/index.ts';
-import { type ApprovalSpelling, aliasedApprovals, approvalSpellings } from './approvals.ts';
+import { type ApprovalSpelling, aliasedApprovals, approvalSpellings, isActor } from './approvals.ts';
 import type { TargetFile } from './file-targets.ts';
 import { entriesOf } from './named-entries.ts';
 import type { Rule, Subject } from './subject.ts';
@@ -59,9 +59,6 @@ const enoughMayApprove: Rule = (subject) =>
       hint: 'Name more people, or ask for fewer approvals.',
     });
   });
-
-/** A name is what `--as` can say. */
-const isActor = (name: string): boolean => name.trim() !== '' && name === name.trim() && [...name].length <= 200;
 
 const approversAreNames: Rule = (subject) =>
   targetsOf(subject).flatMap(([name, written]) =>

@@ -9,6 +9,7 @@ import { nameRules } from './rules-names.ts';
 import { notificationRules } from './rules-notifications.ts';
 import { providerRules } from './rules-providers.ts';
 import { targetRules } from './rules-targets.ts';
+import { teamRules } from './rules-team.ts';
 import { textRules } from './rules-texts.ts';
 import { variableRules } from './rules-variables.ts';
 import { windowRules } from './rules-windows.ts';
@@ -19,6 +20,7 @@ const rules: readonly Rule[] = [
   ...databaseRules,
   ...targetRules,
   ...approvalRules,
+  ...teamRules,
   ...windowRules,
   ...gateRules,
   ...gatewayRules,

@@ -89,6 +89,7 @@ export const sliceOf = (
         on_failure: deployment.onFailure,
       },
       ...(approvals && { approvals }),
+      ...(target.allowedRoles && { access: { allowed_roles: target.allowedRoles } }),
       ...(promotion && { promotion: { from: promotion.from, soak_hours: promotion.soakHours } }),
       ...(windows.length > 0 && { windows }),
       gates: gatesBody(target.gates),

@@ -2,7 +2,7 @@ import type { ReleaseEvent } from '../apply/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, success } from '../diagnostics/index.ts';
 import { hasRelease, hasWork, type PlanDocument, type PlanSection } from '../plan/index.ts';
 import type { JsonValue } from '../values/index.ts';
-import { type AppliedConfiguration, recordConfiguration } from './configuration.ts';
+import { type AppliedConfiguration, authorizeRecording, recordConfiguration } from './configuration.ts';
 import { clearConfiguration } from './configuration-approval.ts';
 import { composeDocument } from './plan.ts';
 import type { PlannedTarget } from './plan-desired.ts';
@@ -62,8 +62,9 @@ const recordOnly = async (
 ): Promise<{ readonly applied: AppliedSection; readonly problems: readonly Diagnostic[] }> => {
   const { target, environment, digest, approvals, approval } = section;
   const ended = await asOutcome(async () => {
+    await authorizeRecording(session, configuration.own.get(target) ?? [], [target]);
     const cleared = await clearConfiguration(session, {
-      ...{ target, environment, digest, approvals, planId, reason },
+      ...{ target, environment, targets: [target], digest, approvals, planId, reason },
       ...(approval && { approval }),
       section: section as unknown as JsonValue,
       scope: { targets: [...configuration.covers].sort(), all: configuration.all },

@@ -1,13 +1,7 @@
 import type { Recovery } from '../apply/index.ts';
+import { blockedBy } from '../clearance/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, refuse, success } from '../diagnostics/index.ts';
-import {
-  hasRelease,
-  hasWork,
-  type PlanDocument,
-  type PlannedChange,
-  type PlanSection,
-  type Scope,
-} from '../plan/index.ts';
+import { hasRelease, hasWork, type PlanDocument, type PlanSection, type Scope } from '../plan/index.ts';
 import { configurationUses, releaseOfPlan } from '../state/index.ts';
 import {
   type AppliedSection,
@@ -18,7 +12,13 @@ import {
   untouched,
 } from './apply-planned.ts';
 import { withGateways } from './bring-along.ts';
-import { type AppliedConfiguration, applyConfiguration, prepareConfiguration } from './configuration.ts';
+import {
+  type AppliedConfiguration,
+  applyConfiguration,
+  authorizeShared,
+  type PresentConfiguration,
+  prepareConfiguration,
+} from './configuration.ts';
 import { planTargets } from './plan.ts';
 import type { PlannedTarget } from './plan-desired.ts';
 import { readPlanFile } from './plan-file.ts';
@@ -53,17 +53,19 @@ const hasErrors = (problems: readonly Diagnostic[]): boolean => problems.some(({
 /** What affects several targets goes into effect when all of them have succeeded. */
 const applyShared = async (
   session: Session,
-  { configuration: section, plan_id: planId }: PlanDocument,
-  shared: Outcome<readonly PlannedChange[]>,
+  { configuration: planned, plan_id: planId }: PlanDocument,
+  shared: Outcome<PresentConfiguration | null>,
   scope: Scope,
   { reason }: Pick<ApplyManner, 'reason'>,
   problems: Diagnostic[],
 ): Promise<AppliedConfiguration | null> => {
-  if (section === null) return null;
+  if (planned === null) return null;
+  const section = (shared.ok && shared.value?.section) || planned;
   if (hasErrors(problems)) return { section, outcome: 'not reached' };
-  const ended = shared.ok
-    ? await asOutcome(() => applyConfiguration(session, section, shared.value, scope, { planId, reason }))
-    : shared;
+  const present = shared.ok ? shared.value : null;
+  const ended = present
+    ? await asOutcome(() => applyConfiguration(session, present, scope, { planId, reason }))
+    : failure(shared.diagnostics);
   problems.push(...ended.diagnostics);
   return { section, outcome: ended.ok ? 'succeeded' : outcomeOf(ended.diagnostics) };
 };
@@ -73,7 +75,7 @@ const applyInOrder = async (
   session: Session,
   document: PlanDocument,
   request: ApplyRequest,
-  shared: Outcome<readonly PlannedChange[]>,
+  shared: Outcome<PresentConfiguration | null>,
   scope: Scope,
   prepare: (section: PlanSection) => Promise<Outcome<PlannedTarget>>,
 ): Promise<ApplyReport> => {
@@ -116,6 +118,7 @@ export const applyFresh = async (session: Session, request: ApplyRequest): Promi
   const free =
     planned.some(({ section }) => hasWork(section) && section.blocks.length === 0) ||
     document.configuration?.blocks.length === 0;
+  await authorizeShared(session, configuration.shared);
   if (free && !(await request.confirm(document))) {
     return failure([problem('apply-declined', { detail: 'Nothing was applied.' })]);
   }
@@ -129,12 +132,13 @@ export const applyFresh = async (session: Session, request: ApplyRequest): Promi
     session,
     document,
     request,
-    success(configuration.shared),
+    success(document.configuration && { section: document.configuration, changes: configuration.shared }),
     scope,
     async ({ target }) => {
       const one = byTarget.get(target);
       if (!one) throw new Error(`no plan for ${target}`);
-      return success(one);
+      // It was agreed to as something that is blocked; what opens meanwhile is planned and asked for anew.
+      return one.section.blocks.length > 0 ? failure(blockedBy(one.section)) : success(one);
     },
   );
   return success(await withGateways(session, report, planned, request), outcome.diagnostics);
@@ -216,6 +220,7 @@ const applySaved = async (session: Session, file: string, request: ApplyRequest)
     return outcome;
   };
   const shared = await prepareConfiguration(session, document.value.configuration, scope);
+  if (shared.ok && shared.value) await authorizeShared(session, shared.value.changes);
   const releasing = document.value.sections.filter(willRelease).map(({ target }) => target);
   await requireChecks(
     session,
@@ -230,7 +235,7 @@ const applySaved = async (session: Session, file: string, request: ApplyRequest)
 export const apply = (context: OperationContext, request: ApplyRequest): Promise<Outcome<ApplyReport>> =>
   withSession(
     context,
-    { command: 'm3forge apply', lockTimeoutMs: request.lockTimeoutMs, applies: true, tells: true },
+    { command: 'm3forge apply', permit: 'release', lockTimeoutMs: request.lockTimeoutMs, applies: true, tells: true },
     (session) =>
       request.planFile === undefined ? applyFresh(session, request) : applySaved(session, request.planFile, request),
   );

@@ -15,9 +15,10 @@ import {
   type Vote,
 } from '../state/index.ts';
 import type { JsonObject } from '../values/index.ts';
+import { sharedName } from './configuration-approval.ts';
 import { requireRelease } from './releases.ts';
 import { replan } from './replan.ts';
-import { settleOverdue } from './requests.ts';
+import { settleOverdue, withStanding } from './requests.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
 import { type HistoryEntry, historyEntry } from './status.ts';
 
@@ -48,18 +49,34 @@ interface Naming {
   readonly lockTimeoutMs: number;
 }
 
-/** What a release asks for, as it was when it was asked. */
-export const askedOf = async ({ state }: Session, release: ReleaseRecord): Promise<Asked> => {
-  const section = (await readSection(state, release.id)) as unknown as {
-    readonly approvals?: number;
-    readonly approval?: ApprovalDemand;
-  };
-  return {
+interface AskedSection {
+  readonly approvals?: number;
+  readonly approval?: ApprovalDemand;
+  readonly held_to?: readonly string[];
+}
+
+/** What it asks for; of what several targets share by the rules of now, because its digest leaves them out. */
+const sectionOf = async (session: Session, release: ReleaseRecord): Promise<AskedSection> => {
+  if (release.target === sharedName && release.state === 'waiting') {
+    const present = await replan(session, release);
+    if (present.ok && present.value.kind === 'shared') return present.value.section;
+  }
+  return (await readSection(session.state, release.id)) as unknown as AskedSection;
+};
+
+/** The targets that a release is about: its own, or those that share the configuration that it would record. */
+const targetsOf = (release: ReleaseRecord, { held_to: heldTo = [] }: AskedSection): readonly string[] =>
+  release.target === sharedName ? heldTo : [release.target];
+
+/** What a release asks for, as it was when it was asked, and who may do what now. */
+export const askedOf = async (session: Session, release: ReleaseRecord): Promise<Asked> => {
+  const section = await sectionOf(session, release);
+  return withStanding(session, targetsOf(release, section), {
     approvals: section.approvals ?? 0,
     ...(section.approval && { approval: section.approval }),
     digest: release.planDigest,
     requestedBy: release.requestedBy,
-  };
+  });
 };
 
 const auditOf = ({ id, target, environment, version }: ReleaseRecord, event: string, detail: JsonObject) => ({
@@ -195,22 +212,27 @@ const vote = (session: Session, { id }: ReleaseRecord, asked: Asked, said: Said)
 };
 
 const say = (context: OperationContext, command: string, said: Said): Promise<Outcome<Decided>> =>
-  withSession(context, { command, lockTimeoutMs: said.lockTimeoutMs, tells: true }, async (session) => {
-    await settleOverdue(session);
-    const release = await requireRelease(session, said.id);
-    const asked = await askedOf(session, release);
-    const { actor } = context;
-    const votes = await listVotes(session.state, [release.id]);
-    const early = faultOfVote(release, asked, { ...said, actor, votes });
-    if (early) return deny(session, release, said.decision, [early]);
-    if (said.decision === 'approved') {
-      // Nobody approves what cannot happen any more.
-      const present = await replan(session, release);
-      if (!present.ok) return deny(session, release, said.decision, present.diagnostics);
-    }
-    const fault = await vote(session, release, asked, said);
-    return fault ? deny(session, release, said.decision, [fault]) : decided(session, release.id, asked);
-  });
+  withSession(
+    context,
+    { command, permit: 'approve', lockTimeoutMs: said.lockTimeoutMs, tells: true },
+    async (session) => {
+      await settleOverdue(session);
+      const release = await requireRelease(session, said.id);
+      await session.authorize('approve', targetsOf(release, await sectionOf(session, release)));
+      const asked = await askedOf(session, release);
+      const { actor } = session.context;
+      const votes = await listVotes(session.state, [release.id]);
+      const early = faultOfVote(release, asked, { ...said, actor, votes });
+      if (early) return deny(session, release, said.decision, [early]);
+      if (said.decision === 'approved') {
+        // Nobody approves what cannot happen any more.
+        const present = await replan(session, release);
+        if (!present.ok) return deny(session, release, said.decision, present.diagnostics);
+      }
+      const fault = await vote(session, release, asked, said);
+      return fault ? deny(session, release, said.decision, [fault]) : decided(session, release.id, asked);
+    },
+  );
 
 /** `m3forge approve`: agrees to exactly what a release that waits would do. */
 export const approve = (
@@ -230,10 +252,11 @@ export const cancel = (
   context: OperationContext,
   request: Naming & { readonly reason: string },
 ): Promise<Outcome<Decided>> =>
-  withSession(context, { command: 'm3forge cancel', ...request, tells: true }, async (session) => {
+  withSession(context, { command: 'm3forge cancel', permit: 'release', ...request, tells: true }, async (session) => {
     await settleOverdue(session);
-    const { actor, system, redactor } = context;
+    const { actor, system, redactor } = session.context;
     const release = await requireRelease(session, request.id);
+    await session.authorize('release', targetsOf(release, await sectionOf(session, release)));
     const reason = redactor.redact(request.reason);
     const message = `${actor} cancelled it: ${reason}`;
     const fault = await session.state.transaction(async (transaction) => {

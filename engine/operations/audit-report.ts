@@ -100,7 +100,7 @@ const headOf = ({ context, config, state }: Session, request: AuditReportRequest
  * not gives its report all the same, with the error beside it: what an auditor needs then most is to see it.
  */
 export const reportAudit = (context: OperationContext, request: AuditReportRequest): Promise<Outcome<AuditReport>> =>
-  withSession(context, { command: 'm3forge audit report', ...request }, async (session) => {
+  withSession(context, { command: 'm3forge audit report', permit: 'view', ...request }, async (session) => {
     const { state } = session;
     const checkpoints = await readCheckpoints(request.files, state.lineage, { isAllowed: false });
     if (!checkpoints.ok) return checkpoints;

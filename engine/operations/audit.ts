@@ -23,7 +23,7 @@ export const listAudit = (
   request: AuditRequest,
   receive: AuditReceiver,
 ): Promise<Outcome<number>> =>
-  withSession(context, { command: 'm3forge audit list', ...request }, ({ state }) =>
+  withSession(context, { command: 'm3forge audit list', permit: 'view', ...request }, ({ state }) =>
     readAtOneMoment(state, async (handle) => {
       let count = 0;
       for await (const entries of auditBatches(handle, request)) {
@@ -55,7 +55,7 @@ export const verifyAudit = (
   context: OperationContext,
   request: Waiting & { readonly files: readonly CheckpointFile[] },
 ): Promise<Outcome<VerifiedTrail>> =>
-  withSession(context, { command: 'm3forge audit verify', ...request }, async ({ state }) => {
+  withSession(context, { command: 'm3forge audit verify', permit: 'view', ...request }, async ({ state }) => {
     const checkpoints = await readCheckpoints(request.files, state.lineage, { isAllowed: false });
     if (!checkpoints.ok) return checkpoints;
     const judgement = await readAtOneMoment(state, (handle) => judgeTrail(handle, checkpoints.value));
@@ -87,7 +87,7 @@ export const anchorAudit = (
     readonly create: boolean;
   },
 ): Promise<Outcome<Anchored>> =>
-  withSession(context, { command: 'm3forge audit anchor', ...request }, async ({ state }) => {
+  withSession(context, { command: 'm3forge audit anchor', permit: 'operate', ...request }, async ({ state }) => {
     const { file, create } = request;
     const known = await readCheckpoints([file], state.lineage, { isAllowed: create, hint: howToBegin });
     if (!known.ok) return known;

@@ -59,31 +59,37 @@ export const createBackup = (
   context: OperationContext,
   request: Waiting & { readonly target: string },
 ): Promise<Outcome<{ readonly backup: BackupView | null; readonly detail: string }>> =>
-  withSession(context, { command: 'm3forge backup create', ...request, tells: true }, async (session) => {
-    const place = await session.place(requireTarget(session.config, request.target));
-    const backups = await session.backups();
-    await backups.check();
-    const { backup, detail } = await withHold(holdOf(session, place, 'backup create', request), async (hold) =>
-      takeBackup({
-        system: context.system,
-        state: session.state,
-        lease: hold.lease,
-        store: place.store,
-        backups,
-        environment: place.environment,
-        releaseId: null,
-        reading: await refresh(place.store, session.state),
-      }),
-    );
-    return success({ backup: backup && backupView(backup), detail });
-  });
+  withSession(
+    context,
+    { command: 'm3forge backup create', permit: 'keep', ...request, tells: true },
+    async (session) => {
+      const target = requireTarget(session.config, request.target);
+      await session.authorize('keep', [target.name]);
+      const place = await session.place(target);
+      const backups = await session.backups();
+      await backups.check();
+      const { backup, detail } = await withHold(holdOf(session, place, 'backup create', request), async (hold) =>
+        takeBackup({
+          system: context.system,
+          state: session.state,
+          lease: hold.lease,
+          store: place.store,
+          backups,
+          environment: place.environment,
+          releaseId: null,
+          reading: await refresh(place.store, session.state),
+        }),
+      );
+      return success({ backup: backup && backupView(backup), detail });
+    },
+  );
 
 /** `m3forge backup list`: the backups that can be used, newest first. */
 export const listAllBackups = (
   context: OperationContext,
   request: Waiting & { readonly target: string | undefined },
 ): Promise<Outcome<readonly BackupView[]>> =>
-  withSession(context, { command: 'm3forge backup list', ...request }, async (session) => {
+  withSession(context, { command: 'm3forge backup list', permit: 'view', ...request }, async (session) => {
     if (request.target === undefined) return success((await listBackups(session.state)).map(backupView));
     const status = await (await session.place(requireTarget(session.config, request.target))).store.status();
     return success(status ? (await listBackups(session.state, status.placeId)).map(backupView) : []);
@@ -122,7 +128,7 @@ export const verifyBackups = (
   context: OperationContext,
   request: Waiting & { readonly id: string | undefined; readonly full: boolean },
 ): Promise<Outcome<readonly VerifiedBackup[]>> =>
-  withSession(context, { command: 'm3forge backup verify', ...request }, async (session) => {
+  withSession(context, { command: 'm3forge backup verify', permit: 'keep', ...request }, async (session) => {
     const records =
       request.id === undefined ? await listBackups(session.state) : [await requireBackup(session, request.id)];
     const verifier = await verifierOf(session);
@@ -197,12 +203,16 @@ export const planRestore = async (
 
 /** `m3forge backup restore`: brings a backup's content back, as a release of its own. */
 export const restoreBackup = (context: OperationContext, request: RestoreRequest): Promise<Outcome<ApplyReport>> =>
-  withSession(context, { command: 'm3forge backup restore', ...request, tells: true }, async (session) => {
-    const target = requireTarget(session.config, request.target);
-    await recoverPlaces(session, [target], request.lockTimeoutMs, request.report);
-    const planned = await planRestore(session, target, request.id);
-    return planned.ok ? applyAlone(session, planned.value, request) : planned;
-  });
+  withSession(
+    context,
+    { command: 'm3forge backup restore', permit: 'release', ...request, tells: true },
+    async (session) => {
+      const target = requireTarget(session.config, request.target);
+      await recoverPlaces(session, [target], request.lockTimeoutMs, request.report);
+      const planned = await planRestore(session, target, request.id);
+      return planned.ok ? applyAlone(session, planned.value, request) : planned;
+    },
+  );
 
 /** What pruning took away. */
 export interface Pruned {
@@ -216,29 +226,33 @@ export const prune = (
   context: OperationContext,
   request: Waiting & { readonly target: string },
 ): Promise<Outcome<Pruned>> =>
-  withSession(context, { command: 'm3forge backup prune', ...request, tells: true }, async (session) => {
-    const { config, state } = session;
-    const target = requireTarget(config, request.target);
-    // A release that is still to be undone needs the sequence that it started from.
-    await recoverPlaces(session, [target], request.lockTimeoutMs, () => undefined);
-    const place = await session.place(target);
-    const backups = await session.backups();
-    const { keepLast, maxAgeDays } = config.backups;
-    return withHold(holdOf(session, place, 'backup prune', request), async (hold) => {
-      const { activation, marker } = (await place.store.status()) ?? {};
-      const active = [activation?.releaseId, marker?.releaseId].filter((id) => id !== undefined);
-      const removed = await pruneBackups({
-        system: context.system,
-        state,
-        lease: hold.lease,
-        backups,
-        placeId: hold.placeId,
-        keepLast,
-        maxAgeDays,
-        neededIds: await backupsInNeed(state, hold.placeId, active),
+  withSession(
+    context,
+    { command: 'm3forge backup prune', permit: 'manage', ...request, tells: true },
+    async (session) => {
+      const { config, state } = session;
+      const target = requireTarget(config, request.target);
+      // A release that is still to be undone needs the sequence that it started from.
+      await recoverPlaces(session, [target], request.lockTimeoutMs, () => undefined);
+      const place = await session.place(target);
+      const backups = await session.backups();
+      const { keepLast, maxAgeDays } = config.backups;
+      return withHold(holdOf(session, place, 'backup prune', request), async (hold) => {
+        const { activation, marker } = (await place.store.status()) ?? {};
+        const active = [activation?.releaseId, marker?.releaseId].filter((id) => id !== undefined);
+        const removed = await pruneBackups({
+          system: context.system,
+          state,
+          lease: hold.lease,
+          backups,
+          placeId: hold.placeId,
+          keepLast,
+          maxAgeDays,
+          neededIds: await backupsInNeed(state, hold.placeId, active),
+        });
+        const keep = await sequencesToKeep(state, place.store, keepLast);
+        const pruned = await place.store.prune({ fence: hold.fence, keep });
+        return success({ backups: removed.removed, bytes: removed.bytes, place: pruned });
       });
-      const keep = await sequencesToKeep(state, place.store, keepLast);
-      const pruned = await place.store.prune({ fence: hold.fence, keep });
-      return success({ backups: removed.removed, bytes: removed.bytes, place: pruned });
-    });
-  });
+    },
+  );

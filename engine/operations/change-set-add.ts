@@ -34,10 +34,14 @@ const addTo = async (session: Session, set: ChangeSetRecord, request: AddRequest
  * version could not be made, the value says what was added, and the diagnostics why.
  */
 export const addToChangeSet = (context: OperationContext, request: AddRequest): Promise<Outcome<AddedChanges>> =>
-  withSession(context, { command: 'm3forge changeset add', ...request, tells: true }, async (session) => {
-    requireLabels(request.labels);
-    const { changeSet } = request;
-    return changeSet === undefined
-      ? addByRule(session, request)
-      : addTo(session, await requireChangeSet(session.state, changeSet), request);
-  });
+  withSession(
+    context,
+    { command: 'm3forge changeset add', permit: 'propose', ...request, tells: true },
+    async (session) => {
+      requireLabels(request.labels);
+      const { changeSet } = request;
+      return changeSet === undefined
+        ? addByRule(session, request)
+        : addTo(session, await requireChangeSet(session.state, changeSet), request);
+    },
+  );

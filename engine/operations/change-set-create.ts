@@ -88,22 +88,26 @@ export const createChangeSet = (
   context: OperationContext,
   request: ChangeSetRequest,
 ): Promise<Outcome<ChangeSetView>> =>
-  withSession(context, { command: 'm3forge changeset create', ...request, tells: true }, async (session) => {
-    const { state, config } = session;
-    const { name, description, type, labels } = request;
-    requireText(['The name', 'name', name]);
-    if (description !== '') requireText(['The description', 'description', description]);
-    requireLabels(labels);
-    const known = await openChangeSetNamed(state, name);
-    if (known) throw nameTaken(known, name);
-    const history = await openHistory(context.system, { ...config.source, directory: config.directory });
-    const branch = await history.branch(request.branch);
-    const entries = await findChanges({ session, history, branch }, request, labels);
-    const id = context.system.ids.uuid();
-    const made = { id, name, description, type, branch: branch.name, rule: null, createdBy: context.actor };
-    await state.transaction(async (transaction) => {
-      if (await makeChangeSet(transaction, session, made, entries)) return;
-      throw nameTaken(await openChangeSetNamed(transaction, name), name);
-    });
-    return success(changeSetView(await requireRecorded(session, id)));
-  });
+  withSession(
+    context,
+    { command: 'm3forge changeset create', permit: 'propose', ...request, tells: true },
+    async (session) => {
+      const { state, config } = session;
+      const { name, description, type, labels } = request;
+      requireText(['The name', 'name', name]);
+      if (description !== '') requireText(['The description', 'description', description]);
+      requireLabels(labels);
+      const known = await openChangeSetNamed(state, name);
+      if (known) throw nameTaken(known, name);
+      const history = await openHistory(context.system, { ...config.source, directory: config.directory });
+      const branch = await history.branch(request.branch);
+      const entries = await findChanges({ session, history, branch }, request, labels);
+      const id = context.system.ids.uuid();
+      const made = { id, name, description, type, branch: branch.name, rule: null, createdBy: session.context.actor };
+      await state.transaction(async (transaction) => {
+        if (await makeChangeSet(transaction, session, made, entries)) return;
+        throw nameTaken(await openChangeSetNamed(transaction, name), name);
+      });
+      return success(changeSetView(await requireRecorded(session, id)));
+    },
+  );

@@ -65,16 +65,20 @@ export const removeFromChangeSet = (
   context: OperationContext,
   request: RemoveRequest,
 ): Promise<Outcome<ChangeSetView>> =>
-  withSession(context, { command: 'm3forge changeset remove', ...request, tells: true }, async (session) => {
-    const set = await requireChangeSet(session.state, request.changeSet);
-    if (set.version !== null) throw closed(set);
-    const entries = entriesToRemove(set, request);
-    const { actor, system } = context;
-    await session.state.transaction(async (transaction) => {
-      const detail = { name: set.name, reason: request.reason, ...auditedEntries(entries) };
-      await appendAudit(transaction, system, { actor, event: 'changeset.removed', subject: set.id, detail });
-      const commits = entries.map(({ commit }) => commit);
-      if (!(await removeEntries(transaction, { id: set.id, commits }))) throw changed(set);
-    });
-    return success(changeSetView(await requireRecorded(session, set.id)));
-  });
+  withSession(
+    context,
+    { command: 'm3forge changeset remove', permit: 'propose', ...request, tells: true },
+    async (session) => {
+      const set = await requireChangeSet(session.state, request.changeSet);
+      if (set.version !== null) throw closed(set);
+      const entries = entriesToRemove(set, request);
+      const { actor, system } = session.context;
+      await session.state.transaction(async (transaction) => {
+        const detail = { name: set.name, reason: request.reason, ...auditedEntries(entries) };
+        await appendAudit(transaction, system, { actor, event: 'changeset.removed', subject: set.id, detail });
+        const commits = entries.map(({ commit }) => commit);
+        if (!(await removeEntries(transaction, { id: set.id, commits }))) throw changed(set);
+      });
+      return success(changeSetView(await requireRecorded(session, set.id)));
+    },
+  );

@@ -54,18 +54,22 @@ export const readyChangeSet = (
   context: OperationContext,
   request: { readonly changeSet: string; readonly lockTimeoutMs: number },
 ): Promise<Outcome<ChangeSetView>> =>
-  withSession(context, { command: 'm3forge changeset ready', ...request, tells: true }, async (session) => {
-    const set = await requireChangeSet(session.state, request.changeSet);
-    if (set.version !== null) throw closed(set);
-    if (set.entries.length === 0) {
-      throw refuse('changeset-empty', {
-        detail: `Nothing is in the change set ${shownChangeSet(set)}.`,
-        hint: `Add what was merged:\n\n    m3forge changeset add ${shortId(set)} --pull-request NUMBER`,
-      });
-    }
-    await requireReleasable(session, set);
-    if (set.state === 'draft') {
-      await session.state.transaction((transaction) => makeReady(transaction, session, set, null));
-    }
-    return success(changeSetView(await requireRecorded(session, set.id)));
-  });
+  withSession(
+    context,
+    { command: 'm3forge changeset ready', permit: 'propose', ...request, tells: true },
+    async (session) => {
+      const set = await requireChangeSet(session.state, request.changeSet);
+      if (set.version !== null) throw closed(set);
+      if (set.entries.length === 0) {
+        throw refuse('changeset-empty', {
+          detail: `Nothing is in the change set ${shownChangeSet(set)}.`,
+          hint: `Add what was merged:\n\n    m3forge changeset add ${shortId(set)} --pull-request NUMBER`,
+        });
+      }
+      await requireReleasable(session, set);
+      if (set.state === 'draft') {
+        await session.state.transaction((transaction) => makeReady(transaction, session, set, null));
+      }
+      return success(changeSetView(await requireRecorded(session, set.id)));
+    },
+  );

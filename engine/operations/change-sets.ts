@@ -106,7 +106,7 @@ export const listChangeSets = (
   context: OperationContext,
   request: Waiting & { readonly states: readonly ChangeSetState[] },
 ): Promise<Outcome<readonly ChangeSetListed[]>> =>
-  withSession(context, { command: 'm3forge changeset list', ...request }, async (session) => {
+  withSession(context, { command: 'm3forge changeset list', permit: 'view', ...request }, async (session) => {
     const { states } = request;
     const sets = (await listRecorded(session.state)).filter(
       ({ state }) => states.length === 0 || states.includes(state),
@@ -123,7 +123,7 @@ export const showChangeSet = (
   context: OperationContext,
   request: Waiting & { readonly changeSet: string },
 ): Promise<Outcome<ChangeSetDetails>> =>
-  withSession(context, { command: 'm3forge changeset show', ...request }, async (session) => {
+  withSession(context, { command: 'm3forge changeset show', permit: 'view', ...request }, async (session) => {
     const set = await requireChangeSet(session.state, request.changeSet);
     const lineage = createLineage(session);
     const versions = await lineage.broughtBy(set.entries.map(({ commit }) => commit));
@@ -169,7 +169,7 @@ export const followPullRequest = (
   context: OperationContext,
   request: Waiting & { readonly pullRequest: number },
 ): Promise<Outcome<PullRequestLineage>> =>
-  withSession(context, { command: 'm3forge changeset list', ...request }, async (session) => {
+  withSession(context, { command: 'm3forge changeset list', permit: 'view', ...request }, async (session) => {
     const { pullRequest: number } = request;
     const lineage = createLineage(session);
     const sets = await listRecorded(session.state);

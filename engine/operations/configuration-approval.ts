@@ -11,6 +11,8 @@ export interface AskedConfiguration {
   /** Null for what affects several. */
   readonly target: string | null;
   readonly environment: string | null;
+  /** The targets whose rules it is held to. */
+  readonly targets: readonly string[];
   readonly digest: Digest;
   readonly approvals: number;
   readonly approval?: ApprovalDemand;
@@ -47,7 +49,12 @@ export const clearConfiguration = async (
     onFailure: 'rollback',
     reason: asked.reason,
   });
-  const standing = await standingNow(session, { ...asked, requestedBy: request.requestedBy }, request.id);
+  const standing = await standingNow(
+    session,
+    asked.targets,
+    { ...asked, requestedBy: request.requestedBy },
+    request.id,
+  );
   if (standing.missing === 0) return success(request);
   const { digest, approvals, approval } = asked;
   await awaitApprovals(session, request, {

@@ -6,6 +6,7 @@ import {
   type ConfigurationPlan,
   type ConfigurationSection,
   configurationSection,
+  isInert,
   type PlannedChange,
   planConfiguration,
   type Scope,
@@ -194,6 +195,16 @@ const recordOnce = ({ state, context, config }: Session, recording: Recording): 
     if (overtaken.length > 0) throw staleRecords(name, overtaken);
   });
 
+/** Who is who is said by those who manage; everything else by whoever may release what it affects. */
+export const authorizeRecording = async (
+  { authorize }: Session,
+  changes: readonly PlannedChange[],
+  targets: readonly string[],
+): Promise<void> => {
+  if (changes.some(({ change }) => change.address.startsWith('team.'))) await authorize('manage', targets);
+  await authorize('release', targets);
+};
+
 /** How the part of a plan that affects several targets ended. */
 export interface AppliedConfiguration {
   readonly section: ConfigurationSection;
@@ -205,37 +216,50 @@ const blocked = ({ blocks }: ConfigurationSection): readonly Diagnostic[] =>
     problem('release-blocked', { detail: reason, address: 'configuration', hint: remedy }),
   );
 
+/** What affects several targets as it is now: a file or a row that was saved says what is meant, and nothing about its rules. */
+export interface PresentConfiguration {
+  readonly section: ConfigurationSection;
+  readonly changes: readonly PlannedChange[];
+}
+
 /**
- * What a saved configuration section comes to now: its changes, or why it does not hold any more. Asked before the sections
+ * What a saved configuration section comes to now, with the rules of now, or why it does not hold any more. Null for none. Asked before the sections
  * of targets are carried out, because what those record changes who is affected.
  */
 export const prepareConfiguration = async (
   session: Session,
   saved: ConfigurationSection | null,
   scope: Scope,
-): Promise<Outcome<readonly PlannedChange[]>> =>
-  asOutcome(async () => {
-    if (saved === null) return success([]);
+): Promise<Outcome<PresentConfiguration | null>> =>
+  asOutcome<PresentConfiguration | null>(async () => {
+    if (saved === null) return success(null);
     const present = await readConfiguration(session, scope);
     const section = configurationSection(session.state.lineage, present, saved.allow_deletes);
-    if (section?.digest === saved.digest) return success(present.shared);
+    if (section?.digest === saved.digest) return success({ section, changes: present.shared });
     const addresses = [...saved.changes, ...(section?.changes ?? [])].map(({ address }) => address);
     throw staleRecords('configuration', [...new Set(addresses)]);
   });
 
+/** The same for what affects several targets; what is only new takes nothing from anybody, and is recorded with any release. */
+export const authorizeShared = async (session: Session, changes: readonly PlannedChange[]): Promise<void> => {
+  const felt = changes.filter((change) => !isInert(change));
+  if (felt.length === 0) return;
+  await authorizeRecording(session, felt, [...new Set(felt.flatMap(({ change }) => change.affects))].sort());
+};
+
 /** Records what affects several targets, as it was planned: all of it, and only where nobody was faster. */
 export const applyConfiguration = async (
   session: Session,
-  section: ConfigurationSection,
-  changes: readonly PlannedChange[],
+  { section, changes }: PresentConfiguration,
   scope: Scope,
   { planId, reason }: { readonly planId: string; readonly reason: string | null },
 ): Promise<Outcome<undefined>> => {
   if (section.blocks.length > 0) return failure(blocked(section));
+  await authorizeShared(session, changes);
   const isFirst = section.held_to.length === 0;
   const { digest, approvals, approval } = section;
   const cleared = await clearConfiguration(session, {
-    ...{ target: null, environment: null, digest, approvals, planId, reason },
+    ...{ target: null, environment: null, targets: section.held_to, digest, approvals, planId, reason },
     ...(approval && { approval }),
     section: section as unknown as JsonValue,
     scope: { targets: [...scope.targets].sort(), all: scope.all },

@@ -102,7 +102,7 @@ export const compareEnvironments = (
 ): Promise<Outcome<Parity>> =>
   withSession(
     context,
-    { command: 'm3forge env list', lockTimeoutMs: request.lockTimeoutMs },
+    { command: 'm3forge env list', permit: 'view', lockTimeoutMs: request.lockTimeoutMs },
     async (session): Promise<Outcome<Parity>> => {
       const [left, right] = [request.left, request.right].map((name) => requireEnvironment(session.config, name));
       if (!left || !right) throw new Error('two names make two environments');

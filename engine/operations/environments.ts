@@ -101,7 +101,7 @@ export const listEnvironments = (
   context: OperationContext,
   request: { readonly lockTimeoutMs: number },
 ): Promise<Outcome<readonly EnvironmentView[]>> =>
-  withSession(context, { command: 'm3forge env list', ...request }, async (session) => {
+  withSession(context, { command: 'm3forge env list', permit: 'view', ...request }, async (session) => {
     const views: EnvironmentView[] = [];
     for (const environment of session.config.environments.values()) views.push(await viewOf(session, environment));
     return success(views);

@@ -79,7 +79,7 @@ export const explain = (
   context: OperationContext,
   request: { readonly id: string; readonly lockTimeoutMs: number },
 ): Promise<Outcome<Explanation>> =>
-  withSession(context, { command: 'm3forge explain', ...request }, async (session) => {
+  withSession(context, { command: 'm3forge explain', permit: 'view', ...request }, async (session) => {
     const release = await requireRelease(session, request.id);
     const asked = await askedOf(session, release);
     const votes = await listVotes(session.state, [release.id]);

@@ -85,24 +85,28 @@ const judgeTarget = async (
 
 /** `m3forge gates run`: judges by the gates of each target what it would get, and releases nothing. */
 export const runGates = (context: OperationContext, request: GatesRequest): Promise<Outcome<GatesReport>> =>
-  withSession(context, { command: 'm3forge gates run', lockTimeoutMs: request.lockTimeoutMs }, async (session) => {
-    const targets = chooseTargets(session.config, request.targets);
-    await requireProviders(session.config, targets);
-    const untagged = request.ref === undefined ? undefined : await resolveRef(session, request.ref, false);
-    const wish: PlanWish = { version: undefined, allowDeletes: false, ...(untagged && { untagged }) };
-    const configuration = await readConfiguration(session, scopeOf(targets, request.targets));
-    const views: TargetGates[] = [];
-    const problems: Diagnostic[] = [];
-    for (const target of targets) {
-      const outcome = await planTarget(session, target, wish, configuration);
-      if (!outcome.ok) {
-        problems.push(...outcome.diagnostics);
-        continue;
+  withSession(
+    context,
+    { command: 'm3forge gates run', permit: 'propose', lockTimeoutMs: request.lockTimeoutMs },
+    async (session) => {
+      const targets = chooseTargets(session.config, request.targets);
+      await requireProviders(session.config, targets);
+      const untagged = request.ref === undefined ? undefined : await resolveRef(session, request.ref, false);
+      const wish: PlanWish = { version: undefined, allowDeletes: false, ...(untagged && { untagged }) };
+      const configuration = await readConfiguration(session, scopeOf(targets, request.targets));
+      const views: TargetGates[] = [];
+      const problems: Diagnostic[] = [];
+      for (const target of targets) {
+        const outcome = await planTarget(session, target, wish, configuration);
+        if (!outcome.ok) {
+          problems.push(...outcome.diagnostics);
+          continue;
+        }
+        const judged = await judgeTarget(session, outcome.value, request.report);
+        views.push(judged.view);
+        problems.push(...judged.problems);
       }
-      const judged = await judgeTarget(session, outcome.value, request.report);
-      views.push(judged.view);
-      problems.push(...judged.problems);
-    }
-    const warnings = await session.sourceWarnings();
-    return success({ targets: views, problems }, warnings);
-  });
+      const warnings = await session.sourceWarnings();
+      return success({ targets: views, problems }, warnings);
+    },
+  );

@@ -51,23 +51,28 @@ export const listHolds = (
   context: OperationContext,
   request: Waiting & { readonly targets: readonly string[] },
 ): Promise<Outcome<readonly HoldView[]>> =>
-  withSession(context, { command: 'm3forge hold list', ...request }, async ({ config, state, place }) => {
-    const targets = (request.targets.length > 0 ? request.targets : [...config.targets.keys()]).map((name) =>
-      requireTarget(config, name),
-    );
-    const wanted = request.targets.length > 0 ? new Set<string | null>([null, ...request.targets]) : undefined;
-    const holds = (await listInState(state)).filter(({ target }) => wanted?.has(target) ?? true).map(holdView);
-    const avoided: HoldView[] = [];
-    const unreachable: Diagnostic[] = [];
-    for (const target of targets) {
-      // What stops releases is told all the same where a place cannot be asked: that may be why they are stopped.
-      const status = await asOutcome(async () => success(await (await place(target)).store.status()));
-      if (!status.ok) unreachable.push(...status.diagnostics.map((one) => ({ ...one, severity: 'warning' as const })));
-      const avoids = status.ok && status.value ? await listAvoids(state, status.value.placeId) : [];
-      avoided.push(...avoids.map((avoid) => avoidView(target.name, avoid)));
-    }
-    return success([...holds, ...avoided], unreachable);
-  });
+  withSession(
+    context,
+    { command: 'm3forge hold list', permit: 'view', ...request },
+    async ({ config, state, place }) => {
+      const targets = (request.targets.length > 0 ? request.targets : [...config.targets.keys()]).map((name) =>
+        requireTarget(config, name),
+      );
+      const wanted = request.targets.length > 0 ? new Set<string | null>([null, ...request.targets]) : undefined;
+      const holds = (await listInState(state)).filter(({ target }) => wanted?.has(target) ?? true).map(holdView);
+      const avoided: HoldView[] = [];
+      const unreachable: Diagnostic[] = [];
+      for (const target of targets) {
+        // What stops releases is told all the same where a place cannot be asked: that may be why they are stopped.
+        const status = await asOutcome(async () => success(await (await place(target)).store.status()));
+        if (!status.ok)
+          unreachable.push(...status.diagnostics.map((one) => ({ ...one, severity: 'warning' as const })));
+        const avoids = status.ok && status.value ? await listAvoids(state, status.value.placeId) : [];
+        avoided.push(...avoids.map((avoid) => avoidView(target.name, avoid)));
+      }
+      return success([...holds, ...avoided], unreachable);
+    },
+  );
 
 export interface HoldRequest {
   /** Those that it stops; every one, those of later configurations included, where none is named. */
@@ -81,10 +86,12 @@ export const addHold = (
   context: OperationContext,
   request: Waiting & HoldRequest,
 ): Promise<Outcome<readonly HoldView[]>> =>
-  withSession(context, { command: 'm3forge hold add', ...request, tells: true }, async ({ config, state, tell }) => {
+  withSession(context, { command: 'm3forge hold add', permit: 'hold', ...request, tells: true }, async (session) => {
+    const { config, state, tell } = session;
     const { reason, until } = request;
-    const { actor, system } = context;
+    const { actor, system } = session.context;
     const targets = request.targets.map((name) => requireTarget(config, name));
+    await session.authorize('hold', targets.length > 0 ? request.targets : [...config.targets.keys()]);
     const names = new Set(targets.map(({ name }) => name));
     const ids = await state.transaction(async (transaction) => {
       const added: string[] = [];
@@ -116,12 +123,14 @@ const nothingToLift = (detail: string): Error =>
   refuse('hold-unknown', { detail, hint: 'What can be lifted is listed by:\n\n    m3forge hold list' });
 
 /** Returns the whole id. */
-const liftOne = ({ state, config, context, tell }: Session, id: string, reason: string): Promise<string> =>
-  state.transaction(async (transaction) => {
-    const found = /^[0-9a-f-]{4,36}$/.test(id) ? await findHolds(transaction, id) : [];
-    const [hold] = found;
-    if (!hold) throw nothingToLift(`No hold in force has the id "${id}".`);
-    if (found.length > 1) throw refuse('hold-ambiguous', { detail: `More than one hold begins with "${id}".` });
+const liftOne = async (session: Session, id: string, reason: string): Promise<string> => {
+  const { state, config, context, tell } = session;
+  const found = /^[0-9a-f-]{4,36}$/.test(id) ? await findHolds(state, id) : [];
+  const [hold] = found;
+  if (!hold) throw nothingToLift(`No hold in force has the id "${id}".`);
+  if (found.length > 1) throw refuse('hold-ambiguous', { detail: `More than one hold begins with "${id}".` });
+  await session.authorize('lift', hold.target === null ? [...config.targets.keys()] : [hold.target]);
+  return state.transaction(async (transaction) => {
     const { actor, system } = context;
     const environment = hold.target === null ? null : (config.targets.get(hold.target)?.environment ?? null);
     const detail = { target: hold.target, held_for: hold.reason, reason };
@@ -133,6 +142,7 @@ const liftOne = ({ state, config, context, tell }: Session, id: string, reason: 
     await tell(transaction, { event: 'hold_lifted', ...told });
     return hold.id;
   });
+};
 
 /** Which version a place need not avoid any more, and why. */
 export interface LiftedVersion {
@@ -146,8 +156,10 @@ export interface LiftedVersion {
 }
 
 /** Lets a place go to a version by itself again; false where it did not avoid it. */
-export const liftAvoided = ({ state, context, tell }: Session, lifted: LiftedVersion): Promise<boolean> =>
-  state.transaction(async (transaction) => {
+export const liftAvoided = async (session: Session, lifted: LiftedVersion): Promise<boolean> => {
+  const { state, context, tell } = session;
+  await session.authorize('lift', [lifted.target]);
+  return state.transaction(async (transaction) => {
     const { actor, system } = context;
     const { placeId, target, environment, version, because } = lifted;
     const reason = context.redactor.redact(lifted.reason);
@@ -158,6 +170,7 @@ export const liftAvoided = ({ state, context, tell }: Session, lifted: LiftedVer
     await tell(transaction, { event: 'hold_lifted', ...told });
     return true;
   });
+};
 
 const liftVersion = async (
   session: Session,
@@ -177,9 +190,13 @@ export const liftHold = (
   context: OperationContext,
   request: Waiting & { readonly lift: Lift; readonly reason: string },
 ): Promise<Outcome<Lift>> =>
-  withSession<Lift>(context, { command: 'm3forge hold lift', ...request, tells: true }, async (session) => {
-    const { lift, reason } = request;
-    if (lift.hold !== undefined) return success({ hold: await liftOne(session, lift.hold, reason) });
-    await liftVersion(session, lift, reason);
-    return success(lift);
-  });
+  withSession<Lift>(
+    context,
+    { command: 'm3forge hold lift', permit: 'lift', ...request, tells: true },
+    async (session) => {
+      const { lift, reason } = request;
+      if (lift.hold !== undefined) return success({ hold: await liftOne(session, lift.hold, reason) });
+      await liftVersion(session, lift, reason);
+      return success(lift);
+    },
+  );

@@ -59,6 +59,7 @@ export type { Estate, EstateGraph, GraphEdge, GraphNode } from './graph.ts';
 export { graph, graphOf } from './graph.ts';
 export type { HoldRequest, HoldView, Lift } from './holds.ts';
 export { addHold, liftHold, listHolds } from './holds.ts';
+export type { Identity } from './identity.ts';
 export type { Initialised, InitRequest } from './init.ts';
 export { init } from './init.ts';
 export type { LeaseView, LockReleaseRequest, ReleasedLock } from './leases.ts';
@@ -104,6 +105,10 @@ export type { RecordDetails, RecordView, StateExport } from './state-records.ts'
 export { exportState, listRecords, showRecord } from './state-records.ts';
 export type { HistoryEntry, StatusRequest, TargetStatus } from './status.ts';
 export { history, status } from './status.ts';
+export type { MemberView } from './team.ts';
+export { listTeam } from './team.ts';
+export type { MadeToken, TokenRequest, TokenView } from './tokens.ts';
+export { createToken, listAllTokens, revoke as revokeToken } from './tokens.ts';
 export type { ValidateRequest, Validation } from './validate.ts';
 export { validate } from './validate.ts';
 export type { MadeVersion } from './version-create.ts';

@@ -87,11 +87,11 @@ export const recordGates = async (
   const { state } = session;
   const judged = await judgeGates(session, planned, async ({ result, output }) => {
     const { gate, verdict, evidence } = result;
-    await recordGate(state, releaseId, result);
+    report({ type: 'gate_result', result });
+    if (!(await recordGate(state, releaseId, result))) return;
     const line = `Gate "${gate}" ${said[verdict]}: ${String(evidence.summary)}`;
     await appendLog(state, null, releaseId, levels[verdict], line);
     if (output !== '' && verdict !== 'pass') await appendLog(state, null, releaseId, levels[verdict], output);
-    report({ type: 'gate_result', result });
   });
   return judged.map(({ result }) => result);
 };

@@ -47,8 +47,10 @@ export const listLocks = (
   context: OperationContext,
   request: { readonly lockTimeoutMs: number },
 ): Promise<Outcome<readonly LeaseView[]>> =>
-  withSession(context, { command: 'm3forge lock list', lockTimeoutMs: request.lockTimeoutMs }, async (session) =>
-    success((await listLeases(session.state, context.system.processes)).map(viewOf)),
+  withSession(
+    context,
+    { command: 'm3forge lock list', permit: 'view', lockTimeoutMs: request.lockTimeoutMs },
+    async (session) => success((await listLeases(session.state, context.system.processes)).map(viewOf)),
   );
 
 export interface LockReleaseRequest {
@@ -109,14 +111,21 @@ const alive = ({ address, lease, condition }: LeasedPlace) =>
     hint: `Wait for it with --lock-timeout, or end that process. To take the place from a holder that is at work, run:\n\n    m3forge lock release ${lease.leaseId} --force`,
   });
 
+/** The targets of an environment; where the file has none any more, its name, which stands for the strictest. */
+const targetsIn = ({ config }: Session, environment: string): readonly string[] => {
+  const names = [...config.targets.values()].filter((one) => one.environment === environment).map(({ name }) => name);
+  return names.length > 0 ? names : [environment];
+};
+
 /** `m3forge lock release`: takes a lease from its holder by hand. Refused while the holder may be at work, unless forced. */
 export const releaseLock = (context: OperationContext, request: LockReleaseRequest): Promise<Outcome<ReleasedLock>> =>
   withSession(
     context,
-    { command: 'm3forge lock release', lockTimeoutMs: request.lockTimeoutMs, tells: true },
+    { command: 'm3forge lock release', permit: 'release', lockTimeoutMs: request.lockTimeoutMs, tells: true },
     async (session) => {
-      const { system, actor } = context;
+      const { system, actor } = session.context;
       const held = await findLease(session, request.id);
+      await session.authorize('release', targetsIn(session, held.environment));
       const forced = mayBeAtWork(held, system.processes);
       if (forced && !request.force) throw alive(held);
       const fenced = held.condition === 'ended' || (await fenceOff(session, held));

@@ -80,30 +80,34 @@ const askGit = async (session: Session, names: readonly string[]): Promise<Commi
 
 /** `m3forge metrics`: how releasing went in a period, against the product's targets. */
 export const metrics = (context: OperationContext, request: MetricsRequest): Promise<Outcome<MetricsReport>> =>
-  withSession(context, { command: 'm3forge metrics', lockTimeoutMs: request.lockTimeoutMs }, async (session) => {
-    const { config, state } = session;
-    const { environment } = request;
-    const targets = [...new Set(request.targets)];
-    requireScope(config, request);
-    const period = periodOf(context.system.clock.now(), request);
-    const recorded = await listReleases(state, {
-      limit: everyRelease,
-      placed: true,
-      ...(targets.length > 0 && { targets }),
-    });
-    const releases = recorded.filter((release) => environment === undefined || release.environment === environment);
-    const isProduction = (name: string): boolean => config.environments.get(name)?.type === 'production';
-    const reached = reachedProduction({ period, releases, isProduction });
-    const { committedAt, warnings } = await askGit(session, [...reached.keys()]);
-    const report: MetricsReport = {
-      period: {
-        start: period.start.toISOString(),
-        end: period.end.toISOString(),
-        is_default: request.start === undefined && request.end === undefined,
-      },
-      targets: targets.length > 0 ? targets : null,
-      environment: environment ?? null,
-      metrics: figuresOf({ period, releases, isProduction, committedAt }),
-    };
-    return success(report, warnings);
-  });
+  withSession(
+    context,
+    { command: 'm3forge metrics', permit: 'view', lockTimeoutMs: request.lockTimeoutMs },
+    async (session) => {
+      const { config, state } = session;
+      const { environment } = request;
+      const targets = [...new Set(request.targets)];
+      requireScope(config, request);
+      const period = periodOf(context.system.clock.now(), request);
+      const recorded = await listReleases(state, {
+        limit: everyRelease,
+        placed: true,
+        ...(targets.length > 0 && { targets }),
+      });
+      const releases = recorded.filter((release) => environment === undefined || release.environment === environment);
+      const isProduction = (name: string): boolean => config.environments.get(name)?.type === 'production';
+      const reached = reachedProduction({ period, releases, isProduction });
+      const { committedAt, warnings } = await askGit(session, [...reached.keys()]);
+      const report: MetricsReport = {
+        period: {
+          start: period.start.toISOString(),
+          end: period.end.toISOString(),
+          is_default: request.start === undefined && request.end === undefined,
+        },
+        targets: targets.length > 0 ? targets : null,
+        environment: environment ?? null,
+        metrics: figuresOf({ period, releases, isProduction, committedAt }),
+      };
+      return success(report, warnings);
+    },
+  );

@@ -1,7 +1,7 @@
 import type { ReleaseEvent, ReleaseResult } from '../apply/index.ts';
 import { type Diagnostic, failure, type Outcome, success } from '../diagnostics/index.ts';
 import { type PlanSection, whatMoved } from '../plan/index.ts';
-import { appendAudit, changeRelease, readSection, waitingReleases } from '../state/index.ts';
+import { appendAudit, endUnstarted, lockReleases, readSection, waitingReleases } from '../state/index.ts';
 import { stoppedByGates } from './release-news.ts';
 import { awaitApprovals, isOnlyWaiting, type Request, standingNow } from './requests.ts';
 import type { Session } from './session.ts';
@@ -36,6 +36,7 @@ const wait = async (
   });
   const { needed, given, mayApprove } = await standingNow(
     session,
+    [section.target],
     { ...section, requestedBy: request.requestedBy },
     request.id,
   );
@@ -57,7 +58,9 @@ const recordGateFailure = (
       code: failed?.code ?? 'gate-failed',
       message: session.context.redactor.redact(failed?.detail ?? 'a gate did not pass'),
     };
-    await changeRelease(transaction, id, { state: 'failed', failure: cause, ended: true });
+    // Somebody else may have begun or ended it while the gates ran here: then it is theirs.
+    await lockReleases(transaction, [id]);
+    if (!(await endUnstarted(transaction, id, { state: 'failed', failure: cause }))) return;
     await appendAudit(transaction, session.context.system, {
       actor: session.context.actor,
       event: `${section.kind}.refused`,

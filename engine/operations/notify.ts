@@ -11,6 +11,7 @@ import {
   typeOf,
 } from '../notifications/index.ts';
 import { listOutbox, type OutboxMessage, tryAgain } from '../state/index.ts';
+import { nameOf } from './identity.ts';
 import { patienceOfPeople } from './news.ts';
 import { asOutcome, learnSecrets, type OperationContext, withSession } from './session.ts';
 import { requireTarget } from './targets.ts';
@@ -48,7 +49,7 @@ export const testNotifications = (
   withConfig(context, async (config) => {
     const targets = targetsOf(config, request.targets);
     if (!targets.some(isToldOf)) return nobody(targets);
-    const order = { project: config.project, by: context.actor, ...patienceOfPeople };
+    const order = { project: config.project, by: nameOf(context.actor), ...patienceOfPeople };
     return success(await tryNotifiers(context, targets, { ...order, signal: context.system.interrupted }));
   });
 
@@ -74,7 +75,7 @@ export const previewNotification = (
   withConfig(context, async (config) => {
     const target = requireTarget(config, request.target);
     if (!isToldOf(target)) return nobody([target]);
-    const order = { project: config.project, event: request.event, by: context.actor };
+    const order = { project: config.project, event: request.event, by: nameOf(context.actor) };
     return success(await previewOf(context, target, order));
   });
 
@@ -122,7 +123,7 @@ export const listNotifications = (
   context: OperationContext,
   request: Waiting & { readonly delivered: boolean },
 ): Promise<Outcome<readonly MessageView[]>> =>
-  withSession(context, { command: 'm3forge notify list', ...request }, async ({ state, config }) => {
+  withSession(context, { command: 'm3forge notify list', permit: 'view', ...request }, async ({ state, config }) => {
     for (const name of request.targets) requireTarget(config, name);
     const messages = await listOutbox(state, { ...named(request), delivered: request.delivered });
     return success(messages.map(messageView));
@@ -133,9 +134,13 @@ export const deliverNotifications = (
   context: OperationContext,
   request: Waiting & { readonly givenUp: boolean },
 ): Promise<Outcome<readonly Delivery[]>> =>
-  withSession(context, { command: 'm3forge notify deliver', ...request }, async ({ state, config }) => {
-    for (const name of request.targets) requireTarget(config, name);
-    if (request.givenUp) await tryAgain(state, named(request).targets);
-    const manner = { ...patienceOfPeople, ...named(request), signal: context.system.interrupted };
-    return success(await deliver(context, { state, project: config.project, all: true, ...manner }));
-  });
+  withSession(
+    context,
+    { command: 'm3forge notify deliver', permit: 'operate', ...request },
+    async ({ state, config }) => {
+      for (const name of request.targets) requireTarget(config, name);
+      if (request.givenUp) await tryAgain(state, named(request).targets);
+      const manner = { ...patienceOfPeople, ...named(request), signal: context.system.interrupted };
+      return success(await deliver(context, { state, project: config.project, all: true, ...manner }));
+    },
+  );

@@ -23,6 +23,7 @@ import {
 } from '../plan/index.ts';
 import type { Variables } from '../provider/index.ts';
 import { type Avoid, findPlace, type Hold, listAvoids, listHolds, momentNow } from '../state/index.ts';
+import { committersOf } from './committers.ts';
 import { noScope, readConfiguration, toRecord } from './configuration.ts';
 import { unpromoted } from './promotions.ts';
 import type { OpenPlace, Session } from './session.ts';
@@ -199,6 +200,7 @@ export const planDesired = async (
   const { environmentType } = held;
   const variables =
     kind === 'release' ? wantedVariables(configuration, target.environment) : recordedVariables(reading.status);
+  const committers = await committersOf(session, governed, reading, desired);
   const section = await planSection({
     ...choice,
     target: governed,
@@ -208,6 +210,7 @@ export const planDesired = async (
     variables,
     configuration: kind === 'release' ? (configuration.own.get(target.name) ?? []) : [],
     held: held.held,
+    ...(committers && { committers }),
   });
   const avoids = choice.liftsAvoids ? [] : await avoidsOf(session, reading);
   const windows = await windowsNow(session, governed, choice.overridesWindows ?? false);

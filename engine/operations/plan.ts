@@ -174,7 +174,11 @@ const withheld = async (
 
 /** `m3forge plan`: what applying would do, without doing or locking anything. */
 export const plan = (context: OperationContext, request: PlanRequest): Promise<Outcome<PlanDocument>> =>
-  withSession(context, { command: 'm3forge plan', lockTimeoutMs: request.lockTimeoutMs }, async (session) => {
-    const outcome = await planTargets(session, request);
-    return outcome.ok ? success(outcome.value.document, outcome.diagnostics) : outcome;
-  });
+  withSession(
+    context,
+    { command: 'm3forge plan', permit: 'view', lockTimeoutMs: request.lockTimeoutMs },
+    async (session) => {
+      const outcome = await planTargets(session, request);
+      return outcome.ok ? success(outcome.value.document, outcome.diagnostics) : outcome;
+    },
+  );

@@ -56,7 +56,7 @@ const liftFor = async (session: Session, { from, to, reason }: PromoteRequest, v
 export const promote = (context: OperationContext, request: PromoteRequest): Promise<Outcome<ApplyReport>> =>
   withSession(
     context,
-    { command: 'm3forge promote', lockTimeoutMs: request.lockTimeoutMs, applies: true, tells: true },
+    { command: 'm3forge promote', permit: 'release', lockTimeoutMs: request.lockTimeoutMs, applies: true, tells: true },
     async (session) => {
       const { to, confirm } = request;
       requireTarget(session.config, to);

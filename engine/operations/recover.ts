@@ -53,13 +53,20 @@ export const gatewaysFor =
     return open;
   };
 
-/** Ends what dead processes left in the places of these targets. Takes a lease only where something was left. */
+/**
+ * Ends what dead processes left in the places of these targets, for somebody who may release there. Takes a lease only
+ * where something was left.
+ */
 export const recoverPlaces = async (
   session: Session,
   targets: readonly TargetConfig[],
   lockTimeoutMs: number,
   report: (target: string, event: ReleaseEvent) => void,
 ): Promise<readonly Recovery[]> => {
+  await session.authorize(
+    'release',
+    targets.map(({ name }) => name),
+  );
   const unfinished = await unfinishedReleases(session.state);
   if (unfinished.length === 0) return [];
   const recovered: Recovery[] = [];
@@ -80,7 +87,7 @@ export const recoverPlaces = async (
 export const recover = (context: OperationContext, request: RecoverRequest): Promise<Outcome<readonly Recovery[]>> =>
   withSession(
     context,
-    { command: 'm3forge recover', lockTimeoutMs: request.lockTimeoutMs, tells: true },
+    { command: 'm3forge recover', permit: 'release', lockTimeoutMs: request.lockTimeoutMs, tells: true },
     async (session) => {
       const targets =
         request.targets.length > 0

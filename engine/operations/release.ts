@@ -6,7 +6,7 @@ import { type PlanSection, recordedVariables } from '../plan/index.ts';
 import type { Check } from '../provider/index.ts';
 import { type GateResult, listAvoids, listHolds, momentNow, registerPlace } from '../state/index.ts';
 import type { JsonValue } from '../values/index.ts';
-import { requireSameRecords } from './configuration.ts';
+import { authorizeRecording, requireSameRecords } from './configuration.ts';
 import { missingWorkflows } from './invoked-workflows.ts';
 import { recordGates } from './judge-gates.ts';
 import { sendingOnceBegun } from './news.ts';
@@ -51,7 +51,12 @@ const judgeNow = async (
     follows: planned.follows,
     environmentType: planned.environmentType,
   });
-  const standing = await standingNow(session, { ...section, requestedBy: request.requestedBy }, request.id);
+  const standing = await standingNow(
+    session,
+    [section.target],
+    { ...section, requestedBy: request.requestedBy },
+    request.id,
+  );
   return judge(section, facts, gates, { releaseId: request.id, standing });
 };
 
@@ -136,6 +141,8 @@ export const releaseSection = async (
   if (!desired) throw new Error('a section without content cannot be released');
   const { context, state } = session;
   const { address, environment } = place;
+  await authorizeRecording(session, planned.configuration.own.get(section.target) ?? [], [section.target]);
+  if (options.overrideWindows !== undefined) await session.authorize('override', [section.target]);
   // Opened first: what a provider lacks is said before there is anything to take back.
   const backups = await session.backups();
   const checks = await openChecks(session, target);
@@ -177,6 +184,7 @@ export const releaseSection = async (
     directory: session.config.directory,
     clearance: clearance.value,
     judgeAgain: async () => {
+      await session.authorize('release', [section.target]);
       const again = await judgeNow(session, planned, placeId, gates, release, options);
       if (!again.ok) throw new Refusal(again.diagnostics);
       await requireSameRecords(session, planned);

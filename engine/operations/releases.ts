@@ -75,20 +75,24 @@ export const showRelease = (
   context: OperationContext,
   request: { readonly id: string; readonly lockTimeoutMs: number },
 ): Promise<Outcome<ReleaseDetails>> =>
-  withSession(context, { command: 'm3forge show', lockTimeoutMs: request.lockTimeoutMs }, async (session) => {
-    const release = await requireRelease(session, request.id);
-    const section = await readSection(session.state, release.id);
-    const { carries, takesBack } = await createLineage(session).ofRelease(release);
-    return success({
-      release: historyEntry(release),
-      section: section as unknown as PlanSection,
-      ...{ carries, takes_back: takesBack },
-      gates: await listGates(session.state, release.id),
-      steps: await listSteps(session.state, release.id),
-      votes: (await listVotes(session.state, [release.id])).map(voteView),
-      smoke_runs: await smokeRunsOf(session.state, release.id),
-    });
-  });
+  withSession(
+    context,
+    { command: 'm3forge show', permit: 'view', lockTimeoutMs: request.lockTimeoutMs },
+    async (session) => {
+      const release = await requireRelease(session, request.id);
+      const section = await readSection(session.state, release.id);
+      const { carries, takesBack } = await createLineage(session).ofRelease(release);
+      return success({
+        release: historyEntry(release),
+        section: section as unknown as PlanSection,
+        ...{ carries, takes_back: takesBack },
+        gates: await listGates(session.state, release.id),
+        steps: await listSteps(session.state, release.id),
+        votes: (await listVotes(session.state, [release.id])).map(voteView),
+        smoke_runs: await smokeRunsOf(session.state, release.id),
+      });
+    },
+  );
 
 const ended = new Set(['succeeded', 'failed', 'rejected', 'cancelled', 'rolled_back', 'rollback_failed', 'superseded']);
 const followEveryMs = 500;
@@ -103,19 +107,23 @@ export const logs = (
     readonly line: (line: LogLine) => void;
   },
 ): Promise<Outcome<HistoryEntry>> =>
-  withSession(context, { command: 'm3forge logs', lockTimeoutMs: request.lockTimeoutMs }, async (session) => {
-    const { clock } = context.system;
-    const { interrupted } = context.system;
-    let release = await requireRelease(session, request.id);
-    let after = 0;
-    for (;;) {
-      // The state is read before the lines: what was logged before the end is then never missed.
-      release = (await releaseById(session.state, release.id)) ?? release;
-      for (const line of await readLog(session.state, release.id, after)) {
-        request.line(line);
-        after = line.n;
+  withSession(
+    context,
+    { command: 'm3forge logs', permit: 'view', lockTimeoutMs: request.lockTimeoutMs },
+    async (session) => {
+      const { clock } = context.system;
+      const { interrupted } = context.system;
+      let release = await requireRelease(session, request.id);
+      let after = 0;
+      for (;;) {
+        // The state is read before the lines: what was logged before the end is then never missed.
+        release = (await releaseById(session.state, release.id)) ?? release;
+        for (const line of await readLog(session.state, release.id, after)) {
+          request.line(line);
+          after = line.n;
+        }
+        if (!request.follow || ended.has(release.state) || interrupted.aborted) return success(historyEntry(release));
+        await clock.sleep(followEveryMs, interrupted);
       }
-      if (!request.follow || ended.has(release.state) || interrupted.aborted) return success(historyEntry(release));
-      await clock.sleep(followEveryMs, interrupted);
-    }
-  });
+    },
+  );

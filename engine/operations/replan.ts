@@ -1,8 +1,8 @@
 import { failure, type Outcome, success } from '../diagnostics/index.ts';
-import type { ConfigurationSection, PlannedChange, PlanSection, Scope } from '../plan/index.ts';
+import type { ConfigurationSection, PlanSection, Scope } from '../plan/index.ts';
 import { type ReleaseRecord, readScope, readSection } from '../state/index.ts';
 import { planRestore } from './backup.ts';
-import { prepareConfiguration } from './configuration.ts';
+import { type PresentConfiguration, prepareConfiguration } from './configuration.ts';
 import { sharedName } from './configuration-approval.ts';
 import type { PlannedTarget } from './plan-desired.ts';
 import { prepareSaved, requireUnmoved } from './prepare-saved.ts';
@@ -13,12 +13,7 @@ import { requireTarget } from './targets.ts';
 /** What a release that waits comes to now, which is what it came to when it was asked for. */
 export type Replanned =
   | { readonly kind: 'target'; readonly planned: PlannedTarget }
-  | {
-      readonly kind: 'shared';
-      readonly section: ConfigurationSection;
-      readonly changes: readonly PlannedChange[];
-      readonly scope: Scope;
-    };
+  | ({ readonly kind: 'shared'; readonly scope: Scope } & PresentConfiguration);
 
 const scopeOfRelease = async ({ state }: Session, { id }: ReleaseRecord): Promise<Scope> => {
   const { targets, all } = await readScope(state, id);
@@ -28,8 +23,10 @@ const scopeOfRelease = async ({ state }: Session, { id }: ReleaseRecord): Promis
 const replanShared = async (session: Session, release: ReleaseRecord): Promise<Outcome<Replanned>> => {
   const section = (await readSection(session.state, release.id)) as unknown as ConfigurationSection;
   const scope = await scopeOfRelease(session, release);
-  const changes = await prepareConfiguration(session, section, scope);
-  return changes.ok ? success({ kind: 'shared', section, changes: changes.value, scope }) : changes;
+  const present = await prepareConfiguration(session, section, scope);
+  if (!present.ok) return present;
+  if (!present.value) throw new Error(`release ${release.id} is about no configuration`);
+  return success({ kind: 'shared', ...present.value, scope });
 };
 
 const planAgain = async (

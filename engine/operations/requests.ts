@@ -52,9 +52,28 @@ export const openRequest = async (session: Session, wanted: Wanted): Promise<Req
   return { id, planId, requestedBy, reason, onFailure, hasWaited: false };
 };
 
+type BareAsked = Omit<Asked, 'authority' | 'grounds'>;
+
+/** What needs approvals, with who may give them by what is recorded and written now. */
+export const withStanding = async (
+  { standing }: Session,
+  targets: readonly string[],
+  asked: BareAsked,
+): Promise<Asked> => {
+  const { authority, groundOf } = await standing();
+  return { ...asked, authority, grounds: targets.map(groundOf) };
+};
+
 /** How far the approvals of a request have come. */
-export const standingNow = async (session: Session, asked: Asked, releaseId: string): Promise<Standing> =>
-  standingOf(asked, asked.approvals === 0 ? [] : await listVotes(session.state, [releaseId]));
+export const standingNow = async (
+  session: Session,
+  targets: readonly string[],
+  asked: BareAsked,
+  releaseId: string,
+): Promise<Standing> => {
+  const votes = asked.approvals === 0 ? [] : await listVotes(session.state, [releaseId]);
+  return standingOf(await withStanding(session, targets, asked), votes);
+};
 
 /** What waits, as it is told and audited. */
 export interface Awaited {

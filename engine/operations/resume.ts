@@ -28,7 +28,7 @@ const resumeShared = async (
 ): Promise<ApplyReport> => {
   const part = { scope: scope.all ? ('all' as const) : ('named' as const), configuration: section, withheld: [] };
   const document = composeDocument(session, [], [], part);
-  const ended = await asOutcome(() => applyConfiguration(session, section, changes, scope, { planId, reason }));
+  const ended = await asOutcome(() => applyConfiguration(session, { section, changes }, scope, { planId, reason }));
   const outcome = ended.ok ? 'succeeded' : outcomeOf(ended.diagnostics);
   return { document, sections: [], configuration: { section, outcome }, problems: ended.diagnostics };
 };
@@ -37,7 +37,7 @@ const resumeShared = async (
 export const resume = (context: OperationContext, request: ResumeRequest): Promise<Outcome<ApplyReport>> =>
   withSession(
     context,
-    { command: 'm3forge resume', lockTimeoutMs: request.lockTimeoutMs, applies: true, tells: true },
+    { command: 'm3forge resume', permit: 'release', lockTimeoutMs: request.lockTimeoutMs, applies: true, tells: true },
     async (session) => {
       await settleOverdue(session);
       const release = await requireRelease(session, request.id);
@@ -78,7 +78,7 @@ const faultOfRetry = (release: ReleaseRecord): string | undefined => {
 export const retry = (context: OperationContext, request: RetryRequest): Promise<Outcome<ApplyReport>> =>
   withSession(
     context,
-    { command: 'm3forge retry', lockTimeoutMs: request.lockTimeoutMs, applies: true, tells: true },
+    { command: 'm3forge retry', permit: 'release', lockTimeoutMs: request.lockTimeoutMs, applies: true, tells: true },
     async (session) => {
       await settleOverdue(session);
       const release = await requireRelease(session, request.id);

@@ -147,7 +147,7 @@ export const planRollback = async (
 export const rollback = (context: OperationContext, request: RollbackRequest): Promise<Outcome<ApplyReport>> =>
   withSession(
     context,
-    { command: 'm3forge rollback', lockTimeoutMs: request.lockTimeoutMs, tells: true },
+    { command: 'm3forge rollback', permit: 'release', lockTimeoutMs: request.lockTimeoutMs, tells: true },
     async (session) => {
       const target = requireTarget(session.config, request.target);
       await recoverPlaces(session, [target], request.lockTimeoutMs, request.report);

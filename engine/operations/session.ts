@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { PlaceAccess } from '../apply/index.ts';
 import {
+  type Action,
   type Config,
   type DatabaseSpec,
   expandExpression,
@@ -15,10 +16,12 @@ import { type Diagnostic, failure, type Outcome, problem, Refusal, refuse, succe
 import { createTell, secretsOfNotifications } from '../notifications/index.ts';
 import { createKeptBodies, type KeptBodies } from '../plan/index.ts';
 import type { ArtifactStore, BackupStore, Check, ProviderHost } from '../provider/index.ts';
-import { openState, type State, type Tell } from '../state/index.ts';
+import { appendAudit, openState, type State, type Tell } from '../state/index.ts';
 import type { System } from '../system/index.ts';
 import { type Redactor, Secret } from '../values/index.ts';
 import { openSource, type Source, type TaggedVersion } from '../versions/index.ts';
+import { createGuard, type Guard } from './guard.ts';
+import { type Actor, actorOf, type Identity, nameOf } from './identity.ts';
 import { createNews, type News } from './news.ts';
 import { createGateways, type Gateways } from './open-gateways.ts';
 import { openBackups, openCheck } from './provided.ts';
@@ -31,10 +34,15 @@ export interface OperationContext {
   readonly toolVersion: string;
   /** Where to look for the configuration. */
   readonly location: { readonly directory?: string; readonly file?: string };
-  /** Who asks, for leases, releases and the audit trail. */
-  readonly actor: string;
+  /** Who asks: a name, or one with what it can be proven with. A session settles which it is. */
+  readonly actor: string | Identity;
   /** The CI run on whose behalf this happens, as a URL. */
   readonly ciRun: string | null;
+}
+
+/** The same once it is settled who asks: for leases, releases and the audit trail. */
+export interface ActingContext extends Omit<OperationContext, 'actor'> {
+  readonly actor: string;
 }
 
 /** One place of this configuration, open. */
@@ -54,8 +62,8 @@ export const accessOf = ({ environment, store, database }: OpenPlace): PlaceAcce
 });
 
 /** A configuration with its databases and its source, opened as far as they were asked for. */
-export interface Session {
-  readonly context: OperationContext;
+export interface Session extends Guard {
+  readonly context: ActingContext;
   readonly config: Config;
   readonly state: State;
   readonly place: (target: TargetConfig) => Promise<OpenPlace>;
@@ -77,6 +85,8 @@ export interface Session {
 export interface SessionOptions {
   /** What this process is doing, for whoever waits for it. */
   readonly command: string;
+  /** What whoever asks must be allowed to do, somewhere at least; where exactly is asked once that is known. */
+  readonly permit: Action;
   /** How long to wait for a process that has the embedded database open. */
   readonly lockTimeoutMs: number;
   /** What is planned is applied in this process: what was read for it is kept. */
@@ -106,7 +116,11 @@ export const asOutcome = async <T>(work: () => Promise<Outcome<T>>): Promise<Out
 };
 
 /** Opens each database once, however many targets share it, and closes all. */
-export const createConnections = (context: OperationContext, config: Config, options: SessionOptions) => {
+export const createConnections = (
+  context: OperationContext,
+  config: Config,
+  options: Pick<SessionOptions, 'command' | 'lockTimeoutMs'>,
+) => {
   const open = new Map<string, Promise<Database>>();
   const locate = (spec: DatabaseSpec): DatabaseLocation => {
     if (spec.kind === 'embedded') return { kind: 'embedded', directory: config.state.directory };
@@ -180,6 +194,80 @@ export const learnSecrets = ({ redactor, system }: OperationContext, config: Con
   for (const secret of secrets) redactor.add(secret);
 };
 
+/** Who acts; whoever is not who they say leaves an entry in the trail. */
+const settleActor = async (state: State, { actor, system }: OperationContext, command: string): Promise<Actor> => {
+  try {
+    return await actorOf(state, actor);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const detail = { command, code: error.diagnostics[0]?.code ?? null };
+    const event = { actor: nameOf(actor), event: 'identity.refused', subject: command, detail };
+    await state.transaction((transaction) => appendAudit(transaction, system, event));
+    throw error;
+  }
+};
+
+/** Opens what a session consists of, as far as it is asked for, and adds to `closing` what has to be closed. */
+const openSession = async (
+  surroundings: OperationContext,
+  options: SessionOptions,
+  { config, connections, closing }: Opening,
+): Promise<{ readonly session: Session; readonly hasTold: () => boolean }> => {
+  const state = await openState(
+    await connections.connect(config.state.database, 'state'),
+    config.state.database.schema,
+  );
+  const actor = await settleActor(state, surroundings, options.command);
+  const context: ActingContext = { ...surroundings, actor: actor.name };
+  const guard = createGuard({ state, config, system: context.system, actor, command: options.command });
+  await guard.authorize(options.permit);
+  const kept = options.applies ? createKeptBodies(mostKeptBytes) : undefined;
+  const gateways = createGateways(context, kept);
+  closing.push(gateways.close);
+  let opened: Promise<Source> | undefined;
+  const source = once(() => {
+    opened = openSource(context.system, {
+      ...config.source,
+      directory: config.directory,
+      cacheDirectory: join(config.state.directory, 'sources'),
+    });
+    closing.push(async () => (await opened)?.close());
+    return opened;
+  });
+  const tell = createTell({
+    system: context.system,
+    targets: [...config.targets.values()],
+    redact: context.redactor.redact,
+  });
+  let hasTold = false;
+  const session: Session = {
+    ...guard,
+    context,
+    config,
+    state,
+    place: createPlaces(context, config, (spec) => connections.connect(spec, 'place')),
+    source,
+    tags: once(async () => (await source()).tags()),
+    sourceWarnings: async () => (await opened)?.warnings ?? [],
+    backups: once(() => openBackups(context, config)),
+    kept,
+    gateways,
+    tell: (transaction, happening) => {
+      hasTold = true;
+      return tell(transaction, happening);
+    },
+    news: createNews({ surroundings: context, config, state }),
+    check: (target, test) => openCheck(context, config, target, test),
+  };
+  return { session, hasTold: () => hasTold };
+};
+
+interface Opening {
+  readonly config: Config;
+  readonly connections: ReturnType<typeof createConnections>;
+  readonly closing: (() => Promise<void>)[];
+}
+
 /** Runs `work` with a session and closes everything afterwards. Refusals become diagnostics. */
 export const withSession = <T>(
   context: OperationContext,
@@ -192,56 +280,15 @@ export const withSession = <T>(
     const config = loaded.value;
     learnSecrets(context, config);
     const connections = createConnections(context, config, options);
-    const kept = options.applies ? createKeptBodies(mostKeptBytes) : undefined;
-    const gateways = createGateways(context, kept);
     const closing: (() => Promise<void>)[] = [];
     try {
-      const state = await openState(
-        await connections.connect(config.state.database, 'state'),
-        config.state.database.schema,
-      );
-      let opened: Promise<Source> | undefined;
-      const source = once(() => {
-        opened = openSource(context.system, {
-          ...config.source,
-          directory: config.directory,
-          cacheDirectory: join(config.state.directory, 'sources'),
-        });
-        closing.push(async () => (await opened)?.close());
-        return opened;
-      });
-      const news = createNews({ surroundings: context, config, state });
-      const tell = createTell({
-        system: context.system,
-        targets: [...config.targets.values()],
-        redact: context.redactor.redact,
-      });
-      let hasTold = false;
-      const session: Session = {
-        context,
-        config,
-        state,
-        place: createPlaces(context, config, (spec) => connections.connect(spec, 'place')),
-        source,
-        tags: once(async () => (await source()).tags()),
-        sourceWarnings: async () => (await opened)?.warnings ?? [],
-        backups: once(() => openBackups(context, config)),
-        kept,
-        gateways,
-        tell: (transaction, happening) => {
-          hasTold = true;
-          return tell(transaction, happening);
-        },
-        news,
-        check: (target, test) => openCheck(context, config, target, test),
-      };
+      const { session, hasTold } = await openSession(context, options, { config, connections, closing });
       const outcome = await asOutcome(() => work(session));
-      const unsent = options.tells || hasTold ? await news.sendAtTheEnd() : [];
+      const unsent = options.tells || hasTold() ? await session.news.sendAtTheEnd() : [];
       return outcome.ok
         ? success(outcome.value, [...loaded.diagnostics, ...outcome.diagnostics, ...unsent])
         : failure([...outcome.diagnostics, ...unsent]);
     } finally {
-      await gateways.close();
       await Promise.allSettled(closing.map((close) => close()));
       await connections.close();
       await context.host.close();

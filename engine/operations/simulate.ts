@@ -111,7 +111,7 @@ export const simulate = (
   context: OperationContext,
   request: { readonly at: Date; readonly targets: readonly string[]; readonly lockTimeoutMs: number },
 ): Promise<Outcome<Simulation>> =>
-  withSession(context, { command: 'm3forge simulate', ...request }, async (session) => {
+  withSession(context, { command: 'm3forge simulate', permit: 'view', ...request }, async (session) => {
     const { config, state } = session;
     const names = request.targets.length > 0 ? request.targets : [...config.targets.keys()];
     const targets = names.map((name) => requireTarget(config, name));

@@ -65,7 +65,7 @@ const notForgettable = (address: string, isConfiguration: boolean) => {
 export const forget = (context: OperationContext, request: ForgetRequest): Promise<Outcome<Forgotten>> =>
   withSession(
     context,
-    { command: 'm3forge state forget', lockTimeoutMs: request.lockTimeoutMs, tells: true },
+    { command: 'm3forge state forget', permit: 'manage', lockTimeoutMs: request.lockTimeoutMs, tells: true },
     async (session) => {
       const { state } = session;
       const records = await readRecords(state);
@@ -85,7 +85,10 @@ export const forget = (context: OperationContext, request: ForgetRequest): Promi
       }
       if (place) return success({ address, ...(await underLease(session, place, request)) });
       const { reason } = request;
-      await forgetVersion(state, context.system, address.slice('version.'.length), { actor: context.actor, reason });
+      await forgetVersion(state, context.system, address.slice('version.'.length), {
+        actor: session.context.actor,
+        reason,
+      });
       return success({ address, releases: 0, backups: 0 });
     },
   );

@@ -87,7 +87,7 @@ const adopt = (session: Session, { place, status }: Found, lockTimeoutMs: number
 export const importPlace = (context: OperationContext, request: ImportRequest): Promise<Outcome<Imported>> =>
   withSession<Imported>(
     context,
-    { command: 'm3forge state import', lockTimeoutMs: request.lockTimeoutMs, tells: true },
+    { command: 'm3forge state import', permit: 'manage', lockTimeoutMs: request.lockTimeoutMs, tells: true },
     async (session) => {
       const found = await find(session, request.target);
       const { place, status, known } = found;

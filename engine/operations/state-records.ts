@@ -207,7 +207,7 @@ export const listRecords = (
   context: OperationContext,
   request: Waiting & { readonly select: readonly string[] },
 ): Promise<Outcome<readonly RecordView[]>> =>
-  withSession(context, { command: 'm3forge state list', ...request }, async ({ state }) => {
+  withSession(context, { command: 'm3forge state list', permit: 'view', ...request }, async ({ state }) => {
     const wanted = request.select.length > 0 ? globMatcher(request.select) : () => true;
     return success(listOf(await readRecords(state)).filter(({ address }) => wanted(address)));
   });
@@ -217,7 +217,7 @@ export const showRecord = (
   context: OperationContext,
   request: Waiting & { readonly address: string },
 ): Promise<Outcome<RecordDetails>> =>
-  withSession(context, { command: 'm3forge state show', ...request }, async ({ state }) => {
+  withSession(context, { command: 'm3forge state show', permit: 'view', ...request }, async ({ state }) => {
     const records = await readRecords(state);
     return success(await detailsOf(state, records, resolveAddress(records, request.address)));
   });
@@ -293,6 +293,6 @@ export type StateExport = Awaited<ReturnType<typeof exportOf>>;
 
 /** `m3forge state export`: all that is recorded at one moment, oldest first. Bodies of artifacts are not recorded. */
 export const exportState = (context: OperationContext, request: Waiting): Promise<Outcome<StateExport>> =>
-  withSession(context, { command: 'm3forge state export', ...request }, async ({ state }) =>
+  withSession(context, { command: 'm3forge state export', permit: 'view', ...request }, async ({ state }) =>
     success(await readAtOneMoment(state, (handle) => exportOf(state, handle, context))),
   );

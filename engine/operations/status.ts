@@ -52,13 +52,17 @@ export interface StatusRequest {
 
 /** `m3forge status`: what runs where. */
 export const status = (context: OperationContext, request: StatusRequest): Promise<Outcome<readonly TargetStatus[]>> =>
-  withSession(context, { command: 'm3forge status', lockTimeoutMs: request.lockTimeoutMs }, async (session) => {
-    const names = request.targets.length > 0 ? request.targets : [...session.config.targets.keys()];
-    const rows: TargetStatus[] = [];
-    const targets = names.map((name) => requireTarget(session.config, name));
-    for (const target of targets) rows.push(await statusOf(session, target));
-    return success(rows, await unfinishedWarnings(session, targets));
-  });
+  withSession(
+    context,
+    { command: 'm3forge status', permit: 'view', lockTimeoutMs: request.lockTimeoutMs },
+    async (session) => {
+      const names = request.targets.length > 0 ? request.targets : [...session.config.targets.keys()];
+      const rows: TargetStatus[] = [];
+      const targets = names.map((name) => requireTarget(session.config, name));
+      for (const target of targets) rows.push(await statusOf(session, target));
+      return success(rows, await unfinishedWarnings(session, targets));
+    },
+  );
 
 /** A release as histories show it. */
 export interface HistoryEntry {
@@ -113,8 +117,15 @@ export const historyEntry = (release: ReleaseRecord): HistoryEntry => ({
 
 /** `m3forge history`: past releases, newest first, failures included. */
 export const history = (context: OperationContext, request: StatusRequest): Promise<Outcome<readonly HistoryEntry[]>> =>
-  withSession(context, { command: 'm3forge history', lockTimeoutMs: request.lockTimeoutMs }, async (session) => {
-    for (const name of request.targets) requireTarget(session.config, name);
-    const releases = await listReleases(session.state, request.targets.length > 0 ? { targets: request.targets } : {});
-    return success(releases.map(historyEntry));
-  });
+  withSession(
+    context,
+    { command: 'm3forge history', permit: 'view', lockTimeoutMs: request.lockTimeoutMs },
+    async (session) => {
+      for (const name of request.targets) requireTarget(session.config, name);
+      const releases = await listReleases(
+        session.state,
+        request.targets.length > 0 ? { targets: request.targets } : {},
+      );
+      return success(releases.map(historyEntry));
+    },
+  );

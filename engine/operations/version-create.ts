@@ -230,6 +230,8 @@ export const makeVersion = async (session: Session, request: VersionRequest): Pr
 
 /** `m3forge version create`: numbers, describes, records and tags a commit. What was begun before is finished. */
 export const createVersion = (context: OperationContext, request: VersionRequest): Promise<Outcome<MadeVersion>> =>
-  withSession(context, { command: 'm3forge version create', ...request, tells: !request.dryRun }, (session) =>
-    makeVersion(session, request),
+  withSession(
+    context,
+    { command: 'm3forge version create', permit: 'version', ...request, tells: !request.dryRun },
+    (session) => makeVersion(session, request),
   );

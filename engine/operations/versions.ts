@@ -113,7 +113,7 @@ const allVersions = async (session: Session): Promise<readonly Known[]> => {
 
 /** `m3forge version list`: all versions, the highest first. */
 export const listVersions = (context: OperationContext, request: Waiting): Promise<Outcome<readonly VersionEntry[]>> =>
-  withSession(context, { command: 'm3forge version list', ...request }, async (session) => {
+  withSession(context, { command: 'm3forge version list', permit: 'view', ...request }, async (session) => {
     const versions = await allVersions(session);
     return success(
       versions.map(({ entry }) => entry),
@@ -155,7 +155,7 @@ export const showVersion = (
   context: OperationContext,
   request: Waiting & { readonly version: string },
 ): Promise<Outcome<VersionDetails>> =>
-  withSession(context, { command: 'm3forge version show', ...request }, async (session) => {
+  withSession(context, { command: 'm3forge version show', permit: 'view', ...request }, async (session) => {
     const known = await requireVersion(session, request.version);
     const meaning = await meaningOf(session, known);
     if (!meaning.ok) return meaning;
@@ -184,23 +184,27 @@ export const deprecateVersion = (
   context: OperationContext,
   request: Waiting & { readonly version: string; readonly reason: string },
 ): Promise<Outcome<VersionEntry>> =>
-  withSession(context, { command: 'm3forge version deprecate', ...request, tells: true }, async (session) => {
-    const known = await requireVersion(session, request.version);
-    const meaning = await meaningOf(session, known);
-    if (!meaning.ok) return meaning;
-    const { name, commit } = meaning.value;
-    const twin = await deprecatedTwin(session, meaning.value);
-    if (twin?.deprecated) throw already(twin.name, twin.deprecated);
-    const { actor, system } = context;
-    const { reason } = request;
-    await session.state.transaction(async (transaction) => {
-      const detail = { commit, reason };
-      await appendAudit(transaction, system, { actor, event: 'version.deprecated', subject: name, detail });
-      if (await markDeprecated(transaction, meaning.value, { by: actor, reason })) {
-        return session.tell(transaction, { event: 'version_deprecated', version: name, reason, by: actor });
-      }
-      const [record] = await findVersions(transaction, [name]);
-      throw already(name, record?.deprecated ?? { by: 'somebody', reason: '', at: system.clock.now() });
-    });
-    return success((await requireVersion(session, name)).entry);
-  });
+  withSession(
+    context,
+    { command: 'm3forge version deprecate', permit: 'version', ...request, tells: true },
+    async (session) => {
+      const known = await requireVersion(session, request.version);
+      const meaning = await meaningOf(session, known);
+      if (!meaning.ok) return meaning;
+      const { name, commit } = meaning.value;
+      const twin = await deprecatedTwin(session, meaning.value);
+      if (twin?.deprecated) throw already(twin.name, twin.deprecated);
+      const { actor, system } = session.context;
+      const { reason } = request;
+      await session.state.transaction(async (transaction) => {
+        const detail = { commit, reason };
+        await appendAudit(transaction, system, { actor, event: 'version.deprecated', subject: name, detail });
+        if (await markDeprecated(transaction, meaning.value, { by: actor, reason })) {
+          return session.tell(transaction, { event: 'version_deprecated', version: name, reason, by: actor });
+        }
+        const [record] = await findVersions(transaction, [name]);
+        throw already(name, record?.deprecated ?? { by: 'somebody', reason: '', at: system.clock.now() });
+      });
+      return success((await requireVersion(session, name)).entry);
+    },
+  );

@@ -129,11 +129,14 @@ const changesOf = async (
   const differing = addresses.filter((address) => before.get(address)?.digest !== after.get(address)?.digest);
   if (differing.length === 0) return [];
   const affects = createAffects(recorded, declared);
+  const hadTeam = recorded.some(({ address }) => address.startsWith('team.'));
+  const hasTeam = declared.some(({ address }) => address.startsWith('team.'));
   const changes = await Promise.all(
     differing.map((address) => {
       const sides = { before: before.get(address), after: after.get(address) };
       const [was, is] = [withInherited(sides.before?.body, before), withInherited(sides.after?.body, after)];
-      return describe(address, { ...sides, loosens: loosenings(address, was, is) }, affects(address));
+      const loosens = loosenings(address, was, is, { hadTeam, hasTeam });
+      return describe(address, { ...sides, loosens }, affects(address));
     }),
   );
   return changes.sort(byOrder);
@@ -177,11 +180,13 @@ export const planConfiguration = async (
   const withheld: WithheldChange[] = [];
   const governed = new Set(recorded.map(({ address }) => address));
   for (const planned of await changesOf(recorded, declared)) {
-    const { affects } = planned.change;
+    const { affects, address } = planned.change;
     const outside = affects.filter((name) => !scope.targets.has(name));
-    const [only] = affects.length === 1 ? affects : [];
+    // Who is who is never one target's affair, and is recorded where a plan covers everybody: by somebody who manages.
+    const isTeam = address.startsWith('team.');
+    const [only] = affects.length === 1 && !isTeam ? affects : [];
     // Of those who share something, one that was never recorded has no rules, and runs nothing that could change.
-    const waitsFor = only === undefined ? outside.filter((name) => governed.has(`target.${name}`)) : outside;
+    const waitsFor = only === undefined && !isTeam ? outside.filter((name) => governed.has(`target.${name}`)) : outside;
     if (only !== undefined && outside.length === 0) own.set(only, [...(own.get(only) ?? []), planned]);
     else if (waitsFor.length === 0 || (scope.all && !loosensBehindBacks(planned, scope))) shared.push(planned);
     else withheld.push({ ...planned.change, waits_for: waitsFor });
@@ -206,7 +211,7 @@ const deletesToAllow = (changes: readonly PlannedChange[], allowDeletes: boolean
 };
 
 /** What goes into effect with releases alone, under the digests of those, as long as it is only new. */
-const isInert = ({ change: { address, actions } }: PlannedChange): boolean =>
+export const isInert = ({ change: { address, actions } }: PlannedChange): boolean =>
   actions.includes('create') && /^(source$|(environment|gateway|variable|provider)\.)/.test(address);
 
 /** The strictest that the recorded targets ask for; in development everybody serves themselves. */

@@ -1,4 +1,5 @@
 import type { ArtifactDifference, ValueChange } from '../artifacts/index.ts';
+import type { Role } from '../config/index.ts';
 import type { GatewayPreflight } from '../gateways/index.ts';
 import type { ArtifactKind, Digest, JsonObject } from '../values/index.ts';
 
@@ -78,8 +79,12 @@ export interface VariableChange {
 export interface ApprovalDemand {
   /** Sorted; null for anybody. */
   readonly allowed_approvers: readonly string[] | null;
-  /** `requester`: who asked for it cannot approve it. */
-  readonly separation_of_duties: 'requester' | 'off';
+  /** Only these roles; whoever's role would do where it is not given. */
+  readonly allowed_roles?: readonly Role[];
+  /** `requester`: who asked for it cannot approve it. `committers`: nor can whoever wrote it. */
+  readonly separation_of_duties: 'requester' | 'committers' | 'off';
+  /** Who wrote what it brings, sorted: names of the team, or as their commits name them. With `committers` only. */
+  readonly committers?: readonly string[];
   /** Hours from when it begins to wait; null for no end. */
   readonly timeout_hours: number | null;
   /** What is overdue is rejected by itself. */

@@ -7,7 +7,7 @@
 export type { BlockFacts } from './blocks.ts';
 export { blocksOf } from './blocks.ts';
 export type { ConfigurationPlan, PlannedChange, Scope } from './configuration.ts';
-export { configurationSection, planConfiguration, shownBody } from './configuration.ts';
+export { configurationSection, isInert, planConfiguration, shownBody } from './configuration.ts';
 export type { ReadyVersion } from './desired.ts';
 export { forTarget, prepareVersion, selectionOf } from './desired.ts';
 export type { BodyReader } from './details.ts';

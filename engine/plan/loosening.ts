@@ -170,9 +170,12 @@ export const loosenings = (
   address: string,
   before: JsonObject | undefined,
   after: JsonObject | undefined,
+  { hadTeam, hasTeam }: { readonly hadTeam: boolean; readonly hasTeam: boolean } = { hadTeam: true, hasTeam: true },
 ): readonly string[] => {
   const [kind = ''] = address.split('.');
-  if (!before) return kind === 'team' && after ? ['one more member'] : [];
+  // Where nobody has a role, everybody may do everything: the first members take that from others.
+  if (!before) return kind === 'team' && after && hadTeam ? ['one more member'] : [];
+  if (kind === 'team' && !after) return hasTeam ? [] : ['nobody has a role any more, so everybody may do everything'];
   const hasRules = kind === 'target' || kind === 'environment';
   if (!after) return hasRules ? ['its rules go with it'] : [];
   return [...loosenedRules(kind, before, after), ...(hasRules ? gatewayLoosenings(before, after) : [])];

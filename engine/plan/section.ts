@@ -45,6 +45,8 @@ export interface SectionInput {
   readonly variables: Variables;
   /** What of the configuration affects this target alone. */
   readonly configuration: readonly PlannedChange[];
+  /** Who wrote what it brings, sorted; where it matters to who may approve it. */
+  readonly committers?: readonly string[];
   /** Recorded rules that hold although the file says less. */
   readonly held: readonly string[];
 }
@@ -78,7 +80,7 @@ const unsealed = (input: SectionInput): UnsealedSection => {
     configuration_changes: input.configuration.map(({ change }) => change),
     held: input.held,
     // Going back to what already ran here needs no gate; everything else is judged as it was the first time.
-    ...approvalsNeeded(target.approvals, input.kind),
+    ...approvalsNeeded(target.approvals, input.kind, input.committers),
     gates: input.kind === 'release' ? requiredGates(target.gates) : [],
     allow_deletes: input.allowDeletes,
     backup: input.backup,

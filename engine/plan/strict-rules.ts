@@ -1,5 +1,6 @@
 import {
   type ApprovalsConfig,
+  bothRoles,
   type EnvironmentConfig,
   rulesIn,
   type SmokeTest,
@@ -37,18 +38,23 @@ const fewerApprovers = (own: ApprovalsConfig, recorded: ApprovalsConfig): readon
   return both.length >= Math.max(recorded.min, 1) ? both : theirs;
 };
 
+/** The strictest first: whoever wrote it cannot approve it, and nor can who asked for it. */
+const separations: readonly ApprovalsConfig['separation'][] = ['committers', 'requester', 'off'];
+
 /** The stricter of both, and never more approvals than there are people to give them. Pure. */
 export const stricterApprovals = (own: ApprovalsConfig, recorded: ApprovalsConfig): ApprovalsConfig => {
   if (recorded.min === 0) return own;
   const allowedApprovers = fewerApprovers(own, recorded);
   const timeoutHours = least(own.timeoutHours, recorded.timeoutHours);
+  const allowedRoles = bothRoles(own.allowedRoles, recorded.allowedRoles);
   return {
     min: Math.max(recorded.min, Math.min(own.min, allowedApprovers?.length ?? own.min)),
     ...(allowedApprovers && { allowedApprovers }),
+    ...(allowedRoles && { allowedRoles }),
     ...(timeoutHours !== undefined && { timeoutHours }),
     rejectsWhenDue: recorded.rejectsWhenDue || (own.min > 0 && own.rejectsWhenDue),
     forRollback: own.forRollback || recorded.forRollback,
-    separation: own.separation === 'requester' || recorded.separation === 'requester' ? 'requester' : 'off',
+    separation: separations.find((one) => one === own.separation || one === recorded.separation) ?? 'off',
   };
 };
 
@@ -167,6 +173,7 @@ export const holdToRecorded = (
       deployment: rules.deployment,
       gates: rules.gates,
       approvals: rules.approvals,
+      ...(rules.allowedRoles && { allowedRoles: rules.allowedRoles }),
       promotions: rules.promotions,
       windows: rules.windows,
       smokeTests: rules.smokeTests,

@@ -16,15 +16,16 @@ export interface GateResult {
   readonly evidence: JsonObject;
 }
 
-export const recordGate = async (queryable: Queryable, releaseId: string, result: GateResult): Promise<void> => {
-  await queryable.execute(
+/** Records how a gate ended, as long as the release has not begun; false where it is over for gates. */
+export const recordGate = async (queryable: Queryable, releaseId: string, result: GateResult): Promise<boolean> =>
+  (await queryable.execute(
     `insert into :schema.gate_result (release_id, gate, passed, verdict, duration_ms, evidence)
-     values ($1, $2, $3, $4, $5, $6)
+     select $1::uuid, $2::text, $3::boolean, $4::text, $5::integer, $6::jsonb
+     where exists (select 1 from :schema.release where id = $1 and started_at is null and ended_at is null)
      on conflict (release_id, gate) do update set passed = excluded.passed, verdict = excluded.verdict,
        duration_ms = excluded.duration_ms, evidence = excluded.evidence`,
     [releaseId, result.gate, result.passed, result.verdict, result.durationMs, JSON.stringify(result.evidence)],
-  );
-};
+  )) > 0;
 
 export const listGates = (state: StateHandle, releaseId: string): Promise<readonly GateResult[]> =>
   state.query<GateResult>(

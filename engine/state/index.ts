@@ -126,6 +126,8 @@ export type { ReportedRelease } from './reported.ts';
 export { reportedReleases } from './reported.ts';
 export type { SmokeRun } from './smoke-runs.ts';
 export { recentRuns, recordSmokeRun, smokeRunsOf } from './smoke-runs.ts';
+export type { KnownToken, NewToken, Token } from './tokens.ts';
+export { addToken, findToken, hasTokens, listTokens, revokeToken } from './tokens.ts';
 export type { VersionChange, VersionChanges } from './version-changes.ts';
 export { changesOfVersion, recordVersionChanges, versionChangesWith } from './version-changes.ts';
 export type { Deprecation, RecordedVersion, VersionCreation, VersionRecord } from './versions.ts';

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createFailpoints } from './failpoints.ts';
@@ -12,7 +12,7 @@ const sleep = (milliseconds: number, signal?: AbortSignal): Promise<void> =>
 /** The system as it is, for `main.ts`. */
 export const realSystem = (log: Log, interrupted: AbortSignal): System => ({
   clock: { now: () => new Date(), monotonicMs: () => performance.now(), sleep },
-  ids: { uuid: () => randomUUID() },
+  ids: { uuid: () => randomUUID(), secret: () => randomBytes(32).toString('base64url') },
   env: (name) => process.env[name],
   envNames: () => Object.keys(process.env),
   cwd: () => process.cwd(),

@@ -13,6 +13,8 @@ export interface Clock {
 /** Identifiers that nobody can guess or meet again. */
 export interface Ids {
   readonly uuid: () => string;
+  /** 256 random bits as 43 characters of base64url. */
+  readonly secret: () => string;
 }
 
 /** The outside world, handed in once by `main.ts` and replaced at will by tests. */

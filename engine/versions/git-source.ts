@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream';
 import { refuse } from '../diagnostics/index.ts';
+import { authorsSince } from './authors.ts';
 import { readThrough } from './blobs.ts';
 import { explainGit, type Git } from './git.ts';
+import { wholeId } from './object-id.ts';
 import type { Revision, Source } from './source.ts';
 import { parseTags, type TagSelection, tagFormat } from './tags.ts';
 import { readFolder, readTree, type Selection, type TreeEntry } from './tree.ts';
@@ -66,9 +68,6 @@ const findRevision = async (git: Git, label: string, ref: string): Promise<Revis
   return { commit: await find('commit'), treeId: await find('tree') };
 };
 
-/** An object's id, not the beginning of one. */
-export const wholeId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
-
 /** One process for all of them. `rev-list` and not `log`, which a repository's settings can have start other programs. */
 const commitTimes = async (git: Git, commits: readonly string[]): Promise<ReadonlyMap<string, Date>> => {
   // What is no id could be taken for an option.
@@ -97,6 +96,7 @@ export const createGitSource = (opened: Opened, label: string, options: TagSelec
       return parseTags(output.toString('utf8'), options);
     },
     revision: (ref) => findRevision(opened.git, label, ref),
+    authorsSince: (base, commit) => authorsSince(opened.git, base, commit),
     committedAt: (commits) => commitTimes(opened.git, commits),
     listTree: (treeId, selection) => listTree(opened, label, treeId, selection),
     listFolder: (treeId) => throughTree(opened.git, label, ['-r', '-z', '--full-tree', treeId], readFolder),

@@ -1,8 +1,8 @@
 import type { System } from '../system/index.ts';
 import { linesOf, readLog } from './commit-log.ts';
 import type { Git } from './git.ts';
-import { wholeId } from './git-source.ts';
 import { createMainLine, type MainLine } from './main-line.ts';
+import { wholeId } from './object-id.ts';
 import { type OwnOptions, openOwn } from './own-repository.ts';
 import type { CommitOnTheWay } from './pull-request.ts';
 

@@ -7,6 +7,7 @@
  * a tag over, reach the network, for a bounded time and without a question, that unchanged content is neither read nor
  * parsed again, and that memory does not grow with the size of a version. It may not know places, plans or releases.
  */
+
 export type { ReadBlob, WantedBlob } from './blobs.ts';
 export { gitVersion, oldestGit } from './git-version.ts';
 export type { History, Trees, Way } from './history.ts';
@@ -26,7 +27,7 @@ export type { NotedChangeSet, NotesInput } from './release-notes.ts';
 export { releaseNotes, titleOf } from './release-notes.ts';
 export type { ResolveOptions } from './resolve-version.ts';
 export { resolveVersion } from './resolve-version.ts';
-export type { Revision, Source, SourceOptions } from './source.ts';
+export type { Author, Revision, Source, SourceOptions } from './source.ts';
 export type { Tagger, TagOrder } from './tagging.ts';
 export { openTagger, takenThere } from './tagging.ts';
 export type { TaggedVersion } from './tags.ts';

@@ -1,7 +1,8 @@
 import { type Diagnostic, Refusal, refuse, warning } from '../diagnostics/index.ts';
 import type { ReadBlob, WantedBlob } from './blobs.ts';
-import { createGitSource, wholeId } from './git-source.ts';
+import { createGitSource } from './git-source.ts';
 import type { Freshness, Mirror } from './mirror.ts';
+import { wholeId } from './object-id.ts';
 import type { Source } from './source.ts';
 import type { TagSelection } from './tags.ts';
 
@@ -121,6 +122,7 @@ export const openRemote = async (
       if (wholeId.test(ref)) await bringCommit(ref);
       return mending(() => here.revision(ref));
     },
+    authorsSince: (base, commit) => mending(() => here.authorsSince(base, commit)),
     committedAt: (commits) => mending(() => here.committedAt(commits)),
     listTree: (treeId, selection) => mending(() => here.listTree(treeId, selection)),
     listFolder: (treeId) => mending(() => here.listFolder(treeId)),

@@ -27,6 +27,12 @@ export interface WorkingTree extends Revision {
   readonly uncommitted: readonly string[];
 }
 
+/** Somebody as their commits name them. */
+export interface Author {
+  readonly name: string;
+  readonly email: string;
+}
+
 /** Where versions come from: one Git repository, read and never changed. */
 export interface Source {
   /** For people: the path as it was configured, without credentials. */
@@ -37,6 +43,8 @@ export interface Source {
   readonly revision: (ref: string) => Promise<Revision>;
   /** When these commits were made, as their committers' clocks had it. What is not here is left out; nothing is fetched for it. */
   readonly committedAt: (commits: readonly string[]) => Promise<ReadonlyMap<string, Date>>;
+  /** Who wrote the commits after `base` up to `commit`, each once; all of them without a base, and where that is not here. */
+  readonly authorsSince: (base: string | undefined, commit: string) => Promise<readonly Author[]>;
   /** The artifacts of a tree, in Git's order. */
   readonly listTree: (treeId: string, selection: Selection) => Promise<readonly TreeEntry[]>;
   /** Everything below one folder, by the id of its tree. */

@@ -18,6 +18,8 @@ const asked: fc.Arbitrary<Asked> = fc.record({
   }),
   digest: fc.constant(digest),
   requestedBy: fc.constantFrom(...people),
+  authority: fc.constant({ members: undefined }),
+  grounds: fc.constant([]),
 });
 
 const votes: fc.Arbitrary<readonly Vote[]> = fc.array(

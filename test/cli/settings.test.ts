@@ -44,11 +44,11 @@ test('reading waits for a lock, writing does not, and both can be told otherwise
 
 test('the actor is who was named, then who started the CI run, then the user of the machine', () => {
   const env = { M3FORGE_ACTOR: 'alice', GITHUB_ACTOR: 'bob', GITLAB_USER_LOGIN: 'carol' };
-  expect(settingsWith(env, { as: 'dave' }).actor).toBe('dave');
-  expect(settingsWith(env).actor).toBe('alice');
-  expect(settingsWith({ ...env, M3FORGE_ACTOR: '' }).actor).toBe('bob');
-  expect(settingsWith({ GITLAB_USER_LOGIN: 'carol' }).actor).toBe('carol');
-  expect(settingsWith({}).actor).toBe(testSystem().processes.self.user);
+  expect(settingsWith(env, { as: 'dave' }).identity.name).toBe('dave');
+  expect(settingsWith(env).identity.name).toBe('alice');
+  expect(settingsWith({ ...env, M3FORGE_ACTOR: '' }).identity.name).toBe('bob');
+  expect(settingsWith({ GITLAB_USER_LOGIN: 'carol' }).identity.name).toBe('carol');
+  expect(settingsWith({}).identity.name).toBe(testSystem().processes.self.user);
 });
 
 test('the CI run is known by its page', () => {

@@ -67,10 +67,3 @@ test.each([
   const found = (await complaints(configuration(target))).map((line) => line.replace('m3forge.yaml:', ''));
   expect(found).toEqual([expected]);
 });
-
-test('what cannot be done yet is refused as known', async () => {
-  const found = await complaints(
-    configuration('approvals: { separation_of_duties: committers }, access: { allowed_roles: [admin] }'),
-  );
-  expect(found.map((line) => line.split(' ')[0])).toEqual(['config-not-available', 'config-not-available']);
-});

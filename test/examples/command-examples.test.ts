@@ -213,7 +213,16 @@ const listOf = (path: string): string =>
           ? 'history --target guarded'
           : 'history --target production';
 
+/** The id of a token that can be revoked, in the place of the one of an example. */
+const withToken = async (line: string): Promise<string> => {
+  const [newest] = JSON.parse((await m3forge('m3forge token list --json')).stdout) as readonly {
+    readonly id: string;
+  }[];
+  return line.replace('5b1c8f0a2d7e', newest?.id ?? 'none');
+};
+
 const filledIn = async (path: string, line: string): Promise<string> => {
+  if (line.includes('5b1c8f0a2d7e')) return withToken(line);
   if (!line.includes('3f2a91c0')) return line;
   const [newest] = JSON.parse((await m3forge(`m3forge ${listOf(path)} --json`)).stdout) as readonly {
     readonly id: string;

@@ -74,6 +74,7 @@ describe('as the value of flags', () => {
   const inCommand: Readonly<Record<string, readonly string[]>> = {
     'apply --yes': ['--target', '--version', '--log-level', '--lock-timeout', '--input', '--on-failure', '--as'],
     'hold add': ['--target', '--until', '--reason'],
+    'token create x': ['--for', '--environment', '--expires'],
     'hold lift': ['--target', '--version', '--reason', '--as'],
     'version create --dry-run': ['--ref', '--bump', '--notes', '--reason', '--remote', '--as'],
     'validate --quiet': ['--ref', '--as', '--config'],

@@ -16,6 +16,8 @@ import { metricsTable } from '../../engine/cli/views/metrics.ts';
 import { deliveryList, messageList, previewText, trialList } from '../../engine/cli/views/notifications.ts';
 import { simulationText } from '../../engine/cli/views/simulation.ts';
 import { plainStyle as style } from '../../engine/cli/views/style.ts';
+import { teamList } from '../../engine/cli/views/team.ts';
+import { tokenList, tokenMade, tokenRevoked } from '../../engine/cli/views/tokens.ts';
 import { versionDetails, versionDraft, versionList, versionMade } from '../../engine/cli/views/versions.ts';
 import type { ChangeSetDetails, GatesReport, VersionDetails } from '../../engine/operations/index.ts';
 import { figuresOf } from '../../engine/operations/metrics-figures.ts';
@@ -106,6 +108,28 @@ export const holdsWith: Show = (text) => {
     holdAdded(holds),
     liftedText({ hold: text }),
     liftedText({ target: text, version: text }),
+  ];
+};
+
+export const peopleWith: Show = (text) => {
+  const token = {
+    ...{
+      id: text,
+      name: text,
+      for: text,
+      environments: [text],
+      state: 'valid' as const,
+      created: at,
+      by: text,
+      expires: at,
+    },
+  } as const;
+  const member = { name: text, role: null, recorded: 'admin', written: null, has_token: true, may: {} } as const;
+  return [
+    teamList([member], style),
+    tokenList([token], style),
+    tokenMade({ ...token, token: 'm3f' }),
+    tokenRevoked(token),
   ];
 };
 

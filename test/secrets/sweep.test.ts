@@ -69,6 +69,10 @@ const ordinary: readonly Call[] = [
   [0, ['hold', 'add', '--target', 'production', '--reason', 'a test', '--json']],
   [6, ['promote', '--from', 'development', '--to', 'production', '--version', 'v9.9.9', '--yes']],
   [0, ['hold', 'list']],
+  [0, ['team', 'list', '--json']],
+  [0, ['token', 'create', 'swept', '--for', 'somebody', '--environment', 'development']],
+  [0, ['token', 'list', '--json']],
+  [1, ['token', 'revoke', 'ffffffffffff', '--json']],
   [0, ['hold', 'lift', ...development, '--version', 'v1.1.0', '--reason', 'a test', '--json']],
 ];
 
