@@ -91,6 +91,16 @@ describe.each<Arrangement>(['embedded', 'schemas'])('a team with roles (%s)', (a
     expect(await people.approve('bob', id)).toMatchObject({ standing: { given: ['bob'], missing: 0 } });
     expect(await people.resume('bob', id)).toEqual(['role-denied']);
     expect(await people.resume('alice', id)).toMatchObject({ sections: [{ outcome: 'succeeded' }] });
+    // By now production has rules, and whoever changes who is who is held to them.
+    expect(await deeds.apply('alice', 'development', 'staging', 'production')).toEqual(['approval-missing']);
+    const [{ id: asked } = { id: '' }] = await project.sql<{ id: string }>(
+      'production',
+      "select id from m3forge.release where state = 'waiting'",
+    );
+    expect(await people.approve('bob', asked)).toMatchObject({ standing: { missing: 0 } });
+    expect(await people.resume('bob', asked)).toMatchObject({ problems: [{ code: 'role-denied' }] });
+    expect(await people.resume('alice', asked)).toMatchObject({ problems: [] });
+    expect((await project.plan()).configuration).toBeNull();
   });
 
   test('stops releases for those who may, and lets them go on for those who may release', async () => {
