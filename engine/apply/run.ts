@@ -151,7 +151,7 @@ const carryOut = async (input: ReleaseInput, hold: Hold, look: FreshLook): Promi
 };
 
 const notActivated = async (input: ReleaseInput, hold: Hold, failed: Failed): Promise<ReleaseResult> => {
-  await recordFailure(input, hold, 'failed', failed.failure, input.before.version);
+  await recordFailure(input, hold, 'failed', failed.failure, { active: input.before.version, wasActivated: false });
   return ended(input, 'failed', input.before.version, failed);
 };
 
@@ -166,7 +166,7 @@ const afterDoubt = async (input: ReleaseInput, hold: Hold, failed: Failed): Prom
 /** A failure after activation: go back, unless it was asked to keep what is there. */
 const afterActivation = async (input: ReleaseInput, hold: Hold, failed: Failed): Promise<ReleaseResult> => {
   if (input.release.onFailure === 'keep' || wayBackIsDrifted(input.section)) {
-    await recordFailure(input, hold, 'failed', failed.failure, input.desired.version);
+    await recordFailure(input, hold, 'failed', failed.failure, { active: input.desired.version, wasActivated: true });
     return ended(input, 'failed', input.desired.version, failed, 'release-kept');
   }
   return wayBack(input, hold, failed, mostReturns);
@@ -187,7 +187,8 @@ const wayBack = async (input: ReleaseInput, hold: Hold, failed: Failed, tries: n
     return ended(input, 'rolled_back', input.before.version, failed);
   }
   if (tries > 1) return wayBack(input, truth.hold, failed, tries - 1);
-  await recordFailure(input, truth.hold, 'rollback_failed', returned.failure, input.desired.version);
+  const end = { active: input.desired.version, wasActivated: true };
+  await recordFailure(input, truth.hold, 'rollback_failed', returned.failure, end);
   return ended(input, 'rollback_failed', input.desired.version, returned, 'release-return-failed');
 };
 

@@ -1,6 +1,6 @@
 import type { SourceRange } from '../diagnostics/index.ts';
 import type { ChangeSetType, JsonObject, StructuralPath, VersionPart } from '../values/index.ts';
-import type { ApprovalsConfig, PromotionConfig } from './config-releases.ts';
+import type { ApprovalsConfig, EmergencyConfig, PromotionConfig } from './config-releases.ts';
 import type { EventFile, NotificationFile } from './file-notifications.ts';
 import type { ProviderPin } from './lock-file.ts';
 import type { WindowSets } from './windows.ts';
@@ -205,7 +205,7 @@ export interface TargetConfig {
   readonly name: string;
   readonly environment: string;
   readonly version: VersionSpec;
-  readonly type: 'auto_deploy' | 'manual_approval';
+  readonly type: 'auto_deploy' | 'manual_approval' | 'emergency';
   readonly enabled: boolean;
   readonly displayName: string;
   /** Its own, or the environment's. */
@@ -215,6 +215,8 @@ export interface TargetConfig {
   readonly region?: string;
   readonly deployment: DeploymentConfig;
   readonly approvals: ApprovalsConfig;
+  /** There where its releases are emergencies: those of the type, once that is recorded. */
+  readonly emergency?: EmergencyConfig;
   /** Where a version must run before it comes here; everywhere that is named. */
   readonly promotions: readonly PromotionConfig[];
   /** When releases may begin; each set must let them. */

@@ -28,7 +28,7 @@ export type {
   Variable,
   VersionSpec,
 } from './config.ts';
-export type { ApprovalsConfig, PromotionConfig } from './config-releases.ts';
+export type { ApprovalsConfig, EmergencyConfig, PromotionConfig } from './config-releases.ts';
 export type { Declaration, TargetRules } from './declare.ts';
 export { declarationsOf, rulesIn } from './declare.ts';
 export { type GatewayReference, gatewayIn, referencesIn } from './declare-gateways.ts';

@@ -9,6 +9,7 @@ import type {
   TargetConfig,
 } from './config.ts';
 import { gatewayBody } from './declare-gateways.ts';
+import { emergencyBody } from './emergency.ts';
 import { withoutPassword } from './expression.ts';
 import { gatesBody } from './gates.ts';
 import { shownOptions } from './provider-options.ts';
@@ -89,6 +90,7 @@ export const sliceOf = (
         on_failure: deployment.onFailure,
       },
       ...(approvals && { approvals }),
+      ...(target.emergency && { emergency: emergencyBody(target.emergency) }),
       ...(promotion && { promotion: { from: promotion.from, soak_hours: promotion.soakHours } }),
       ...(windows.length > 0 && { windows }),
       gates: gatesBody(target.gates),

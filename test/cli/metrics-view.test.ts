@@ -10,7 +10,10 @@ const reportOf = (releases: readonly MeasuredRelease[], committed: Readonly<Reco
   period: { start: period.start.toISOString(), end: period.end.toISOString(), is_default: false },
   targets: null,
   environment: null,
-  metrics: figuresOf({ period, releases, isProduction: () => true, committedAt: new Map(Object.entries(committed)) }),
+  metrics: figuresOf({
+    ...{ period, releases, isProduction: () => true, openReviews: 1 },
+    committedAt: new Map(Object.entries(committed)),
+  }),
 });
 
 const failure = { step: 'gates', code: 'validation-failed', message: 'no' };

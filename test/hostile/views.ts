@@ -45,6 +45,7 @@ import {
   gatesJunitWith,
   gatesSarifWith,
   gatesWith,
+  reviewsWith,
   holdsWith,
   metricsWith,
   notificationsWith,
@@ -170,7 +171,7 @@ const listsWith: Show = (text) => [
     [
       {
         ...{ target: text, environment: text, enabled: false, place: text, version: text, sequence: 1 },
-        ...{ drifted: true, active_since: at, avoided: [text], held: [text], last_release: releaseWith(text) },
+        ...{ drifted: true, active_since: at, avoided: [text], held: [text], unreviewed: [text], last_release: releaseWith(text) },
       },
     ],
     style,
@@ -210,6 +211,7 @@ export const viewsWith: Readonly<Record<string, Show>> = {
   'events.ts': (text) => [progressOf(text)],
   'failures.ts': (text) => [diagnosticBoxes(failuresWith(text), style)],
   'gates.ts': gatesWith,
+  'reviews.ts': reviewsWith,
   'gates-junit.ts': gatesJunitWith,
   'gates-sarif.ts': gatesSarifWith,
   'gateways.ts': (text) => [gatewayList([gatewayWith(text)], style)],

@@ -1,0 +1,64 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ApplyReport, apply, closeReview, listReviews, type ReviewView } from '../../engine/operations/index.ts';
+import { type Arrangement, type ConfigureMore, codesOf, createProject, type TestProject, valueIn } from '../support/project.ts';
+import { workflowFile } from '../support/workflows.ts';
+
+export const justification = 'invoices are lost since 9:40';
+
+const gates = 'gates: { tests: { unit_tests: { run: "test -e let-it-pass" } } }';
+
+/** Production with a gate, and a way around it into the same place. */
+export const targetsWith = (hotfix = '', production = ''): string =>
+  `  production: { environment: production, version: ^1, ${gates}${production} }
+  hotfix: { environment: production, version: ^1, type: emergency, ${gates}${hotfix} }`;
+
+/** Somebody who does something with a project. */
+export const as = (project: TestProject, actor: string) => ({ ...project.context, actor });
+
+/** Lets the gate pass, or not. */
+export const letGatesPass = ({ directory }: TestProject, pass: boolean): void => {
+  const file = join(directory, 'let-it-pass');
+  if (pass) writeFileSync(file, '');
+  else rmSync(file, { force: true });
+};
+
+/** v1.0.0 runs, both targets are recorded, and v1.1.0 would not pass the gate. */
+export const estate = async (
+  arrangement: Arrangement,
+  configuration = targetsWith(),
+  more: ConfigureMore = {},
+): Promise<TestProject> => {
+  const project = await createProject(arrangement, { environments: ['production'] });
+  project.repository.commit({ 'workflows/a.json': workflowFile('a') }, 'v1.0.0');
+  letGatesPass(project, true);
+  project.configure(configuration, more);
+  const { problems } = await project.apply(['production', 'hotfix']);
+  if (problems.length > 0) throw new Error(codesOf(problems).join(' '));
+  letGatesPass(project, false);
+  project.repository.commit({ 'workflows/a.json': workflowFile('a', ['mended']) }, 'v1.1.0');
+  return project;
+};
+
+/** Releases a target in an emergency; what is refused is told by its codes. */
+export const declare = async (
+  project: TestProject,
+  why: string | undefined = justification,
+  { target = 'hotfix', who = 'alice', version }: { target?: string; who?: string; version?: string } = {},
+): Promise<ApplyReport | readonly string[]> => {
+  const outcome = await apply(as(project, who), {
+    ...{ reason: null, lockTimeoutMs: 0, targets: [target], version, justification: why },
+    confirm: () => Promise.resolve(true),
+    report: (_, event) => void project.events.push(event),
+  });
+  return outcome.ok ? outcome.value : codesOf(outcome.diagnostics);
+};
+
+export const reviewsOf = async ({ context }: TestProject, all = false): Promise<readonly ReviewView[]> =>
+  valueIn(await listReviews(context, { targets: [], all, lockTimeoutMs: 0 }));
+
+/** Closes a review; what is refused is told by its codes. */
+export const close = async (project: TestProject, id: string, who = 'bob', comment: string | null = null) => {
+  const outcome = await closeReview(as(project, who), { id, comment, lockTimeoutMs: 0, report: () => undefined });
+  return outcome.ok ? outcome.value : codesOf(outcome.diagnostics);
+};
