@@ -35,7 +35,13 @@ const nothingIsHidden: Rule = (subject) =>
   emergenciesIn(subject).flatMap(([name, , emergency]) =>
     never.flatMap(([key, detail, hint]): readonly Diagnostic[] =>
       emergency[key] === false
-        ? [problem('config-emergency', { detail, hint, range: subject.document.locate(['targets', name, 'emergency', key]) })]
+        ? [
+            problem('config-emergency', {
+              detail,
+              hint,
+              range: subject.document.locate(['targets', name, 'emergency', key]),
+            }),
+          ]
         : [],
     ),
   );

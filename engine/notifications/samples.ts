@@ -33,7 +33,13 @@ export const sampleOf = (event: EventName, { target, environment, by }: Sampled)
       return { event, ...of, outcome: 'failed', why, active: 'v1.2.0', recovered_by: by };
     }
     case 'emergency_started':
-      return { event, ...of, reason: 'invoices are lost', gates_skipped: ['validation', 'tests'], approvals_replaced: 2 };
+      return {
+        event,
+        ...of,
+        reason: 'invoices are lost',
+        gates_skipped: ['validation', 'tests'],
+        approvals_replaced: 2,
+      };
     case 'review_opened':
       return { event, ...review };
     case 'review_closed':

@@ -22,12 +22,15 @@ const notAllowed = ({ target }: PlanSection, who: string, fault: string): Diagno
   });
 
 /** A target of the type emergency whose rules are not recorded yet is held to those that are. */
-const notYet = ({ target }: PlanSection): Diagnostic =>
-  problem('emergency-refused', {
+const notYet = ({ config }: Session, { target, environment }: PlanSection): Diagnostic => {
+  const others = [...config.targets.values()].filter((one) => one.environment === environment && one.name !== target);
+  const all = [...others.map(({ name }) => name), target].map((name) => `--target ${name}`).join(' ');
+  return problem('emergency-refused', {
     detail: `"${target}" is for emergencies once that is recorded; until then the recorded rules of its place hold.`,
     address: target,
-    hint: `Before there is an emergency, apply it once as it is:\n\n    m3forge apply --target ${target}`,
+    hint: `Before there is an emergency, have it recorded together with whatever else releases there:\n\n    m3forge apply ${all}`,
   });
+};
 
 const noEmergencies = (session: Session, { target, environment }: PlanSection): Diagnostic => {
   const { targets } = session.config;
@@ -41,16 +44,12 @@ const noEmergencies = (session: Session, { target, environment }: PlanSection): 
   });
 };
 
-const faultsOf = (
-  session: Session,
-  section: PlanSection,
-  justification: string | undefined,
-): readonly Diagnostic[] => {
+const faultsOf = (session: Session, section: PlanSection, justification: string | undefined): readonly Diagnostic[] => {
   const { emergency } = section;
   if (!emergency) {
     if (justification === undefined) return [];
     if (session.config.targets.get(section.target)?.type !== 'emergency') return [noEmergencies(session, section)];
-    return hasRelease(section) ? [notYet(section)] : [];
+    return hasRelease(section) ? [notYet(session, section)] : [];
   }
   const { actor } = session.context;
   const fault = mayDeclareEmergency(session, { ...section, emergency });

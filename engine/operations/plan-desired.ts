@@ -34,8 +34,8 @@ import {
 } from '../state/index.ts';
 import { noScope, readConfiguration, toRecord } from './configuration.ts';
 import { unpromoted } from './promotions.ts';
-import type { OpenPlace, Session } from './session.ts';
 import { reviewNote } from './review-note.ts';
+import type { OpenPlace, Session } from './session.ts';
 import { isEnabled } from './targets.ts';
 import { withWaiting } from './waiting-notes.ts';
 

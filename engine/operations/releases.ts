@@ -83,7 +83,9 @@ export const showRelease = (
     const release = await requireRelease(session, request.id);
     const section = await readSection(session.state, release.id);
     const { carries, takesBack } = await createLineage(session).ofRelease(release);
-    const review = (await listReviews(session.state, { open: false })).find(({ releaseId }) => releaseId === release.id);
+    const review = (await listReviews(session.state, { open: false })).find(
+      ({ releaseId }) => releaseId === release.id,
+    );
     return success({
       release: historyEntry(release),
       section: section as unknown as PlanSection,

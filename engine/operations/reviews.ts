@@ -1,15 +1,10 @@
 import { recordClosed } from '../apply/index.ts';
 import { type Outcome, refuse, success } from '../diagnostics/index.ts';
-import {
-  appendAudit,
-  closeReview as closeInState,
-  listReviews as listInState,
-  type Review,
-} from '../state/index.ts';
+import { appendAudit, closeReview as closeInState, listReviews as listInState, type Review } from '../state/index.ts';
 import { type GatesRequest, judgeSection, type TargetGates } from './gates-run.ts';
-import { planReview } from './review-plan.ts';
 import type { PlannedTarget } from './plan-desired.ts';
 import { requireRelease } from './releases.ts';
+import { planReview } from './review-plan.ts';
 import { type ReviewView, reviewView } from './review-views.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
 import { requireTarget } from './targets.ts';

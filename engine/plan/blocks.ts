@@ -150,7 +150,10 @@ const closureText = ({ window, until }: Closure): string => {
 };
 
 /** The way back stays open at any time, and an emergency waits for no window. */
-const outsideWindows = ({ kind, target, emergency }: PlanSection, { closures, opensAt }: BlockFacts): readonly Block[] =>
+const outsideWindows = (
+  { kind, target, emergency }: PlanSection,
+  { closures, opensAt }: BlockFacts,
+): readonly Block[] =>
   kind === 'rollback' || emergency
     ? []
     : closures.map((closure) => ({

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Arrangement, codesOf, type TestProject } from '../support/project.ts';
 import { auditOf } from '../support/audit.ts';
+import { type Arrangement, codesOf, type TestProject } from '../support/project.ts';
 import { releasesOf } from './approved.ts';
 import { close, declare, estate, justification, letGatesPass, reviewsOf } from './emergency.ts';
 
@@ -11,7 +11,8 @@ describe.each<Arrangement>(['embedded', 'schemas'])('an emergency (%s)', (arrang
   });
 
   test('is planned as one: with the gates that it skips, and what it leaves to be done', async () => {
-    const [ordinary, emergency] = (await project.plan(['production', 'hotfix'])).sections;
+    const [ordinary] = (await project.plan(['production'])).sections;
+    const [emergency] = (await project.plan(['hotfix'])).sections;
     expect(ordinary?.emergency).toBeUndefined();
     expect(emergency).toMatchObject({
       ...{ gates: [], approvals: 0, blocks: [] },
@@ -22,9 +23,12 @@ describe.each<Arrangement>(['embedded', 'schemas'])('an emergency (%s)', (arrang
     });
   });
 
-  test.each([undefined, '', '  too short '])('is refused without a justification that says something: %j', async (why) => {
-    expect(await declare(project, why)).toEqual(['emergency-unjustified']);
-  });
+  test.each([null, '', '  too short '])(
+    'is refused without a justification that says something: %j',
+    async (why) => {
+      expect(await declare(project, why)).toEqual(['emergency-unjustified']);
+    },
+  );
 
   test('is declared at no other target', async () => {
     expect(await declare(project, justification, { target: 'production' })).toEqual(['emergency-refused']);
@@ -46,7 +50,8 @@ describe.each<Arrangement>(['embedded', 'schemas'])('an emergency (%s)', (arrang
 
   test('is told in every plan of its place, and keeps ordinary releases from beginning', async () => {
     project.repository.commit({ 'README.md': 'more' }, 'v1.2.0');
-    const [ordinary, emergency] = (await project.plan(['production', 'hotfix'])).sections;
+    const [ordinary] = (await project.plan(['production'])).sections;
+    const [emergency] = (await project.plan(['hotfix'])).sections;
     expect(ordinary?.notes).toEqual(emergency?.notes);
     expect(ordinary?.notes[0]).toMatch(/^v1\.1\.0 came to this place in an emergency that alice declared \("invoices/);
     expect(ordinary?.blocks).toMatchObject([{ code: 'review-open', remedy: expect.stringMatching(/^m3forge review/) }]);

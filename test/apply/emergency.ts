@@ -1,7 +1,14 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ApplyReport, apply, closeReview, listReviews, type ReviewView } from '../../engine/operations/index.ts';
-import { type Arrangement, type ConfigureMore, codesOf, createProject, type TestProject, valueIn } from '../support/project.ts';
+import {
+  type Arrangement,
+  type ConfigureMore,
+  codesOf,
+  createProject,
+  type TestProject,
+  valueIn,
+} from '../support/project.ts';
 import { workflowFile } from '../support/workflows.ts';
 
 export const justification = 'invoices are lost since 9:40';
@@ -23,6 +30,11 @@ export const letGatesPass = ({ directory }: TestProject, pass: boolean): void =>
   else rmSync(file, { force: true });
 };
 
+const requireApplied = async (project: TestProject, targets: readonly string[]): Promise<void> => {
+  const { problems } = await project.apply(targets);
+  if (problems.length > 0) throw new Error(problems.map(({ code, detail }) => `${code}: ${detail}`).join('\n'));
+};
+
 /** v1.0.0 runs, both targets are recorded, and v1.1.0 would not pass the gate. */
 export const estate = async (
   arrangement: Arrangement,
@@ -32,9 +44,11 @@ export const estate = async (
   const project = await createProject(arrangement, { environments: ['production'] });
   project.repository.commit({ 'workflows/a.json': workflowFile('a') }, 'v1.0.0');
   letGatesPass(project, true);
+  // Whoever comes to a place second is recorded there by a plan that covers whoever was first.
+  project.configure(configuration.replace(/^ {2}hotfix:.*$/m, ''), more);
+  await requireApplied(project, ['production']);
   project.configure(configuration, more);
-  const { problems } = await project.apply(['production', 'hotfix']);
-  if (problems.length > 0) throw new Error(codesOf(problems).join(' '));
+  await requireApplied(project, ['production', 'hotfix']);
   letGatesPass(project, false);
   project.repository.commit({ 'workflows/a.json': workflowFile('a', ['mended']) }, 'v1.1.0');
   return project;
@@ -43,11 +57,11 @@ export const estate = async (
 /** Releases a target in an emergency; what is refused is told by its codes. */
 export const declare = async (
   project: TestProject,
-  why: string | undefined = justification,
+  why: string | null = justification,
   { target = 'hotfix', who = 'alice', version }: { target?: string; who?: string; version?: string } = {},
 ): Promise<ApplyReport | readonly string[]> => {
   const outcome = await apply(as(project, who), {
-    ...{ reason: null, lockTimeoutMs: 0, targets: [target], version, justification: why },
+    ...{ reason: null, lockTimeoutMs: 0, targets: [target], version, justification: why ?? undefined },
     confirm: () => Promise.resolve(true),
     report: (_, event) => void project.events.push(event),
   });

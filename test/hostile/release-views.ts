@@ -183,7 +183,12 @@ export const reviewsWith: Show = (text) => {
   const [gates] = gatesReportWith(text).targets;
   return [
     reviewList([review, { ...review, outcome: null, closed_at: null }], style),
-    ...(gates ? [reviewedText({ review, gates, problems: [] }, style), reviewedText({ review: { ...review, closed_at: null }, gates, problems: [] }, style)] : []),
+    ...(gates
+      ? [
+          reviewedText({ review, gates, problems: [] }, style),
+          reviewedText({ review: { ...review, closed_at: null }, gates, problems: [] }, style),
+        ]
+      : []),
   ];
 };
 

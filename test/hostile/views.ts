@@ -45,10 +45,10 @@ import {
   gatesJunitWith,
   gatesSarifWith,
   gatesWith,
-  reviewsWith,
   holdsWith,
   metricsWith,
   notificationsWith,
+  reviewsWith,
   type Show,
   simulationWith,
   versionsWith,
@@ -171,7 +171,14 @@ const listsWith: Show = (text) => [
     [
       {
         ...{ target: text, environment: text, enabled: false, place: text, version: text, sequence: 1 },
-        ...{ drifted: true, active_since: at, avoided: [text], held: [text], unreviewed: [text], last_release: releaseWith(text) },
+        ...{
+          drifted: true,
+          active_since: at,
+          avoided: [text],
+          held: [text],
+          unreviewed: [text],
+          last_release: releaseWith(text),
+        },
       },
     ],
     style,

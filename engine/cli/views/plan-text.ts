@@ -39,7 +39,9 @@ const verbs = { release: '', rollback: ' (rollback)', restore: ' (restore)' } as
 /** What is passed over in an emergency, and what that takes. */
 const emergencyLines = ({ emergency }: PlanSection, style: Style): readonly string[] => {
   const words = emergencyWords(emergency);
-  return words.map((line, index) => (index === 0 ? `  ${style.red('Emergency')}: ${inline(line)}` : `  ${inline(line)}`));
+  return words.map((line, index) =>
+    index === 0 ? `  ${style.red('Emergency')}: ${inline(line)}` : `  ${inline(line)}`,
+  );
 };
 
 const heading = (section: PlanSection, style: Style): string => {

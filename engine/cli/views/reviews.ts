@@ -13,7 +13,8 @@ const endings: Readonly<Record<NonNullable<ReviewView['outcome']>, string>> = {
 
 /** `open`, or how it was closed and by whom. */
 export const reviewEnd = ({ outcome, closed_by: by, comment, gates }: ReviewView): string => {
-  if (outcome === null) return `open: ${gates.length === 0 ? 'no gate was skipped' : `skipped were ${gates.join(', ')}`}`;
+  if (outcome === null)
+    return `open: ${gates.length === 0 ? 'no gate was skipped' : `skipped were ${gates.join(', ')}`}`;
   return `${endings[outcome]}, closed by ${by ?? 'nobody'}${comment === null ? '' : ` (${comment})`}`;
 };
 
