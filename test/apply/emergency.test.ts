@@ -23,12 +23,9 @@ describe.each<Arrangement>(['embedded', 'schemas'])('an emergency (%s)', (arrang
     });
   });
 
-  test.each([null, '', '  too short '])(
-    'is refused without a justification that says something: %j',
-    async (why) => {
-      expect(await declare(project, why)).toEqual(['emergency-unjustified']);
-    },
-  );
+  test.each([null, '', '  too short '])('is refused without a justification that says something: %j', async (why) => {
+    expect(await declare(project, why)).toEqual(['emergency-unjustified']);
+  });
 
   test('is declared at no other target', async () => {
     expect(await declare(project, justification, { target: 'production' })).toEqual(['emergency-refused']);
