@@ -80,6 +80,10 @@ export const recordSuccess = async (input: ReleaseInput, hold: Hold): Promise<vo
           releaseId: release.id,
         });
       }
+      if (section.kind === 'rollback') {
+        const to = { placeId: hold.placeId, version: desired.version };
+        await supersedeReviews(input, transaction, to, release.actor);
+      }
       await appendAudit(transaction, system, {
         actor: release.actor,
         event: `${section.kind}.succeeded`,
@@ -87,10 +91,6 @@ export const recordSuccess = async (input: ReleaseInput, hold: Hold): Promise<vo
         environment: section.environment,
         detail: { target: section.target, version: desired.version, plan_digest: section.digest },
       });
-      if (section.kind === 'rollback') {
-        const to = { placeId: hold.placeId, version: desired.version };
-        await supersedeReviews(input, transaction, to, release.actor);
-      }
       await input.tell(transaction, succeeded(input));
       overtaken = await recordConfiguration(input, hold, transaction);
     });

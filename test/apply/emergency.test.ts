@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { auditOf } from '../support/audit.ts';
 import { type Arrangement, codesOf, type TestProject } from '../support/project.ts';
 import { releasesOf } from './approved.ts';
-import { close, declare, estate, justification, letGatesPass, reviewsOf } from './emergency.ts';
+import { close, declare, estate, justification, letGatesPass, reviewsOf, targetsWith } from './emergency.ts';
 
 describe.each<Arrangement>(['embedded', 'schemas'])('an emergency (%s)', (arrangement) => {
   let project: TestProject;
@@ -30,6 +30,21 @@ describe.each<Arrangement>(['embedded', 'schemas'])('an emergency (%s)', (arrang
   test('is declared at no other target', async () => {
     expect(await declare(project, justification, { target: 'production' })).toEqual(['emergency-refused']);
     expect(await releasesOf(project)).toHaveLength(1);
+  });
+
+  test('is not begun by applying whatever there is', async () => {
+    project.configure(
+      targetsWith().replace('  production: { environment', '  production: { enabled: false, environment'),
+    );
+    const [section] = (await project.plan()).sections;
+    expect(section).toMatchObject({ target: 'hotfix', to: null });
+    expect(section?.notes[0]).toMatch(/^"hotfix" is for emergencies: it is released where it is named/);
+    project.configure(targetsWith());
+  });
+
+  test('leaves no review before there was one', async () => {
+    const [release] = await releasesOf(project);
+    expect(await close(project, release?.id ?? '')).toEqual(['review-unknown']);
   });
 
   test('releases what no gate has judged, after a backup, and says so in the audit trail', async () => {

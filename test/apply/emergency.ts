@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ApplyReport, apply, closeReview, listReviews, type ReviewView } from '../../engine/operations/index.ts';
+import type { System } from '../../engine/system/index.ts';
 import {
   type Arrangement,
   type ConfigureMore,
@@ -40,8 +41,9 @@ export const estate = async (
   arrangement: Arrangement,
   configuration = targetsWith(),
   more: ConfigureMore = {},
+  system: Partial<System> = {},
 ): Promise<TestProject> => {
-  const project = await createProject(arrangement, { environments: ['production'] });
+  const project = await createProject(arrangement, { environments: ['production'], system });
   project.repository.commit({ 'workflows/a.json': workflowFile('a') }, 'v1.0.0');
   letGatesPass(project, true);
   // Whoever comes to a place second is recorded there by a plan that covers whoever was first.
