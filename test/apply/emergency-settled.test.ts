@@ -74,5 +74,7 @@ describe.each<Arrangement>(['embedded', 'schemas'])('what is left of an emergenc
     letGatesPass(project, true);
     expect(await close(project, review?.release ?? '')).toEqual(['review-differs']);
     expect(codesOf((await project.apply(['production'])).problems)).toContain('release-blocked');
+    await project.sql('production', 'update :place.place set active = 0');
+    expect(await close(project, review?.release ?? '')).toEqual(['review-nothing-runs']);
   });
 });
