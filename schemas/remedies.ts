@@ -50,6 +50,7 @@ export const remedies: Readonly<Partial<Record<DiagnosticCode, string>>> = {
   'emergency-not-allowed': 'Ask somebody who has one of the roles in `emergency.allowed_roles` of the target.',
   'review-nothing-runs': 'Release or restore something there first.',
   'review-own': 'Ask somebody else to run `m3forge review close RELEASE`.',
+  'release-paused': 'Wait for the window, as `m3forge explain RELEASE` names it, and run `m3forge resume RELEASE`.',
   'release-not-failed': 'Look what became of it with `m3forge show RELEASE`.',
   'release-not-waiting': 'Look what became of it with `m3forge show RELEASE`.',
   // Gateways

@@ -9,6 +9,7 @@ import { type FreshLook, lookAgain, requireFresh } from './freshness.ts';
 import { bringForward, requirePreflight } from './gateways.ts';
 import { withHold } from './hold.ts';
 import { begun } from './news.ts';
+import { pause, pausedCode } from './pause.ts';
 import { recoverUnfinished } from './recover.ts';
 import { readTruth, wasMoved } from './truth.ts';
 import { verify } from './verify.ts';
@@ -65,6 +66,14 @@ const recordRefused = async (input: ReleaseInput, error: unknown): Promise<void>
   );
 };
 
+const windowClosed = ({ section, windowCloses }: ReleaseInput): Error =>
+  windowCloses?.pauses
+    ? refuse(pausedCode, { detail: `A window of "${section.target}" closed before anything was activated.` })
+    : refuse('release-window-closed', {
+        detail: `A window of "${section.target}" closed before anything was activated, and ends what is under way.`,
+        hint: 'Apply again when it is open.',
+      });
+
 const checkpoint = (input: ReleaseInput, remainingMs: () => number, closesMs = Infinity): void => {
   if (input.system.interrupted.aborted) {
     throw refuse('release-interrupted', {
@@ -72,12 +81,7 @@ const checkpoint = (input: ReleaseInput, remainingMs: () => number, closesMs = I
       hint: 'Apply again when you are ready.',
     });
   }
-  if (closesMs <= 0) {
-    throw refuse('release-window-closed', {
-      detail: `A window of "${input.section.target}" closed before anything was activated, and ends what is under way.`,
-      hint: 'Apply again when it is open.',
-    });
-  }
+  if (closesMs <= 0) throw windowClosed(input);
   if (remainingMs() <= 0) {
     throw refuse('release-timeout', {
       detail: `It took longer than the ${input.target.deployment.timeoutSeconds} s of "deployment.timeout_seconds".`,
@@ -129,7 +133,7 @@ const carryOut = async (input: ReleaseInput, hold: Hold, look: FreshLook): Promi
   const { clock } = input.system;
   const deadline = clock.monotonicMs() + input.target.deployment.timeoutSeconds * 1000;
   const remainingMs = (): number => deadline - clock.monotonicMs();
-  const closes = clock.monotonicMs() + (input.windowClosesInMs ?? Infinity);
+  const closes = clock.monotonicMs() + (input.windowCloses?.inMs ?? Infinity);
   const check = (): void => checkpoint(input, remainingMs, closes - clock.monotonicMs());
 
   const brought = await attempt(input, () => bring(input, hold, look, check));
@@ -151,6 +155,7 @@ const carryOut = async (input: ReleaseInput, hold: Hold, look: FreshLook): Promi
 };
 
 const notActivated = async (input: ReleaseInput, hold: Hold, failed: Failed): Promise<ReleaseResult> => {
+  if (failed.failure.code === pausedCode) return pause(input, hold, failed);
   await recordFailure(input, hold, 'failed', failed.failure, { active: input.before.version, wasActivated: false });
   return ended(input, 'failed', input.before.version, failed);
 };

@@ -53,6 +53,6 @@ export type { Winner } from './variables.ts';
 export { winnersOf } from './variables.ts';
 export { variablesNeeded } from './variables-needed.ts';
 export type { Closure, WindowConfig, WindowSets } from './windows.ts';
-export { abortsAt, closesAt, closuresAt, opensAt } from './windows.ts';
+export { abortsAt, closesAt, closuresAt, opensAt, pausesAt } from './windows.ts';
 export type { NewFile } from './write-files.ts';
 export { createFiles, replaceFile } from './write-files.ts';

@@ -1,6 +1,6 @@
 import { type ReleaseEvent, type ReleaseInput, type ReleaseResult, runRelease } from '../apply/index.ts';
 import { type Clearance, judge } from '../clearance/index.ts';
-import { abortsAt, closuresAt, type SmokeTest, type TargetConfig } from '../config/index.ts';
+import { abortsAt, closuresAt, pausesAt, type SmokeTest, type TargetConfig } from '../config/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, Refusal, success } from '../diagnostics/index.ts';
 import { type PlanSection, recordedVariables } from '../plan/index.ts';
 import type { Check } from '../provider/index.ts';
@@ -110,13 +110,22 @@ export const requireChecks = async (session: Session, targets: readonly TargetCo
   for (const target of targets) await openChecks(session, target);
 };
 
+/** When a window closes that does something to what is under way; where two close at once, the one that ends it counts. */
+const closingOf = ({ windows }: Pick<TargetConfig, 'windows'>, now: Date): ReleaseInput['windowCloses'] => {
+  const [aborts, pauses] = [abortsAt(windows, now), pausesAt(windows, now)];
+  const isPause = pauses !== null && (aborts === null || pauses < aborts);
+  const closes = isPause ? pauses : aborts;
+  return closes && { inMs: closes.getTime() - now.getTime(), pauses: isPause };
+};
+
 /** What the windows of a target mean for a release that begins now: what is passed over, and when it has to be done. */
 const windowsOf = async (
   session: Session,
   { target, section }: PlannedTarget,
   { overrideWindows, reason }: ReleaseOptions,
-): Promise<Pick<ReleaseInput, 'windowOverride' | 'windowClosesInMs'>> => {
-  if (target.windows.length === 0) return { windowOverride: null, windowClosesInMs: null };
+): Promise<Pick<ReleaseInput, 'windowOverride' | 'windowCloses'>> => {
+  // The way back is held up by no window.
+  if (target.windows.length === 0 || section.kind === 'rollback') return { windowOverride: null, windowCloses: null };
   const now = await momentNow(session.state);
   const passes = overrideWindows ?? (section.emergency && (reason ?? ''));
   if (passes !== undefined) {
@@ -124,11 +133,10 @@ const windowsOf = async (
     const isClosed = closuresAt(target.windows, now).length > 0;
     return {
       windowOverride: isClosed ? session.context.redactor.redact(passes) : null,
-      windowClosesInMs: null,
+      windowCloses: null,
     };
   }
-  const closes = abortsAt(target.windows, now);
-  return { windowOverride: null, windowClosesInMs: closes ? closes.getTime() - now.getTime() : null };
+  return { windowOverride: null, windowCloses: closingOf(target, now) };
 };
 
 /** Gates, judgement and application of one planned section. Refused before it began: a failure; else how it ended. */

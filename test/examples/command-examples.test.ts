@@ -204,6 +204,7 @@ const preparations: Readonly<Record<string, () => Promise<void>>> = {
   'm3forge state forget version.v1.2.0': async () => {
     await prepare('m3forge state forget place.staging --yes');
     await prepare('m3forge state forget place.guarded --yes');
+    await prepare('m3forge state forget place.mended --yes');
   },
 };
 

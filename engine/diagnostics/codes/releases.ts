@@ -39,6 +39,7 @@ export const releaseCodes = defineCodes({
   'release-interrupted': { summary: 'Interrupted', exit: 130 },
   'release-unfinished': { summary: 'A release was left unfinished', exit: 1 },
   'release-under-way': { summary: 'A release is under way', exit: 1 },
+  'release-paused': { summary: 'The release waits for its next window', exit: 7 },
   'release-window-closed': { summary: 'The window of the release closed', exit: 8 },
   'release-timeout': { summary: 'The release took too long', exit: 8 },
   'candidate-differs': { summary: 'The written sequence is not what was planned', exit: 8 },
