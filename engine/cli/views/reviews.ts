@@ -42,6 +42,6 @@ export const reviewedText = ({ review, gates, problems }: ReviewReport, style: S
   const end =
     review.closed_at === null
       ? `The review of ${inline(review.version)} stays open.`
-      : `The review of ${inline(review.version)} is closed. Releases to ${inline(review.target)} go on.`;
+      : `The review of ${inline(review.version)} is closed.`;
   return `${judged}\n\n${end}`;
 };
