@@ -47,6 +47,9 @@ export const remedies: Readonly<Partial<Record<DiagnosticCode, string>>> = {
   // Approvals
   'approval-not-allowed': 'Ask one of those who may, as `m3forge explain RELEASE` names them.',
   'approval-other-digest': 'Look at the release with `m3forge show RELEASE`, and approve what is there.',
+  'review-nothing-runs': 'Release or restore something there first.',
+  'review-own': 'Ask somebody else to run `m3forge review close RELEASE`.',
+  'release-paused': 'Wait for the window, as `m3forge explain RELEASE` names it, and run `m3forge resume RELEASE`.',
   'release-not-failed': 'Look what became of it with `m3forge show RELEASE`.',
   'release-not-waiting': 'Look what became of it with `m3forge show RELEASE`.',
   // Gateways

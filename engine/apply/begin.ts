@@ -11,6 +11,7 @@ import {
   supersededBy,
 } from '../state/index.ts';
 import type { Hold, ReleaseInput } from './context.ts';
+import { recordEmergency } from './emergency.ts';
 
 /** Whoever began it, or ended it, was faster. */
 const overtaken = ({ section, release }: ReleaseInput): Error =>
@@ -58,6 +59,7 @@ export const begin = async (
       ...(input.windowOverride !== null && { window_override: input.windowOverride }),
     },
   });
+  await recordEmergency(input, hold, transaction);
   for (const other of voided) {
     const { id, environment, target, version } = other;
     const detail = { target, version, reason: message };

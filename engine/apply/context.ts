@@ -57,8 +57,8 @@ export interface ReleaseInput {
   readonly target: TargetConfig;
   /** Why windows that are closed are passed over; null where none is. */
   readonly windowOverride: string | null;
-  /** When a window closes that ends a release in which nothing was activated; null where none does. */
-  readonly windowClosesInMs: number | null;
+  /** When a window closes that ends a release in which nothing was activated, or lets it wait; null where none does. */
+  readonly windowCloses: { readonly inMs: number; readonly pauses: boolean } | null;
   /** The directory in which smoke tests run. */
   readonly directory: string;
   readonly clearance: Clearance;

@@ -12,6 +12,7 @@ import {
 import type { JsonObject } from '../values/index.ts';
 import { movePointer } from './activate.ts';
 import { type Hold, type ReleaseInput, step } from './context.ts';
+import { settleReview, supersedeReviews } from './emergency.ts';
 import { bringBack } from './gateways.ts';
 import { failed, succeeded, wentBack } from './news.ts';
 
@@ -79,6 +80,10 @@ export const recordSuccess = async (input: ReleaseInput, hold: Hold): Promise<vo
           releaseId: release.id,
         });
       }
+      if (section.kind === 'rollback') {
+        const to = { placeId: hold.placeId, version: desired.version };
+        await supersedeReviews(input, transaction, to, release.actor);
+      }
       await appendAudit(transaction, system, {
         actor: release.actor,
         event: `${section.kind}.succeeded`,
@@ -97,19 +102,20 @@ export const recordSuccess = async (input: ReleaseInput, hold: Hold): Promise<vo
 
 /**
  * The end of a release that failed before anything was activated, that is kept, or that could not go back. `active` is the
- * version that is active now.
+ * version that is active now, and `wasActivated` says whether it is this release's doing.
  */
 export const recordFailure = async (
   input: ReleaseInput,
   hold: Hold,
   to: 'failed' | 'rollback_failed',
   failure: ReleaseFailure,
-  active: string | null,
+  { active, wasActivated }: { readonly active: string | null; readonly wasActivated: boolean },
 ): Promise<void> => {
   const { state, system, release, section } = input;
   await state.transaction(async (transaction) => {
     await requireLease(transaction, hold.lease);
     if (!(await changeRelease(transaction, release.id, { state: to, failure, ended: true }))) return;
+    if (!wasActivated) await settleReview(input, transaction, release.id, release.actor);
     await appendAudit(transaction, system, {
       actor: release.actor,
       event: `${section.kind}.${to}`,
@@ -163,6 +169,7 @@ export const recordReturn = (input: ReleaseInput, hold: Hold, failure: ReleaseFa
   return state.transaction(async (transaction) => {
     await requireLease(transaction, hold.lease);
     if (!(await changeRelease(transaction, release.id, { state: 'rolled_back', ended: true }))) return;
+    await settleReview(input, transaction, release.id, release.actor);
     if (isBlamed(input, failure)) {
       await addAvoid(transaction, {
         placeId: hold.placeId,

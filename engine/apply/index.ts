@@ -5,6 +5,7 @@
  * record says which. It may not know why a section was planned, and decides nothing that the plan has decided.
  */
 export type { DeclaredRelease, PlaceAccess, ReleaseInput } from './context.ts';
+export { recordClosed } from './emergency.ts';
 export type { ReleaseResult } from './end.ts';
 export type { ReleaseEvent, StepName } from './events.ts';
 export { stepTitles } from './events.ts';

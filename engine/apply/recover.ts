@@ -1,3 +1,4 @@
+import type { Queryable } from '../database/index.ts';
 import type { ArtifactStore, Variables } from '../provider/index.ts';
 import {
   addAvoid,
@@ -12,6 +13,7 @@ import {
 import { movePointer } from './activate.ts';
 import { causeOf, type Hold, type ReleaseInput, say, step } from './context.ts';
 import { decideRecovery, type RecoveryDecision } from './decide-recovery.ts';
+import { settleReview, supersedeReviews } from './emergency.ts';
 import { bringBack } from './gateways.ts';
 import { recovered } from './news.ts';
 import { wayBackIsDrifted } from './way-back.ts';
@@ -47,6 +49,18 @@ const endState: Readonly<Record<RecoveryDecision['action'], RecoveredState>> = {
 const failedBefore = (release: ReleaseRecord): ReleaseFailure | undefined =>
   release.failure?.code === 'release-interrupted' ? undefined : (release.failure ?? undefined);
 
+/** What a review of it comes to: nothing of an emergency may be active any more, or a rollback has left others behind. */
+const settle = async (
+  input: RecoverInput,
+  transaction: Queryable,
+  { placeId }: Hold,
+  { id, version }: ReleaseRecord,
+  { action }: RecoveryDecision,
+): Promise<void> => {
+  if (action === 'complete') await supersedeReviews(input, transaction, { placeId, version }, input.actor);
+  else if (action !== 'keep') await settleReview(input, transaction, id, input.actor);
+};
+
 const record = async (
   input: RecoverInput,
   hold: Hold,
@@ -78,6 +92,7 @@ const record = async (
         releaseId: release.id,
       });
     }
+    await settle(input, transaction, hold, release, decision);
     await appendAudit(transaction, system, {
       actor: input.actor,
       event: `${release.kind}.${to}`,

@@ -9,6 +9,7 @@ import { type FreshLook, lookAgain, requireFresh } from './freshness.ts';
 import { bringForward, requirePreflight } from './gateways.ts';
 import { withHold } from './hold.ts';
 import { begun } from './news.ts';
+import { pause, pausedCode } from './pause.ts';
 import { recoverUnfinished } from './recover.ts';
 import { readTruth, wasMoved } from './truth.ts';
 import { verify } from './verify.ts';
@@ -65,6 +66,14 @@ const recordRefused = async (input: ReleaseInput, error: unknown): Promise<void>
   );
 };
 
+const windowClosed = ({ section, windowCloses }: ReleaseInput): Error =>
+  windowCloses?.pauses
+    ? refuse(pausedCode, { detail: `A window of "${section.target}" closed before anything was activated.` })
+    : refuse('release-window-closed', {
+        detail: `A window of "${section.target}" closed before anything was activated, and ends what is under way.`,
+        hint: 'Apply again when it is open.',
+      });
+
 const checkpoint = (input: ReleaseInput, remainingMs: () => number, closesMs = Infinity): void => {
   if (input.system.interrupted.aborted) {
     throw refuse('release-interrupted', {
@@ -72,12 +81,7 @@ const checkpoint = (input: ReleaseInput, remainingMs: () => number, closesMs = I
       hint: 'Apply again when you are ready.',
     });
   }
-  if (closesMs <= 0) {
-    throw refuse('release-window-closed', {
-      detail: `A window of "${input.section.target}" closed before anything was activated, and ends what is under way.`,
-      hint: 'Apply again when it is open.',
-    });
-  }
+  if (closesMs <= 0) throw windowClosed(input);
   if (remainingMs() <= 0) {
     throw refuse('release-timeout', {
       detail: `It took longer than the ${input.target.deployment.timeoutSeconds} s of "deployment.timeout_seconds".`,
@@ -129,7 +133,7 @@ const carryOut = async (input: ReleaseInput, hold: Hold, look: FreshLook): Promi
   const { clock } = input.system;
   const deadline = clock.monotonicMs() + input.target.deployment.timeoutSeconds * 1000;
   const remainingMs = (): number => deadline - clock.monotonicMs();
-  const closes = clock.monotonicMs() + (input.windowClosesInMs ?? Infinity);
+  const closes = clock.monotonicMs() + (input.windowCloses?.inMs ?? Infinity);
   const check = (): void => checkpoint(input, remainingMs, closes - clock.monotonicMs());
 
   const brought = await attempt(input, () => bring(input, hold, look, check));
@@ -151,7 +155,8 @@ const carryOut = async (input: ReleaseInput, hold: Hold, look: FreshLook): Promi
 };
 
 const notActivated = async (input: ReleaseInput, hold: Hold, failed: Failed): Promise<ReleaseResult> => {
-  await recordFailure(input, hold, 'failed', failed.failure, input.before.version);
+  if (failed.failure.code === pausedCode) return pause(input, hold, failed);
+  await recordFailure(input, hold, 'failed', failed.failure, { active: input.before.version, wasActivated: false });
   return ended(input, 'failed', input.before.version, failed);
 };
 
@@ -166,7 +171,7 @@ const afterDoubt = async (input: ReleaseInput, hold: Hold, failed: Failed): Prom
 /** A failure after activation: go back, unless it was asked to keep what is there. */
 const afterActivation = async (input: ReleaseInput, hold: Hold, failed: Failed): Promise<ReleaseResult> => {
   if (input.release.onFailure === 'keep' || wayBackIsDrifted(input.section)) {
-    await recordFailure(input, hold, 'failed', failed.failure, input.desired.version);
+    await recordFailure(input, hold, 'failed', failed.failure, { active: input.desired.version, wasActivated: true });
     return ended(input, 'failed', input.desired.version, failed, 'release-kept');
   }
   return wayBack(input, hold, failed, mostReturns);
@@ -187,7 +192,8 @@ const wayBack = async (input: ReleaseInput, hold: Hold, failed: Failed, tries: n
     return ended(input, 'rolled_back', input.before.version, failed);
   }
   if (tries > 1) return wayBack(input, truth.hold, failed, tries - 1);
-  await recordFailure(input, truth.hold, 'rollback_failed', returned.failure, input.desired.version);
+  const end = { active: input.desired.version, wasActivated: true };
+  await recordFailure(input, truth.hold, 'rollback_failed', returned.failure, end);
   return ended(input, 'rollback_failed', input.desired.version, returned, 'release-return-failed');
 };
 

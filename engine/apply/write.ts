@@ -59,7 +59,8 @@ export const migratePlace = async (input: ReleaseInput, hold: Hold, look: FreshL
 };
 
 export const backUp = async (input: ReleaseInput, hold: Hold): Promise<void> => {
-  if (!input.target.deployment.requireBackup) return;
+  // What nobody has judged may have to be taken back: an emergency is backed up, whatever else the target asks for.
+  if (!input.target.deployment.requireBackup && !input.section.emergency) return;
   const { system, state, release } = input;
   await step(input, hold, release.id, 'backup', async () => {
     await input.backups.check();

@@ -27,3 +27,11 @@ export interface PromotionConfig {
   readonly from: string;
   readonly soakHours: number;
 }
+
+/** What a release asks for in an emergency, in the place of gates and approvals. */
+export interface EmergencyConfig {
+  /** The roles of those who may declare one; sorted, each once. */
+  readonly allowedRoles: readonly ('viewer' | 'developer' | 'maintainer' | 'admin' | 'operator')[];
+  /** A review stays open until the gates that were skipped have passed. */
+  readonly review: boolean;
+}

@@ -1,7 +1,7 @@
 import type { SourceRange } from '../diagnostics/index.ts';
 import type { ChangeSetType, JsonObject, StructuralPath, VersionPart } from '../values/index.ts';
 import type { GatesConfig } from './config-gates.ts';
-import type { ApprovalsConfig, PromotionConfig } from './config-releases.ts';
+import type { ApprovalsConfig, EmergencyConfig, PromotionConfig } from './config-releases.ts';
 import type { EventFile, NotificationFile } from './file-notifications.ts';
 import type { ProviderPin } from './lock-file.ts';
 import type { EnvironmentType, Role } from './roles.ts';
@@ -146,7 +146,7 @@ export interface TargetConfig {
   readonly name: string;
   readonly environment: string;
   readonly version: VersionSpec;
-  readonly type: 'auto_deploy' | 'manual_approval';
+  readonly type: 'auto_deploy' | 'manual_approval' | 'emergency';
   readonly enabled: boolean;
   readonly displayName: string;
   /** Its own, or the environment's. */
@@ -158,6 +158,8 @@ export interface TargetConfig {
   readonly approvals: ApprovalsConfig;
   /** The only roles that may release here; whoever's role would do where it is not given. */
   readonly allowedRoles?: readonly Role[];
+  /** There where its releases are emergencies: those of the type, once that is recorded. */
+  readonly emergency?: EmergencyConfig;
   /** Where a version must run before it comes here; everywhere that is named. */
   readonly promotions: readonly PromotionConfig[];
   /** When releases may begin; each set must let them. */

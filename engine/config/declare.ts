@@ -3,7 +3,9 @@ import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '..
 import { approvalsOf, noApprovals } from './approvals.ts';
 import type { Config, EnvironmentConfig, ProviderConfig, TargetConfig, Variable } from './config.ts';
 import { gatewayBody, referenceBodies } from './declare-gateways.ts';
+import { emergencyOf } from './emergency.ts';
 import type { ApprovalsFile } from './file-approvals.ts';
+import type { EmergencyFile } from './file-emergency.ts';
 import type { GatesFile } from './file-gates.ts';
 import type { SmokeTestFile, TargetFile } from './file-targets.ts';
 import type { PromotionFile, WindowFile } from './file-windows.ts';
@@ -148,7 +150,15 @@ export const declarationsOf = (config: Config): readonly Declaration[] => [
 /** What decides how a target's releases are judged and carried out. */
 export type TargetRules = Pick<
   TargetConfig,
-  'enabled' | 'deployment' | 'gates' | 'approvals' | 'allowedRoles' | 'promotions' | 'windows' | 'smokeTests'
+  | 'enabled'
+  | 'deployment'
+  | 'gates'
+  | 'approvals'
+  | 'allowedRoles'
+  | 'emergency'
+  | 'promotions'
+  | 'windows'
+  | 'smokeTests'
 >;
 
 /** `max_deletes: null` in a body means no limit, as its absence does in a file. */
@@ -160,12 +170,14 @@ const withoutNulls = (value: JsonValue | undefined): JsonObject =>
 /** The rules in the recorded body of a target: its words are those of the file. */
 export const rulesIn = (body: JsonObject): TargetRules => {
   const tests = Array.isArray(body.smoke_tests) ? (body.smoke_tests as unknown as readonly SmokeTestFile[]) : [];
+  const emergency = emergencyOf(body.type, isJsonObject(body.emergency) ? (body.emergency as EmergencyFile) : {});
   return {
     enabled: body.enabled !== false,
     deployment: deploymentOf(withoutNulls(body.deployment) as TargetFile['deployment']),
     gates: gatesOf(withoutNulls(body.gates) as GatesFile),
     approvals: isJsonObject(body.approvals) ? approvalsOf(body.approvals as ApprovalsFile) : noApprovals,
     ...allowedRolesOf(body),
+    ...(emergency && { emergency }),
     promotions: promotionsOf(isJsonObject(body.promotion) ? (body.promotion as unknown as PromotionFile) : undefined),
     windows: windowSetsOf(Array.isArray(body.windows) ? (body.windows as unknown as readonly WindowFile[]) : []),
     smokeTests: tests.flatMap((test) => smokeTestOf(test) ?? []),

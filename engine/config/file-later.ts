@@ -22,13 +22,6 @@ export interface TriggersFile {
   readonly branch?: string;
 }
 
-export interface EmergencyFile {
-  readonly require_justification?: boolean;
-  readonly allowed_roles?: readonly string[];
-  readonly post_deploy_review?: boolean;
-  readonly audit_trail?: boolean;
-}
-
 export interface BlueGreenFile {
   readonly switch_after_seconds?: number;
   readonly traffic_split?: unknown;

@@ -1,6 +1,6 @@
 /**
  * What can be told of a target.
- * @available started succeeded failed rolled_back rollback_failed recovered approval_requested approved rejected cancelled expired superseded hold_added hold_lifted version_created version_deprecated
+ * @available started succeeded failed rolled_back rollback_failed recovered approval_requested approved rejected cancelled expired superseded hold_added hold_lifted version_created version_deprecated emergency_started review_opened review_closed
  */
 export type EventFile =
   | 'started'
@@ -19,6 +19,9 @@ export type EventFile =
   | 'hold_lifted'
   | 'version_created'
   | 'version_deprecated'
+  | 'emergency_started'
+  | 'review_opened'
+  | 'review_closed'
   | 'drift';
 
 /** Who is told what happens to a target. A secret is only ever written as `${env.NAME}`. */

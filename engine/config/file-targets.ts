@@ -1,7 +1,8 @@
 import type { ApprovalsFile, TargetAccessFile } from './file-approvals.ts';
+import type { EmergencyFile } from './file-emergency.ts';
 import type { GatesFile } from './file-gates.ts';
 import type { GatewayReferenceFile, InvokeFile } from './file-gateways.ts';
-import type { EmergencyFile, ScheduleFile, StrategyFile, TriggersFile } from './file-later.ts';
+import type { ScheduleFile, StrategyFile, TriggersFile } from './file-later.ts';
 import type { NotificationFile } from './file-notifications.ts';
 import type { PromotionFile, WindowFile } from './file-windows.ts';
 
@@ -37,7 +38,7 @@ export interface TargetFile {
   /**
    * What starts a release, and what it waits for.
    * @default auto_deploy
-   * @available auto_deploy manual_approval
+   * @available auto_deploy manual_approval emergency
    */
   readonly type?: 'auto_deploy' | 'manual_approval' | 'scheduled' | 'emergency';
   /**
@@ -81,7 +82,7 @@ export interface TargetFile {
   readonly schedule?: ScheduleFile;
   /** @unavailable */
   readonly triggers?: TriggersFile;
-  /** @unavailable */
+  /** What an emergency asks for in the place of gates and approvals. */
   readonly emergency?: EmergencyFile;
   /** Where a version must run before it comes here. */
   readonly promotion?: PromotionFile;

@@ -24,10 +24,9 @@ export interface WindowFile {
   /** Whom to ask about it. */
   readonly owner?: string;
   /**
-   * What becomes of a release that has begun when the window closes: it goes on, or ends as failed as long as nothing was
-   * activated.
+   * What becomes of a release that has begun when the window closes: it goes on; or, as long as nothing was activated, it
+   * waits for the next window with its approvals, or ends as failed.
    * @default finish
-   * @available finish abort
    */
   readonly on_boundary?: 'finish' | 'pause' | 'abort';
 }

@@ -24,7 +24,7 @@ export type {
   VersionSpec,
 } from './config.ts';
 export type { GatesConfig, PerformanceGateConfig, PolicyConfig, Severity, TestGateConfig } from './config-gates.ts';
-export type { ApprovalsConfig, PromotionConfig } from './config-releases.ts';
+export type { ApprovalsConfig, EmergencyConfig, PromotionConfig } from './config-releases.ts';
 export type { Declaration, TargetRules } from './declare.ts';
 export { declarationsOf, rulesIn } from './declare.ts';
 export { type GatewayReference, gatewayIn, referencesIn } from './declare-gateways.ts';
@@ -52,6 +52,6 @@ export type { Winner } from './variables.ts';
 export { winnersOf } from './variables.ts';
 export { variablesNeeded } from './variables-needed.ts';
 export type { Closure, WindowConfig, WindowSets } from './windows.ts';
-export { abortsAt, closesAt, closuresAt, opensAt } from './windows.ts';
+export { abortsAt, closesAt, closuresAt, opensAt, pausesAt } from './windows.ts';
 export type { NewFile } from './write-files.ts';
 export { createFiles, replaceFile } from './write-files.ts';

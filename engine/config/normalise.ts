@@ -5,6 +5,7 @@ import { approvalsOfTarget } from './approvals.ts';
 import { changeSetRulesOf } from './change-sets.ts';
 import type { Config, EnvironmentConfig, GatewayConfig, SmokeTest, SourceConfig, TargetConfig } from './config.ts';
 import { databaseOf, defaultSchema } from './database-spec.ts';
+import { emergencyOf } from './emergency.ts';
 import type { ConfigFile, EnvironmentFile } from './file.ts';
 import type { SmokeTestFile, TargetFile } from './file-targets.ts';
 import { gatesOf } from './gates.ts';
@@ -108,6 +109,10 @@ export const deploymentOf = (written: TargetFile['deployment'] = {}): TargetConf
 export const promotionsOf = (written: TargetFile['promotion']): TargetConfig['promotions'] =>
   written ? [{ from: written.from ?? '', soakHours: written.soak_hours ?? 0 }] : [];
 
+/** What cannot be chosen has had its complaint. */
+const typeOf = (written: TargetFile['type']): TargetConfig['type'] =>
+  written === 'manual_approval' || written === 'emergency' ? written : 'auto_deploy';
+
 const targetOf = (
   name: string,
   written: TargetFile,
@@ -117,12 +122,13 @@ const targetOf = (
 ): Omit<TargetConfig, 'slice'> => {
   const path: StructuralPath = ['targets', name];
   const otherwise = environment?.database ?? { kind: 'embedded', schema: defaultSchema(name) };
+  const emergency = emergencyOf(written.type, written.emergency);
   return {
     name,
     environment: written.environment ?? '',
     // A version that means nothing is a finding of the rules, and its configuration is never used.
     version: versionSpecOf((written.version ?? 'latest') as JsonValue) ?? { kind: 'latest', text: 'latest' },
-    type: written.type === 'manual_approval' ? 'manual_approval' : 'auto_deploy',
+    type: typeOf(written.type),
     enabled: written.enabled ?? true,
     displayName: written.display_name ?? name,
     database: databaseOf(written, path, otherwise, locate),
@@ -132,6 +138,7 @@ const targetOf = (
     gates: gatesOf(written.gates),
     approvals: approvalsOfTarget(written, environment),
     ...allowedRolesOf(written),
+    ...(emergency && { emergency }),
     promotions: promotionsOf(written.promotion),
     windows: windowSetsOf(written.windows),
     smokeTests: (written.smoke_tests ?? []).flatMap((test) => (test === null ? [] : (smokeTestOf(test) ?? []))),

@@ -74,14 +74,24 @@ const listsOf = ({ config, written }: Subject): readonly Listed[] => [
     const listed = roleSpellings(entry).map(
       ({ path, roles }): Listed => ({ ...about, action: 'release', path: ['targets', name, ...path], written: roles }),
     );
-    const approving = entry.approvals?.allowed_roles;
-    if (approving === undefined) return listed;
-    const path = ['targets', name, 'approvals', 'allowed_roles'];
-    return [...listed, { ...about, action: 'approve' as const, path, written: approving }];
+    const others: readonly (readonly [Action, StructuralPath, unknown])[] = [
+      ['approve', ['approvals', 'allowed_roles'], entry.approvals?.allowed_roles],
+      ['emergency', ['emergency', 'allowed_roles'], entry.emergency?.allowed_roles],
+    ];
+    return [
+      ...listed,
+      ...others.flatMap(([action, inside, roles]): readonly Listed[] =>
+        roles === undefined ? [] : [{ ...about, action, path: ['targets', name, ...inside], written: roles }],
+      ),
+    ];
   }),
 ];
 
-const verbs: Readonly<Partial<Record<Action, string>>> = { release: 'release there', approve: 'approve there' };
+const verbs: Readonly<Partial<Record<Action, string>>> = {
+  release: 'release there',
+  approve: 'approve there',
+  emergency: 'declare an emergency there',
+};
 
 /** The stricter holds: a role that may not do it by the table is not let in by a list. */
 const rolesWouldDo: Rule = (subject) =>
@@ -107,13 +117,15 @@ const rolesWouldDo: Rule = (subject) =>
 const listsNeedTeam: Rule = (subject) =>
   subject.config.team.size > 0
     ? []
-    : listsOf(subject).map(({ owner, path }) =>
-        problem('config-team', {
-          detail: `${owner} asks for a role, and nobody has one.`,
-          range: subject.document.locate(path),
-          hint: 'Say under `team` who has which role.',
-        }),
-      );
+    : listsOf(subject)
+        .filter(({ action }) => action !== 'emergency')
+        .map(({ owner, path }) =>
+          problem('config-team', {
+            detail: `${owner} asks for a role, and nobody has one.`,
+            range: subject.document.locate(path),
+            hint: 'Say under `team` who has which role.',
+          }),
+        );
 
 const spellingsAgree: Rule = ({ written, document }) =>
   (

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostics/index.ts';
 import { approvalRules } from './rules-approvals.ts';
 import { changeSetRules } from './rules-change-sets.ts';
 import { databaseRules } from './rules-databases.ts';
+import { emergencyRules } from './rules-emergency.ts';
 import { gateRules } from './rules-gates.ts';
 import { gatewayTestRules } from './rules-gateway-tests.ts';
 import { gatewayRules } from './rules-gateways.ts';
@@ -22,6 +23,7 @@ const rules: readonly Rule[] = [
   ...approvalRules,
   ...teamRules,
   ...windowRules,
+  ...emergencyRules,
   ...gateRules,
   ...gatewayRules,
   ...gatewayTestRules,

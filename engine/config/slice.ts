@@ -9,6 +9,7 @@ import type {
   TargetConfig,
 } from './config.ts';
 import { gatewayBody } from './declare-gateways.ts';
+import { emergencyBody } from './emergency.ts';
 import { withoutPassword } from './expression.ts';
 import { gatesBody } from './gates.ts';
 import { shownOptions } from './provider-options.ts';
@@ -90,6 +91,7 @@ export const sliceOf = (
       },
       ...(approvals && { approvals }),
       ...(target.allowedRoles && { access: { allowed_roles: target.allowedRoles } }),
+      ...(target.emergency && { emergency: emergencyBody(target.emergency) }),
       ...(promotion && { promotion: { from: promotion.from, soak_hours: promotion.soakHours } }),
       ...(windows.length > 0 && { windows }),
       gates: gatesBody(target.gates),

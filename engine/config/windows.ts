@@ -10,7 +10,7 @@ export interface WindowConfig extends Recurrence {
   /** Whom to ask. */
   readonly owner?: string;
   /** What becomes of a release that is under way when the window closes. */
-  readonly onBoundary: 'finish' | 'abort';
+  readonly onBoundary: 'finish' | 'pause' | 'abort';
 }
 
 const windowsOf = (written: readonly WindowFile[] = []): readonly WindowConfig[] =>
@@ -26,7 +26,7 @@ const windowsOf = (written: readonly WindowFile[] = []): readonly WindowConfig[]
             durationMs: durationOf(one.duration ?? '') ?? 0,
             ...(one.reason !== undefined && { reason: one.reason }),
             ...(one.owner !== undefined && { owner: one.owner }),
-            onBoundary: one.on_boundary === 'abort' ? ('abort' as const) : ('finish' as const),
+            onBoundary: one.on_boundary ?? 'finish',
           },
         ],
   );
@@ -88,11 +88,9 @@ export const closuresAt = (sets: WindowSets, at: Date): readonly Closure[] => {
     });
 };
 
-const isAborting = ({ onBoundary }: WindowConfig): boolean => onBoundary === 'abort';
-
-/** When a set closes with a window that ends what is under way; null where none does. */
-const setAbortsAt = (windows: readonly WindowConfig[], at: Date): Date | null => {
-  const denies = windows.filter((window) => window.kind === 'deny' && isAborting(window));
+/** When a set closes with a window that does so to what is under way; null where none does. */
+const setEndsAt = (windows: readonly WindowConfig[], at: Date, boundary: 'pause' | 'abort'): Date | null => {
+  const denies = windows.filter((window) => window.kind === 'deny' && window.onBoundary === boundary);
   const open = windows.flatMap((window) => {
     const span = window.kind === 'allow' ? spanAround(window, at) : undefined;
     return span ? [{ window, end: span.end }] : [];
@@ -102,12 +100,16 @@ const setAbortsAt = (windows: readonly WindowConfig[], at: Date): Date | null =>
     undefined,
   );
   const starts = denies.map((window) => nextTime(window, at));
-  return earliest([...starts, last && isAborting(last.window) ? last.end : null]);
+  return earliest([...starts, last?.window.onBoundary === boundary ? last.end : null]);
 };
 
 /** When a window closes that ends a release under way in which nothing was activated; null where none does. Pure. */
 export const abortsAt = (sets: WindowSets, at: Date): Date | null =>
-  earliest(sets.map((windows) => setAbortsAt(windows, at)));
+  earliest(sets.map((windows) => setEndsAt(windows, at, 'abort')));
+
+/** The same of one that lets such a release wait. */
+export const pausesAt = (sets: WindowSets, at: Date): Date | null =>
+  earliest(sets.map((windows) => setEndsAt(windows, at, 'pause')));
 
 /** So many closures one after the other count as never open: a window of an hour that follows on itself, for four months. */
 const mostClosures = 3000;

@@ -3,6 +3,7 @@ import type { Notice } from '../provider/index.ts';
 import type { Happening } from '../state/index.ts';
 import { digestOfBytes, type JsonObject, visible, visibleLines } from '../values/index.ts';
 import { approvalRequested, approved, cancelled, expired, rejected, superseded } from './templates/approvals.ts';
+import { emergencyStarted, reviewClosed, reviewOpened } from './templates/emergencies.ts';
 import { holdAdded, holdLifted } from './templates/holds.ts';
 import { failed, recovered, rollbackFailed, rolledBack, started, succeeded } from './templates/releases.ts';
 import { drift, test } from './templates/targets.ts';
@@ -21,6 +22,9 @@ const templates: Templates = {
   rolled_back: rolledBack,
   rollback_failed: rollbackFailed,
   recovered,
+  emergency_started: emergencyStarted,
+  review_opened: reviewOpened,
+  review_closed: reviewClosed,
   approval_requested: approvalRequested,
   approved,
   rejected,

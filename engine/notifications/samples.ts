@@ -18,6 +18,7 @@ export const sampleOf = (event: EventName, { target, environment, by }: Sampled)
     reason: null,
   };
   const hold = { hold: '00000000-0000-4000-8000-000000000002', target, environment, reason: 'totals are wrong', by };
+  const review = { review: release, target, environment, version: 'v1.3.0', gates: ['validation', 'tests'], by };
   switch (event) {
     case 'started':
     case 'succeeded':
@@ -31,6 +32,18 @@ export const sampleOf = (event: EventName, { target, environment, by }: Sampled)
       const why = 'its process died before anything was activated';
       return { event, ...of, outcome: 'failed', why, active: 'v1.2.0', recovered_by: by };
     }
+    case 'emergency_started':
+      return {
+        event,
+        ...of,
+        reason: 'invoices are lost',
+        gates_skipped: ['validation', 'tests'],
+        approvals_replaced: 2,
+      };
+    case 'review_opened':
+      return { event, ...review };
+    case 'review_closed':
+      return { event, ...review, outcome: 'passed', closed_by: 'bob', comment: 'looked at everything' };
     case 'approval_requested':
       return { event, ...of, given: 0, needed: 2, approvers: ['alice', 'bob'], until: '2099-01-01T00:00:00.000Z' };
     case 'approved':

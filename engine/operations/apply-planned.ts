@@ -43,6 +43,8 @@ export interface ApplyManner {
   readonly onFailure?: 'rollback' | 'keep' | undefined;
   /** Why the windows of the targets are passed over; undefined where they are not. */
   readonly overrideWindows?: string | undefined;
+  /** Why this is an emergency; undefined where it is none. */
+  readonly justification?: string | undefined;
   readonly lockTimeoutMs: number;
   /** Asked once with the whole plan; no means nothing happens. */
   readonly confirm: (document: PlanDocument) => Promise<boolean>;
@@ -102,6 +104,7 @@ export const applySection = async (
       reason: manner.reason,
       onFailure: manner.onFailure,
       overrideWindows: manner.overrideWindows,
+      justification: manner.justification,
       lockTimeoutMs: manner.lockTimeoutMs,
       report: (event) => manner.report(section.target, event),
     }),

@@ -19,6 +19,7 @@ import {
   type PresentConfiguration,
   prepareConfiguration,
 } from './configuration.ts';
+import { requireJustification } from './emergency.ts';
 import { planTargets } from './plan.ts';
 import type { PlannedTarget } from './plan-desired.ts';
 import { readPlanFile } from './plan-file.ts';
@@ -114,6 +115,8 @@ export const applyFresh = async (session: Session, request: ApplyRequest): Promi
   const outcome = await planTargets(session, request);
   if (!outcome.ok) return outcome;
   const { document, planned, configuration } = outcome.value;
+  const justified = await requireJustification(session, document.sections, request.justification);
+  if (!justified.ok) return justified;
   // Sections in front of a blocked one are carried out, so they are asked for too.
   const free =
     planned.some(({ section }) => hasWork(section) && section.blocks.length === 0) ||
@@ -212,6 +215,8 @@ const applySaved = async (session: Session, file: string, request: ApplyRequest)
   if (recovered) return failure([staleByRecovery(recovered)]);
   const document = await remaining(session, read.value);
   if (!document.ok) return document;
+  const justified = await requireJustification(session, document.value.sections, request.justification);
+  if (!justified.ok) return justified;
   const scope: Scope = { targets: new Set(targets.map(({ name }) => name)), all: read.value.scope === 'all' };
   const prepared = new Map<string, PlannedTarget>();
   const prepare = async (section: PlanSection): Promise<Outcome<PlannedTarget>> => {

@@ -1,6 +1,7 @@
 import { failedGates, type GateFinding, type JudgedGate } from '../clearance/index.ts';
 import { type Diagnostic, type Outcome, success } from '../diagnostics/index.ts';
 import { readConfiguration, scopeOf } from './configuration.ts';
+import { asOrdinary } from './emergency.ts';
 import { judgeGates } from './judge-gates.ts';
 import type { PlannedTarget } from './plan-desired.ts';
 import { type PlanWish, planTarget } from './plan-target.ts';
@@ -56,13 +57,14 @@ const viewOf = ({ result, findings, output }: JudgedGate): GateView => ({
   output,
 });
 
-const judgeTarget = async (
+/** Judges a planned section by its gates, as if it were an ordinary release. */
+export const judgeSection = async (
   session: Session,
   planned: PlannedTarget,
   report: GatesRequest['report'],
 ): Promise<{ readonly view: TargetGates; readonly problems: readonly Diagnostic[] }> => {
-  const { section } = planned;
-  const judged = await judgeGates(session, planned, (one) => {
+  const section = asOrdinary(planned.section);
+  const judged = await judgeGates(session, { ...planned, section }, (one) => {
     report(section.target, one);
     return Promise.resolve();
   });
@@ -102,7 +104,7 @@ export const runGates = (context: OperationContext, request: GatesRequest): Prom
           problems.push(...outcome.diagnostics);
           continue;
         }
-        const judged = await judgeTarget(session, outcome.value, request.report);
+        const judged = await judgeSection(session, outcome.value, request.report);
         views.push(judged.view);
         problems.push(...judged.problems);
       }

@@ -77,7 +77,16 @@ const said = {
 } as const;
 const levels = { pass: 'info', warn: 'warn', fail: 'error', skipped: 'error' } as const;
 
-/** Judges the gates of a release that was asked for, and records each as it ends. */
+/** What nobody judges in an emergency, recorded as what it is: not passed. */
+const recordSkipped = async ({ state }: Session, releaseId: string, gates: readonly string[]): Promise<void> => {
+  const evidence = { summary: 'skipped in an emergency' };
+  for (const gate of gates) {
+    await recordGate(state, releaseId, { gate, verdict: 'skipped', passed: false, durationMs: 0, evidence });
+    await appendLog(state, null, releaseId, 'warn', `Gate "${gate}" was skipped in an emergency.`);
+  }
+};
+
+/** Judges the gates of a release that was asked for, and records each as it ends. In an emergency none is judged. */
 export const recordGates = async (
   session: Session,
   planned: PlannedTarget,
@@ -85,6 +94,11 @@ export const recordGates = async (
   report: (event: ReleaseEvent) => void,
 ): Promise<readonly GateResult[]> => {
   const { state } = session;
+  const { emergency } = planned.section;
+  if (emergency) {
+    await recordSkipped(session, releaseId, emergency.gates_skipped);
+    return [];
+  }
   const judged = await judgeGates(session, planned, async ({ result, output }) => {
     const { gate, verdict, evidence } = result;
     report({ type: 'gate_result', result });

@@ -7,7 +7,7 @@ export interface Period {
   readonly end: Date;
 }
 
-type Identity = Pick<ReleaseRecord, 'id' | 'n' | 'placeId' | 'environment' | 'kind' | 'version'>;
+type Identity = Pick<ReleaseRecord, 'id' | 'n' | 'placeId' | 'environment' | 'kind' | 'version' | 'isEmergency'>;
 type Course = Pick<ReleaseRecord, 'state' | 'failure' | 'fromSeq' | 'seq' | 'waitingSince' | 'startedAt' | 'endedAt'>;
 
 /** As much of a release as is measured. */
@@ -22,6 +22,8 @@ export interface Measured {
   readonly isProduction: (environment: string) => boolean;
   /** When the commit of a version was made; versions whose commit nobody knows any more are left out. */
   readonly committedAt: ReadonlyMap<string, Date>;
+  /** How many reviews of their emergencies are open now. */
+  readonly openReviews: number;
 }
 
 /** The product's target for a metric; it is met by what is really above, or really below. */
@@ -71,6 +73,8 @@ export interface Figures {
       readonly left_out: { readonly commit_unknown: number; readonly committed_later: number };
     };
   readonly versions: Judged & { readonly count: number };
+  /** Those that began in the period, and what has not passed its gates by now. */
+  readonly emergencies: Judged & { readonly count: number; readonly open_reviews: number };
   readonly deployments: Judged & {
     readonly count: number;
     readonly rollbacks: number;
@@ -220,7 +224,7 @@ export const reachedProduction = ({
   period,
   releases,
   isProduction,
-}: Omit<Measured, 'committedAt'>): ReadonlyMap<string, Date> => {
+}: Omit<Measured, 'committedAt' | 'openReviews'>): ReadonlyMap<string, Date> => {
   const ends = releases
     .filter((release) => isDeployment(release) && isProduction(release.environment))
     .flatMap(({ version, endedAt }) => (endedAt ? [[version, endedAt] as const] : []));
@@ -256,6 +260,12 @@ const versionCount = ({ releases, period }: Measured): number => {
   return [...earliest(begun).values()].filter((at) => isIn(period, at)).length;
 };
 
+const emergencies = ({ releases, period, openReviews }: Measured): Figures['emergencies'] => ({
+  count: releases.filter(({ isEmergency, startedAt }) => isEmergency && isIn(period, startedAt)).length,
+  open_reviews: openReviews,
+  ...plain,
+});
+
 const deployments = ({ releases, period }: Measured): Figures['deployments'] => {
   const ended = releases.filter(({ endedAt }) => isIn(period, endedAt));
   const succeeded = (wanted: MeasuredRelease['kind']): number =>
@@ -284,6 +294,7 @@ export const figuresOf = (measured: Measured): Figures => {
     approval_wait: approvalWait(measured),
     lead_time: leadTime(measured),
     versions: { count: versionCount(measured), ...plain },
+    emergencies: emergencies(measured),
     deployments: deployments(measured),
   };
 };

@@ -1,6 +1,6 @@
 import type { Config } from '../config/index.ts';
 import { type Diagnostic, type Outcome, refuse, success } from '../diagnostics/index.ts';
-import { everyRelease, findVersions, listReleases } from '../state/index.ts';
+import { everyRelease, findVersions, listReleases, listReviews } from '../state/index.ts';
 import { requireEnvironment } from './environments.ts';
 import { type Figures, figuresOf, type Period, reachedProduction } from './metrics-figures.ts';
 import { asOutcome, type OperationContext, type Session, withSession } from './session.ts';
@@ -98,6 +98,11 @@ export const metrics = (context: OperationContext, request: MetricsRequest): Pro
       const isProduction = (name: string): boolean => config.environments.get(name)?.type === 'production';
       const reached = reachedProduction({ period, releases, isProduction });
       const { committedAt, warnings } = await askGit(session, [...reached.keys()]);
+      const wanted = (await listReviews(state, { open: true })).filter(
+        (review) =>
+          (targets.length === 0 || targets.includes(review.target)) &&
+          (environment === undefined || review.environment === environment),
+      );
       const report: MetricsReport = {
         period: {
           start: period.start.toISOString(),
@@ -106,7 +111,7 @@ export const metrics = (context: OperationContext, request: MetricsRequest): Pro
         },
         targets: targets.length > 0 ? targets : null,
         environment: environment ?? null,
-        metrics: figuresOf({ period, releases, isProduction, committedAt }),
+        metrics: figuresOf({ period, releases, isProduction, committedAt, openReviews: wanted.length }),
       };
       return success(report, warnings);
     },

@@ -22,10 +22,20 @@ import {
   wantedVariables,
 } from '../plan/index.ts';
 import type { Variables } from '../provider/index.ts';
-import { type Avoid, findPlace, type Hold, listAvoids, listHolds, momentNow } from '../state/index.ts';
+import {
+  type Avoid,
+  findPlace,
+  type Hold,
+  listAvoids,
+  listHolds,
+  listReviews,
+  momentNow,
+  type Review,
+} from '../state/index.ts';
 import { committersOf } from './committers.ts';
 import { noScope, readConfiguration, toRecord } from './configuration.ts';
 import { unpromoted } from './promotions.ts';
+import { reviewNote } from './review-note.ts';
 import type { OpenPlace, Session } from './session.ts';
 import { isEnabled } from './targets.ts';
 import { withWaiting } from './waiting-notes.ts';
@@ -60,7 +70,7 @@ export interface PlannedTarget {
 export const blockFacts = (
   session: Session,
   target: TargetConfig,
-  { avoids, holds, windows, unpromoted: reluctant }: FactsNow,
+  { avoids, holds, windows, reviews, unpromoted: reluctant }: FactsNow,
   {
     version,
     follows,
@@ -73,6 +83,7 @@ export const blockFacts = (
   avoided: avoids.find((avoid) => avoid.version === version)?.reason,
   follows,
   holds,
+  reviews,
   unpromoted: reluctant,
   ...windows,
 });
@@ -80,6 +91,8 @@ export const blockFacts = (
 export interface FactsNow {
   readonly avoids: readonly Avoid[];
   readonly holds: readonly Hold[];
+  /** Those that are open in the place. */
+  readonly reviews: readonly Review[];
   readonly windows: Pick<BlockFacts, 'closures' | 'opensAt'>;
   readonly unpromoted: BlockFacts['unpromoted'];
 }
@@ -99,6 +112,10 @@ export const windowsNow = async (
 /** The avoids that hold in a place; none where it does not exist yet. */
 export const avoidsOf = (session: Session, reading: PlaceReading): Promise<readonly Avoid[]> =>
   reading.status ? listAvoids(session.state, reading.status.placeId) : Promise.resolve([]);
+
+/** What is open in a place; nothing where it does not exist yet. */
+export const reviewsOf = async ({ state }: Session, placeId: string | undefined): Promise<readonly Review[]> =>
+  placeId === undefined ? [] : listReviews(state, { placeId, open: true });
 
 export const withBlocks = (section: PlanSection, facts: BlockFacts): PlanSection => ({
   ...section,
@@ -201,8 +218,10 @@ export const planDesired = async (
   const variables =
     kind === 'release' ? wantedVariables(configuration, target.environment) : recordedVariables(reading.status);
   const committers = await committersOf(session, governed, reading, desired);
+  const reviews = await reviewsOf(session, placeId);
   const section = await planSection({
     ...choice,
+    notes: [...choice.notes, ...reviews.map(reviewNote)],
     target: governed,
     state: session.state,
     store: place.store,
@@ -218,6 +237,7 @@ export const planDesired = async (
   const now = {
     ...{ avoids, windows, holds: await listHolds(session.state, target.name) },
     unpromoted: await unpromoted(session, governed, promoted),
+    reviews,
   };
   const version = section.to?.version ?? '';
   const blocked = withBlocks(section, blockFacts(session, governed, now, { version, follows, environmentType }));

@@ -34,6 +34,8 @@ export interface PlanRequest {
   readonly liftsAvoids?: boolean;
   /** Why the windows of the targets are passed over; planned as if they were open. */
   readonly overrideWindows?: string | undefined;
+  /** Why what is named is an emergency. */
+  readonly justification?: string | undefined;
   readonly lockTimeoutMs: number;
 }
 
@@ -104,6 +106,12 @@ const afterSharedPlace = (planned: PlannedTarget, earlier: readonly PlannedTarge
     : undefined;
 };
 
+/** Nobody declares an emergency by applying whatever there is. */
+const unnamed = (planned: PlannedTarget, { targets, justification }: PlanRequest): string | undefined =>
+  planned.section.emergency && targets.length === 0 && justification === undefined
+    ? `"${planned.target.name}" is for emergencies: it is released where it is named, with --justification.`
+    : undefined;
+
 const requireOneTarget = (targets: readonly TargetConfig[], version: string | undefined): void => {
   if (version === undefined || targets.length === 1) return;
   throw refuse('version-needs-target', {
@@ -141,9 +149,9 @@ export const planTargets = async (session: Session, request: PlanRequest): Promi
       continue;
     }
     diagnostics.push(...outcome.diagnostics);
-    const shared = afterSharedPlace(outcome.value, planned);
-    if (shared === undefined) planned.push(outcome.value);
-    else planned.push(await withheld(session, target, { ...wish, withhold: shared }, configuration));
+    const why = unnamed(outcome.value, request) ?? afterSharedPlace(outcome.value, planned);
+    if (why === undefined) planned.push(outcome.value);
+    else planned.push(await withheld(session, target, { ...wish, withhold: why }, configuration));
   }
   diagnostics.push(...(await session.sourceWarnings()));
   if (errors.length > 0) return failure([...errors, ...diagnostics]);

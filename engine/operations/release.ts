@@ -1,17 +1,18 @@
 import { type ReleaseEvent, type ReleaseInput, type ReleaseResult, runRelease } from '../apply/index.ts';
 import { type Clearance, judge } from '../clearance/index.ts';
-import { abortsAt, closuresAt, type SmokeTest, type TargetConfig } from '../config/index.ts';
+import { abortsAt, closuresAt, pausesAt, type SmokeTest, type TargetConfig } from '../config/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, Refusal, success } from '../diagnostics/index.ts';
 import { type PlanSection, recordedVariables } from '../plan/index.ts';
 import type { Check } from '../provider/index.ts';
 import { type GateResult, listAvoids, listHolds, momentNow, registerPlace } from '../state/index.ts';
 import type { JsonValue } from '../values/index.ts';
 import { authorizeRecording, requireSameRecords } from './configuration.ts';
+import { requireJustification } from './emergency.ts';
 import { missingWorkflows } from './invoked-workflows.ts';
 import { recordGates } from './judge-gates.ts';
 import { sendingOnceBegun } from './news.ts';
 import { notCleared } from './not-cleared.ts';
-import { blockFacts, type PlannedTarget, windowsNow } from './plan-desired.ts';
+import { blockFacts, type PlannedTarget, reviewsOf, windowsNow } from './plan-desired.ts';
 import { unpromoted } from './promotions.ts';
 import { gatewaysFor } from './recover.ts';
 import { openRequest, type Request, settleOverdue, standingNow } from './requests.ts';
@@ -25,6 +26,8 @@ export interface ReleaseOptions {
   readonly onFailure: 'rollback' | 'keep' | undefined;
   /** Why the windows of the target are passed over. */
   readonly overrideWindows: string | undefined;
+  /** Why an emergency is one. */
+  readonly justification: string | undefined;
   readonly lockTimeoutMs: number;
   readonly report: (event: ReleaseEvent) => void;
 }
@@ -43,6 +46,7 @@ const judgeNow = async (
   const now = {
     avoids: await listAvoids(session.state, placeId),
     holds: await listHolds(session.state, section.target),
+    reviews: await reviewsOf(session, placeId),
     unpromoted: section.kind === 'release' ? await unpromoted(session, target, planned.desired) : [],
     windows: await windowsNow(session, target, overrideWindows !== undefined),
   };
@@ -111,38 +115,51 @@ export const requireChecks = async (session: Session, targets: readonly TargetCo
   for (const target of targets) await openChecks(session, target);
 };
 
+/** When a window closes that does something to what is under way; where two close at once, the one that ends it counts. */
+const closingOf = ({ windows }: Pick<TargetConfig, 'windows'>, now: Date): ReleaseInput['windowCloses'] => {
+  const [aborts, pauses] = [abortsAt(windows, now), pausesAt(windows, now)];
+  const isPause = pauses !== null && (aborts === null || pauses < aborts);
+  const closes = isPause ? pauses : aborts;
+  return closes && { inMs: closes.getTime() - now.getTime(), pauses: isPause };
+};
+
 /** What the windows of a target mean for a release that begins now: what is passed over, and when it has to be done. */
 const windowsOf = async (
   session: Session,
-  target: TargetConfig,
-  { overrideWindows }: ReleaseOptions,
-): Promise<Pick<ReleaseInput, 'windowOverride' | 'windowClosesInMs'>> => {
-  if (target.windows.length === 0) return { windowOverride: null, windowClosesInMs: null };
+  { target, section }: PlannedTarget,
+  { overrideWindows, reason }: ReleaseOptions,
+): Promise<Pick<ReleaseInput, 'windowOverride' | 'windowCloses'>> => {
+  // The way back is held up by no window.
+  if (target.windows.length === 0 || section.kind === 'rollback') return { windowOverride: null, windowCloses: null };
   const now = await momentNow(session.state);
-  if (overrideWindows !== undefined) {
+  const passes = overrideWindows ?? (section.emergency && (reason ?? ''));
+  if (passes !== undefined) {
     // What is passed over does not end the release either.
     const isClosed = closuresAt(target.windows, now).length > 0;
     return {
-      windowOverride: isClosed ? session.context.redactor.redact(overrideWindows) : null,
-      windowClosesInMs: null,
+      windowOverride: isClosed ? session.context.redactor.redact(passes) : null,
+      windowCloses: null,
     };
   }
-  const closes = abortsAt(target.windows, now);
-  return { windowOverride: null, windowClosesInMs: closes ? closes.getTime() - now.getTime() : null };
+  return { windowOverride: null, windowCloses: closingOf(target, now) };
 };
 
 /** Gates, judgement and application of one planned section. Refused before it began: a failure; else how it ended. */
 export const releaseSection = async (
   session: Session,
   planned: PlannedTarget,
-  options: ReleaseOptions,
+  wanted: ReleaseOptions,
 ): Promise<Outcome<ReleaseResult>> => {
   const { section, target, place, desired } = planned;
   if (!desired) throw new Error('a section without content cannot be released');
   const { context, state } = session;
   const { address, environment } = place;
   await authorizeRecording(session, planned.configuration.own.get(section.target) ?? [], [section.target]);
-  if (options.overrideWindows !== undefined) await session.authorize('override', [section.target]);
+  if (wanted.overrideWindows !== undefined) await session.authorize('override', [section.target]);
+  const justified = await requireJustification(session, [section], wanted.justification);
+  if (!justified.ok) return justified;
+  // The reason of an emergency is what it was justified with.
+  const options = section.emergency ? { ...wanted, reason: justified.value } : wanted;
   // Opened first: what a provider lacks is said before there is anything to take back.
   const backups = await session.backups();
   const checks = await openChecks(session, target);
@@ -180,7 +197,7 @@ export const releaseSection = async (
     planId: release.planId,
     desired,
     target,
-    ...(await windowsOf(session, target, options)),
+    ...(await windowsOf(session, planned, options)),
     directory: session.config.directory,
     clearance: clearance.value,
     judgeAgain: async () => {

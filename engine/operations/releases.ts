@@ -5,6 +5,7 @@ import {
   type GateResult,
   type LogLine,
   listGates,
+  listReviews,
   listSteps,
   listVotes,
   type ReleaseRecord,
@@ -18,6 +19,7 @@ import {
 } from '../state/index.ts';
 import { type Carried, createLineage } from './lineage.ts';
 import { readPlanFile } from './plan-file.ts';
+import { type ReviewView, reviewView } from './review-views.ts';
 import { asOutcome, type OperationContext, type Session, withSession } from './session.ts';
 import { type HistoryEntry, historyEntry } from './status.ts';
 
@@ -30,6 +32,8 @@ export interface ReleaseDetails {
   /** What it takes back from there, because its version does not have that. */
   readonly takes_back: Carried;
   readonly gates: readonly GateResult[];
+  /** What an emergency left to be done, and how that ended; null where it left nothing. */
+  readonly review: ReviewView | null;
   readonly steps: readonly StepRecord[];
   /** What people said about it, in the order in which they did. */
   readonly votes: readonly VoteView[];
@@ -82,11 +86,15 @@ export const showRelease = (
       const release = await requireRelease(session, request.id);
       const section = await readSection(session.state, release.id);
       const { carries, takesBack } = await createLineage(session).ofRelease(release);
+      const review = (await listReviews(session.state, { open: false })).find(
+        ({ releaseId }) => releaseId === release.id,
+      );
       return success({
         release: historyEntry(release),
         section: section as unknown as PlanSection,
         ...{ carries, takes_back: takesBack },
         gates: await listGates(session.state, release.id),
+        review: review ? reviewView(review) : null,
         steps: await listSteps(session.state, release.id),
         votes: (await listVotes(session.state, [release.id])).map(voteView),
         smoke_runs: await smokeRunsOf(session.state, release.id),

@@ -2,6 +2,7 @@ import type { TargetConfig } from '../config/index.ts';
 import { type Outcome, success } from '../diagnostics/index.ts';
 import { isUndisturbed, refresh } from '../plan/index.ts';
 import { listAvoids, listHolds, listReleases, type ReleaseRecord } from '../state/index.ts';
+import { reviewsOf } from './plan-desired.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
 import { isEnabled, requireTarget } from './targets.ts';
 import { unfinishedWarnings } from './unfinished.ts';
@@ -23,6 +24,8 @@ export interface TargetStatus {
   readonly avoided: readonly string[];
   /** Why its releases are stopped, one reason for each hold. */
   readonly held: readonly string[];
+  /** What came to its place in an emergency and has not passed its gates yet. */
+  readonly unreviewed: readonly string[];
 }
 
 const statusOf = async (session: Session, target: TargetConfig): Promise<TargetStatus> => {
@@ -30,6 +33,7 @@ const statusOf = async (session: Session, target: TargetConfig): Promise<TargetS
   const reading = await refresh(place.store, session.state);
   const [last] = await listReleases(session.state, { targets: [target.name], limit: 1, placed: true });
   const avoids = reading.status ? await listAvoids(session.state, reading.status.placeId) : [];
+  const reviews = await reviewsOf(session, reading.status?.placeId);
   return {
     target: target.name,
     environment: target.environment,
@@ -42,6 +46,7 @@ const statusOf = async (session: Session, target: TargetConfig): Promise<TargetS
     last_release: last ? { id: last.id, version: last.version, state: last.state } : null,
     avoided: [...new Set(avoids.map(({ version }) => version))],
     held: (await listHolds(session.state, target.name)).map(({ reason }) => reason),
+    unreviewed: [...new Set(reviews.map(({ version }) => version))],
   };
 };
 
@@ -70,6 +75,8 @@ export interface HistoryEntry {
   readonly target: string;
   readonly environment: string;
   readonly kind: ReleaseRecord['kind'];
+  /** Its gates were skipped; its reason says why. */
+  readonly emergency: boolean;
   readonly state: ReleaseRecord['state'];
   readonly version: string;
   readonly from_version: string | null;
@@ -99,6 +106,7 @@ export const historyEntry = (release: ReleaseRecord): HistoryEntry => ({
   target: release.target,
   environment: release.environment,
   kind: release.kind,
+  emergency: release.isEmergency,
   state: release.state,
   version: release.version,
   from_version: release.fromVersion,

@@ -23,6 +23,13 @@ export interface BlockFacts {
   readonly opensAt: Date | null;
   /** What stops the releases of this target now. */
   readonly holds: readonly HoldInForce[];
+  /** What was brought to its place in emergencies, and has not passed its gates yet. */
+  readonly reviews: readonly ReviewDue[];
+}
+
+interface ReviewDue {
+  readonly releaseId: string;
+  readonly version: string;
 }
 
 interface HoldInForce {
@@ -142,9 +149,12 @@ const closureText = ({ window, until }: Closure): string => {
   return `A window in which no release begins is in force until ${until?.toISOString() ?? 'ever'}${why}${whom}.`;
 };
 
-/** The way back stays open at any time. */
-const outsideWindows = ({ kind, target }: PlanSection, { closures, opensAt }: BlockFacts): readonly Block[] =>
-  kind === 'rollback'
+/** The way back stays open at any time, and an emergency waits for no window. */
+const outsideWindows = (
+  { kind, target, emergency }: PlanSection,
+  { closures, opensAt }: BlockFacts,
+): readonly Block[] =>
+  kind === 'rollback' || emergency
     ? []
     : closures.map((closure) => ({
         code: 'window-closed',
@@ -164,12 +174,39 @@ const notPromoted = ({ kind, target, to }: PlanSection, { unpromoted }: BlockFac
         ...(until && { until: until.toISOString() }),
       }));
 
+/** Ordinary releases go on once what an emergency brought has passed its gates. The way back and emergencies stay open. */
+const unreviewed = ({ kind, emergency }: PlanSection, { reviews }: BlockFacts): readonly Block[] =>
+  kind !== 'release' || emergency
+    ? []
+    : reviews.map(({ releaseId, version }) => ({
+        code: 'review-open',
+        reason: `${version} came here in an emergency, and has not passed its gates since.`,
+        remedy: `m3forge review close ${releaseId.slice(0, 8)}`,
+      }));
+
+/** Approvals are replaced for what an emergency brings, and not for rules that it would loosen on its way. In development a file is obeyed at once. */
+const loosensInEmergency = (
+  { emergency, configuration_changes: changes, target }: PlanSection,
+  { isDevelopment }: BlockFacts,
+): readonly Block[] =>
+  emergency && !isDevelopment && changes.some(({ loosens }) => loosens.length > 0)
+    ? [
+        {
+          code: 'emergency-loosens',
+          reason: 'Rules are loosened by what everybody agreed to, and by no emergency.',
+          remedy: `Take the loosening out of the configuration of "${target}" until the emergency is over.`,
+        },
+      ]
+    : [];
+
 /** Why a section cannot be applied now; empty where it can. Pure, and judged again right before anything is written. */
 export const blocksOf = (section: PlanSection, facts: BlockFacts): readonly Block[] =>
   hasRelease(section)
     ? [
         disabled,
         held,
+        unreviewed,
+        loosensInEmergency,
         notPromoted,
         outsideWindows,
         tooManyDeletes,

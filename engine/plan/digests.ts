@@ -33,6 +33,7 @@ export const sectionDigest = (lineage: string, section: UnsealedSection): Digest
     approvals: section.approvals,
     // Only where it is there: what needs no approval has the digest that it always had.
     ...(section.approval && { approval: section.approval }),
+    ...(section.emergency && { emergency: section.emergency }),
     allow_deletes: section.allow_deletes,
     backup: section.backup,
   };
@@ -46,7 +47,7 @@ export const integrityOf = (document: Omit<PlanDocument, 'integrity'>): Digest =
 };
 
 /** Whether there is anything to release: a change of what the place holds, or something that a release puts right. */
-export const hasRelease = ({ to, from, changes, drift, variables }: PlanSection): boolean =>
+export const hasRelease = ({ to, from, changes, drift, variables }: UnsealedSection): boolean =>
   // Another version with equal content is still a release: the place must say which version it runs.
   to !== null && (changes.length > 0 || drift.length > 0 || variables.length > 0 || to.version !== from.version);
 

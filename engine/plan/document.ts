@@ -140,6 +140,18 @@ export interface Block {
 /** `release` brings a version, `rollback` goes back to one that succeeded here, `restore` brings a backup's content. */
 export type SectionKind = 'release' | 'rollback' | 'restore';
 
+/** What an emergency passes over, for a justification and a role. */
+export interface EmergencyTerms {
+  /** Names of the gates that are not judged before it. */
+  readonly gates_skipped: readonly string[];
+  /** How many approvals it would need otherwise. */
+  readonly approvals_replaced: number;
+  /** Whoever declares it has one of these roles. */
+  readonly allowed_roles: readonly string[];
+  /** A review stays open until what runs has passed the gates. */
+  readonly review: boolean;
+}
+
 /** Everything that one target would go through: complete and inert. */
 export interface PlanSection {
   readonly target: string;
@@ -168,6 +180,8 @@ export interface PlanSection {
   readonly approvals: number;
   /** Whose; there where any are needed. */
   readonly approval?: ApprovalDemand;
+  /** There where the release is an emergency. */
+  readonly emergency?: EmergencyTerms;
   /** More deletes than the target's `max_deletes` are allowed: `--allow-deletes` was given. */
   readonly allow_deletes: boolean;
   /** For a restore, the backup; for a release or a rollback null. */

@@ -38,6 +38,14 @@ const widened: IsLooser = (before, after) => {
   return !Array.isArray(after) || after.some((one) => !known.has(JSON.stringify(one)));
 };
 
+const ordinary = ranked(['manual_approval', 'scheduled', 'auto_deploy'], 'auto_deploy');
+/** An emergency skips gates, and what is no emergency needs no justification: only approvals are stricter than it. */
+const freed: IsLooser = (before, after) => {
+  if (before === after) return false;
+  if (before === 'emergency') return after !== 'manual_approval';
+  return after === 'emergency' || ordinary(before, after);
+};
+
 const drained: IsLooser = (before, after) => before !== 0 && after === 0;
 /** What is another one, wherever one comes from; where it goes, that is told of the whole. */
 const changedAtAll: IsLooser = (before, after) => before !== undefined && after !== undefined && before !== after;
@@ -47,7 +55,7 @@ type Table = readonly (readonly [path: string, isLooser: IsLooser])[];
 
 const targetTable: Table = [
   ['enabled', onByDefaultOn],
-  ['type', ranked(['manual_approval', 'scheduled', 'auto_deploy'], 'auto_deploy')],
+  ['type', freed],
   ['deployment.max_deletes', raised],
   ['deployment.max_concurrent_deployments', raised],
   ['deployment.require_backup', offByDefaultOn],

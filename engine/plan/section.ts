@@ -9,6 +9,7 @@ import { type BodyReader, withDetails } from './details.ts';
 import { difference } from './difference.ts';
 import { sectionDigest, type UnsealedSection } from './digests.ts';
 import type { PlanSection, SectionKind } from './document.ts';
+import { asEmergency } from './emergency.ts';
 import { isUndisturbed, type PlaceReading, readLines } from './refresh.ts';
 import { variableChanges, variableDrift } from './variables.ts';
 
@@ -115,6 +116,6 @@ const compare = async (input: SectionInput): Promise<Pick<PlanSection, 'changes'
 
 /** Plans one target: compares what should be with what is, and seals the answer with its digest. */
 export const planSection = async (input: SectionInput): Promise<PlanSection> => {
-  const section = { ...unsealed(input), ...(await compare(input)) };
+  const section = asEmergency({ ...unsealed(input), ...(await compare(input)) }, input.target);
   return { ...section, digest: sectionDigest(input.state.lineage, section) };
 };

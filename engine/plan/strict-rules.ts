@@ -88,10 +88,23 @@ export const stricter = (own: TargetRules, recorded: TargetRules): TargetRules =
       onFailure: recorded.deployment.onFailure === 'rollback' ? 'rollback' : deployment.onFailure,
     },
     approvals: stricterApprovals(own.approvals, recorded.approvals),
+    ...stricterEmergency(own, recorded),
     promotions: bothPromotions(own, recorded),
     windows: bothWindows(own, recorded),
     gates: stricterGates(own.gates, recorded.gates),
     smokeTests: bothTests(own, recorded),
+  };
+};
+
+/** Both must let it skip gates; who may is then whom both let. */
+const stricterEmergency = (own: TargetRules, recorded: TargetRules): Pick<TargetRules, 'emergency'> => {
+  if (!own.emergency || !recorded.emergency) return {};
+  const both = recorded.emergency.allowedRoles.filter((role) => own.emergency?.allowedRoles.includes(role));
+  return {
+    emergency: {
+      allowedRoles: both.length > 0 ? both : recorded.emergency.allowedRoles,
+      review: own.emergency.review || recorded.emergency.review,
+    },
   };
 };
 
@@ -166,9 +179,11 @@ export const holdToRecorded = (
   const here = inPlace(recorded, placeId).filter((one) => binds(known, one.body));
   const names = here.map(({ address }) => address.slice('target.'.length));
   const held = bodies.flatMap((one) => loosenedRules('target', one, isJsonObject(body) ? body : {}));
+  const { emergency: _, ...plain } = target;
   return {
     target: {
-      ...target,
+      ...plain,
+      ...(rules.emergency && { emergency: rules.emergency }),
       enabled: rules.enabled,
       deployment: rules.deployment,
       gates: rules.gates,

@@ -19,7 +19,7 @@ export interface Forgetting {
 }
 
 /** The tables whose rows belong to releases of the place, and those whose rows belong to the place, children first. */
-const ofReleases = ['step', 'release_log', 'gate_result', 'smoke_run', 'approval'];
+const ofReleases = ['step', 'release_log', 'gate_result', 'smoke_run', 'approval', 'review'];
 
 /**
  * Forgets a place: its releases with their journals and logs, its avoids, the records of its backups, and the place

@@ -16,6 +16,19 @@ export interface ReleaseFacts {
   readonly reason: string | null;
 }
 
+/** What is known of the review that an emergency leaves. */
+interface ReviewFacts {
+  /** The id of the release that was the emergency. */
+  readonly review: string;
+  readonly target: string;
+  readonly environment: string;
+  readonly version: string;
+  /** The gates that were skipped. */
+  readonly gates: readonly string[];
+  /** Who declared the emergency. */
+  readonly by: string;
+}
+
 interface HoldFacts {
   /** The id of the hold, or of the place where it is an avoided version that was lifted. */
   readonly hold: string;
@@ -52,6 +65,22 @@ type OfRelease =
       readonly active: string | null;
       readonly recovered_by: string;
     } & ReleaseFacts);
+
+type OfEmergency =
+  /** It has begun without its gates and without approvals; the `reason` of the release is what was said for that. */
+  | ({
+      readonly event: 'emergency_started';
+      readonly gates_skipped: readonly string[];
+      readonly approvals_replaced: number;
+    } & ReleaseFacts)
+  | ({ readonly event: 'review_opened' } & ReviewFacts)
+  /** `outcome` says whether the gates passed, or nothing runs of it any more. */
+  | ({
+      readonly event: 'review_closed';
+      readonly outcome: 'passed' | 'superseded' | 'not_active';
+      readonly closed_by: string;
+      readonly comment: string | null;
+    } & ReviewFacts);
 
 type OfApproval =
   /** `approvers` may approve it, where that is limited to some; `until` is when it is rejected by itself, in ISO 8601. */
@@ -100,6 +129,7 @@ type OfVersion =
 /** Something that people want to be told of, as plain values: it is kept as JSON. */
 export type Happening =
   | OfRelease
+  | OfEmergency
   | OfApproval
   | OfHold
   | OfVersion

@@ -124,6 +124,8 @@ export {
 } from './releases.ts';
 export type { ReportedRelease } from './reported.ts';
 export { reportedReleases } from './reported.ts';
+export type { Review, ReviewOutcome } from './reviews.ts';
+export { closeReview, closeReviewsBut, listReviews, openReview } from './reviews.ts';
 export type { SmokeRun } from './smoke-runs.ts';
 export { recentRuns, recordSmokeRun, smokeRunsOf } from './smoke-runs.ts';
 export type { KnownToken, NewToken, Token } from './tokens.ts';

@@ -49,6 +49,8 @@ export interface ReleaseRecord {
   readonly onFailure: 'rollback' | 'keep';
   readonly requestedBy: string;
   readonly reason: string | null;
+  /** Its gates were skipped, for a justification, which is its reason. */
+  readonly isEmergency: boolean;
   readonly backupId: string | null;
   readonly failure: ReleaseFailure | null;
   readonly createdAt: Date;
@@ -65,7 +67,7 @@ export interface ReleaseRecord {
 
 const columns = `id, n, target, environment, place_id as "placeId", kind, state, version, from_version as "fromVersion",
   from_seq as "fromSeq", seq, plan_id as "planId", plan_digest, on_failure as "onFailure", requested_by as "requestedBy",
-  reason, backup_id as "backupId", failure, created_at as "createdAt", waiting_since as "waitingSince",
+  reason, jsonb_exists(section, 'emergency') as "isEmergency", backup_id as "backupId", failure, created_at as "createdAt", waiting_since as "waitingSince",
   due_at as "dueAt", (ended_at is null and coalesce(due_at <= clock_timestamp(), false)) as "isOverdue",
   rejected_when_due as "rejectedWhenDue", started_at as "startedAt", ended_at as "endedAt"`;
 

@@ -13,6 +13,8 @@ const built = 4;
 const beyondDesign: Readonly<Record<string, string>> = {
   'notify list': 'engine/decisions/0038-telling-people.md',
   'notify deliver': 'engine/decisions/0038-telling-people.md',
+  'review list': 'engine/decisions/0042-emergencies.md',
+  'review close': 'engine/decisions/0042-emergencies.md',
 };
 
 /** `lock list|release` is two commands, `logs RELEASE [--follow]` is one. */

@@ -58,7 +58,7 @@ test('these are all the commands there are', async () => {
     ...['audit list', 'audit export', 'audit anchor', 'audit verify', 'audit report', 'lock list'],
     ...['notify test', 'notify preview', 'notify list', 'notify deliver'],
     ...['team list', 'token create', 'token list', 'token revoke'],
-    ...['recover', 'lock release', 'hold add', 'hold list', 'hold lift'],
+    ...['recover', 'lock release', 'hold add', 'hold list', 'hold lift', 'review list', 'review close'],
     ...['backup create', 'backup list', 'backup verify', 'backup restore', 'backup prune'],
     ...['providers list', 'providers lock', 'providers test'],
     ...['state list', 'state show', 'state forget', 'state export', 'state import'],
@@ -76,7 +76,7 @@ describe.each([...documented])('%s', (heading, flags) => {
     const { stdout, exitCode } = await run([...args, '--help']);
     expect(exitCode).toBe(0);
     const synopsis = heading.replace(
-      /^(m3forge (?:logs|approve|reject|resume|cancel|retry|explain|lock release|env variables|audit anchor|version (?:show|deprecate)|changeset (?:create|ready|show|remove)|token (?:create|revoke))) ([A-Z]+)$/,
+      /^(m3forge (?:logs|approve|reject|resume|cancel|retry|explain|lock release|review close|env variables|audit anchor|version (?:show|deprecate)|changeset (?:create|ready|show|remove)|token (?:create|revoke))) ([A-Z]+)$/,
       '$1 <$2>',
     );
     expect(stdout).toContain(`\n  ${synopsis} [FLAGS]\n`);

@@ -25,6 +25,7 @@ const release: HistoryEntry = {
   target: 'staging',
   environment: 'staging',
   kind: 'release',
+  emergency: false,
   state: 'rolled_back',
   version: 'v1.3.0',
   from_version: 'v1.2.0',
@@ -72,6 +73,7 @@ const details: ReleaseDetails = {
     complete: true,
   },
   takes_back: nothingCarried,
+  review: null,
   section: staging,
   gates: [
     {
@@ -104,6 +106,7 @@ const status: TargetStatus = {
   last_release: { id, version: 'v1.3.0', state: 'rolled_back' },
   avoided: ['v1.3.0'],
   held: ['year end'],
+  unreviewed: ['v1.2.0'],
 };
 
 const lists = [

@@ -10,7 +10,10 @@ const reportOf = (releases: readonly MeasuredRelease[], committed: Readonly<Reco
   period: { start: period.start.toISOString(), end: period.end.toISOString(), is_default: false },
   targets: null,
   environment: null,
-  metrics: figuresOf({ period, releases, isProduction: () => true, committedAt: new Map(Object.entries(committed)) }),
+  metrics: figuresOf({
+    ...{ period, releases, isProduction: () => true, openReviews: 1 },
+    committedAt: new Map(Object.entries(committed)),
+  }),
 });
 
 const failure = { step: 'gates', code: 'validation-failed', message: 'no' };
@@ -43,6 +46,7 @@ test('a period in which nothing happened says why there is no value, and never 0
     'approval wait    -      < 4 h    -        no release asked for approvals',
     'lead time        -      -        -        no version reached production for the first time in the period',
     'versions         0      -        -        released for the first time',
+    'emergencies      0      -        -        releases without gates; 1 review open now',
     'deployments      0      -        -        releases that succeeded',
   ]);
 });

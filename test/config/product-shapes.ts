@@ -117,7 +117,7 @@ export const ownBlocks: readonly JsonObject[] = [
   { type: 'scheduled', schedule: { cron: '5 4 * * *', timezone: 'Europe/Vienna', deploy_latest_version: false } },
   {
     type: 'emergency',
-    emergency: { require_justification: true, allowed_roles: ['admin'], audit_trail: false, post_deploy_review: false },
+    emergency: { require_justification: true, allowed_roles: ['admin'], audit_trail: true, post_deploy_review: false },
   },
   { targets: [{ name: 'North', region: 'north-1', gateway_url: 'http://127.0.0.1:1' }] },
   {

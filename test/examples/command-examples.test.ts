@@ -19,10 +19,12 @@ environments:
   staging: { type: staging, database: { url: "\${env.DATABASE_URL}", schema: staging } }
   production: { type: production, database: { url: "\${env.DATABASE_URL}", schema: production } }
   guarded: { type: staging, database: { url: "\${env.DATABASE_URL}", schema: guarded } }
+  mended: { type: staging, database: { url: "\${env.DATABASE_URL}", schema: mended } }
 targets:
   staging: { environment: staging, version: v1.1.0 }
   guarded: { environment: guarded, version: v1.1.0, type: manual_approval }
   production: { environment: production, version: v1.2.0 }
+  hotfix: { environment: mended, version: v1.0.0, type: emergency }
 `;
 
 const asking = (url: string): string => `version: 1
@@ -159,6 +161,10 @@ const ask = async (): Promise<void> => {
   expect(exitCode, `${stdout}${stderr}`).toBe(7);
 };
 
+/** Something to be reviewed. */
+const mend = (version: string): Promise<void> =>
+  prepare(`m3forge apply --target hotfix --version ${version} --justification "totals are wrong" --yes`);
+
 /** The next version to ask for, because what was approved runs by now. */
 const prepareAnother = async (): Promise<void> => {
   const { exitCode } = await m3forge('m3forge apply --target guarded --version v1.2.0 --yes');
@@ -191,11 +197,14 @@ const preparations: Readonly<Record<string, () => Promise<void>>> = {
     const id = await filledIn('hold', '3f2a91c0');
     await prepare(`m3forge hold lift ${id} --reason "for the next example"`);
   },
+  'm3forge review close 3f2a91c0': () => mend('v1.1.0'),
+  'm3forge review close 3f2a91c0 --comment "totals are right again"': () => mend('v1.2.0'),
   'm3forge lock release 3f2a91c0': lease("now() - interval '1 hour'"),
   'm3forge lock release 3f2a91c0 --force --reason "the runner hangs"': lease('now()'),
   'm3forge state forget version.v1.2.0': async () => {
     await prepare('m3forge state forget place.staging --yes');
     await prepare('m3forge state forget place.guarded --yes');
+    await prepare('m3forge state forget place.mended --yes');
   },
 };
 
@@ -209,9 +218,11 @@ const listOf = (path: string): string =>
       ? 'lock list'
       : path.startsWith('hold')
         ? 'hold list --target production'
-        : approving.includes(path)
-          ? 'history --target guarded'
-          : 'history --target production';
+        : path.startsWith('review')
+          ? 'history --target hotfix'
+          : approving.includes(path)
+            ? 'history --target guarded'
+            : 'history --target production';
 
 /** The id of a token that can be revoked, in the place of the one of an example. */
 const withToken = async (line: string): Promise<string> => {

@@ -1,6 +1,6 @@
 import type { ReleaseEvent } from '../../engine/apply/index.ts';
 import { problem } from '../../engine/diagnostics/index.ts';
-import type { Carried, GatewayView, HistoryEntry, ReleaseDetails } from '../../engine/operations/index.ts';
+import type { Carried, GatewayView, HistoryEntry, ReleaseDetails, ReviewView } from '../../engine/operations/index.ts';
 import type { ConfigurationChange, PlanDocument, PlanSection } from '../../engine/plan/index.ts';
 import { configuration, documentOf, settled, staging } from '../cli/sample-plan.ts';
 
@@ -77,6 +77,7 @@ export const releaseWith = (text: string): HistoryEntry => ({
   target: text,
   environment: text,
   kind: 'release',
+  emergency: true,
   state: 'failed',
   version: text,
   from_version: text,
@@ -103,6 +104,22 @@ export const carriedWith = (text: string): Carried => ({
   complete: false,
 });
 
+export const reviewWith = (text: string): ReviewView => ({
+  release: text,
+  target: text,
+  environment: text,
+  version: text,
+  justification: text,
+  gates: [text],
+  approvals: 2,
+  opened_at: at,
+  opened_by: text,
+  closed_at: at,
+  closed_by: text,
+  outcome: 'passed',
+  comment: text,
+});
+
 export const detailsWith = (text: string): ReleaseDetails => ({
   release: releaseWith(text),
   carries: carriedWith(text),
@@ -111,6 +128,7 @@ export const detailsWith = (text: string): ReleaseDetails => ({
   gates: [{ gate: text, verdict: 'warn', passed: true, durationMs: 3, evidence: { summary: text } }],
   steps: [{ n: 1, name: text, beganAt: new Date(at), endedAt: null, outcome: null, detail: text }],
   votes: [voteWith(text)],
+  review: reviewWith(text),
   smoke_runs: [{ test: text, kind: 'invoke', verdict: 'passed', durationMs: 1 }],
 });
 

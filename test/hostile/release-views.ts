@@ -14,6 +14,7 @@ import { gatesSarif } from '../../engine/cli/views/gates-sarif.ts';
 import { holdAdded, holdList, liftedText } from '../../engine/cli/views/holds.ts';
 import { metricsTable } from '../../engine/cli/views/metrics.ts';
 import { deliveryList, messageList, previewText, trialList } from '../../engine/cli/views/notifications.ts';
+import { reviewedText, reviewList } from '../../engine/cli/views/reviews.ts';
 import { simulationText } from '../../engine/cli/views/simulation.ts';
 import { plainStyle as style } from '../../engine/cli/views/style.ts';
 import { teamList } from '../../engine/cli/views/team.ts';
@@ -21,7 +22,7 @@ import { tokenList, tokenMade, tokenRevoked } from '../../engine/cli/views/token
 import { versionDetails, versionDraft, versionList, versionMade } from '../../engine/cli/views/versions.ts';
 import type { ChangeSetDetails, GatesReport, VersionDetails } from '../../engine/operations/index.ts';
 import { figuresOf } from '../../engine/operations/metrics-figures.ts';
-import { at, carriedWith, releaseWith, voteWith } from './filled.ts';
+import { at, carriedWith, releaseWith, reviewWith, voteWith } from './filled.ts';
 
 /** What a view shows with this text in every field that is somebody's. */
 export type Show = (text: string) => readonly string[];
@@ -185,7 +186,7 @@ export const notificationsWith: Show = (text) => {
 
 export const metricsWith: Show = (text) => {
   const period = { start: new Date(at), end: new Date(at) };
-  const figures = figuresOf({ period, releases: [], isProduction: () => true, committedAt: new Map() });
+  const figures = figuresOf({ period, releases: [], isProduction: () => true, committedAt: new Map(), openReviews: 1 });
   const metrics = { ...figures, lead_time: { ...figures.lead_time, reason: text } };
   const report = { period: { start: at, end: at, is_default: true }, targets: [text], environment: text, metrics };
   return [metricsTable(report, style), metricsTable({ ...report, targets: null }, style)];
@@ -200,6 +201,20 @@ const gatesReportWith = (text: string): GatesReport => {
 };
 
 export const gatesWith: Show = (text) => [gatesText(gatesReportWith(text), style)];
+
+export const reviewsWith: Show = (text) => {
+  const review = reviewWith(text);
+  const [gates] = gatesReportWith(text).targets;
+  return [
+    reviewList([review, { ...review, outcome: null, closed_at: null }], style),
+    ...(gates
+      ? [
+          reviewedText({ review, gates, problems: [] }, style),
+          reviewedText({ review: { ...review, closed_at: null }, gates, problems: [] }, style),
+        ]
+      : []),
+  ];
+};
 
 export const gatesJunitWith: Show = (text) => [gatesJunit(gatesReportWith(text))];
 

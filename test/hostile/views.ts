@@ -49,6 +49,7 @@ import {
   metricsWith,
   notificationsWith,
   peopleWith,
+  reviewsWith,
   type Show,
   simulationWith,
   versionsWith,
@@ -171,7 +172,14 @@ const listsWith: Show = (text) => [
     [
       {
         ...{ target: text, environment: text, enabled: false, place: text, version: text, sequence: 1 },
-        ...{ drifted: true, active_since: at, avoided: [text], held: [text], last_release: releaseWith(text) },
+        ...{
+          drifted: true,
+          active_since: at,
+          avoided: [text],
+          held: [text],
+          unreviewed: [text],
+          last_release: releaseWith(text),
+        },
       },
     ],
     style,
@@ -211,6 +219,7 @@ export const viewsWith: Readonly<Record<string, Show>> = {
   'events.ts': (text) => [progressOf(text)],
   'failures.ts': (text) => [diagnosticBoxes(failuresWith(text), style)],
   'gates.ts': gatesWith,
+  'reviews.ts': reviewsWith,
   'gates-junit.ts': gatesJunitWith,
   'gates-sarif.ts': gatesSarifWith,
   'gateways.ts': (text) => [gatewayList([gatewayWith(text)], style)],
@@ -266,7 +275,12 @@ export const partsOnly: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     ['configuration', 'counts', 'filter', 'lines', 'markdown'].map((part) => [`plan-${part}.ts`, 'of a plan']),
   ),
-  ...{ 'detail.ts': 'of a plan', 'preflight.ts': 'of a plan', 'shell-word.ts': 'of what init says' },
+  ...{
+    'detail.ts': 'of a plan',
+    'emergency.ts': 'of a plan',
+    'preflight.ts': 'of a plan',
+    'shell-word.ts': 'of what init says',
+  },
   ...Object.fromEntries(
     ['', '-bash', '-fish', '-posix', '-zsh'].map((shell) => [`completion${shell}.ts`, 'commands and flags alone']),
   ),

@@ -12,7 +12,7 @@ import { dayMs, march, minuteMs, period, measuredRelease as release } from '../s
 const isProduction = (environment: string): boolean => environment === 'production';
 
 const measure = (releases: readonly MeasuredRelease[], committed: Readonly<Record<string, Date>> = {}): Figures =>
-  figuresOf({ period, releases, isProduction, committedAt: new Map(Object.entries(committed)) });
+  figuresOf({ period, releases, isProduction, openReviews: 0, committedAt: new Map(Object.entries(committed)) });
 
 const times = (count: number, changes: Partial<MeasuredRelease> = {}): readonly MeasuredRelease[] =>
   Array.from({ length: count }, (_, index) => release(index + 1, changes));

@@ -12,7 +12,7 @@ import { march, period, measuredRelease as release } from '../support/measured.t
 const isProduction = (environment: string): boolean => environment === 'production';
 
 const measure = (releases: readonly MeasuredRelease[], committed: Readonly<Record<string, Date>> = {}): Figures =>
-  figuresOf({ period, releases, isProduction, committedAt: new Map(Object.entries(committed)) });
+  figuresOf({ period, releases, isProduction, openReviews: 0, committedAt: new Map(Object.entries(committed)) });
 
 const moment = fc.integer({ min: -20, max: 50 }).map((day) => march(day));
 const maybe = fc.option(moment, { nil: null });

@@ -101,6 +101,9 @@ const looking: readonly Call[] = [
   // Nobody holds one: the answer names what was typed.
   [1, ['lock', 'release', '00000000-0000-4000-8000-000000000000', '--reason', 'none']],
   [0, ['hold', 'list', '--json']],
+  [0, ['review', 'list', '--json']],
+  // No emergency left anything to be reviewed: the answer names what was typed.
+  [1, ['review', 'close', nobody, '--json']],
   [0, ['backup', 'list']],
   [0, ['backup', 'verify', '--full', '--json']],
   [0, ['state', 'list', '--json']],

@@ -13,6 +13,7 @@ export const period = { start: march(1), end: march(32) };
 export const measuredRelease = (n: number, changes: Partial<MeasuredRelease> = {}): MeasuredRelease => ({
   ...{ id: `release-${n}`, n, placeId: 'place', environment: 'production', kind: 'release', version: `v1.${n}.0` },
   ...{
+    isEmergency: false,
     state: 'succeeded',
     failure: null,
     fromSeq: n - 1,

@@ -110,8 +110,8 @@ export const runGates = async (
   input: GateInput,
   tell: (judged: JudgedGate) => Promise<void>,
 ): Promise<readonly JudgedGate[]> => {
-  // Going back to what already ran here needs no gate.
-  if (input.section.kind !== 'release') return [];
+  // Going back to what already ran here needs no gate, and an emergency does not wait for one.
+  if (input.section.kind !== 'release' || input.section.emergency) return [];
   const all: JudgedGate[] = [];
   let failed: string | undefined;
   for (const gate of gatesFor(input.target)) {

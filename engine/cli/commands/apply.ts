@@ -5,6 +5,7 @@ import { checkVersion } from '../check-version.ts';
 import { listFlag, switchFlag, valueFlag } from '../flags.ts';
 import { checkReason, requireAnswer, SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
+import { checkJustification, justificationFlag } from '../justification.ts';
 
 const onFailureChoices = ['rollback', 'keep'] as const;
 
@@ -13,10 +14,12 @@ export class ApplyCommand extends SessionCommand {
     details: `Plans and asks; or takes a saved plan without asking. Only the full word "yes" confirms. Without a saved plan
 and without --target it is refused where more than one target is enabled. When the verification of a release fails, the
 previous version becomes active again by itself, unless --on-failure keep. Where nothing is to be released, gateways that
-lack what is active get it again, without a question.`,
+lack what is active get it again, without a question. At a target of the type emergency --justification stands for gates
+and approvals; everything else is as ever.`,
     examples: [
       ['Plan one target, ask, and apply', 'm3forge apply --target staging'],
       ['Apply a saved plan', 'm3forge apply plan.json'],
+      ['In an emergency', 'm3forge apply --target hotfix --justification "invoices are lost since 9:40"'],
       ['In CI, watched by a program', 'm3forge apply --target staging --yes --json'],
     ] as [string, string][],
   };
@@ -28,6 +31,7 @@ lack what is active get it again, without a question.`,
     'VERSION',
     'an exact version or a range in the place of the configured one',
   );
+  readonly justification = justificationFlag();
   readonly yes = switchFlag('--yes,--auto-approve', 'answer the question with yes');
   readonly onFailure = valueFlag('--on-failure', 'rollback|keep', 'what to do when the verification fails');
   readonly overrideWindows = valueFlag('--override-windows', 'REASON', 'begin although a window is closed, and why');
@@ -39,6 +43,7 @@ lack what is active get it again, without a question.`,
       ...super.problems(),
       ...checkVersion('--version', this.version),
       ...checkReason('--override-windows', this.overrideWindows),
+      ...checkJustification(this.justification),
     ];
     if (this.onFailure !== undefined && !onFailureChoices.some((choice) => choice === this.onFailure)) {
       found.push(
@@ -74,6 +79,7 @@ lack what is active get it again, without a question.`,
         version: this.version,
         reason: null,
         overrideWindows: this.overrideWindows,
+        justification: this.justification,
         onFailure: onFailureChoices.find((choice) => choice === this.onFailure),
         lockTimeoutMs: this.lockTimeoutMs,
       }),

@@ -4,6 +4,7 @@ import { checkVersion } from '../check-version.ts';
 import { requiredFlag, switchFlag, valueFlag } from '../flags.ts';
 import { checkReason, requireAnswer, requireFlag, SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
+import { checkJustification, justificationFlag } from '../justification.ts';
 
 export class PromoteCommand extends SessionCommand {
   static override usage = {
@@ -21,6 +22,7 @@ to. Refused where the source was changed by hand, where its release did not succ
   readonly version = valueFlag('--version', 'VERSION', 'what must run at the source; default whatever does');
   readonly reason = valueFlag('--reason', 'TEXT', 'why, for the history');
   readonly overrideWindows = valueFlag('--override-windows', 'REASON', 'begin although a window is closed, and why');
+  readonly justification = justificationFlag();
   readonly yes = switchFlag('--yes,--auto-approve', 'answer the question with yes');
   readonly json = switchFlag('--json', 'each event as one JSON object on a line');
   protected override readonly access = 'write';
@@ -34,6 +36,7 @@ to. Refused where the source was changed by hand, where its release did not succ
       ...(isSame ? [problem('usage-flags-conflict', { detail: '--from and --to name one target.' })] : []),
       ...checkVersion('--version', this.version),
       ...checkReason('--override-windows', this.overrideWindows),
+      ...checkJustification(this.justification),
       ...requireAnswer(this, 'Add --yes.'),
     ];
   }
@@ -41,11 +44,11 @@ to. Refused where the source was changed by hand, where its release did not succ
   protected async perform(invocation: Invocation): Promise<number> {
     const { promote } = await loadOperations();
     const question = 'Do you want to promote this?';
-    const { from = '', to = '', version, overrideWindows, lockTimeoutMs } = this;
+    const { from = '', to = '', version, overrideWindows, justification, lockTimeoutMs } = this;
     return carryOut(invocation, { json: this.json, yes: this.yes, question, instead: 'Use --yes.' }, (hooks) =>
       promote(invocation.context, {
         ...hooks,
-        ...{ from, to, version, overrideWindows, lockTimeoutMs },
+        ...{ from, to, version, overrideWindows, justification, lockTimeoutMs },
         reason: this.reason ?? null,
       }),
     );

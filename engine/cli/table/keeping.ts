@@ -34,6 +34,18 @@ export const keeping: readonly CommandEntry[] = [
     load: async () => (await import('../commands/hold-lift.ts')).HoldLiftCommand,
   },
   {
+    path: 'review list',
+    group,
+    summary: 'List what was released in an emergency and has not passed its gates yet',
+    load: async () => (await import('../commands/review-list.ts')).ReviewListCommand,
+  },
+  {
+    path: 'review close',
+    group,
+    summary: 'Have the gates judged that an emergency skipped, and close its review',
+    load: async () => (await import('../commands/review-close.ts')).ReviewCloseCommand,
+  },
+  {
     path: 'backup create',
     group,
     summary: 'Back up what is active at a target',

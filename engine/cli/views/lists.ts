@@ -10,6 +10,7 @@ export const statusList = (rows: readonly TargetStatus[], style: Style): string 
     [
       ...(row.enabled ? [] : ['disabled']),
       ...row.held.map((reason) => `held: ${reason}`),
+      ...row.unreviewed.map((version) => `${version} is to be reviewed`),
       ...(row.drifted ? ['changed by hand'] : []),
       ...(row.last_release && row.last_release.state !== 'succeeded'
         ? [`last: ${row.last_release.version} ${spaced(row.last_release.state)}`]
@@ -38,7 +39,7 @@ export const historyList = (rows: readonly HistoryEntry[], style: Style): string
           shortId(row.id),
           moment(row.created_at),
           row.target || null,
-          row.kind,
+          row.emergency ? 'emergency' : row.kind,
           row.version || null,
           spaced(row.state),
           row.requested_by,

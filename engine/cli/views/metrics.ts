@@ -55,7 +55,7 @@ const measured = (name: string, value: string | null, judged: Judged, basis: str
 
 const rowsOf = (metrics: Figures): readonly Row[] => {
   const { success_rate: success, time_to_publish: publish, rollback_rate: rollback } = metrics;
-  const { approval_wait: approval, lead_time: lead, versions, deployments } = metrics;
+  const { approval_wait: approval, lead_time: lead, versions, emergencies, deployments } = metrics;
   const { cancelled, rejected, superseded } = deployments.not_attempts;
   return [
     measured(
@@ -95,6 +95,12 @@ const rowsOf = (metrics: Figures): readonly Row[] => {
       joined(lead.reason ?? spreadWords(lead, counted(lead.versions, 'version')), leftOut(lead)),
     ),
     row('versions', versions.count, versions, 'released for the first time'),
+    row(
+      'emergencies',
+      emergencies.count,
+      emergencies,
+      joined('releases without gates', listed([emergencies.open_reviews, 'open now', 'review'])),
+    ),
     row(
       'deployments',
       deployments.count,

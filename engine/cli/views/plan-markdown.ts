@@ -9,6 +9,7 @@ import {
 } from '../../plan/index.ts';
 import { neededText } from './approvals.ts';
 import { detailLines, valueChangeLines } from './detail.ts';
+import { emergencyWords } from './emergency.ts';
 import { fenced, inline, markdownInline } from './escape.ts';
 import { actionOf, allCounts, countChanges, nothingToDo, symbols, totals } from './plan-counts.ts';
 import { hiddenCount, type ShownPlan } from './plan-filter.ts';
@@ -55,6 +56,11 @@ const blocksOf = ({ blocks }: Pick<PlanSection, 'blocks'>): readonly string[] =>
 const approvalsOf = (section: Pick<PlanSection, 'approvals' | 'approval'>): readonly string[] => {
   const needed = neededText(section);
   return needed === undefined ? [] : [`> ${markdownInline(needed)}`];
+};
+
+const emergencyOf = ({ emergency }: PlanSection): readonly string[] => {
+  const [first, ...others] = emergencyWords(emergency).map(markdownInline);
+  return first === undefined ? [] : [[`> **Emergency**: ${first}`, ...others.map((line) => `> ${line}`)].join('\n')];
 };
 
 /** What affects several targets. */
@@ -106,6 +112,7 @@ const sectionBlock = (section: PlanSection, whole: PlanSection): string => {
   const lines = [
     `### ${markdownInline(section.target)}: ${markdownInline(move)}`,
     ...blocksOf(section),
+    ...emergencyOf(section),
     ...approvalsOf(section),
     ...section.changes.map(changeBlock),
     ...(whole.changes.length === 0 && section.to ? ['The content is the same.'] : []),

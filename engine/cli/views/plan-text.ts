@@ -8,6 +8,7 @@ import {
 } from '../../plan/index.ts';
 import { neededText } from './approvals.ts';
 import { detailLines } from './detail.ts';
+import { emergencyWords } from './emergency.ts';
 import { inline } from './escape.ts';
 import {
   configurationActions,
@@ -34,6 +35,14 @@ const changeLines = (
   });
 
 const verbs = { release: '', rollback: ' (rollback)', restore: ' (restore)' } as const;
+
+/** What is passed over in an emergency, and what that takes. */
+const emergencyLines = ({ emergency }: PlanSection, style: Style): readonly string[] => {
+  const words = emergencyWords(emergency);
+  return words.map((line, index) =>
+    index === 0 ? `  ${style.red('Emergency')}: ${inline(line)}` : `  ${inline(line)}`,
+  );
+};
 
 const heading = (section: PlanSection, style: Style): string => {
   const from = inline(section.from.version ?? 'nothing');
@@ -91,6 +100,7 @@ const sectionLines = (section: PlanSection, whole: PlanSection, options: PlanTex
     ...variableLines(section, style),
     ...driftLines(section, style),
     ...heldLines(section, style),
+    ...emergencyLines(section, style),
     ...gateLines(section),
     ...blockLines(section.blocks, style),
     ...approvalLines(section),

@@ -7,6 +7,7 @@ import { block, inline, markdownInline } from './escape.ts';
 import { summaryOf, verdictWords } from './gates.ts';
 import { countChanges, totals } from './plan-counts.ts';
 import { sectionText, sharedText } from './plan-text.ts';
+import { reviewEnd } from './reviews.ts';
 import type { Style } from './style.ts';
 import { duration, longDuration, moment, shortId, spaced } from './words.ts';
 
@@ -24,17 +25,21 @@ const aboutOf = ({ release }: ReleaseDetails): Facts =>
         ['environment', release.environment],
       ];
 
+/** What an emergency left to be done, and how that ended. */
+const reviewFacts = ({ review }: ReleaseDetails): Facts => (review ? [['review', reviewEnd(review)]] : []);
+
 const factsOf = (details: ReleaseDetails): Facts => {
   const { release } = details;
   return [
     ...aboutOf(details),
-    ['kind', release.kind],
+    ['kind', release.emergency ? 'emergency' : release.kind],
     ...(release.version === ''
       ? []
       : ([['version', `${release.from_version ?? 'nothing'} → ${release.version}`]] as const)),
     ['state', spaced(release.state)],
     ['requested by', release.requested_by],
-    ...(release.reason ? ([['reason', release.reason]] as const) : []),
+    ...(release.reason ? ([[release.emergency ? 'justification' : 'reason', release.reason]] as const) : []),
+    ...reviewFacts(details),
     ['created', moment(release.created_at)],
     ...(release.waiting_ms === null ? [] : ([['waited', longDuration(release.waiting_ms)]] as const)),
     ...(release.state === 'waiting' && release.due_at ? ([['due', moment(release.due_at)]] as const) : []),
