@@ -1,7 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { addHold } from '../../engine/operations/index.ts';
+import { addHold, apply } from '../../engine/operations/index.ts';
 import { auditOf } from '../support/audit.ts';
-import { type Arrangement, codesOf, type TestProject } from '../support/project.ts';
+import { type Arrangement, codesOf, type TestProject, valueIn } from '../support/project.ts';
 import { peopleOf, releasesOf } from './approved.ts';
 import { close, declare, estate, justification, letGatesPass, reviewsOf, targetsWith } from './emergency.ts';
 
@@ -48,6 +50,20 @@ describe.each<Arrangement>(['embedded', 'schemas'])('in an emergency (%s)', (arr
     expect(await declare(project)).toMatchObject({ problems: [], sections: [{ active: 'v1.1.0' }] });
     const [started] = (await auditOf(project, { action: 'release.started' })).slice(-1);
     expect(started?.detail).toMatchObject({ window_override: justification });
+  });
+
+  test('a saved plan takes its justification when it is applied, and not before', async () => {
+    const project = await estate(arrangement);
+    const planFile = join(project.directory, 'plan.json');
+    writeFileSync(planFile, JSON.stringify(await project.plan(['hotfix'])));
+    const manner = { reason: null, lockTimeoutMs: 0, targets: [], planFile, report: () => undefined };
+    const confirm = (): Promise<boolean> => Promise.resolve(true);
+    const refused = await apply(project.context, { ...manner, confirm });
+    expect(codesOf(refused.diagnostics)).toEqual(['emergency-unjustified']);
+    expect(valueIn(await apply(project.context, { ...manner, confirm, justification }))).toMatchObject({
+      problems: [],
+      sections: [{ outcome: 'succeeded', active: 'v1.1.0' }],
+    });
   });
 
   test('a backup is taken although the target asks for none', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { abortsAt, closesAt, closuresAt, opensAt } from '../../engine/config/index.ts';
+import { abortsAt, closesAt, closuresAt, opensAt, pausesAt } from '../../engine/config/index.ts';
 import { complaints, loaded } from './project.ts';
 
 const configuration = (windows: string) =>
@@ -54,6 +54,9 @@ describe('when releases may begin', () => {
     expect(abortsAt(await windowsOf(`[${weekend}]`), new Date('2026-05-05T06:30:00Z'))).toBeNull();
     const ending = await windowsOf(`[${tuesdays.replace(' }', ', on_boundary: abort }')}]`);
     expect(abortsAt(ending, new Date('2026-05-05T06:30:00Z'))?.toISOString()).toBe('2026-05-05T08:00:00.000Z');
+    const pausing = await windowsOf(`[${tuesdays.replace(' }', ', on_boundary: pause }')}]`);
+    expect(pausesAt(pausing, new Date('2026-05-05T06:30:00Z'))?.toISOString()).toBe('2026-05-05T08:00:00.000Z');
+    expect(abortsAt(pausing, new Date('2026-05-05T06:30:00Z'))).toBeNull();
   });
 });
 
