@@ -1,6 +1,7 @@
 import type { ReleaseEvent } from '../apply/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, success } from '../diagnostics/index.ts';
 import { hasRelease, hasWork, type PlanDocument, type PlanSection } from '../plan/index.ts';
+import { findPlace } from '../state/index.ts';
 import type { JsonValue } from '../values/index.ts';
 import { type AppliedConfiguration, authorizeRecording, recordConfiguration } from './configuration.ts';
 import { clearConfiguration } from './configuration-approval.ts';
@@ -58,7 +59,7 @@ export const outcomeOf = (problems: readonly Diagnostic[]): 'waiting' | 'refused
 /** A section that holds configuration only needs no release: the place stays as it is. */
 const recordOnly = async (
   session: Session,
-  { section, configuration, declared, placeId }: PlannedTarget,
+  { section, configuration, declared, placeId, place }: PlannedTarget,
   planId: string,
   reason: string | null,
 ): Promise<{ readonly applied: AppliedSection; readonly problems: readonly Diagnostic[] }> => {
@@ -72,13 +73,15 @@ const recordOnly = async (
       scope: { targets: [...configuration.covers].sort(), all: configuration.all },
     });
     if (!cleared.ok) return cleared;
+    // Another section of the same plan may have made the place since.
+    const known = placeId ?? (await findPlace(session.state, { address: place.address }))?.id;
     await recordConfiguration(session, {
       planId: cleared.value?.planId ?? planId,
       requestId: cleared.value?.id ?? null,
       target: section.target,
       isFirst: declared.isFirst,
       changes: configuration.own.get(section.target) ?? [],
-      placeId: declared.settles ? (placeId ?? null) : null,
+      placeId: declared.settles ? (known ?? null) : null,
     });
     return success(undefined);
   });
