@@ -3,6 +3,7 @@ import type { ChangeSetType, JsonObject, StructuralPath, VersionPart } from '../
 import type { ApprovalsConfig, PromotionConfig } from './config-releases.ts';
 import type { EventFile, NotificationFile } from './file-notifications.ts';
 import type { ProviderPin } from './lock-file.ts';
+import type { ScheduleConfig, TriggersConfig } from './schedules.ts';
 import type { WindowSets } from './windows.ts';
 
 /** A string of the configuration that may contain `${env.NAME}` or `${NAME}`; it is resolved where it is used. */
@@ -205,7 +206,7 @@ export interface TargetConfig {
   readonly name: string;
   readonly environment: string;
   readonly version: VersionSpec;
-  readonly type: 'auto_deploy' | 'manual_approval';
+  readonly type: 'auto_deploy' | 'manual_approval' | 'scheduled';
   readonly enabled: boolean;
   readonly displayName: string;
   /** Its own, or the environment's. */
@@ -217,6 +218,10 @@ export interface TargetConfig {
   readonly approvals: ApprovalsConfig;
   /** Where a version must run before it comes here; everywhere that is named. */
   readonly promotions: readonly PromotionConfig[];
+  /** When releases begin by themselves; undefined where they do not. */
+  readonly schedule: ScheduleConfig | undefined;
+  /** Which new versions are released by themselves; undefined where none are. */
+  readonly triggers: TriggersConfig | undefined;
   /** When releases may begin; each set must let them. */
   readonly windows: WindowSets;
   readonly gates: GatesConfig;
@@ -268,6 +273,8 @@ export interface ChangeSetRule {
   readonly autoVersion: boolean;
   /** How far the number of that version rises without anybody being asked. */
   readonly bump: VersionPart;
+  /** The targets that the version is released to by itself. */
+  readonly autoDeployTo: readonly string[];
 }
 
 /** `m3forge.yaml` with its defaults, in the words of the engine. */

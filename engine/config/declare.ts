@@ -5,12 +5,14 @@ import type { Config, EnvironmentConfig, ProviderConfig, TargetConfig, Variable 
 import { gatewayBody, referenceBodies } from './declare-gateways.ts';
 import type { ApprovalsFile } from './file-approvals.ts';
 import type { GatesFile } from './file-gates.ts';
+import type { ScheduleFile, TriggersFile } from './file-schedules.ts';
 import type { SmokeTestFile, TargetFile } from './file-targets.ts';
 import type { PromotionFile, WindowFile } from './file-windows.ts';
 import { gatesOf } from './gates.ts';
 import { deploymentOf, normalise, promotionsOf, smokeTestOf } from './normalise.ts';
 import { notificationBody } from './notifications.ts';
 import { shownOptions } from './provider-options.ts';
+import { scheduleOf, triggersOf } from './schedules.ts';
 import { databaseBody } from './slice.ts';
 import { windowSetsOf } from './windows.ts';
 
@@ -100,9 +102,10 @@ const retentionBody = ({ backups }: Singletons): JsonObject => ({
 
 /** In the words of the file. */
 const changeSetRulesBody = ({ changeSetRules }: Singletons): JsonObject => ({
-  auto_changeset_rules: changeSetRules.map(({ label, changeSet, type, autoVersion, bump }) => ({
+  auto_changeset_rules: changeSetRules.map(({ label, changeSet, type, autoVersion, bump, autoDeployTo }) => ({
     ...{ label, changeset_name: changeSet, type, auto_version: autoVersion },
     ...(autoVersion && { bump }),
+    ...(autoDeployTo.length > 0 && { auto_deploy_to: autoDeployTo }),
   })),
 });
 
@@ -145,7 +148,7 @@ export const declarationsOf = (config: Config): readonly Declaration[] => [
 /** What decides how a target's releases are judged and carried out. */
 export type TargetRules = Pick<
   TargetConfig,
-  'enabled' | 'deployment' | 'gates' | 'approvals' | 'promotions' | 'windows' | 'smokeTests'
+  'enabled' | 'deployment' | 'gates' | 'approvals' | 'promotions' | 'schedule' | 'triggers' | 'windows' | 'smokeTests'
 >;
 
 /** `max_deletes: null` in a body means no limit, as its absence does in a file. */
@@ -163,6 +166,8 @@ export const rulesIn = (body: JsonObject): TargetRules => {
     gates: gatesOf(withoutNulls(body.gates) as GatesFile),
     approvals: isJsonObject(body.approvals) ? approvalsOf(body.approvals as ApprovalsFile) : noApprovals,
     promotions: promotionsOf(isJsonObject(body.promotion) ? (body.promotion as unknown as PromotionFile) : undefined),
+    schedule: scheduleOf(isJsonObject(body.schedule) ? (body.schedule as unknown as ScheduleFile) : undefined),
+    triggers: triggersOf(isJsonObject(body.triggers) ? (body.triggers as TriggersFile) : undefined),
     windows: windowSetsOf(Array.isArray(body.windows) ? (body.windows as unknown as readonly WindowFile[]) : []),
     smokeTests: tests.flatMap((test) => smokeTestOf(test) ?? []),
   };

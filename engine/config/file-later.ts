@@ -22,18 +22,6 @@ export interface AccessFile {
   readonly approval_timeout_hours?: number;
 }
 
-export interface ScheduleFile {
-  readonly cron: string;
-  readonly timezone?: string;
-  readonly deploy_latest_version?: boolean;
-}
-
-export interface TriggersFile {
-  readonly on_version_tag?: boolean;
-  readonly version_pattern?: string;
-  readonly branch?: string;
-}
-
 export interface EmergencyFile {
   readonly require_justification?: boolean;
   readonly allowed_roles?: readonly string[];

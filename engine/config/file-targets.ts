@@ -1,8 +1,9 @@
 import type { ApprovalsFile, TargetAccessFile } from './file-approvals.ts';
 import type { GatesFile } from './file-gates.ts';
 import type { GatewayReferenceFile, InvokeFile } from './file-gateways.ts';
-import type { EmergencyFile, ScheduleFile, StrategyFile, TriggersFile } from './file-later.ts';
+import type { EmergencyFile, StrategyFile } from './file-later.ts';
 import type { NotificationFile } from './file-notifications.ts';
+import type { ScheduleFile, TriggersFile } from './file-schedules.ts';
 import type { PromotionFile, WindowFile } from './file-windows.ts';
 
 /** A database: where it is and which of its schemas is meant. */
@@ -37,7 +38,7 @@ export interface TargetFile {
   /**
    * What starts a release, and what it waits for.
    * @default auto_deploy
-   * @available auto_deploy manual_approval
+   * @available auto_deploy manual_approval scheduled
    */
   readonly type?: 'auto_deploy' | 'manual_approval' | 'scheduled' | 'emergency';
   /**
@@ -77,9 +78,9 @@ export interface TargetFile {
   readonly access?: TargetAccessFile;
   /** Alias of `access`. */
   readonly access_controls?: TargetAccessFile;
-  /** @unavailable */
+  /** When releases begin by themselves; for `type: scheduled`. */
   readonly schedule?: ScheduleFile;
-  /** @unavailable */
+  /** Which new versions are released by themselves; for `type: auto_deploy`. */
   readonly triggers?: TriggersFile;
   /** @unavailable */
   readonly emergency?: EmergencyFile;

@@ -13,6 +13,7 @@ import type { ProviderPins } from './lock-file.ts';
 import { entriesOf } from './named-entries.ts';
 import { notificationsOf } from './notifications.ts';
 import { backupSliceOf, backupStoreOf, optionsOf, providerSliceOf, providersOf } from './providers.ts';
+import { scheduleOf, triggersOf } from './schedules.ts';
 import { sliceOf } from './slice.ts';
 import { variablesOf } from './variables.ts';
 import { versionSpecOf } from './version-spec.ts';
@@ -120,7 +121,7 @@ const targetOf = (
     environment: written.environment ?? '',
     // A version that means nothing is a finding of the rules, and its configuration is never used.
     version: versionSpecOf((written.version ?? 'latest') as JsonValue) ?? { kind: 'latest', text: 'latest' },
-    type: written.type === 'manual_approval' ? 'manual_approval' : 'auto_deploy',
+    type: written.type === 'manual_approval' || written.type === 'scheduled' ? written.type : 'auto_deploy',
     enabled: written.enabled ?? true,
     displayName: written.display_name ?? name,
     database: databaseOf(written, path, otherwise, locate),
@@ -130,6 +131,8 @@ const targetOf = (
     gates: gatesOf(written.gates),
     approvals: approvalsOfTarget(written, environment),
     promotions: promotionsOf(written.promotion),
+    schedule: scheduleOf(written.schedule),
+    triggers: triggersOf(written.triggers),
     windows: windowSetsOf(written.windows),
     smokeTests: (written.smoke_tests ?? []).flatMap((test) => (test === null ? [] : (smokeTestOf(test) ?? []))),
     notifications: notificationsOf(written.notifications, [...path, 'notifications'], locate),

@@ -8,6 +8,7 @@ import { gatewayRules } from './rules-gateways.ts';
 import { nameRules } from './rules-names.ts';
 import { notificationRules } from './rules-notifications.ts';
 import { providerRules } from './rules-providers.ts';
+import { scheduleRules } from './rules-schedules.ts';
 import { targetRules } from './rules-targets.ts';
 import { textRules } from './rules-texts.ts';
 import { variableRules } from './rules-variables.ts';
@@ -19,6 +20,7 @@ const rules: readonly Rule[] = [
   ...databaseRules,
   ...targetRules,
   ...approvalRules,
+  ...scheduleRules,
   ...windowRules,
   ...gateRules,
   ...gatewayRules,

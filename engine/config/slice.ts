@@ -12,6 +12,7 @@ import { gatewayBody } from './declare-gateways.ts';
 import { withoutPassword } from './expression.ts';
 import { gatesBody } from './gates.ts';
 import { shownOptions } from './provider-options.ts';
+import { scheduleBody, triggersBody } from './schedules.ts';
 import { windowBody } from './windows.ts';
 
 /** A database in the words of the file, without a password. */
@@ -90,6 +91,8 @@ export const sliceOf = (
       },
       ...(approvals && { approvals }),
       ...(promotion && { promotion: { from: promotion.from, soak_hours: promotion.soakHours } }),
+      ...(target.schedule && { schedule: scheduleBody(target.schedule) }),
+      ...(target.triggers && { triggers: triggersBody(target.triggers) }),
       ...(windows.length > 0 && { windows }),
       gates: gatesBody(target.gates),
       smoke_tests: target.smokeTests.map(smokeTest),

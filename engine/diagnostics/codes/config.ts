@@ -21,6 +21,8 @@ export const configCodes = defineCodes({
   'config-competing-targets': { summary: 'Two targets compete for one place', exit: 3 },
   'config-state-on-laptop': { summary: 'The state of a shared environment must be on a server', exit: 3 },
   'config-approvals': { summary: 'Approvals that cannot be given', exit: 3 },
+  'config-schedule': { summary: 'A schedule that cannot be kept', exit: 3 },
+  'config-trigger': { summary: 'A trigger that starts nothing', exit: 3 },
   'config-window': { summary: 'A window that cannot be kept', exit: 3 },
   'config-notification': { summary: 'A notification that cannot be sent', exit: 3 },
   'config-smoke-test': { summary: 'A smoke test that cannot run', exit: 3 },
