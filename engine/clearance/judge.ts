@@ -1,5 +1,5 @@
 import { type Diagnostic, failure, type Outcome, problem, success } from '../diagnostics/index.ts';
-import { type BlockFacts, blocksOf, type PlanSection } from '../plan/index.ts';
+import { type BlockFacts, blocksOf, type PlanSection, scheduledBlock } from '../plan/index.ts';
 import type { GateResult } from '../state/index.ts';
 import { counted, type Digest } from '../values/index.ts';
 import { approversText, type Standing } from './approvals.ts';
@@ -53,10 +53,15 @@ export const judge = (
   const blocks = blocksOf(section, facts);
   const missing = failedGates(section, gates);
   // Waiting helps only where everything that stands in the way ends by itself.
+  const others = blocks.filter(({ code }) => code !== scheduledBlock);
   const code =
-    missing.length === 0 && blocks.every(({ until }) => until !== undefined) ? 'release-held' : 'release-blocked';
+    missing.length === 0 && others.every(({ until }) => until !== undefined) ? 'release-held' : 'release-blocked';
   const blocked = blocks.map((block) =>
-    problem(code, { detail: block.reason, address: section.target, hint: block.remedy }),
+    problem(block.code === scheduledBlock ? 'release-scheduled' : code, {
+      detail: block.reason,
+      address: section.target,
+      hint: block.remedy,
+    }),
   );
   const diagnostics = [...blocked, ...missing, ...missingApprovals(section, approvals)];
   return diagnostics.length > 0

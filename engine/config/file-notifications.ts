@@ -1,8 +1,9 @@
 /**
  * What can be told of a target.
- * @available started succeeded failed rolled_back rollback_failed recovered approval_requested approved rejected cancelled expired superseded hold_added hold_lifted version_created version_deprecated
+ * @available publish_planned started succeeded failed rolled_back rollback_failed recovered approval_requested approved rejected cancelled expired superseded hold_added hold_lifted version_created version_deprecated
  */
 export type EventFile =
+  | 'publish_planned'
   | 'started'
   | 'succeeded'
   | 'failed'

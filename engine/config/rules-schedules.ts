@@ -1,6 +1,14 @@
 import { type Diagnostic, problem } from '../diagnostics/index.ts';
 import { closest } from '../documents/index.ts';
-import { durationOf, faultOfCron, isTimezone, type JsonValue, type StructuralPath, valueAt } from '../values/index.ts';
+import {
+  durationOf,
+  faultOfCron,
+  isTimezone,
+  type JsonValue,
+  repositoryPlaceOf,
+  type StructuralPath,
+  valueAt,
+} from '../values/index.ts';
 import type { ScheduleFile, TriggersFile } from './file-schedules.ts';
 import type { TargetFile } from './file-targets.ts';
 import { faultOfGlob } from './glob-fault.ts';
@@ -129,6 +137,18 @@ const branchesAreNames: Rule = (subject) =>
         ),
   );
 
+/** Of a repository elsewhere only tips are copied: nobody could tell here what a branch holds. */
+const branchesAreSeen: Rule = (subject) =>
+  triggersOf(subject).flatMap(({ triggers: { branch }, say }) =>
+    typeof branch !== 'string' || repositoryPlaceOf(subject.config.source.repository).kind === 'path'
+      ? []
+      : say(
+          ['triggers', 'branch'],
+          'What a branch holds is known of a repository on this machine only, and the source is elsewhere.',
+          'Name a clone in `source.repository`, or choose the tags with `version_pattern`.',
+        ),
+  );
+
 export const scheduleRules: readonly Rule[] = [
   scheduleAndTypeGoTogether,
   triggersAndTypeGoTogether,
@@ -138,4 +158,5 @@ export const scheduleRules: readonly Rule[] = [
   oneVersionIsMeant,
   patternsMatch,
   branchesAreNames,
+  branchesAreSeen,
 ];

@@ -1,6 +1,7 @@
 import type { ReleaseEvent } from '../apply/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, success } from '../diagnostics/index.ts';
 import { hasRelease, hasWork, type PlanDocument, type PlanSection } from '../plan/index.ts';
+import type { Occurrence } from '../state/index.ts';
 import type { JsonValue } from '../values/index.ts';
 import { type AppliedConfiguration, recordConfiguration } from './configuration.ts';
 import { clearConfiguration } from './configuration-approval.ts';
@@ -43,6 +44,10 @@ export interface ApplyManner {
   readonly onFailure?: 'rollback' | 'keep' | undefined;
   /** Why the windows of the targets are passed over; undefined where they are not. */
   readonly overrideWindows?: string | undefined;
+  /** What a worker releases by itself; undefined where somebody asks for it. */
+  readonly occurrence?: Occurrence | undefined;
+  /** Its time has come already: it waited for something else since. */
+  readonly isDue?: boolean | undefined;
   readonly lockTimeoutMs: number;
   /** Asked once with the whole plan; no means nothing happens. */
   readonly confirm: (document: PlanDocument) => Promise<boolean>;
@@ -101,6 +106,8 @@ export const applySection = async (
       reason: manner.reason,
       onFailure: manner.onFailure,
       overrideWindows: manner.overrideWindows,
+      occurrence: manner.occurrence,
+      isDue: manner.isDue ?? manner.occurrence !== undefined,
       lockTimeoutMs: manner.lockTimeoutMs,
       report: (event) => manner.report(section.target, event),
     }),

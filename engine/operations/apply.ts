@@ -7,6 +7,7 @@ import {
   type PlannedChange,
   type PlanSection,
   type Scope,
+  scheduledBlock,
 } from '../plan/index.ts';
 import { configurationUses, releaseOfPlan } from '../state/index.ts';
 import {
@@ -103,6 +104,9 @@ const applyInOrder = async (
   return { document, sections, configuration, problems };
 };
 
+/** Nothing but its time is in its way, which it waits for. */
+const isFree = ({ blocks }: PlanSection): boolean => blocks.every(({ code }) => code === scheduledBlock);
+
 const willRelease = (section: PlanSection): boolean => hasRelease(section) && section.blocks.length === 0;
 
 /** Plans, asks and carries out. */
@@ -114,8 +118,7 @@ export const applyFresh = async (session: Session, request: ApplyRequest): Promi
   const { document, planned, configuration } = outcome.value;
   // Sections in front of a blocked one are carried out, so they are asked for too.
   const free =
-    planned.some(({ section }) => hasWork(section) && section.blocks.length === 0) ||
-    document.configuration?.blocks.length === 0;
+    planned.some(({ section }) => hasWork(section) && isFree(section)) || document.configuration?.blocks.length === 0;
   if (free && !(await request.confirm(document))) {
     return failure([problem('apply-declined', { detail: 'Nothing was applied.' })]);
   }

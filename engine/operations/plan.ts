@@ -11,6 +11,7 @@ import {
   type PlanSection,
   type WithheldChange,
 } from '../plan/index.ts';
+import type { Occurrence } from '../state/index.ts';
 import { readConfiguration, scopeOf } from './configuration.ts';
 import type { PlannedTarget } from './plan-desired.ts';
 import { type PlanWish, planTarget } from './plan-target.ts';
@@ -34,6 +35,8 @@ export interface PlanRequest {
   readonly liftsAvoids?: boolean;
   /** Why the windows of the targets are passed over; planned as if they were open. */
   readonly overrideWindows?: string | undefined;
+  /** What a worker releases by itself. */
+  readonly occurrence?: Occurrence | undefined;
   readonly lockTimeoutMs: number;
 }
 
@@ -126,6 +129,7 @@ export const planTargets = async (session: Session, request: PlanRequest): Promi
     allowDeletes: request.allowDeletes ?? false,
     ...(request.liftsAvoids && { liftsAvoids: true }),
     ...(request.overrideWindows !== undefined && { overridesWindows: true }),
+    ...(request.occurrence && { isDue: true }),
     ...(untagged && { untagged }),
   };
   // What is not tagged leaves targets out, so it never speaks for all of them.

@@ -4,7 +4,7 @@ import { abortsAt, closuresAt, type SmokeTest, type TargetConfig } from '../conf
 import { type Diagnostic, failure, type Outcome, problem, Refusal, success } from '../diagnostics/index.ts';
 import { type PlanSection, recordedVariables } from '../plan/index.ts';
 import type { Check } from '../provider/index.ts';
-import { type GateResult, listAvoids, listHolds, momentNow, registerPlace } from '../state/index.ts';
+import { type GateResult, listAvoids, listHolds, momentNow, type Occurrence, registerPlace } from '../state/index.ts';
 import type { JsonValue } from '../values/index.ts';
 import { requireSameRecords } from './configuration.ts';
 import { missingWorkflows } from './invoked-workflows.ts';
@@ -14,7 +14,7 @@ import { notCleared } from './not-cleared.ts';
 import { blockFacts, type PlannedTarget, windowsNow } from './plan-desired.ts';
 import { unpromoted } from './promotions.ts';
 import { gatewaysFor } from './recover.ts';
-import { openRequest, type Request, settleOverdue, standingNow } from './requests.ts';
+import { isOnlyWaiting, openRequest, type Request, settleOverdue, standingNow } from './requests.ts';
 import { accessOf, type Session } from './session.ts';
 
 /** How a section is to be carried out. */
@@ -25,6 +25,10 @@ export interface ReleaseOptions {
   readonly onFailure: 'rollback' | 'keep' | undefined;
   /** Why the windows of the target are passed over. */
   readonly overrideWindows: string | undefined;
+  /** What a worker releases by itself: it is linked with the release that is opened. */
+  readonly occurrence: Occurrence | undefined;
+  /** It need not wait for its schedule. */
+  readonly isDue: boolean;
   readonly lockTimeoutMs: number;
   readonly report: (event: ReleaseEvent) => void;
 }
@@ -36,7 +40,7 @@ const judgeNow = async (
   placeId: string,
   gates: readonly GateResult[],
   request: Pick<Request, 'id' | 'requestedBy'>,
-  { overrideWindows }: Pick<ReleaseOptions, 'overrideWindows'>,
+  { overrideWindows, isDue }: Pick<ReleaseOptions, 'overrideWindows' | 'isDue'>,
 ): Promise<Outcome<Clearance>> => {
   const { section, target } = planned;
   const { version = '' } = section.to ?? {};
@@ -44,7 +48,7 @@ const judgeNow = async (
     avoids: await listAvoids(session.state, placeId),
     holds: await listHolds(session.state, section.target),
     unpromoted: section.kind === 'release' ? await unpromoted(session, target, planned.desired) : [],
-    windows: await windowsNow(session, target, overrideWindows !== undefined),
+    windows: await windowsNow(session, target, { overrides: overrideWindows !== undefined, isDue }),
   };
   const facts = blockFacts(session, target, now, {
     version,
@@ -73,21 +77,25 @@ const ask = (
   placeId: string,
   before: Awaited<ReturnType<typeof recordedBefore>>,
 ): Promise<Request> =>
-  openRequest(session, {
-    target: section.target,
-    environment: section.environment,
-    placeId,
-    kind: section.kind,
-    version: section.to?.version ?? '',
-    fromVersion: before.version,
-    fromSeq: before.seq,
-    planId: options.planId,
-    planDigest: section.digest,
-    section: section as unknown as JsonValue,
-    scope: { targets: [...configuration.covers].sort(), all: configuration.all },
-    onFailure: options.onFailure ?? target.deployment.onFailure,
-    reason: options.reason,
-  });
+  openRequest(
+    session,
+    {
+      target: section.target,
+      environment: section.environment,
+      placeId,
+      kind: section.kind,
+      version: section.to?.version ?? '',
+      fromVersion: before.version,
+      fromSeq: before.seq,
+      planId: options.planId,
+      planDigest: section.digest,
+      section: section as unknown as JsonValue,
+      scope: { targets: [...configuration.covers].sort(), all: configuration.all },
+      onFailure: options.onFailure ?? target.deployment.onFailure,
+      reason: options.reason,
+    },
+    options.occurrence,
+  );
 
 /** The checks of third-party providers among a target's smoke tests, opened. */
 const openChecks = async (session: Session, target: TargetConfig): Promise<ReadonlyMap<SmokeTest, Promise<Check>>> => {
@@ -110,13 +118,14 @@ export const requireChecks = async (session: Session, targets: readonly TargetCo
 const windowsOf = async (
   session: Session,
   target: TargetConfig,
-  { overrideWindows }: ReleaseOptions,
+  { overrideWindows, isDue }: ReleaseOptions,
 ): Promise<Pick<ReleaseInput, 'windowOverride' | 'windowClosesInMs'>> => {
-  if (target.windows.length === 0) return { windowOverride: null, windowClosesInMs: null };
+  const { schedule } = target;
+  if (target.windows.length === 0 && !schedule) return { windowOverride: null, windowClosesInMs: null };
   const now = await momentNow(session.state);
   if (overrideWindows !== undefined) {
     // What is passed over does not end the release either.
-    const isClosed = closuresAt(target.windows, now).length > 0;
+    const isClosed = closuresAt(target.windows, now).length > 0 || (schedule !== undefined && !isDue);
     return {
       windowOverride: isClosed ? session.context.redactor.redact(overrideWindows) : null,
       windowClosesInMs: null,
@@ -145,7 +154,8 @@ export const releaseSection = async (
     // What nothing but time or somebody's leave can clear is said before anybody is asked to approve it.
     const bare = { ...planned, section: { ...section, gates: [], approvals: 0 } };
     const early = await judgeNow(session, bare, placeId, [], { id: '', requestedBy: '' }, options);
-    if (!early.ok) return early;
+    // What waits for its time alone is asked for now, so that people can agree to it before that.
+    if (!early.ok && !isOnlyWaiting(early.diagnostics)) return early;
   }
   const unknown = section.kind === 'rollback' ? [] : await missingWorkflows(target, desired);
   if (unknown.length > 0) return failure(unknown);
