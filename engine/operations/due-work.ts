@@ -1,5 +1,5 @@
 import type { Diagnostic, Outcome } from '../diagnostics/index.ts';
-import { decide } from '../release/index.ts';
+import { decide, reasonOf } from '../release/index.ts';
 import {
   appendAudit,
   momentNow,
@@ -33,10 +33,6 @@ export interface WorkDone {
 export interface WorkManner extends Pick<ApplyManner, 'lockTimeoutMs' | 'report'> {
   readonly done: (work: WorkDone) => void;
 }
-
-/** What something that is due is called: the reason of its release. */
-export const reasonOf = ({ cause, key, because }: Occurrence): string =>
-  cause === 'schedule' ? `schedule of ${key}` : `${key}: ${because ?? 'a new version'}`;
 
 const firstError = (diagnostics: readonly Diagnostic[]): Diagnostic | undefined =>
   diagnostics.find(({ severity }) => severity === 'error');

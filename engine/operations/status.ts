@@ -1,9 +1,9 @@
 import { nextPublish, type TargetConfig } from '../config/index.ts';
 import { type Outcome, success } from '../diagnostics/index.ts';
 import { type ConfigurationPlan, isUndisturbed, refresh } from '../plan/index.ts';
+import { reasonOf } from '../release/index.ts';
 import { listAvoids, listHolds, listReleases, momentNow, openOccurrences, type ReleaseRecord } from '../state/index.ts';
 import { noScope, readConfiguration } from './configuration.ts';
-import { reasonOf } from './due-work.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
 import { targetInForce } from './target-in-force.ts';
 import { isEnabled, requireTarget } from './targets.ts';

@@ -104,6 +104,8 @@ const status: TargetStatus = {
   last_release: { id, version: 'v1.3.0', state: 'rolled_back' },
   avoided: ['v1.3.0'],
   held: ['year end'],
+  next_publish: '2026-12-01T07:00:00.000Z',
+  due: [{ reason: 'schedule of 2026-11-24T07:00:00.000Z', release: null, note: 'Releases are stopped by carol.' }],
 };
 
 const lists = [
@@ -120,6 +122,8 @@ const lists = [
         last_release: null,
         avoided: [],
         held: [],
+        next_publish: null,
+        due: [],
       },
     ],
     plainStyle,

@@ -51,6 +51,7 @@ import {
   type Show,
   simulationWith,
   versionsWith,
+  workWith,
 } from './release-views.ts';
 
 const shownPlan = (text: string) => filterPlan(documentWith(text), { select: [], exclude: [] });
@@ -171,6 +172,7 @@ const listsWith: Show = (text) => [
       {
         ...{ target: text, environment: text, enabled: false, place: text, version: text, sequence: 1 },
         ...{ drifted: true, active_since: at, avoided: [text], held: [text], last_release: releaseWith(text) },
+        ...{ next_publish: at, due: [{ reason: text, release: text, note: text }] },
       },
     ],
     style,
@@ -226,6 +228,7 @@ export const viewsWith: Readonly<Record<string, Show>> = {
   'change-sets.ts': changeSetsWith,
   'holds.ts': holdsWith,
   'simulation.ts': simulationWith,
+  'work.ts': workWith,
   'initialised.ts': (text) => [initialisedText(madeWith(text), '/elsewhere', style)],
   'lists.ts': listsWith,
   'locks.ts': (text) => [
