@@ -2,7 +2,7 @@ import type { Occurrence, OccurrenceOutcome, ReleaseRecord } from '../state/inde
 import { graceMs } from './due.ts';
 
 /** So often something is begun whose process died each time. */
-export const mostAttempts = 5;
+export const mostAttempts = 10;
 
 /** What becomes of something that is due. */
 export type Decision =
