@@ -37,7 +37,6 @@ const aliases: readonly string[] = [
   'targets: { t: { environment: dev, version: latest, access: { allowed_roles: [admin] } } }',
   'targets: { t: { environment: dev, version: latest, emergency: { audit_trail: true } } }',
   'targets: { t: { environment: dev, version: latest, deployment_strategy: { blue_green: { switch_after_seconds: 1 } } } }',
-  'auto_changeset_rules: [{ label: x, changeset_name: y, auto_deploy_to: [staging] }]',
   'environments: { e: { type: development, auto_deploy: true } }',
   'targets: { t: { environment: dev, version: latest, blue_green: { switch_after_seconds: 300 } } }',
   'targets: { t: { environment: dev, version: latest, deployment_strategy: blue_green } }',
