@@ -47,7 +47,7 @@ export { type ResolvedOptions, resolveOptions } from './provider-options.ts';
 export { builtInProviders } from './providers.ts';
 export { faultOfGatewayUrl } from './rules-gateways.ts';
 export type { ScheduleConfig, TriggersConfig } from './schedules.ts';
-export { firesWithin, nextPublish, scheduleBody, triggersBody } from './schedules.ts';
+export { firesWithin, nextPublish } from './schedules.ts';
 export { secretsIn, withItsParts } from './secrets.ts';
 export { sliceWith } from './slice.ts';
 export { invokesAny } from './smoke-tests.ts';

@@ -11,6 +11,7 @@ import {
   noteAnnouncement,
   noteOccurrence,
   settleOccurrence,
+  unwatchSchedules,
   watchSchedule,
 } from '../state/index.ts';
 import { compareVersions, globMatcher, isInRange, isLower } from '../values/index.ts';
@@ -58,7 +59,10 @@ const announce = async (session: Session, target: TargetConfig, schedule: Schedu
 /** Looks after the schedule of a target: notes what is due, and announces what is going to be. */
 export const findScheduled = async (session: Session, target: TargetConfig, now: Date): Promise<void> => {
   const { schedule, name } = target;
-  if (!schedule) return;
+  if (!schedule) {
+    await unwatchSchedules(session.state, [name]);
+    return;
+  }
   await session.state.transaction(async (transaction) => {
     const since = await watchSchedule(transaction, { target: name, ...schedule });
     const last = (await lastOccurrence(transaction, name))?.dueAt;

@@ -8,6 +8,6 @@
  */
 
 export { type Decision, decide, mostAttempts } from './decide.ts';
-export { type DueTime, dueTime, graceMs } from './due.ts';
+export { type DueTime, dueTime } from './due.ts';
 export { openQueue, type WorkQueue } from './queue.ts';
 export { reasonOf } from './reason.ts';
