@@ -43,7 +43,14 @@ export const remedies: Readonly<Partial<Record<DiagnosticCode, string>>> = {
   'config-provider': 'Write `{ package: m3forge-provider-acme, version: ^1.0 }`, or `{ path: providers/acme }`.',
   'config-changeset-rule': 'Give each label one rule, with a name on one line; `bump` needs `auto_version: true`.',
   'config-gate': 'Correct the gate that is named: what can never be judged would stop every release, or none.',
+  'config-schedule':
+    'Give `type: scheduled` a `schedule` whose `cron` comes, in a time zone that there is, and one version.',
+  'config-trigger': 'Give `triggers` to a target of the type `auto_deploy` whose version follows tags.',
   'config-unknown-gateway': 'Name one of `gateways`, or describe it there.',
+  // Schedules
+  'release-scheduled':
+    'Wait: a worker begins it at that time. At once, with a reason: `m3forge apply --override-windows TEXT`',
+  'occurrence-taken': 'Nothing: another worker does it.',
   // Approvals
   'approval-not-allowed': 'Ask one of those who may, as `m3forge explain RELEASE` names them.',
   'approval-other-digest': 'Look at the release with `m3forge show RELEASE`, and approve what is there.',

@@ -1,5 +1,5 @@
 import { type Diagnostic, failure, type Outcome, problem, success } from '../diagnostics/index.ts';
-import { type Block, type BlockFacts, blocksOf, type PlanSection } from '../plan/index.ts';
+import { type Block, type BlockFacts, blocksOf, type PlanSection, scheduledBlock } from '../plan/index.ts';
 import type { GateResult } from '../state/index.ts';
 import { counted, type Digest } from '../values/index.ts';
 import { approversText, type Standing } from './approvals.ts';
@@ -50,8 +50,15 @@ const blockProblems = (
   hasFailed: boolean,
 ): readonly Diagnostic[] => {
   // Waiting helps only where everything that stands in the way ends by itself.
-  const code = !hasFailed && blocks.every(({ until }) => until !== undefined) ? 'release-held' : 'release-blocked';
-  return blocks.map((block) => problem(code, { detail: block.reason, address: target, hint: block.remedy }));
+  const others = blocks.filter(({ code }) => code !== scheduledBlock);
+  const code = !hasFailed && others.every(({ until }) => until !== undefined) ? 'release-held' : 'release-blocked';
+  return blocks.map((block) =>
+    problem(block.code === scheduledBlock ? 'release-scheduled' : code, {
+      detail: block.reason,
+      address: target,
+      hint: block.remedy,
+    }),
+  );
 };
 
 /** What blocked a section when it was planned. */

@@ -5,6 +5,7 @@ import type { ApprovalsConfig, EmergencyConfig, PromotionConfig } from './config
 import type { EventFile, NotificationFile } from './file-notifications.ts';
 import type { ProviderPin } from './lock-file.ts';
 import type { EnvironmentType, Role } from './roles.ts';
+import type { ScheduleConfig, TriggersConfig } from './schedules.ts';
 import type { MemberConfig } from './team.ts';
 import type { WindowSets } from './windows.ts';
 
@@ -146,7 +147,7 @@ export interface TargetConfig {
   readonly name: string;
   readonly environment: string;
   readonly version: VersionSpec;
-  readonly type: 'auto_deploy' | 'manual_approval' | 'emergency';
+  readonly type: 'auto_deploy' | 'manual_approval' | 'scheduled' | 'emergency';
   readonly enabled: boolean;
   readonly displayName: string;
   /** Its own, or the environment's. */
@@ -162,6 +163,10 @@ export interface TargetConfig {
   readonly emergency?: EmergencyConfig;
   /** Where a version must run before it comes here; everywhere that is named. */
   readonly promotions: readonly PromotionConfig[];
+  /** When releases begin by themselves; undefined where they do not. */
+  readonly schedule: ScheduleConfig | undefined;
+  /** Which new versions are released by themselves; undefined where none are. */
+  readonly triggers: TriggersConfig | undefined;
   /** When releases may begin; each set must let them. */
   readonly windows: WindowSets;
   readonly gates: GatesConfig;
@@ -213,6 +218,8 @@ export interface ChangeSetRule {
   readonly autoVersion: boolean;
   /** How far the number of that version rises without anybody being asked. */
   readonly bump: VersionPart;
+  /** The targets that the version is released to by itself. */
+  readonly autoDeployTo: readonly string[];
 }
 
 /** `m3forge.yaml` with its defaults, in the words of the engine. */

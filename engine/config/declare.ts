@@ -7,12 +7,14 @@ import { emergencyOf } from './emergency.ts';
 import type { ApprovalsFile } from './file-approvals.ts';
 import type { EmergencyFile } from './file-emergency.ts';
 import type { GatesFile } from './file-gates.ts';
+import type { ScheduleFile, TriggersFile } from './file-schedules.ts';
 import type { SmokeTestFile, TargetFile } from './file-targets.ts';
 import type { PromotionFile, WindowFile } from './file-windows.ts';
 import { gatesOf } from './gates.ts';
 import { deploymentOf, normalise, promotionsOf, smokeTestOf } from './normalise.ts';
 import { notificationBody } from './notifications.ts';
 import { shownOptions } from './provider-options.ts';
+import { scheduleOf, triggersOf } from './schedules.ts';
 import { databaseBody } from './slice.ts';
 import { allowedRolesOf, memberBody } from './team.ts';
 import { windowSetsOf } from './windows.ts';
@@ -104,9 +106,10 @@ const retentionBody = ({ backups }: Singletons): JsonObject => ({
 
 /** In the words of the file. */
 const changeSetRulesBody = ({ changeSetRules }: Singletons): JsonObject => ({
-  auto_changeset_rules: changeSetRules.map(({ label, changeSet, type, autoVersion, bump }) => ({
+  auto_changeset_rules: changeSetRules.map(({ label, changeSet, type, autoVersion, bump, autoDeployTo }) => ({
     ...{ label, changeset_name: changeSet, type, auto_version: autoVersion },
     ...(autoVersion && { bump }),
+    ...(autoDeployTo.length > 0 && { auto_deploy_to: autoDeployTo }),
   })),
 });
 
@@ -157,6 +160,8 @@ export type TargetRules = Pick<
   | 'allowedRoles'
   | 'emergency'
   | 'promotions'
+  | 'schedule'
+  | 'triggers'
   | 'windows'
   | 'smokeTests'
 >;
@@ -179,6 +184,8 @@ export const rulesIn = (body: JsonObject): TargetRules => {
     ...allowedRolesOf(body),
     ...(emergency && { emergency }),
     promotions: promotionsOf(isJsonObject(body.promotion) ? (body.promotion as unknown as PromotionFile) : undefined),
+    schedule: scheduleOf(isJsonObject(body.schedule) ? (body.schedule as unknown as ScheduleFile) : undefined),
+    triggers: triggersOf(isJsonObject(body.triggers) ? (body.triggers as TriggersFile) : undefined),
     windows: windowSetsOf(Array.isArray(body.windows) ? (body.windows as unknown as readonly WindowFile[]) : []),
     smokeTests: tests.flatMap((test) => smokeTestOf(test) ?? []),
   };

@@ -22,9 +22,6 @@ export interface ChangeSetRuleFile {
    * @default patch
    */
   readonly bump?: 'major' | 'minor' | 'patch';
-  /**
-   * The targets that the version is released to by itself.
-   * @unavailable
-   */
+  /** The targets that the version is released to by itself, by `m3forge worker`. For `auto_version` only. */
   readonly auto_deploy_to?: readonly string[];
 }

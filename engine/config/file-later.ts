@@ -10,18 +10,6 @@ export interface SlaFile {
   readonly availability?: number | string;
 }
 
-export interface ScheduleFile {
-  readonly cron: string;
-  readonly timezone?: string;
-  readonly deploy_latest_version?: boolean;
-}
-
-export interface TriggersFile {
-  readonly on_version_tag?: boolean;
-  readonly version_pattern?: string;
-  readonly branch?: string;
-}
-
 export interface BlueGreenFile {
   readonly switch_after_seconds?: number;
   readonly traffic_split?: unknown;

@@ -2,8 +2,9 @@ import type { ApprovalsFile, TargetAccessFile } from './file-approvals.ts';
 import type { EmergencyFile } from './file-emergency.ts';
 import type { GatesFile } from './file-gates.ts';
 import type { GatewayReferenceFile, InvokeFile } from './file-gateways.ts';
-import type { ScheduleFile, StrategyFile, TriggersFile } from './file-later.ts';
+import type { StrategyFile } from './file-later.ts';
 import type { NotificationFile } from './file-notifications.ts';
+import type { ScheduleFile, TriggersFile } from './file-schedules.ts';
 import type { PromotionFile, WindowFile } from './file-windows.ts';
 
 /** A database: where it is and which of its schemas is meant. */
@@ -38,7 +39,7 @@ export interface TargetFile {
   /**
    * What starts a release, and what it waits for.
    * @default auto_deploy
-   * @available auto_deploy manual_approval emergency
+   * @available auto_deploy manual_approval scheduled emergency
    */
   readonly type?: 'auto_deploy' | 'manual_approval' | 'scheduled' | 'emergency';
   /**
@@ -78,9 +79,9 @@ export interface TargetFile {
   readonly access?: TargetAccessFile;
   /** Alias of `access`. */
   readonly access_controls?: TargetAccessFile;
-  /** @unavailable */
+  /** When releases begin by themselves; for `type: scheduled`. */
   readonly schedule?: ScheduleFile;
-  /** @unavailable */
+  /** Which new versions are released by themselves; for `type: auto_deploy`. */
   readonly triggers?: TriggersFile;
   /** What an emergency asks for in the place of gates and approvals. */
   readonly emergency?: EmergencyFile;

@@ -44,6 +44,8 @@ export { builtInProviders } from './providers.ts';
 export type { Action, EnvironmentType, Role } from './roles.ts';
 export { actions, bothRoles, grantedTo, isRole, rolesFor, rolesIn, wordsOf } from './roles.ts';
 export { faultOfGatewayUrl } from './rules-gateways.ts';
+export type { ScheduleConfig, TriggersConfig } from './schedules.ts';
+export { firesWithin, nextPublish } from './schedules.ts';
 export { secretsIn, withItsParts } from './secrets.ts';
 export { sliceWith } from './slice.ts';
 export { invokesAny } from './smoke-tests.ts';

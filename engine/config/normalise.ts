@@ -14,6 +14,7 @@ import type { ProviderPins } from './lock-file.ts';
 import { entriesOf } from './named-entries.ts';
 import { notificationsOf } from './notifications.ts';
 import { backupSliceOf, backupStoreOf, optionsOf, providerSliceOf, providersOf } from './providers.ts';
+import { scheduleOf, triggersOf } from './schedules.ts';
 import { sliceOf } from './slice.ts';
 import { allowedRolesOf, teamOf } from './team.ts';
 import { variablesOf } from './variables.ts';
@@ -111,7 +112,7 @@ export const promotionsOf = (written: TargetFile['promotion']): TargetConfig['pr
 
 /** What cannot be chosen has had its complaint. */
 const typeOf = (written: TargetFile['type']): TargetConfig['type'] =>
-  written === 'manual_approval' || written === 'emergency' ? written : 'auto_deploy';
+  written === 'manual_approval' || written === 'scheduled' || written === 'emergency' ? written : 'auto_deploy';
 
 const targetOf = (
   name: string,
@@ -140,6 +141,8 @@ const targetOf = (
     ...allowedRolesOf(written),
     ...(emergency && { emergency }),
     promotions: promotionsOf(written.promotion),
+    schedule: scheduleOf(written.schedule),
+    triggers: triggersOf(written.triggers),
     windows: windowSetsOf(written.windows),
     smokeTests: (written.smoke_tests ?? []).flatMap((test) => (test === null ? [] : (smokeTestOf(test) ?? []))),
     notifications: notificationsOf(written.notifications, [...path, 'notifications'], locate),

@@ -9,6 +9,7 @@ import { gatewayRules } from './rules-gateways.ts';
 import { nameRules } from './rules-names.ts';
 import { notificationRules } from './rules-notifications.ts';
 import { providerRules } from './rules-providers.ts';
+import { scheduleRules } from './rules-schedules.ts';
 import { targetRules } from './rules-targets.ts';
 import { teamRules } from './rules-team.ts';
 import { textRules } from './rules-texts.ts';
@@ -22,6 +23,7 @@ const rules: readonly Rule[] = [
   ...targetRules,
   ...approvalRules,
   ...teamRules,
+  ...scheduleRules,
   ...windowRules,
   ...emergencyRules,
   ...gateRules,

@@ -13,6 +13,7 @@ import { emergencyBody } from './emergency.ts';
 import { withoutPassword } from './expression.ts';
 import { gatesBody } from './gates.ts';
 import { shownOptions } from './provider-options.ts';
+import { scheduleBody, triggersBody } from './schedules.ts';
 import { windowBody } from './windows.ts';
 
 /** A database in the words of the file, without a password. */
@@ -93,6 +94,8 @@ export const sliceOf = (
       ...(target.allowedRoles && { access: { allowed_roles: target.allowedRoles } }),
       ...(target.emergency && { emergency: emergencyBody(target.emergency) }),
       ...(promotion && { promotion: { from: promotion.from, soak_hours: promotion.soakHours } }),
+      ...(target.schedule && { schedule: scheduleBody(target.schedule) }),
+      ...(target.triggers && { triggers: triggersBody(target.triggers) }),
       ...(windows.length > 0 && { windows }),
       gates: gatesBody(target.gates),
       smoke_tests: target.smokeTests.map(smokeTest),

@@ -25,5 +25,6 @@ export { inspectDatabase, isEmbeddedThere } from './inspect.ts';
 export type { MigrationPlan } from './migrations.ts';
 export { migrateSchema, schemaVersion } from './migrations.ts';
 export type { OpenOptions } from './open.ts';
-export { openDatabase } from './open.ts';
+export { openDatabase, openStatements } from './open.ts';
 export { endLockHolder } from './session-locks.ts';
+export type { Statements } from './statements.ts';

@@ -2,6 +2,7 @@ import type { System } from '../system/index.ts';
 import type { Database, DatabaseLocation } from './database.ts';
 import { parseServerUrl } from './server-url.ts';
 import { createSession } from './session.ts';
+import type { Statements } from './statements.ts';
 
 export interface OpenOptions {
   /** A server has to answer within this; 10 s by default. */
@@ -16,6 +17,10 @@ export interface OpenOptions {
 
 /** Longer than any wait for a lock, and far longer than any statement takes. */
 const longestSilenceMs = 120_000;
+
+/** Opens a server for the statements of a library. Only a server has them. */
+export const openStatements = async (location: Extract<DatabaseLocation, { kind: 'server' }>): Promise<Statements> =>
+  (await import('./statements.ts')).connectStatements(location.url.reveal());
 
 /**
  * Opens a database. Throws `Refusal` with a `database-…` code where it cannot be reached, refuses the login, is locked or

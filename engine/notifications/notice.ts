@@ -6,7 +6,7 @@ import { approvalRequested, approved, cancelled, expired, rejected, superseded }
 import { emergencyStarted, reviewClosed, reviewOpened } from './templates/emergencies.ts';
 import { holdAdded, holdLifted } from './templates/holds.ts';
 import { failed, recovered, rollbackFailed, rolledBack, started, succeeded } from './templates/releases.ts';
-import { drift, test } from './templates/targets.ts';
+import { drift, publishPlanned, test } from './templates/targets.ts';
 import type { Telling } from './templates/telling.ts';
 import { versionCreated, versionDeprecated } from './templates/versions.ts';
 
@@ -16,6 +16,7 @@ type Templates = {
 
 /** How each event is told. */
 const templates: Templates = {
+  publish_planned: publishPlanned,
   started,
   succeeded,
   failed,
@@ -52,7 +53,11 @@ const tellingOf = (happening: Happening): Telling => {
 /** What programs call it: `release.failed`, `rollback.succeeded`, `hold.added`, `version.created`. */
 export const typeOf = (happening: Happening): string => {
   if ('kind' in happening) return `${happening.kind}.${happening.event}`;
-  const others: Readonly<Record<string, string>> = { drift: 'target.drift', test: 'notification.test' };
+  const others: Readonly<Record<string, string>> = {
+    drift: 'target.drift',
+    publish_planned: 'publish.planned',
+    test: 'notification.test',
+  };
   return others[happening.event] ?? happening.event.replace('_', '.');
 };
 

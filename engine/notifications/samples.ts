@@ -20,6 +20,10 @@ export const sampleOf = (event: EventName, { target, environment, by }: Sampled)
   const hold = { hold: '00000000-0000-4000-8000-000000000002', target, environment, reason: 'totals are wrong', by };
   const review = { review: release, target, environment, version: 'v1.3.0', gates: ['validation', 'tests'], by };
   switch (event) {
+    case 'publish_planned': {
+      const planned = { at: '2099-01-06T07:00:00.000Z', timezone: 'America/New_York', version: 'latest' };
+      return { event, target, environment, ...planned, active: 'v1.2.0' };
+    }
     case 'started':
     case 'succeeded':
       return { event, ...of };

@@ -1,7 +1,7 @@
 import type { ReleaseEvent } from '../apply/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, success } from '../diagnostics/index.ts';
 import { hasRelease, hasWork, type PlanDocument, type PlanSection } from '../plan/index.ts';
-import { findPlace } from '../state/index.ts';
+import { findPlace, type Occurrence } from '../state/index.ts';
 import type { JsonValue } from '../values/index.ts';
 import { type AppliedConfiguration, authorizeRecording, recordConfiguration } from './configuration.ts';
 import { clearConfiguration } from './configuration-approval.ts';
@@ -46,6 +46,10 @@ export interface ApplyManner {
   readonly overrideWindows?: string | undefined;
   /** Why this is an emergency; undefined where it is none. */
   readonly justification?: string | undefined;
+  /** What a worker releases by itself; undefined where somebody asks for it. */
+  readonly occurrence?: Occurrence | undefined;
+  /** Its time has come already: it waited for something else since. */
+  readonly isDue?: boolean | undefined;
   readonly lockTimeoutMs: number;
   /** Asked once with the whole plan; no means nothing happens. */
   readonly confirm: (document: PlanDocument) => Promise<boolean>;
@@ -108,6 +112,8 @@ export const applySection = async (
       onFailure: manner.onFailure,
       overrideWindows: manner.overrideWindows,
       justification: manner.justification,
+      occurrence: manner.occurrence,
+      isDue: manner.isDue ?? manner.occurrence !== undefined,
       lockTimeoutMs: manner.lockTimeoutMs,
       report: (event) => manner.report(section.target, event),
     }),

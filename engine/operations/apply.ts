@@ -1,7 +1,7 @@
 import type { Recovery } from '../apply/index.ts';
 import { blockedBy } from '../clearance/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, refuse, success } from '../diagnostics/index.ts';
-import { hasRelease, hasWork, type PlanDocument, type PlanSection, type Scope } from '../plan/index.ts';
+import { hasRelease, hasWork, type PlanDocument, type PlanSection, type Scope, scheduledBlock } from '../plan/index.ts';
 import { configurationUses, releaseOfPlan } from '../state/index.ts';
 import {
   type AppliedSection,
@@ -106,6 +106,9 @@ const applyInOrder = async (
   return { document, sections, configuration, problems };
 };
 
+/** Nothing but its time is in its way, which it waits for. */
+const isFree = ({ blocks }: PlanSection): boolean => blocks.every(({ code }) => code === scheduledBlock);
+
 const willRelease = (section: PlanSection): boolean => hasRelease(section) && section.blocks.length === 0;
 
 /** Plans, asks and carries out. */
@@ -119,8 +122,7 @@ export const applyFresh = async (session: Session, request: ApplyRequest): Promi
   if (!justified.ok) return justified;
   // Sections in front of a blocked one are carried out, so they are asked for too.
   const free =
-    planned.some(({ section }) => hasWork(section) && section.blocks.length === 0) ||
-    document.configuration?.blocks.length === 0;
+    planned.some(({ section }) => hasWork(section) && isFree(section)) || document.configuration?.blocks.length === 0;
   await authorizeShared(session, configuration.shared);
   if (free && !(await request.confirm(document))) {
     return failure([problem('apply-declined', { detail: 'Nothing was applied.' })]);
@@ -141,7 +143,7 @@ export const applyFresh = async (session: Session, request: ApplyRequest): Promi
       const one = byTarget.get(target);
       if (!one) throw new Error(`no plan for ${target}`);
       // It was agreed to as something that is blocked; what opens meanwhile is planned and asked for anew.
-      return one.section.blocks.length > 0 ? failure(blockedBy(one.section)) : success(one);
+      return isFree(one.section) ? success(one) : failure(blockedBy(one.section));
     },
   );
   return success(await withGateways(session, report, planned, request), outcome.diagnostics);

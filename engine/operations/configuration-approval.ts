@@ -60,6 +60,7 @@ export const clearConfiguration = async (
   await awaitApprovals(session, request, {
     ...{ kind: 'configuration', target, environment, version: '', digest, approvals },
     ...(approval && { approval }),
+    publishesAt: null,
     voids: new Map(),
   });
   const what = { subject: subjectOf(asked), address: asked.target ?? 'configuration', releaseId: request.id };

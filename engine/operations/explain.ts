@@ -1,6 +1,7 @@
 import { type Standing, standingOf } from '../clearance/index.ts';
 import { type Outcome, success } from '../diagnostics/index.ts';
-import { listVotes, type ReleaseRecord } from '../state/index.ts';
+import { scheduledBlock } from '../plan/index.ts';
+import { listVotes, occurrenceOfRelease, type ReleaseRecord } from '../state/index.ts';
 import { askedOf, type StandingView, standingView } from './approvals.ts';
 import { requireRelease, type VoteView, voteView } from './releases.ts';
 import { replan } from './replan.ts';
@@ -67,7 +68,9 @@ const planObstacles = async (session: Session, release: ReleaseRecord): Promise<
       .map(({ code, detail, hint }) => ({ code, reason: detail, who: null, until: null, remedy: hint ?? null }));
   }
   const { value } = present;
-  const blocks = value.kind === 'shared' ? value.section.blocks : value.planned.section.blocks;
+  const isDue = (await occurrenceOfRelease(session.state, release.id)) !== undefined;
+  const all = value.kind === 'shared' ? value.section.blocks : value.planned.section.blocks;
+  const blocks = isDue ? all.filter(({ code }) => code !== scheduledBlock) : all;
   return blocks.map(({ code, reason, remedy, until = null }) => ({ code, reason, who: null, until, remedy }));
 };
 

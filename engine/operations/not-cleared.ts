@@ -1,6 +1,6 @@
 import type { ReleaseEvent, ReleaseResult } from '../apply/index.ts';
 import { type Diagnostic, failure, type Outcome, success } from '../diagnostics/index.ts';
-import { type PlanSection, whatMoved } from '../plan/index.ts';
+import { type PlanSection, scheduledBlock, whatMoved } from '../plan/index.ts';
 import { appendAudit, endUnstarted, lockReleases, readSection, waitingReleases } from '../state/index.ts';
 import { stoppedByGates } from './release-news.ts';
 import { awaitApprovals, isOnlyWaiting, type Request, standingNow } from './requests.ts';
@@ -19,7 +19,7 @@ const movedSince = async (session: Session, section: PlanSection): Promise<Reado
   return voids;
 };
 
-/** Lets the release wait for its approvals, and says which are missing. */
+/** Lets the release wait for its approvals, or for its time, and says what is missing. */
 const wait = async (
   session: Session,
   section: PlanSection,
@@ -32,6 +32,7 @@ const wait = async (
     ...{ kind, target, environment, digest, approvals },
     ...(approval && { approval }),
     version: section.to?.version ?? '',
+    publishesAt: section.blocks.find(({ code }) => code === scheduledBlock)?.until ?? null,
     voids: await movedSince(session, section),
   });
   const { needed, given, mayApprove } = await standingNow(
@@ -40,7 +41,9 @@ const wait = async (
     { ...section, requestedBy: request.requestedBy },
     request.id,
   );
-  report({ type: 'approval_required', releaseId: request.id, needed, given, mayApprove });
+  if (given.length < needed) {
+    report({ type: 'approval_required', releaseId: request.id, needed, given, mayApprove });
+  }
   return { releaseId: request.id, state: 'waiting', active: section.from.version, diagnostics: missing };
 };
 

@@ -1,5 +1,13 @@
 import type { DeclaredRelease } from '../apply/index.ts';
-import { closuresAt, type GatewayConfig, invokesAny, opensAt, sliceWith, type TargetConfig } from '../config/index.ts';
+import {
+  closuresAt,
+  type GatewayConfig,
+  invokesAny,
+  nextPublish,
+  opensAt,
+  sliceWith,
+  type TargetConfig,
+} from '../config/index.ts';
 import type { Diagnostic } from '../diagnostics/index.ts';
 import { preflight } from '../gateways/index.ts';
 import {
@@ -93,20 +101,30 @@ export interface FactsNow {
   readonly holds: readonly Hold[];
   /** Those that are open in the place. */
   readonly reviews: readonly Review[];
-  readonly windows: Pick<BlockFacts, 'closures' | 'opensAt'>;
+  readonly windows: Pick<BlockFacts, 'closures' | 'opensAt' | 'publishesAt'>;
   readonly unpromoted: BlockFacts['unpromoted'];
 }
 
-/** What the windows of a target say of this moment, by the clock of the state's database. */
+/** What of its times a release passes over: its windows and its schedule, for a reason; or its schedule, because it is due. */
+export interface PassedOver {
+  readonly overrides: boolean;
+  readonly isDue: boolean;
+}
+
+/** What the windows and the schedule of a target say of this moment, by the clock of the state's database. */
 export const windowsNow = async (
   session: Session,
-  { windows }: Pick<TargetConfig, 'windows'>,
-  overrides: boolean,
+  { windows, schedule }: Pick<TargetConfig, 'windows' | 'schedule'>,
+  { overrides, isDue }: PassedOver,
 ): Promise<FactsNow['windows']> => {
-  if (windows.length === 0 || overrides) return { closures: [], opensAt: null };
+  if ((windows.length === 0 && !schedule) || overrides) return { closures: [], opensAt: null, publishesAt: null };
   const now = await momentNow(session.state);
   const closures = closuresAt(windows, now);
-  return { closures, opensAt: closures.length > 0 ? opensAt(windows, now) : null };
+  return {
+    closures,
+    opensAt: closures.length > 0 ? opensAt(windows, now) : null,
+    publishesAt: isDue ? null : nextPublish(schedule, now),
+  };
 };
 
 /** The avoids that hold in a place; none where it does not exist yet. */
@@ -134,6 +152,8 @@ interface Choice {
   readonly liftsAvoids?: boolean;
   /** Planned as if its windows were open: whoever applies it gives a reason for that. */
   readonly overridesWindows?: boolean;
+  /** Its schedule begins it. */
+  readonly isDue?: boolean;
   readonly recordAs?: PlannedTarget['recordAs'];
   readonly findings?: readonly Diagnostic[];
   /** For a release what its plan makes of the configuration; everything else changes none. */
@@ -232,7 +252,10 @@ export const planDesired = async (
     ...(committers && { committers }),
   });
   const avoids = choice.liftsAvoids ? [] : await avoidsOf(session, reading);
-  const windows = await windowsNow(session, governed, choice.overridesWindows ?? false);
+  const windows = await windowsNow(session, governed, {
+    overrides: choice.overridesWindows ?? false,
+    isDue: choice.isDue ?? false,
+  });
   const promoted = kind === 'release' && hasRelease(section) ? desired : undefined;
   const now = {
     ...{ avoids, windows, holds: await listHolds(session.state, target.name) },

@@ -27,6 +27,8 @@ export interface PlanWish {
   readonly liftsAvoids?: boolean;
   /** Planned as if the windows of the target were open. */
   readonly overridesWindows?: boolean;
+  /** Planned for a release that its schedule begins. */
+  readonly isDue?: boolean;
   /** A version that no tag names, in the place of any other. */
   readonly untagged?: UntaggedVersion;
   /** A saved section is planned anew with its version named; this says that it came from following a target. */
@@ -220,6 +222,7 @@ export const planTarget = async (
     allowDeletes: wish.allowDeletes,
     ...(wish.liftsAvoids && { liftsAvoids: true }),
     ...(wish.overridesWindows && { overridesWindows: true }),
+    ...(wish.isDue && { isDue: true }),
     backup: null,
     follows,
     recordAs: ready && { commit: ready.tagged.commit, treeId: ready.tagged.treeId },

@@ -11,6 +11,7 @@ import {
   type PlanSection,
   type WithheldChange,
 } from '../plan/index.ts';
+import type { Occurrence } from '../state/index.ts';
 import { readConfiguration, scopeOf } from './configuration.ts';
 import type { PlannedTarget } from './plan-desired.ts';
 import { type PlanWish, planTarget } from './plan-target.ts';
@@ -36,6 +37,8 @@ export interface PlanRequest {
   readonly overrideWindows?: string | undefined;
   /** Why what is named is an emergency. */
   readonly justification?: string | undefined;
+  /** What a worker releases by itself. */
+  readonly occurrence?: Occurrence | undefined;
   readonly lockTimeoutMs: number;
 }
 
@@ -134,6 +137,7 @@ export const planTargets = async (session: Session, request: PlanRequest): Promi
     allowDeletes: request.allowDeletes ?? false,
     ...(request.liftsAvoids && { liftsAvoids: true }),
     ...(request.overrideWindows !== undefined && { overridesWindows: true }),
+    ...(request.occurrence && { isDue: true }),
     ...(untagged && { untagged }),
   };
   // What is not tagged leaves targets out, so it never speaks for all of them.

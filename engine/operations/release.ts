@@ -4,7 +4,7 @@ import { abortsAt, closuresAt, pausesAt, type SmokeTest, type TargetConfig } fro
 import { type Diagnostic, failure, type Outcome, problem, Refusal, success } from '../diagnostics/index.ts';
 import { type PlanSection, recordedVariables } from '../plan/index.ts';
 import type { Check } from '../provider/index.ts';
-import { type GateResult, listAvoids, listHolds, momentNow, registerPlace } from '../state/index.ts';
+import { type GateResult, listAvoids, listHolds, momentNow, type Occurrence, registerPlace } from '../state/index.ts';
 import type { JsonValue } from '../values/index.ts';
 import { authorizeRecording, requireSameRecords } from './configuration.ts';
 import { requireJustification } from './emergency.ts';
@@ -15,7 +15,7 @@ import { notCleared } from './not-cleared.ts';
 import { blockFacts, type PlannedTarget, reviewsOf, windowsNow } from './plan-desired.ts';
 import { unpromoted } from './promotions.ts';
 import { gatewaysFor } from './recover.ts';
-import { openRequest, type Request, settleOverdue, standingNow } from './requests.ts';
+import { isOnlyWaiting, openRequest, type Request, settleOverdue, standingNow } from './requests.ts';
 import { accessOf, type Session } from './session.ts';
 
 /** How a section is to be carried out. */
@@ -28,6 +28,10 @@ export interface ReleaseOptions {
   readonly overrideWindows: string | undefined;
   /** Why an emergency is one. */
   readonly justification: string | undefined;
+  /** What a worker releases by itself: it is linked with the release that is opened. */
+  readonly occurrence: Occurrence | undefined;
+  /** It need not wait for its schedule. */
+  readonly isDue: boolean;
   readonly lockTimeoutMs: number;
   readonly report: (event: ReleaseEvent) => void;
 }
@@ -39,7 +43,7 @@ const judgeNow = async (
   placeId: string,
   gates: readonly GateResult[],
   request: Pick<Request, 'id' | 'requestedBy'>,
-  { overrideWindows }: Pick<ReleaseOptions, 'overrideWindows'>,
+  { overrideWindows, isDue }: Pick<ReleaseOptions, 'overrideWindows' | 'isDue'>,
 ): Promise<Outcome<Clearance>> => {
   const { section, target } = planned;
   const { version = '' } = section.to ?? {};
@@ -48,7 +52,7 @@ const judgeNow = async (
     holds: await listHolds(session.state, section.target),
     reviews: await reviewsOf(session, placeId),
     unpromoted: section.kind === 'release' ? await unpromoted(session, target, planned.desired) : [],
-    windows: await windowsNow(session, target, overrideWindows !== undefined),
+    windows: await windowsNow(session, target, { overrides: overrideWindows !== undefined, isDue }),
   };
   const facts = blockFacts(session, target, now, {
     version,
@@ -82,21 +86,25 @@ const ask = (
   placeId: string,
   before: Awaited<ReturnType<typeof recordedBefore>>,
 ): Promise<Request> =>
-  openRequest(session, {
-    target: section.target,
-    environment: section.environment,
-    placeId,
-    kind: section.kind,
-    version: section.to?.version ?? '',
-    fromVersion: before.version,
-    fromSeq: before.seq,
-    planId: options.planId,
-    planDigest: section.digest,
-    section: section as unknown as JsonValue,
-    scope: { targets: [...configuration.covers].sort(), all: configuration.all },
-    onFailure: options.onFailure ?? target.deployment.onFailure,
-    reason: options.reason,
-  });
+  openRequest(
+    session,
+    {
+      target: section.target,
+      environment: section.environment,
+      placeId,
+      kind: section.kind,
+      version: section.to?.version ?? '',
+      fromVersion: before.version,
+      fromSeq: before.seq,
+      planId: options.planId,
+      planDigest: section.digest,
+      section: section as unknown as JsonValue,
+      scope: { targets: [...configuration.covers].sort(), all: configuration.all },
+      onFailure: options.onFailure ?? target.deployment.onFailure,
+      reason: options.reason,
+    },
+    options.occurrence,
+  );
 
 /** The checks of third-party providers among a target's smoke tests, opened. */
 const openChecks = async (session: Session, target: TargetConfig): Promise<ReadonlyMap<SmokeTest, Promise<Check>>> => {
@@ -127,15 +135,18 @@ const closingOf = ({ windows }: Pick<TargetConfig, 'windows'>, now: Date): Relea
 const windowsOf = async (
   session: Session,
   { target, section }: PlannedTarget,
-  { overrideWindows, reason }: ReleaseOptions,
+  { overrideWindows, reason, isDue }: ReleaseOptions,
 ): Promise<Pick<ReleaseInput, 'windowOverride' | 'windowCloses'>> => {
-  // The way back is held up by no window.
-  if (target.windows.length === 0 || section.kind === 'rollback') return { windowOverride: null, windowCloses: null };
+  const { schedule } = target;
+  // The way back is held up by no window, and waits for no time.
+  if ((target.windows.length === 0 && !schedule) || section.kind === 'rollback') {
+    return { windowOverride: null, windowCloses: null };
+  }
   const now = await momentNow(session.state);
   const passes = overrideWindows ?? (section.emergency && (reason ?? ''));
   if (passes !== undefined) {
     // What is passed over does not end the release either.
-    const isClosed = closuresAt(target.windows, now).length > 0;
+    const isClosed = closuresAt(target.windows, now).length > 0 || (schedule !== undefined && !isDue);
     return {
       windowOverride: isClosed ? session.context.redactor.redact(passes) : null,
       windowCloses: null,
@@ -169,7 +180,8 @@ export const releaseSection = async (
     // What nothing but time or somebody's leave can clear is said before anybody is asked to approve it.
     const bare = { ...planned, section: { ...section, gates: [], approvals: 0 } };
     const early = await judgeNow(session, bare, placeId, [], { id: '', requestedBy: '' }, options);
-    if (!early.ok) return early;
+    // What waits for its time alone is asked for now, so that people can agree to it before that.
+    if (!early.ok && !isOnlyWaiting(early.diagnostics)) return early;
   }
   const unknown = section.kind === 'rollback' ? [] : await missingWorkflows(target, desired);
   if (unknown.length > 0) return failure(unknown);

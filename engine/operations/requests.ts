@@ -4,6 +4,7 @@ import { type Diagnostic, refuse } from '../diagnostics/index.ts';
 import type { ApprovalDemand } from '../plan/index.ts';
 import {
   appendAudit,
+  claimOccurrence,
   createRelease,
   endUnstarted,
   factsOfRecord,
@@ -11,9 +12,11 @@ import {
   listVotes,
   lockReleases,
   type NewRelease,
+  type Occurrence,
   overdueReleases,
   type ReleaseRecord,
   readSection,
+  releaseById,
   waitingReleases,
 } from '../state/index.ts';
 import type { Session } from './session.ts';
@@ -35,16 +38,91 @@ const continued = ({ id, planId, requestedBy, reason, onFailure }: ReleaseRecord
   hasWaited: true,
 });
 
+const taken = ({ target }: Occurrence): Error =>
+  refuse('occurrence-taken', {
+    detail: `What is due for "${target}" was begun or settled by another worker meanwhile.`,
+    address: target,
+  });
+
+/** That something began by itself, in the trail. */
+const auditBegun = (
+  { context }: Session,
+  transaction: Queryable,
+  occurrence: Occurrence,
+  release: { readonly id: string; readonly environment: string; readonly version: string },
+) => {
+  const { target, cause, key, dueAt, attempts } = occurrence;
+  const detail = { target, version: release.version, due_at: dueAt.toISOString(), key, attempt: attempts + 1 };
+  const { actor, system } = context;
+  const { id: subject, environment } = release;
+  return appendAudit(transaction, system, { actor, event: `${cause}.begun`, subject, environment, detail });
+};
+
+/** What a worker opened for it, and died before it had begun. */
+const leftBehind = async ({ state }: Session, { releaseId }: Occurrence): Promise<ReleaseRecord | undefined> => {
+  const release = releaseId === null ? undefined : await releaseById(state, releaseId);
+  return release?.state === 'pending_gates' && !release.endedAt ? release : undefined;
+};
+
+/** Opens the release of what is due, and links both in one transaction: whoever comes later finds it begun. */
+const openDue = async (
+  session: Session,
+  occurrence: Occurrence,
+  wanted: Wanted,
+  left: ReleaseRecord | undefined,
+): Promise<Request> => {
+  const { context, state } = session;
+  const id = context.system.ids.uuid();
+  const requestedBy = context.actor;
+  await state.transaction(async (transaction) => {
+    if (left) {
+      await lockReleases(transaction, [left.id]);
+      const message = `Release ${id} took its place: what it rests on had moved.`;
+      await endUnstarted(transaction, left.id, {
+        state: 'superseded',
+        failure: { step: 'gates', code: 'superseded', message },
+      });
+    }
+    await createRelease(transaction, { ...wanted, id, requestedBy });
+    if (!(await claimOccurrence(transaction, occurrence, id))) throw taken(occurrence);
+    await auditBegun(session, transaction, occurrence, { ...wanted, id });
+  });
+  const { planId, reason, onFailure } = wanted;
+  return { id, planId, requestedBy, reason, onFailure, hasWaited: false };
+};
+
+/** Links what is due with the release that waited for its time. */
+const linkWaiting = async (session: Session, occurrence: Occurrence, waiting: ReleaseRecord): Promise<void> => {
+  if (occurrence.releaseId === waiting.id) return;
+  await session.state.transaction(async (transaction) => {
+    await lockReleases(transaction, [waiting.id]);
+    if (!(await claimOccurrence(transaction, occurrence, waiting.id))) throw taken(occurrence);
+    await auditBegun(session, transaction, occurrence, waiting);
+  });
+};
+
 /**
  * The release that waits for exactly this already, or a new one. An approval belongs to one release, so what was asked for
  * goes on as it was asked for: by whom, why, and with what to do where it fails.
  */
-export const openRequest = async (session: Session, wanted: Wanted): Promise<Request> => {
+export const openRequest = async (
+  session: Session,
+  wanted: Wanted,
+  occurrence?: Occurrence | undefined,
+): Promise<Request> => {
   const { context, state } = session;
   const waiting = (await waitingReleases(state, wanted.target)).find(
     (one) => one.kind === wanted.kind && one.planDigest === wanted.planDigest && one.onFailure === wanted.onFailure,
   );
-  if (waiting) return continued(waiting);
+  if (waiting) {
+    if (occurrence) await linkWaiting(session, occurrence, waiting);
+    return continued(waiting);
+  }
+  if (occurrence) {
+    const left = await leftBehind(session, occurrence);
+    const isSame = left?.planDigest === wanted.planDigest && left.onFailure === wanted.onFailure;
+    return left && isSame ? { ...continued(left), hasWaited: false } : openDue(session, occurrence, wanted, left);
+  }
   const id = context.system.ids.uuid();
   const requestedBy = context.actor;
   await createRelease(state, { ...wanted, id, requestedBy });
@@ -84,6 +162,8 @@ export interface Awaited {
   readonly digest: string;
   readonly approvals: number;
   readonly approval?: ApprovalDemand;
+  /** When its schedule begins it, ISO 8601; null where it need not wait for that. */
+  readonly publishesAt: string | null;
   /** Why an older release of the target does not wait any more, by its id. */
   readonly voids: ReadonlyMap<string, string>;
 }
@@ -102,7 +182,7 @@ const tellAsked = async (
   await tell(transaction, { event: 'approval_requested', approvers, until, given: 0, needed: approvals, ...facts });
 };
 
-/** Lets a request wait, and ends what waited for the same target before. Says what is missing. */
+/** Lets a request wait for approvals, or for its time, and ends what waited for the same target before. Says what is missing. */
 export const awaitApprovals = async (session: Session, request: Request, awaited: Awaited): Promise<void> => {
   const { state, context } = session;
   const { actor, system } = context;
@@ -129,22 +209,23 @@ export const awaitApprovals = async (session: Session, request: Request, awaited
     }
     const { environment } = awaited;
     if (!request.hasWaited) {
-      const { target, version, digest, approvals, approval } = awaited;
+      const { target, version, digest, approvals, approval, publishesAt } = awaited;
       const detail = {
         target,
         version,
         plan_digest: digest,
         approvals,
         ...(approval && { approval: { ...approval } }),
+        ...(publishesAt !== null && { publishes_at: publishesAt }),
       };
       await appendAudit(transaction, system, {
         actor,
-        event: 'approval.requested',
+        event: approvals > 0 ? 'approval.requested' : 'release.scheduled',
         subject: request.id,
         environment,
         detail,
       });
-      await tellAsked(session, transaction, request.id, awaited);
+      if (approvals > 0) await tellAsked(session, transaction, request.id, awaited);
     }
     for (const { other, message } of voided) {
       const detail = { target: other.target, version: other.version, reason: message };
@@ -191,6 +272,8 @@ export const settleOverdue = async ({ state, context, tell }: Session): Promise<
   });
 };
 
-/** What of a judgement says nothing else than that approvals are missing. */
+/** What of a judgement says nothing else than that approvals are missing, or that its time has not come. */
 export const isOnlyWaiting = (diagnostics: readonly Diagnostic[]): boolean =>
-  diagnostics.every(({ code, severity }) => severity !== 'error' || code === 'approval-missing');
+  diagnostics.every(
+    ({ code, severity }) => severity !== 'error' || code === 'approval-missing' || code === 'release-scheduled',
+  );

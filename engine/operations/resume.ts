@@ -1,5 +1,5 @@
 import { failure, type Outcome, problem, refuse, success } from '../diagnostics/index.ts';
-import { listAvoids, type ReleaseRecord } from '../state/index.ts';
+import { listAvoids, occurrenceOfRelease, type ReleaseRecord } from '../state/index.ts';
 import { applyFresh } from './apply.ts';
 import { type ApplyManner, type ApplyReport, applySection, outcomeOf } from './apply-planned.ts';
 import { notWaiting } from './approvals.ts';
@@ -33,30 +33,34 @@ const resumeShared = async (
   return { document, sections: [], configuration: { section, outcome }, problems: ended.diagnostics };
 };
 
+/** Goes on with a release that waited, in a session that is open. */
+export const resumeIn = async (session: Session, request: ResumeRequest): Promise<Outcome<ApplyReport>> => {
+  await settleOverdue(session);
+  const release = await requireRelease(session, request.id);
+  const over = notWaiting(release);
+  if (over) return failure([over]);
+  if (release.target !== sharedName) {
+    const target = requireTarget(session.config, release.target);
+    await recoverPlaces(session, [target], request.lockTimeoutMs, request.report);
+  }
+  const present = await replan(session, release);
+  if (!present.ok) return present;
+  if (present.value.kind === 'shared') return success(await resumeShared(session, release, present.value));
+  const { planned } = present.value;
+  const { planId, reason, onFailure } = release;
+  const isDue = (await occurrenceOfRelease(session.state, release.id)) !== undefined;
+  const manner = { ...request, reason, onFailure, isDue };
+  const { applied, problems } = await applySection(session, planned, planId, manner);
+  const document = composeDocument(session, [planned.section], []);
+  return success({ document, sections: [applied], configuration: null, problems }, present.diagnostics);
+};
+
 /** `m3forge resume`: goes on with a release that waited, where nothing that it rests on has moved. */
 export const resume = (context: OperationContext, request: ResumeRequest): Promise<Outcome<ApplyReport>> =>
   withSession(
     context,
     { command: 'm3forge resume', permit: 'release', lockTimeoutMs: request.lockTimeoutMs, applies: true, tells: true },
-    async (session) => {
-      await settleOverdue(session);
-      const release = await requireRelease(session, request.id);
-      const over = notWaiting(release);
-      if (over) return failure([over]);
-      if (release.target !== sharedName) {
-        const target = requireTarget(session.config, release.target);
-        await recoverPlaces(session, [target], request.lockTimeoutMs, request.report);
-      }
-      const present = await replan(session, release);
-      if (!present.ok) return present;
-      if (present.value.kind === 'shared') return success(await resumeShared(session, release, present.value));
-      const { planned } = present.value;
-      const { planId, reason, onFailure } = release;
-      const manner = { ...request, reason, onFailure };
-      const { applied, problems } = await applySection(session, planned, planId, manner);
-      const document = composeDocument(session, [planned.section], []);
-      return success({ document, sections: [applied], configuration: null, problems }, present.diagnostics);
-    },
+    (session) => resumeIn(session, request),
   );
 
 export interface RetryRequest extends Omit<ApplyManner, 'onFailure'> {

@@ -115,6 +115,16 @@ export const asOutcome = async <T>(work: () => Promise<Outcome<T>>): Promise<Out
   }
 };
 
+/** Where a database of the configuration is. What of it is secret is shown by nobody from here on. */
+export const locateDatabase = (context: OperationContext, config: Config, spec: DatabaseSpec): DatabaseLocation => {
+  if (spec.kind === 'embedded') return { kind: 'embedded', directory: config.state.directory };
+  const url = expandExpression(spec.url, context.system);
+  if (!url.ok) throw new Refusal(url.diagnostics);
+  const secret = url.value instanceof Secret ? url.value : new Secret(url.value);
+  for (const one of [secret, ...passwordsIn(secret)]) context.redactor.add(one);
+  return { kind: 'server', url: secret };
+};
+
 /** Opens each database once, however many targets share it, and closes all. */
 export const createConnections = (
   context: OperationContext,
@@ -122,17 +132,9 @@ export const createConnections = (
   options: Pick<SessionOptions, 'command' | 'lockTimeoutMs'>,
 ) => {
   const open = new Map<string, Promise<Database>>();
-  const locate = (spec: DatabaseSpec): DatabaseLocation => {
-    if (spec.kind === 'embedded') return { kind: 'embedded', directory: config.state.directory };
-    const url = expandExpression(spec.url, context.system);
-    if (!url.ok) throw new Refusal(url.diagnostics);
-    const secret = url.value instanceof Secret ? url.value : new Secret(url.value);
-    for (const one of [secret, ...passwordsIn(secret)]) context.redactor.add(one);
-    return { kind: 'server', url: secret };
-  };
   /** `purpose` keeps the state's connection apart from those of places: its session carries the lease. */
   const connect = (spec: DatabaseSpec, purpose: 'state' | 'place'): Promise<Database> => {
-    const location = locate(spec);
+    const location = locateDatabase(context, config, spec);
     const key = location.kind === 'embedded' ? 'embedded' : `${purpose} ${location.url.reveal()}`;
     const known = open.get(key) ?? openDatabase(location, context.system, options);
     open.set(key, known);

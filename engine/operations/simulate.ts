@@ -1,10 +1,18 @@
-import { type Closure, closesAt, closuresAt, opensAt, type TargetConfig, type WindowSets } from '../config/index.ts';
+import {
+  type Closure,
+  closesAt,
+  closuresAt,
+  nextPublish,
+  opensAt,
+  type ScheduleConfig,
+  type TargetConfig,
+  type WindowSets,
+} from '../config/index.ts';
 import { type Outcome, refuse, success } from '../diagnostics/index.ts';
-import { findPlace, type Hold, listHolds, momentNow, type ReleaseRecord, waitingReleases } from '../state/index.ts';
-import { noScope, readConfiguration } from './configuration.ts';
-import { holdTarget } from './plan-desired.ts';
-import { type OperationContext, type Session, withSession } from './session.ts';
-import { requireTarget } from './targets.ts';
+import { type Hold, listHolds, momentNow, type ReleaseRecord, waitingReleases } from '../state/index.ts';
+import { type OperationContext, withSession } from './session.ts';
+import { targetInForce } from './target-in-force.ts';
+import { isEnabled, requireTarget } from './targets.ts';
 
 /** Something that will happen by itself. */
 export interface SimulatedEvent {
@@ -12,7 +20,14 @@ export interface SimulatedEvent {
   readonly at: string;
   /** Null where it concerns every target, or what several share. */
   readonly target: string | null;
-  readonly event: 'window_closes' | 'window_opens' | 'hold_ends' | 'release_rejected' | 'release_overdue';
+  readonly event:
+    | 'window_closes'
+    | 'window_opens'
+    | 'hold_ends'
+    | 'publish_announced'
+    | 'publish_begins'
+    | 'release_rejected'
+    | 'release_overdue';
   readonly detail: string;
 }
 
@@ -24,6 +39,8 @@ export interface SimulatedTarget {
   readonly reasons: readonly string[];
   /** When its windows let one begin; null where they never do. */
   readonly opens_at: string | null;
+  /** When its schedule begins a release at the earliest; null where it has none. */
+  readonly publishes_at: string | null;
 }
 
 /** What time alone brings between now and a moment. */
@@ -67,6 +84,28 @@ const windowEvents = (target: string, sets: WindowSets, from: Date, to: Date): r
   return events;
 };
 
+/** Each due time of a schedule in a time, and each announcement of one. */
+const publishEvents = (
+  target: string,
+  schedule: ScheduleConfig | undefined,
+  from: Date,
+  to: Date,
+): readonly SimulatedEvent[] => {
+  const events: SimulatedEvent[] = [];
+  // One that is announced by then may be due after that.
+  const last = new Date(to.getTime() + (schedule?.announceMs ?? 0));
+  for (let due = nextPublish(schedule, from); due && due <= last; due = nextPublish(schedule, due)) {
+    if (events.length >= mostOfTarget) break;
+    const detail = `${schedule?.version ?? 'what it wants then'} (${schedule?.cron} ${schedule?.timezone})`;
+    const announced = new Date(due.getTime() - (schedule?.announceMs ?? 0));
+    if (schedule && schedule.announceMs > 0 && announced > from && announced <= to) {
+      events.push({ at: announced.toISOString(), target, event: 'publish_announced', detail: due.toISOString() });
+    }
+    if (due <= to) events.push({ at: due.toISOString(), target, event: 'publish_begins', detail });
+  }
+  return events;
+};
+
 const holdEvents = (holds: readonly Hold[], to: Date): readonly SimulatedEvent[] =>
   holds.flatMap(({ target, until, reason }) =>
     until === null || until > to ? [] : [{ at: until.toISOString(), target, event: 'hold_ends', detail: reason }],
@@ -82,7 +121,11 @@ const releaseEvents = (releases: readonly ReleaseRecord[], from: Date, to: Date)
     return [{ at: at.toISOString(), target: target || null, event, detail }];
   });
 
-const targetAt = (target: TargetConfig, sets: WindowSets, holds: readonly Hold[], at: Date): SimulatedTarget => {
+const targetAt = (target: TargetConfig, holds: readonly Hold[], at: Date): SimulatedTarget => {
+  const { windows: sets, schedule } = target;
+  // A release that its schedule begins then may begin: it is looked for from right before that moment.
+  const publishes = nextPublish(schedule, new Date(at.getTime() - 1));
+  const isDue = publishes?.getTime() === at.getTime();
   const stopping = holds.filter(
     (hold) => (hold.target ?? target.name) === target.name && (!hold.until || hold.until > at),
   );
@@ -90,23 +133,22 @@ const targetAt = (target: TargetConfig, sets: WindowSets, holds: readonly Hold[]
     ...(target.enabled ? [] : ['it is disabled']),
     ...stopping.map(({ reason }) => `held: ${reason}`),
     ...closuresAt(sets, at).map(nameOf),
+    ...(publishes && !isDue ? [`it is published on a schedule, and next at ${publishes.toISOString()}`] : []),
   ];
   const opens = opensAt(sets, at);
-  return { target: target.name, may_begin: reasons.length === 0, reasons, opens_at: opens?.toISOString() ?? null };
-};
-
-/** The windows that really hold for a target: those of the file and those that are recorded. */
-const windowsInForce = async (session: Session, target: TargetConfig): Promise<WindowSets> => {
-  const configuration = await readConfiguration(session, noScope);
-  const place = await session.place(target);
-  const known = await findPlace(session.state, { address: place.address });
-  return holdTarget(configuration, target, known?.id).target.windows;
+  return {
+    target: target.name,
+    may_begin: reasons.length === 0,
+    reasons,
+    opens_at: opens?.toISOString() ?? null,
+    publishes_at: publishes?.toISOString() ?? null,
+  };
 };
 
 const byTime = (left: SimulatedEvent, right: SimulatedEvent): number =>
   left.at.localeCompare(right.at) || (left.target ?? '').localeCompare(right.target ?? '');
 
-/** `m3forge simulate`: what windows, holds and time-outs come to by some moment, on a clock of its own. Changes nothing. */
+/** `m3forge simulate`: what windows, schedules, holds and time-outs come to by some moment, on a clock of its own. Changes nothing. */
 export const simulate = (
   context: OperationContext,
   request: { readonly at: Date; readonly targets: readonly string[]; readonly lockTimeoutMs: number },
@@ -131,11 +173,15 @@ export const simulate = (
     const events = [...holdEvents(holds, at), ...releaseEvents(waiting, from, at)];
     let cut = false;
     for (const target of targets) {
-      const sets = await windowsInForce(session, target);
-      const edges = windowEvents(target.name, sets, from, at);
-      cut ||= edges.length === mostOfTarget;
+      const inForce = await targetInForce(session, target);
+      const sets = inForce.windows;
+      const edges = [
+        ...windowEvents(target.name, sets, from, at),
+        ...(isEnabled(config, target) ? publishEvents(target.name, inForce.schedule, from, at) : []),
+      ];
+      cut ||= edges.length >= mostOfTarget;
       events.push(...edges);
-      simulated.push(targetAt(target, sets, holds, at));
+      simulated.push(targetAt({ ...inForce, enabled: isEnabled(config, target) }, holds, at));
     }
     return success({
       from: from.toISOString(),

@@ -1,9 +1,12 @@
-import type { TargetConfig } from '../config/index.ts';
+import { nextPublish, type TargetConfig } from '../config/index.ts';
 import { type Outcome, success } from '../diagnostics/index.ts';
-import { isUndisturbed, refresh } from '../plan/index.ts';
-import { listAvoids, listHolds, listReleases, type ReleaseRecord } from '../state/index.ts';
+import { type ConfigurationPlan, isUndisturbed, refresh } from '../plan/index.ts';
+import { reasonOf } from '../release/index.ts';
+import { listAvoids, listHolds, listReleases, momentNow, openOccurrences, type ReleaseRecord } from '../state/index.ts';
+import { noScope, readConfiguration } from './configuration.ts';
 import { reviewsOf } from './plan-desired.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
+import { targetInForce } from './target-in-force.ts';
 import { isEnabled, requireTarget } from './targets.ts';
 import { unfinishedWarnings } from './unfinished.ts';
 
@@ -26,18 +29,30 @@ export interface TargetStatus {
   readonly held: readonly string[];
   /** What came to its place in an emergency and has not passed its gates yet. */
   readonly unreviewed: readonly string[];
+  /** When its schedule begins a release next; null where it has none. */
+  readonly next_publish: string | null;
+  /** What is due or new, and has not begun or not ended. */
+  readonly due: readonly { readonly reason: string; readonly release: string | null; readonly note: string | null }[];
 }
 
-const statusOf = async (session: Session, target: TargetConfig): Promise<TargetStatus> => {
+const statusOf = async (
+  session: Session,
+  target: TargetConfig,
+  configuration: ConfigurationPlan,
+): Promise<TargetStatus> => {
   const place = await session.place(target);
   const reading = await refresh(place.store, session.state);
   const [last] = await listReleases(session.state, { targets: [target.name], limit: 1, placed: true });
   const avoids = reading.status ? await listAvoids(session.state, reading.status.placeId) : [];
   const reviews = await reviewsOf(session, reading.status?.placeId);
+  const { schedule } = await targetInForce(session, target, configuration);
+  const isOn = isEnabled(session.config, target);
+  const next = schedule && isOn ? nextPublish(schedule, await momentNow(session.state)) : null;
+  const open = await openOccurrences(session.state, [target.name]);
   return {
     target: target.name,
     environment: target.environment,
-    enabled: isEnabled(session.config, target),
+    enabled: isOn,
     place: place.address,
     version: reading.status?.marker?.version ?? null,
     sequence: reading.status?.active ?? 0,
@@ -47,6 +62,8 @@ const statusOf = async (session: Session, target: TargetConfig): Promise<TargetS
     avoided: [...new Set(avoids.map(({ version }) => version))],
     held: (await listHolds(session.state, target.name)).map(({ reason }) => reason),
     unreviewed: [...new Set(reviews.map(({ version }) => version))],
+    next_publish: next?.toISOString() ?? null,
+    due: open.map((one) => ({ reason: reasonOf(one), release: one.releaseId, note: one.note })),
   };
 };
 
@@ -64,7 +81,8 @@ export const status = (context: OperationContext, request: StatusRequest): Promi
       const names = request.targets.length > 0 ? request.targets : [...session.config.targets.keys()];
       const rows: TargetStatus[] = [];
       const targets = names.map((name) => requireTarget(session.config, name));
-      for (const target of targets) rows.push(await statusOf(session, target));
+      const configuration = await readConfiguration(session, noScope);
+      for (const target of targets) rows.push(await statusOf(session, target, configuration));
       return success(rows, await unfinishedWarnings(session, targets));
     },
   );

@@ -21,6 +21,8 @@ export interface BlockFacts {
   readonly closures: readonly Closure[];
   /** When they let one begin; null where nothing keeps it from that, and where they never do. */
   readonly opensAt: Date | null;
+  /** When its schedule begins a release; null where it need not wait for that. */
+  readonly publishesAt: Date | null;
   /** What stops the releases of this target now. */
   readonly holds: readonly HoldInForce[];
   /** What was brought to its place in emergencies, and has not passed its gates yet. */
@@ -38,6 +40,9 @@ interface HoldInForce {
   readonly by: string;
   readonly until: Date | null;
 }
+
+/** The code of what stands in the way of a section for no other reason than that its time has not come. */
+export const scheduledBlock = 'scheduled';
 
 const disabled = (section: PlanSection, { enabled }: BlockFacts): readonly Block[] =>
   enabled
@@ -163,6 +168,19 @@ const outsideWindows = (
         ...(opensAt && { until: opensAt.toISOString() }),
       }));
 
+/** A target with a schedule is released to when that says so; going back is possible at any time. */
+const beforeItsTime = ({ kind, target }: PlanSection, { publishesAt }: BlockFacts): readonly Block[] =>
+  kind !== 'release' || publishesAt === null
+    ? []
+    : [
+        {
+          code: scheduledBlock,
+          reason: `It is published on a schedule, and next at ${publishesAt.toISOString()}.`,
+          remedy: `m3forge apply --target ${target} --override-windows "…"`,
+          until: publishesAt.toISOString(),
+        },
+      ];
+
 /** What succeeded here once may come back at any time. */
 const notPromoted = ({ kind, target, to }: PlanSection, { unpromoted }: BlockFacts): readonly Block[] =>
   kind !== 'release'
@@ -209,6 +227,7 @@ export const blocksOf = (section: PlanSection, facts: BlockFacts): readonly Bloc
         loosensInEmergency,
         notPromoted,
         outsideWindows,
+        beforeItsTime,
         tooManyDeletes,
         avoidedVersion,
         goesDown,

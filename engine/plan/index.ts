@@ -5,7 +5,7 @@
  * that depend on nothing else, and looking changes nothing. It may not know how a plan is carried out or shown.
  */
 export type { BlockFacts } from './blocks.ts';
-export { blocksOf } from './blocks.ts';
+export { blocksOf, scheduledBlock } from './blocks.ts';
 export type { ConfigurationPlan, PlannedChange, Scope } from './configuration.ts';
 export { configurationSection, isInert, planConfiguration, shownBody } from './configuration.ts';
 export type { ReadyVersion } from './desired.ts';

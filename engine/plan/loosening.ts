@@ -1,5 +1,12 @@
-import { referencesIn } from '../config/index.ts';
-import { canonicalJson, isJsonObject, type JsonObject, type JsonValue, valueAt } from '../values/index.ts';
+import { firesWithin, referencesIn } from '../config/index.ts';
+import {
+  canonicalJson,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  type Timetable,
+  valueAt,
+} from '../values/index.ts';
 import { gateLoosenings } from './loosening-gates.ts';
 
 /** Whether a value is less strict after than before; `undefined` is a key that is not there. */
@@ -51,6 +58,9 @@ const drained: IsLooser = (before, after) => before !== 0 && after === 0;
 const changedAtAll: IsLooser = (before, after) => before !== undefined && after !== undefined && before !== after;
 const gone: IsLooser = (before, after) => before !== undefined && before !== null && (after ?? null) === null;
 
+/** A limit that goes or becomes another one lets something through that it did not. */
+const otherLimit: IsLooser = (before, after) => before !== undefined && before !== after;
+
 type Table = readonly (readonly [path: string, isLooser: IsLooser])[];
 
 const targetTable: Table = [
@@ -79,6 +89,9 @@ const targetTable: Table = [
   ['promotion.soak_hours', lowered],
   ['access.allowed_roles', widened],
   ['schedule', gone],
+  ['triggers.on_version_tag', on],
+  ['triggers.version_pattern', otherLimit],
+  ['triggers.branch', otherLimit],
   ['emergency.require_justification', off],
   ['emergency.allowed_roles', widened],
   ['emergency.post_deploy_review', off],
@@ -147,6 +160,24 @@ const windowLoosenings = (before: JsonObject, after: JsonObject): readonly strin
 const shown = (value: JsonValue | undefined): string =>
   value === undefined || value === null ? 'none' : isJsonObject(value) ? 'changed' : JSON.stringify(value);
 
+const timetableIn = (body: JsonObject): Timetable | undefined => {
+  const schedule = at(body, 'schedule');
+  if (schedule === undefined || !isJsonObject(schedule)) return undefined;
+  return { cron: String(schedule.cron), timezone: String(schedule.timezone) };
+};
+
+/** Releases begin at times at which they did not before, or bring something else. */
+const scheduleLoosenings = (before: JsonObject, after: JsonObject): readonly string[] => {
+  const [was, is] = [timetableIn(before), timetableIn(after)];
+  if (!was || !is) return [];
+  const [named, names] = [at(before, 'schedule.version'), at(after, 'schedule.version')];
+  return [
+    ...(firesWithin(is, was) ? [] : ['schedule: releases begin at other times']),
+    // Another version than was agreed to, or the newest in the place of one that was named.
+    ...(named === names ? [] : [`schedule.version: ${shown(named)} → ${shown(names)}`]),
+  ];
+};
+
 /**
  * A gateway that is not asked any more, or whose lacks stop nothing any more. No target is held to it: a gateway that is
  * gone would keep whoever takes it out of the file from ever releasing again.
@@ -159,7 +190,7 @@ const gatewayLoosenings = (before: JsonObject, after: JsonObject): readonly stri
   });
 };
 
-const targetLoosenings = [listLoosenings, gateLoosenings, windowLoosenings];
+const targetLoosenings = [listLoosenings, gateLoosenings, windowLoosenings, scheduleLoosenings];
 
 /** What of the rules that a target is held to is less strict after a change than before, one short text each. Pure. */
 export const loosenedRules = (kind: string, before: JsonObject, after: JsonObject): readonly string[] => {

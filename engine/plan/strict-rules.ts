@@ -2,6 +2,7 @@ import {
   type ApprovalsConfig,
   bothRoles,
   type EnvironmentConfig,
+  firesWithin,
   rulesIn,
   type SmokeTest,
   type TargetConfig,
@@ -73,6 +74,26 @@ const bothPromotions = (own: TargetRules, recorded: TargetRules): TargetRules['p
   return [...hours].map(([from, soakHours]) => ({ from, soakHours }));
 };
 
+/**
+ * The schedule that is recorded, where the file would have releases begin at other times, bring another version, or wait
+ * for no time at all; the file's, where it is stricter.
+ */
+const stricterSchedule = (own: TargetRules, recorded: TargetRules): TargetRules['schedule'] => {
+  if (!own.schedule || !recorded.schedule) return own.schedule ?? recorded.schedule;
+  const isStricter = own.schedule.version === recorded.schedule.version && firesWithin(own.schedule, recorded.schedule);
+  return isStricter ? own.schedule : { ...recorded.schedule, announceMs: own.schedule.announceMs };
+};
+
+/** A version must be let through by the limits of both, and starts nothing where either does not let it. */
+const stricterTriggers = (own: TargetRules, recorded: TargetRules): TargetRules['triggers'] => {
+  if (!own.triggers || !recorded.triggers) return undefined;
+  return {
+    ...own.triggers,
+    ...recorded.triggers,
+    onVersionTag: own.triggers.onVersionTag && recorded.triggers.onVersionTag,
+  };
+};
+
 /** The stricter of two in every single rule. What is no rule is taken from the first. Pure. */
 export const stricter = (own: TargetRules, recorded: TargetRules): TargetRules => {
   const { maxDeletes: _, ...deployment } = own.deployment;
@@ -90,6 +111,8 @@ export const stricter = (own: TargetRules, recorded: TargetRules): TargetRules =
     approvals: stricterApprovals(own.approvals, recorded.approvals),
     ...stricterEmergency(own, recorded),
     promotions: bothPromotions(own, recorded),
+    schedule: stricterSchedule(own, recorded),
+    triggers: stricterTriggers(own, recorded),
     windows: bothWindows(own, recorded),
     gates: stricterGates(own.gates, recorded.gates),
     smokeTests: bothTests(own, recorded),
@@ -190,6 +213,8 @@ export const holdToRecorded = (
       approvals: rules.approvals,
       ...(rules.allowedRoles && { allowedRoles: rules.allowedRoles }),
       promotions: rules.promotions,
+      schedule: rules.schedule,
+      triggers: rules.triggers,
       windows: rules.windows,
       smokeTests: rules.smokeTests,
     },

@@ -141,6 +141,17 @@ export type Happening =
       readonly version: string | null;
       readonly addresses: readonly string[];
     }
+  /** A schedule is going to begin a release: `at` is when, in ISO 8601, and `version` what is wanted then, as it is written. */
+  | {
+      readonly event: 'publish_planned';
+      readonly target: string;
+      readonly environment: string;
+      readonly at: string;
+      readonly timezone: string;
+      readonly version: string;
+      /** The version that runs there now; null where nothing does. */
+      readonly active: string | null;
+    }
   /** Somebody tries whether those who would be told can be reached. */
   | { readonly event: 'test'; readonly target: string; readonly environment: string; readonly by: string };
 

@@ -76,6 +76,21 @@ export type { Lease, LeaseRequest } from './leases.ts';
 export { acquireLease, requireLease } from './leases.ts';
 export type { TreeKnowledge } from './manifests.ts';
 export { findProblems, findTree, readManifest, rememberTree, saveManifest } from './manifests.ts';
+export type { Occurrence, OccurrenceKey, OccurrenceOutcome } from './occurrences.ts';
+export {
+  claimOccurrence,
+  knownOccurrences,
+  lastOccurrence,
+  noteAnnouncement,
+  noteHindrance,
+  noteOccurrence,
+  occurrenceOfRelease,
+  openOccurrences,
+  settleOccurrence,
+  unwatchSchedules,
+  watchSchedule,
+  whileServing,
+} from './occurrences.ts';
 export type { State } from './open.ts';
 export { momentNow, openState, stateSchemaVersion } from './open.ts';
 export type { FailedAttempt, OutboxMessage, Sink, WaitingSink } from './outbox.ts';

@@ -10,6 +10,7 @@ import approvals from './migrations/007-approvals.sql';
 import changeSets from './migrations/008-changesets.sql';
 import outbox from './migrations/009-outbox.sql';
 import gates from './migrations/010-gates.sql';
+import schedules from './migrations/011-schedules.sql';
 import reviews from './migrations/012-reviews.sql';
 import tokens from './migrations/014-tokens.sql';
 
@@ -24,6 +25,7 @@ const migrations = [
   { id: 8, name: 'changesets', sql: changeSets },
   { id: 9, name: 'outbox', sql: outbox },
   { id: 10, name: 'gates', sql: gates },
+  { id: 11, name: 'schedules', sql: schedules },
   { id: 12, name: 'reviews', sql: reviews },
   { id: 14, name: 'tokens', sql: tokens },
 ];

@@ -3,6 +3,7 @@ import { refuse } from '../diagnostics/index.ts';
 import { authorsSince } from './authors.ts';
 import { readThrough } from './blobs.ts';
 import { explainGit, type Git } from './git.ts';
+import { findBranch, isAncestor } from './main-line.ts';
 import { wholeId } from './object-id.ts';
 import type { Revision, Source } from './source.ts';
 import { parseTags, type TagSelection, tagFormat } from './tags.ts';
@@ -97,6 +98,11 @@ export const createGitSource = (opened: Opened, label: string, options: TagSelec
     },
     revision: (ref) => findRevision(opened.git, label, ref),
     authorsSince: (base, commit) => authorsSince(opened.git, base, commit),
+    isOnBranch: async (branch, commit) => {
+      const { tips } = await findBranch(opened.git, label, branch);
+      const holding = await Promise.all(tips.map((tip) => isAncestor(opened.git, commit, tip)));
+      return holding.includes(true);
+    },
     committedAt: (commits) => commitTimes(opened.git, commits),
     listTree: (treeId, selection) => listTree(opened, label, treeId, selection),
     listFolder: (treeId) => throughTree(opened.git, label, ['-r', '-z', '--full-tree', treeId], readFolder),

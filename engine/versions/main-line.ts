@@ -65,7 +65,7 @@ const unknownBranch = (label: string, wanted: string | undefined): Error =>
     hint: 'Name one of those that there are:\n    git branch --all',
   });
 
-const findBranch = async (git: Git, label: string, wanted: string | undefined): Promise<Branch> => {
+export const findBranch = async (git: Git, label: string, wanted: string | undefined): Promise<Branch> => {
   for (const name of wanted === undefined ? await mainNames(git) : [wanted]) {
     const tips = await tipsOf(git, name);
     if (tips.length > 0) return { name, tips };
@@ -73,7 +73,7 @@ const findBranch = async (git: Git, label: string, wanted: string | undefined): 
   throw unknownBranch(label, wanted);
 };
 
-const isAncestor = async (git: Git, commit: string, of: string): Promise<boolean> =>
+export const isAncestor = async (git: Git, commit: string, of: string): Promise<boolean> =>
   (await git.attempt(['merge-base', '--is-ancestor', commit, of])).exitCode === 0;
 
 /** The oldest commit of a line, newest first, that has `commit` before it. Whatever is on top of one that has it has it too. */

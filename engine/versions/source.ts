@@ -41,6 +41,8 @@ export interface Source {
   readonly tags: () => Promise<readonly TaggedVersion[]>;
   /** What a branch, tag or commit leads to. Throws `source-ref-unknown`. */
   readonly revision: (ref: string) => Promise<Revision>;
+  /** Whether a branch, here or as it was last seen at `origin`, holds a commit. Throws `source-ref-unknown` where there is none. */
+  readonly isOnBranch: (branch: string, commit: string) => Promise<boolean>;
   /** When these commits were made, as their committers' clocks had it. What is not here is left out; nothing is fetched for it. */
   readonly committedAt: (commits: readonly string[]) => Promise<ReadonlyMap<string, Date>>;
   /** Who wrote the commits after `base` up to `commit`, each once; all of them without a base, and where that is not here. */

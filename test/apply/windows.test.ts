@@ -116,6 +116,7 @@ test('simulating tells what time alone brings, and changes nothing', async () =>
     {
       ...{ target: 'production', may_begin: false, reasons: ['weekend freeze'] },
       opens_at: '2099-11-30T13:00:00.000Z',
+      publishes_at: null,
     },
   ]);
   expect(simulation.cut).toBe(true);

@@ -51,6 +51,7 @@ export const packages: Readonly<Record<string, string>> = {
   undici: 'http',
   clipanion: 'cli',
   listr2: 'cli',
+  'pg-boss': 'release',
   'p-retry': 'notifications',
   'node:child_process': 'system',
   'node:process': 'system',

@@ -40,7 +40,7 @@ test('these are all the commands there are', async () => {
   expect(await listed()).toEqual([
     ...['init', 'fmt'],
     ...['validate', 'plan', 'gates run', 'show', 'apply', 'promote', 'rollback'],
-    ...['approve', 'reject', 'resume', 'cancel', 'retry', 'explain'],
+    ...['approve', 'reject', 'resume', 'cancel', 'retry', 'worker', 'explain'],
     ...['changeset create', 'changeset add', 'changeset ready', 'changeset list', 'changeset show', 'changeset remove'],
     ...['version create', 'version list', 'version show', 'version deprecate'],
     ...[

@@ -107,6 +107,8 @@ const status: TargetStatus = {
   avoided: ['v1.3.0'],
   held: ['year end'],
   unreviewed: ['v1.2.0'],
+  next_publish: '2026-12-01T07:00:00.000Z',
+  due: [{ reason: 'schedule of 2026-11-24T07:00:00.000Z', release: null, note: 'Releases are stopped by carol.' }],
 };
 
 const lists = [
@@ -123,6 +125,8 @@ const lists = [
         last_release: null,
         avoided: [],
         held: [],
+        next_publish: null,
+        due: [],
       },
     ],
     plainStyle,

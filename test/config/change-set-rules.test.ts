@@ -17,17 +17,32 @@ describe('rules for change sets', () => {
       {
         ...{ label: 'invoice-processing', changeSet: 'Invoice Processing Changes', type: 'feature' },
         ...{ autoVersion: false, bump: 'patch' },
+        autoDeployTo: [],
       },
-      { label: 'Hotfix', changeSet: 'Hotfix', type: 'hotfix', autoVersion: true, bump: 'patch' },
-      { label: 'enhancement', changeSet: 'Features', type: 'performance', autoVersion: true, bump: 'minor' },
+      { label: 'Hotfix', changeSet: 'Hotfix', type: 'hotfix', autoVersion: true, bump: 'patch', autoDeployTo: [] },
+      {
+        ...{ label: 'enhancement', changeSet: 'Features', type: 'performance', autoVersion: true, bump: 'minor' },
+        autoDeployTo: [],
+      },
     ]);
     expect((await loaded('version: 1\nproject: x\n')).changeSetRules).toEqual([]);
   });
 
-  test('release nothing by themselves yet', async () => {
-    const rule = '{ label: hotfix, changeset_name: Hotfix, auto_version: true, auto_deploy_to: [staging] }';
-    expect(await complaints(withRules(rule))).toEqual([
-      'config-not-available m3forge.yaml:4:66 `auto_changeset_rules[0].auto_deploy_to` is known, but not available yet.',
+  test('release to targets that there are, and that have no times of their own', async () => {
+    const rule =
+      '{ label: hotfix, changeset_name: Hotfix, auto_version: true, auto_deploy_to: [staging, stagin, nightly] }';
+    const targets = `environments: { staging: { type: development } }
+targets:
+  staging: { environment: staging, version: latest, type: manual_approval }
+  nightly: { environment: staging, version: latest, type: scheduled, schedule: { cron: "0 2 * * *" } }
+`;
+    expect(await complaints(`${withRules(rule)}${targets}`)).toEqual([
+      'config-unknown-target m3forge.yaml:4:92 There is no target "stagin".',
+      'config-changeset-rule m3forge.yaml:4:100 The target "nightly" is released to at its own times, so no version goes there by itself.',
+    ]);
+    const alone = '{ label: hotfix, changeset_name: Hotfix, auto_deploy_to: [staging] }';
+    expect(await complaints(`${withRules(alone)}${targets}`)).toEqual([
+      'config-changeset-rule m3forge.yaml:4:62 `auto_deploy_to` says where a version goes that is made by itself, and this rule makes none.',
     ]);
   });
 

@@ -35,7 +35,6 @@ const aliases: readonly string[] = [
   'environments: { e: { type: development, variables: { K: { is_secret: true, value: x } } } }',
   'targets: { t: { environment: dev, version: latest, health_check_interval_seconds: 60 } }',
   'targets: { t: { environment: dev, version: latest, deployment_strategy: { blue_green: { switch_after_seconds: 1 } } } }',
-  'auto_changeset_rules: [{ label: x, changeset_name: y, auto_deploy_to: [staging] }]',
   'environments: { e: { type: development, auto_deploy: true } }',
   'targets: { t: { environment: dev, version: latest, blue_green: { switch_after_seconds: 300 } } }',
   'targets: { t: { environment: dev, version: latest, deployment_strategy: blue_green } }',

@@ -114,7 +114,7 @@ export const ownBlocks: readonly JsonObject[] = [
       auto_reject_on_timeout: false,
     },
   },
-  { type: 'scheduled', schedule: { cron: '5 4 * * *', timezone: 'Europe/Vienna', deploy_latest_version: false } },
+  { type: 'scheduled', schedule: { cron: '5 4 * * *', timezone: 'Europe/Vienna', deploy_latest_version: true } },
   {
     type: 'emergency',
     emergency: { require_justification: true, allowed_roles: ['admin'], audit_trail: true, post_deploy_review: false },

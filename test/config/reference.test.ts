@@ -10,7 +10,8 @@ const isThere = existsSync(reference);
 /** What may be said of a part of a configuration: that it is for later, or something about what is around it. */
 const said = new Set([
   ...['config-not-available', 'config-literal-password', 'config-state-on-laptop'],
-  ...['config-unknown-environment', 'config-tls-unverified', 'config-team', 'config-role-idle'],
+  ...['config-unknown-environment', 'config-unknown-target', 'config-tls-unverified', 'config-team'],
+  'config-role-idle',
 ]);
 
 /** The codes of what is said about a block beyond that: unknown keys, wrong types, and the like. */

@@ -41,7 +41,7 @@ describe('the YAML language server, in a project that "m3forge init" made', () =
     expect(keys).not.toContain('team');
     const inside = await file.proposals(`${head}targets:\n  a:\n    environment: e\n    version: latest\n    |`);
     expect(inside).toEqual(expect.arrayContaining(['deployment', 'smoke_tests', 'gates', 'enabled']));
-    expect(inside).not.toContain('schedule');
+    expect(inside).not.toContain('emergency');
   });
 
   test('proposes values', async () => {

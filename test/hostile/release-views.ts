@@ -20,6 +20,7 @@ import { plainStyle as style } from '../../engine/cli/views/style.ts';
 import { teamList } from '../../engine/cli/views/team.ts';
 import { tokenList, tokenMade, tokenRevoked } from '../../engine/cli/views/tokens.ts';
 import { versionDetails, versionDraft, versionList, versionMade } from '../../engine/cli/views/versions.ts';
+import { workLine } from '../../engine/cli/views/work.ts';
 import type { ChangeSetDetails, GatesReport, VersionDetails } from '../../engine/operations/index.ts';
 import { figuresOf } from '../../engine/operations/metrics-figures.ts';
 import { at, carriedWith, releaseWith, reviewWith, voteWith } from './filled.ts';
@@ -156,9 +157,14 @@ export const approvalsWith: Show = (text) => {
 
 export const simulationWith: Show = (text) => {
   const event = { at, target: text, event: 'window_closes' as const, detail: text };
-  const target = { target: text, may_begin: false, reasons: [text], opens_at: null };
+  const target = { target: text, may_begin: false, reasons: [text], opens_at: null, publishes_at: at };
   return [simulationText({ from: at, at, targets: [target], events: [event], cut: true }, style)];
 };
+
+export const workWith: Show = (text) =>
+  (['succeeded', 'held'] as const).map((outcome) =>
+    workLine({ target: text, cause: text, outcome, version: text, release: text, detail: text }),
+  );
 
 export const notificationsWith: Show = (text) => {
   const told = { type: text, target: text, provider: text, problem: text };

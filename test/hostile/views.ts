@@ -53,6 +53,7 @@ import {
   type Show,
   simulationWith,
   versionsWith,
+  workWith,
 } from './release-views.ts';
 
 const shownPlan = (text: string) => filterPlan(documentWith(text), { select: [], exclude: [] });
@@ -180,6 +181,7 @@ const listsWith: Show = (text) => [
           unreviewed: [text],
           last_release: releaseWith(text),
         },
+        ...{ next_publish: at, due: [{ reason: text, release: text, note: text }] },
       },
     ],
     style,
@@ -238,6 +240,7 @@ export const viewsWith: Readonly<Record<string, Show>> = {
   'team.ts': (text) => peopleWith(text).slice(0, 1),
   'tokens.ts': (text) => peopleWith(text).slice(1),
   'simulation.ts': simulationWith,
+  'work.ts': workWith,
   'initialised.ts': (text) => [initialisedText(madeWith(text), '/elsewhere', style)],
   'lists.ts': listsWith,
   'locks.ts': (text) => [

@@ -35,6 +35,8 @@ const rules: fc.Arbitrary<TargetRules> = fc.record({
   }),
   // Approvals have a page of their own.
   approvals: fc.constant(noApprovals),
+  schedule: fc.constant(undefined),
+  triggers: fc.constant(undefined),
   windows: fc.constant([]),
   promotions: fc.constant([]),
   smokeTests: fc
@@ -116,6 +118,8 @@ test('a target is held to its own record, and in a new place to everybody who ha
       },
     },
     approvals: noApprovals,
+    schedule: undefined,
+    triggers: undefined,
     windows: [],
     promotions: [],
     smokeTests: [],

@@ -85,6 +85,7 @@ const looking: readonly Call[] = [
   [0, ['status', '--json']],
   [0, ['history', '--json']],
   [0, ['metrics']],
+  [0, ['worker', '--once', '--json']],
   [0, ['simulate', '--at', '2099-11-29', '--json']],
   [0, ['metrics', '--json']],
   [0, ['drift', '--json']],

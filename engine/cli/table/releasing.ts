@@ -76,6 +76,12 @@ export const releasing: readonly CommandEntry[] = [
     load: async () => (await import('../commands/retry.ts')).RetryCommand,
   },
   {
+    path: 'worker',
+    group,
+    summary: 'Release what schedules and new versions start, and what was approved',
+    load: async () => (await import('../commands/worker.ts')).WorkerCommand,
+  },
+  {
     path: 'explain',
     group,
     summary: 'Say why a release waits, and who can change that',

@@ -11,6 +11,8 @@ export const statusList = (rows: readonly TargetStatus[], style: Style): string 
       ...(row.enabled ? [] : ['disabled']),
       ...row.held.map((reason) => `held: ${reason}`),
       ...row.unreviewed.map((version) => `${version} is to be reviewed`),
+      ...(row.next_publish === null ? [] : [`next at ${moment(row.next_publish)}`]),
+      ...row.due.map(({ reason, note }) => `due: ${reason}${note === null ? '' : ` (${note})`}`),
       ...(row.drifted ? ['changed by hand'] : []),
       ...(row.last_release && row.last_release.state !== 'succeeded'
         ? [`last: ${row.last_release.version} ${spaced(row.last_release.state)}`]

@@ -24,6 +24,8 @@ export const configCodes = defineCodes({
   'config-team': { summary: 'A team that cannot work', exit: 3 },
   'config-role-idle': { summary: 'A role that is named in vain', exit: 3 },
   'config-emergency': { summary: 'An emergency that cannot be', exit: 3 },
+  'config-schedule': { summary: 'A schedule that cannot be kept', exit: 3 },
+  'config-trigger': { summary: 'A trigger that starts nothing', exit: 3 },
   'config-window': { summary: 'A window that cannot be kept', exit: 3 },
   'config-notification': { summary: 'A notification that cannot be sent', exit: 3 },
   'config-smoke-test': { summary: 'A smoke test that cannot run', exit: 3 },

@@ -16,6 +16,22 @@ export const drift = (of: Of<'drift'>): Telling => ({
   commands: [`m3forge drift --target ${of.target}`],
 });
 
+export const publishPlanned = (of: Of<'publish_planned'>): Telling => ({
+  tone: 'news',
+  thread: of.target,
+  title: `${of.target} is published at ${of.at}`,
+  facts: factsOf({
+    target: of.target,
+    environment: of.environment,
+    when: of.at,
+    'time zone': of.timezone,
+    version: of.version,
+    'runs now': of.active,
+  }),
+  text: 'A schedule begins the release by itself. Whoever has a reason against it adds a hold.',
+  commands: [`m3forge plan --target ${of.target}`, `m3forge hold add --target ${of.target} --reason TEXT`],
+});
+
 export const test = (of: Of<'test'>): Telling => ({
   tone: 'news',
   thread: of.target,
