@@ -39,7 +39,6 @@ export interface TargetFile {
   /**
    * What starts a release, and what it waits for.
    * @default auto_deploy
-   * @available auto_deploy manual_approval scheduled emergency
    */
   readonly type?: 'auto_deploy' | 'manual_approval' | 'scheduled' | 'emergency';
   /**

@@ -283,7 +283,8 @@ afterAll(async () => {
 describe.each(commands)('the help of m3forge $path', ({ path, examples }) => {
   test('has examples, and each of them works', async () => {
     expect(examples.length).toBeGreaterThan(0);
-    for (const [what, example] of examples) {
+    // One that goes on until it is stopped would go on here, too; test/schedules starts and stops it.
+    for (const [what, example] of examples.filter(([, line]) => line !== 'm3forge worker --as deploy-bot')) {
       expect(withoutShell(example), what).toMatch(new RegExp(`^m3forge ${path}\\b`));
       await preparations[example]?.();
       const line = await filledIn(path, withoutShell(example));
