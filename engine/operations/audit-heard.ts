@@ -40,6 +40,9 @@ interface Group extends Omit<ReportedAccess, 'actions'> {
   readonly actions: ReadonlyMap<string, number>;
 }
 
+/** What was refused before there was a release is about its target: it is in the access log. */
+const releaseId = /^[0-9a-f]{8}-/;
+
 const releaseEvent = /^(release|rollback|restore)\.(\w+)$/;
 
 const detailOf = ({ detail }: AuditEntry): JsonObject => (isJsonObject(detail) ? detail : {});
@@ -94,7 +97,7 @@ export const createHearing = (environment: string | null) => {
       const isHere = environment === null || entry.environment === environment;
       const event = releaseEvent.exec(entry.event);
       // Entries of before m3forge kept environments: the record of the release knows in which it was.
-      if (event && (isHere || entry.environment === null)) {
+      if (event && releaseId.test(entry.subject) && (isHere || entry.environment === null)) {
         releases.set(entry.subject, hearRelease(releases.get(entry.subject), entry, event));
       }
       if (entry.event.startsWith('configuration.') && (isHere || entry.environment === null)) configuration.push(entry);

@@ -9,9 +9,9 @@ import {
 } from '../state/index.ts';
 import { brokenTrail } from './audit.ts';
 import { changesOf, deploymentsOf, type ReportedChange, type ReportedDeployment } from './audit-changes.ts';
-import { type CheckpointFile, readCheckpoints } from './audit-checkpoints.ts';
 import { createHearing, type ReportedAccess } from './audit-heard.ts';
 import { judgeTrail } from './audit-judge.ts';
+import { type KeptAt, readKeepers, shownPlace } from './audit-keepers.ts';
 import { type Control, type ReportSection, type StandardName, standards } from './audit-standards.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
 
@@ -22,7 +22,7 @@ interface AuditReportRequest {
   readonly end: string | undefined;
   readonly environment: string | undefined;
   /** Checkpoints that the trail must agree with. */
-  readonly files: readonly CheckpointFile[];
+  readonly kept: readonly KeptAt[];
   readonly lockTimeoutMs: number;
 }
 
@@ -102,7 +102,7 @@ const headOf = ({ context, config, state }: Session, request: AuditReportRequest
 export const reportAudit = (context: OperationContext, request: AuditReportRequest): Promise<Outcome<AuditReport>> =>
   withSession(context, { command: 'm3forge audit report', ...request }, async (session) => {
     const { state } = session;
-    const checkpoints = await readCheckpoints(request.files, state.lineage, { isAllowed: false });
+    const checkpoints = await readKeepers(session, request.kept);
     if (!checkpoints.ok) return checkpoints;
     const read = await readAtOneMoment(state, (handle) => readAll(handle, request, checkpoints.value));
     const { judgement, ...sections } = read;
@@ -114,7 +114,7 @@ export const reportAudit = (context: OperationContext, request: AuditReportReque
         last_hash: judgement.whole ? judgement.head.hash : null,
         fault: judgement.whole ? null : { n: judgement.fault.n, why: judgement.fault.why },
         checkpoints: checkpoints.value.length,
-        files: request.files.map(({ shown }) => shown),
+        files: request.kept.map(shownPlace),
       },
       ...sections,
     };

@@ -22,7 +22,7 @@ import {
   wantedVariables,
 } from '../plan/index.ts';
 import type { Variables } from '../provider/index.ts';
-import { type Avoid, findPlace, type Hold, listAvoids, listHolds, momentNow } from '../state/index.ts';
+import { type Avoid, findPlace, type Hold, holdsOf, listAvoids, momentNow } from '../state/index.ts';
 import { noScope, readConfiguration, toRecord } from './configuration.ts';
 import { unpromoted } from './promotions.ts';
 import type { OpenPlace, Session } from './session.ts';
@@ -213,7 +213,7 @@ export const planDesired = async (
   const windows = await windowsNow(session, governed, choice.overridesWindows ?? false);
   const promoted = kind === 'release' && hasRelease(section) ? desired : undefined;
   const now = {
-    ...{ avoids, windows, holds: await listHolds(session.state, target.name) },
+    ...{ avoids, windows, holds: await holdsOf(session.state, target) },
     unpromoted: await unpromoted(session, governed, promoted),
   };
   const version = section.to?.version ?? '';

@@ -4,7 +4,7 @@ import { abortsAt, closuresAt, type SmokeTest, type TargetConfig } from '../conf
 import { type Diagnostic, failure, type Outcome, problem, Refusal, success } from '../diagnostics/index.ts';
 import { type PlanSection, recordedVariables } from '../plan/index.ts';
 import type { Check } from '../provider/index.ts';
-import { type GateResult, listAvoids, listHolds, momentNow, registerPlace } from '../state/index.ts';
+import { type GateResult, holdsOf, listAvoids, momentNow, registerPlace } from '../state/index.ts';
 import type { JsonValue } from '../values/index.ts';
 import { requireSameRecords } from './configuration.ts';
 import { missingWorkflows } from './invoked-workflows.ts';
@@ -42,7 +42,7 @@ const judgeNow = async (
   const { version = '' } = section.to ?? {};
   const now = {
     avoids: await listAvoids(session.state, placeId),
-    holds: await listHolds(session.state, section.target),
+    holds: await holdsOf(session.state, target),
     unpromoted: section.kind === 'release' ? await unpromoted(session, target, planned.desired) : [],
     windows: await windowsNow(session, target, overrideWindows !== undefined),
   };

@@ -8,6 +8,7 @@ import { sharedName } from './configuration-approval.ts';
 import { liftAvoided } from './holds.ts';
 import { composeDocument } from './plan.ts';
 import { recoverPlaces } from './recover.ts';
+import { refusableRelease } from './refused.ts';
 import { requireRelease } from './releases.ts';
 import { type Replanned, replan } from './replan.ts';
 import { settleOverdue } from './requests.ts';
@@ -38,7 +39,7 @@ export const resume = (context: OperationContext, request: ResumeRequest): Promi
   withSession(
     context,
     { command: 'm3forge resume', lockTimeoutMs: request.lockTimeoutMs, applies: true, tells: true },
-    async (session) => {
+    refusableRelease({ target: null }, async (session) => {
       await settleOverdue(session);
       const release = await requireRelease(session, request.id);
       const over = notWaiting(release);
@@ -56,7 +57,7 @@ export const resume = (context: OperationContext, request: ResumeRequest): Promi
       const { applied, problems } = await applySection(session, planned, planId, manner);
       const document = composeDocument(session, [planned.section], []);
       return success({ document, sections: [applied], configuration: null, problems }, present.diagnostics);
-    },
+    }),
   );
 
 export interface RetryRequest extends Omit<ApplyManner, 'onFailure'> {
@@ -79,7 +80,7 @@ export const retry = (context: OperationContext, request: RetryRequest): Promise
   withSession(
     context,
     { command: 'm3forge retry', lockTimeoutMs: request.lockTimeoutMs, applies: true, tells: true },
-    async (session) => {
+    refusableRelease({ target: null }, async (session) => {
       await settleOverdue(session);
       const release = await requireRelease(session, request.id);
       const { target, version, placeId } = release;
@@ -111,5 +112,5 @@ export const retry = (context: OperationContext, request: RetryRequest): Promise
           return true;
         },
       });
-    },
+    }),
   );

@@ -17,6 +17,7 @@ import { isUntagged } from '../versions/index.ts';
 import { type ApplyManner, type ApplyReport, applyAlone } from './apply-planned.ts';
 import { type PlannedTarget, planDesired } from './plan-desired.ts';
 import { recoverPlaces } from './recover.ts';
+import { refusableRelease } from './refused.ts';
 import { type OpenPlace, type OperationContext, type Session, withSession } from './session.ts';
 import { requireTarget } from './targets.ts';
 import { findUntagged } from './untagged.ts';
@@ -148,10 +149,10 @@ export const rollback = (context: OperationContext, request: RollbackRequest): P
   withSession(
     context,
     { command: 'm3forge rollback', lockTimeoutMs: request.lockTimeoutMs, tells: true },
-    async (session) => {
+    refusableRelease({ what: 'rollback', target: request.target, version: request.to }, async (session) => {
       const target = requireTarget(session.config, request.target);
       await recoverPlaces(session, [target], request.lockTimeoutMs, request.report);
       const planned = await planRollback(session, target, request);
       return planned.ok ? applyAlone(session, planned.value, request) : planned;
-    },
+    }),
   );

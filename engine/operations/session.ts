@@ -22,6 +22,7 @@ import { openSource, type Source, type TaggedVersion } from '../versions/index.t
 import { createNews, type News } from './news.ts';
 import { createGateways, type Gateways } from './open-gateways.ts';
 import { openBackups, openCheck } from './provided.ts';
+import { auditSecretsRead, noteSecretsRead } from './secrets-read.ts';
 
 /** What every operation is handed by the command line or the server. */
 export interface OperationContext {
@@ -70,6 +71,8 @@ export interface Session {
   readonly tell: Tell;
   /** The sending of it. */
   readonly news: News;
+  /** Of what is refused, what the audit trail has already. */
+  readonly audited: WeakSet<Diagnostic>;
   /** Bodies that planning read and applying will need; only where both happen in this process. */
   readonly kept: KeptBodies | undefined;
 }
@@ -190,27 +193,40 @@ export const withSession = <T>(
     const loaded = await loadConfig(context.system, context.location);
     if (!loaded.ok) return loaded;
     const config = loaded.value;
-    learnSecrets(context, config);
-    const connections = createConnections(context, config, options);
+    const secrets = noteSecretsRead(context.system);
+    const reading = (purpose: Parameters<typeof secrets.as>[0]): OperationContext => ({
+      ...context,
+      system: secrets.as(purpose),
+    });
+    learnSecrets(reading('notification'), config);
+    const connections = createConnections(reading('database'), config, options);
     const kept = options.applies ? createKeptBodies(mostKeptBytes) : undefined;
-    const gateways = createGateways(context, kept);
+    const gateways = createGateways(reading('gateway'), kept);
     const closing: (() => Promise<void>)[] = [];
     try {
-      const state = await openState(
+      const opened = await openState(
         await connections.connect(config.state.database, 'state'),
         config.state.database.schema,
       );
-      let opened: Promise<Source> | undefined;
+      let hasWritten = false;
+      const state: State = {
+        ...opened,
+        transaction: (work, hooks) => {
+          hasWritten = true;
+          return opened.transaction(work, hooks);
+        },
+      };
+      let from: Promise<Source> | undefined;
       const source = once(() => {
-        opened = openSource(context.system, {
+        from = openSource(context.system, {
           ...config.source,
           directory: config.directory,
           cacheDirectory: join(config.state.directory, 'sources'),
         });
-        closing.push(async () => (await opened)?.close());
-        return opened;
+        closing.push(async () => (await from)?.close());
+        return from;
       });
-      const news = createNews({ surroundings: context, config, state });
+      const news = createNews({ surroundings: reading('notification'), config, state });
       const tell = createTell({
         system: context.system,
         targets: [...config.targets.values()],
@@ -224,8 +240,9 @@ export const withSession = <T>(
         place: createPlaces(context, config, (spec) => connections.connect(spec, 'place')),
         source,
         tags: once(async () => (await source()).tags()),
-        sourceWarnings: async () => (await opened)?.warnings ?? [],
-        backups: once(() => openBackups(context, config)),
+        sourceWarnings: async () => (await from)?.warnings ?? [],
+        backups: once(() => openBackups(reading('backups'), config)),
+        audited: new WeakSet(),
         kept,
         gateways,
         tell: (transaction, happening) => {
@@ -233,13 +250,18 @@ export const withSession = <T>(
           return tell(transaction, happening);
         },
         news,
-        check: (target, test) => openCheck(context, config, target, test),
+        check: (target, test) => openCheck(reading('smoke test'), config, target, test),
       };
       const outcome = await asOutcome(() => work(session));
       const unsent = options.tells || hasTold ? await news.sendAtTheEnd() : [];
+      const recorded = await asOutcome(async () => {
+        if (options.tells && hasWritten) await auditSecretsRead(state, context, secrets, options.command);
+        return success(undefined);
+      });
+      const after = [...unsent, ...recorded.diagnostics.map((one) => ({ ...one, severity: 'warning' as const }))];
       return outcome.ok
-        ? success(outcome.value, [...loaded.diagnostics, ...outcome.diagnostics, ...unsent])
-        : failure([...outcome.diagnostics, ...unsent]);
+        ? success(outcome.value, [...loaded.diagnostics, ...outcome.diagnostics, ...after])
+        : failure([...outcome.diagnostics, ...after]);
     } finally {
       await gateways.close();
       await Promise.allSettled(closing.map((close) => close()));

@@ -1,6 +1,6 @@
 import { type Closure, closesAt, closuresAt, opensAt, type TargetConfig, type WindowSets } from '../config/index.ts';
 import { type Outcome, refuse, success } from '../diagnostics/index.ts';
-import { findPlace, type Hold, listHolds, momentNow, type ReleaseRecord, waitingReleases } from '../state/index.ts';
+import { findPlace, type Hold, holdStops, listHolds, momentNow, type ReleaseRecord, waitingReleases } from '../state/index.ts';
 import { noScope, readConfiguration } from './configuration.ts';
 import { holdTarget } from './plan-desired.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
@@ -12,7 +12,7 @@ export interface SimulatedEvent {
   readonly at: string;
   /** Null where it concerns every target, or what several share. */
   readonly target: string | null;
-  readonly event: 'window_closes' | 'window_opens' | 'hold_ends' | 'release_rejected' | 'release_overdue';
+  readonly event: 'window_closes' | 'window_opens' | 'hold_begins' | 'hold_ends' | 'release_rejected' | 'release_overdue';
   readonly detail: string;
 }
 
@@ -67,10 +67,13 @@ const windowEvents = (target: string, sets: WindowSets, from: Date, to: Date): r
   return events;
 };
 
-const holdEvents = (holds: readonly Hold[], to: Date): readonly SimulatedEvent[] =>
-  holds.flatMap(({ target, until, reason }) =>
-    until === null || until > to ? [] : [{ at: until.toISOString(), target, event: 'hold_ends', detail: reason }],
-  );
+const holdEvents = (holds: readonly Hold[], from: Date, to: Date): readonly SimulatedEvent[] =>
+  holds.flatMap(({ target, environment, begins, until, reason }) => {
+    const detail = environment === null ? reason : `every target of ${environment}: ${reason}`;
+    const at = (moment: Date | null, event: SimulatedEvent['event']): readonly SimulatedEvent[] =>
+      moment === null || moment <= from || moment > to ? [] : [{ at: moment.toISOString(), target, event, detail }];
+    return [...at(begins, 'hold_begins'), ...at(until, 'hold_ends')];
+  });
 
 const releaseEvents = (releases: readonly ReleaseRecord[], from: Date, to: Date): readonly SimulatedEvent[] =>
   releases.flatMap(({ id, target, version, dueAt, rejectedWhenDue }) => {
@@ -84,7 +87,7 @@ const releaseEvents = (releases: readonly ReleaseRecord[], from: Date, to: Date)
 
 const targetAt = (target: TargetConfig, sets: WindowSets, holds: readonly Hold[], at: Date): SimulatedTarget => {
   const stopping = holds.filter(
-    (hold) => (hold.target ?? target.name) === target.name && (!hold.until || hold.until > at),
+    (hold) => holdStops(hold, target) && (!hold.begins || hold.begins <= at) && (!hold.until || hold.until > at),
   );
   const reasons = [
     ...(target.enabled ? [] : ['it is disabled']),
@@ -125,10 +128,14 @@ export const simulate = (
     }
     const isMeant = (target: string | null): boolean =>
       request.targets.length === 0 || target === null || names.includes(target);
-    const holds = (await listHolds(state)).filter(({ target }) => isMeant(target));
+    const holds = (await listHolds(state)).filter(
+      (hold) =>
+        (hold.state === 'in_force' || hold.state === 'to_come') &&
+        (request.targets.length === 0 || targets.some((target) => holdStops(hold, target))),
+    );
     const waiting = (await waitingReleases(state)).filter(({ target }) => isMeant(target));
     const simulated: SimulatedTarget[] = [];
-    const events = [...holdEvents(holds, at), ...releaseEvents(waiting, from, at)];
+    const events = [...holdEvents(holds, from, at), ...releaseEvents(waiting, from, at)];
     let cut = false;
     for (const target of targets) {
       const sets = await windowsInForce(session, target);

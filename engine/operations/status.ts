@@ -1,7 +1,7 @@
 import type { TargetConfig } from '../config/index.ts';
 import { type Outcome, success } from '../diagnostics/index.ts';
 import { isUndisturbed, refresh } from '../plan/index.ts';
-import { listAvoids, listHolds, listReleases, type ReleaseRecord } from '../state/index.ts';
+import { type GateVerdict, gatesOfReleases, holdsOf, listAvoids, listReleases, type ReleaseRecord } from '../state/index.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
 import { isEnabled, requireTarget } from './targets.ts';
 import { unfinishedWarnings } from './unfinished.ts';
@@ -41,7 +41,7 @@ const statusOf = async (session: Session, target: TargetConfig): Promise<TargetS
     active_since: reading.status?.active ? (reading.status.activation?.at.toISOString() ?? null) : null,
     last_release: last ? { id: last.id, version: last.version, state: last.state } : null,
     avoided: [...new Set(avoids.map(({ version }) => version))],
-    held: (await listHolds(session.state, target.name)).map(({ reason }) => reason),
+    held: (await holdsOf(session.state, target)).map(({ reason }) => reason),
   };
 };
 
@@ -111,10 +111,19 @@ export const historyEntry = (release: ReleaseRecord): HistoryEntry => ({
   waiting_ms: waitingMs(release),
 });
 
+/** A release with how its gates ended. */
+export interface HistoryLine extends HistoryEntry {
+  readonly gates: readonly { readonly gate: string; readonly verdict: GateVerdict; readonly duration_ms: number }[];
+}
+
 /** `m3forge history`: past releases, newest first, failures included. */
-export const history = (context: OperationContext, request: StatusRequest): Promise<Outcome<readonly HistoryEntry[]>> =>
+export const history = (context: OperationContext, request: StatusRequest): Promise<Outcome<readonly HistoryLine[]>> =>
   withSession(context, { command: 'm3forge history', lockTimeoutMs: request.lockTimeoutMs }, async (session) => {
     for (const name of request.targets) requireTarget(session.config, name);
     const releases = await listReleases(session.state, request.targets.length > 0 ? { targets: request.targets } : {});
-    return success(releases.map(historyEntry));
+    const ids = releases.map(({ id }) => id);
+    const judged = await gatesOfReleases(session.state, ids);
+    const gatesOf = (id: string): HistoryLine['gates'] =>
+      (judged.get(id) ?? []).map(({ gate, verdict, durationMs }) => ({ gate, verdict, duration_ms: durationMs }));
+    return success(releases.map((release) => ({ ...historyEntry(release), gates: gatesOf(release.id) })));
   });

@@ -19,6 +19,7 @@ import {
   takenThere,
   titleOf,
 } from '../versions/index.ts';
+import { refusable } from './refused.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
 import { uncommittedIn } from './untagged.ts';
 import { chooseChangeSets, closeChangeSets, newestCommit, notedChangeSet } from './version-change-sets.ts';
@@ -230,6 +231,12 @@ export const makeVersion = async (session: Session, request: VersionRequest): Pr
 
 /** `m3forge version create`: numbers, describes, records and tags a commit. What was begun before is finished. */
 export const createVersion = (context: OperationContext, request: VersionRequest): Promise<Outcome<MadeVersion>> =>
-  withSession(context, { command: 'm3forge version create', ...request, tells: !request.dryRun }, (session) =>
-    makeVersion(session, request),
+  withSession(
+    context,
+    { command: 'm3forge version create', ...request, tells: !request.dryRun },
+    request.dryRun
+      ? (session) => makeVersion(session, request)
+      : refusable({ what: 'version', target: null, version: request.version }, (session) =>
+          makeVersion(session, request),
+        ),
   );

@@ -10,6 +10,7 @@ import approvals from './migrations/007-approvals.sql';
 import changeSets from './migrations/008-changesets.sql';
 import outbox from './migrations/009-outbox.sql';
 import gates from './migrations/010-gates.sql';
+import holdsAndDrift from './migrations/013-holds-and-drift.sql';
 
 const migrations = [
   { id: 1, name: 'initial', sql: initial },
@@ -22,6 +23,7 @@ const migrations = [
   { id: 8, name: 'changesets', sql: changeSets },
   { id: 9, name: 'outbox', sql: outbox },
   { id: 10, name: 'gates', sql: gates },
+  { id: 13, name: 'holds-and-drift', sql: holdsAndDrift },
 ];
 
 /** The newest schema version that this program knows; opening a state leads there. */

@@ -28,6 +28,7 @@ export type { ResolveOptions } from './resolve-version.ts';
 export { resolveVersion } from './resolve-version.ts';
 export type { Revision, Source, SourceOptions } from './source.ts';
 export type { Tagger, TagOrder } from './tagging.ts';
+export { type KeptFile, openKeptFile } from './kept-file.ts';
 export { openTagger, takenThere } from './tagging.ts';
 export type { TaggedVersion } from './tags.ts';
 export type { FolderEntry, Selection, TreeEntry } from './tree.ts';
