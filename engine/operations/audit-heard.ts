@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../state/index.ts';
 import { compareBytes, isJsonObject, type JsonObject } from '../values/index.ts';
+import { exceptionsIn, type ReportedException } from './audit-exceptions.ts';
 
 interface Told {
   readonly at: string;
@@ -34,6 +35,7 @@ export interface HeardTrail {
   readonly releases: ReadonlyMap<string, HeardRelease>;
   readonly configuration: readonly AuditEntry[];
   readonly access: readonly ReportedAccess[];
+  readonly exceptions: readonly ReportedException[];
 }
 
 interface Group extends Omit<ReportedAccess, 'actions'> {
@@ -92,6 +94,7 @@ export const createHearing = (environment: string | null) => {
   const releases = new Map<string, HeardRelease>();
   const configuration: AuditEntry[] = [];
   const groups = new Map<string, Group>();
+  const exceptions: ReportedException[] = [];
   return {
     hear: (entry: AuditEntry): void => {
       const isHere = environment === null || entry.environment === environment;
@@ -101,10 +104,12 @@ export const createHearing = (environment: string | null) => {
         releases.set(entry.subject, hearRelease(releases.get(entry.subject), entry, event));
       }
       if (entry.event.startsWith('configuration.') && (isHere || entry.environment === null)) configuration.push(entry);
+      // One of all targets, or of the rules of several, bears on each environment.
+      if (isHere || entry.environment === null) exceptions.push(...exceptionsIn(entry));
       if (!isHere) return;
       const key = JSON.stringify([entry.actor, entry.environment]);
       groups.set(key, hearAccess(groups.get(key), entry));
     },
-    heard: (): HeardTrail => ({ releases, configuration, access: accessOf(groups.values()) }),
+    heard: (): HeardTrail => ({ releases, configuration, access: accessOf(groups.values()), exceptions }),
   };
 };

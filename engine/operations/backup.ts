@@ -198,12 +198,16 @@ export const planRestore = async (
 
 /** `m3forge backup restore`: brings a backup's content back, as a release of its own. */
 export const restoreBackup = (context: OperationContext, request: RestoreRequest): Promise<Outcome<ApplyReport>> =>
-  withSession(context, { command: 'm3forge backup restore', ...request, tells: true }, refusableRelease({ what: 'restore', target: request.target }, async (session) => {
-    const target = requireTarget(session.config, request.target);
-    await recoverPlaces(session, [target], request.lockTimeoutMs, request.report);
-    const planned = await planRestore(session, target, request.id);
-    return planned.ok ? applyAlone(session, planned.value, request) : planned;
-  }));
+  withSession(
+    context,
+    { command: 'm3forge backup restore', ...request, tells: true },
+    refusableRelease({ what: 'restore', target: request.target }, async (session) => {
+      const target = requireTarget(session.config, request.target);
+      await recoverPlaces(session, [target], request.lockTimeoutMs, request.report);
+      const planned = await planRestore(session, target, request.id);
+      return planned.ok ? applyAlone(session, planned.value, request) : planned;
+    }),
+  );
 
 /** What pruning took away. */
 export interface Pruned {

@@ -75,10 +75,7 @@ interface HoldsRequest extends Waiting {
 }
 
 /** `m3forge hold list`: what stops releases or will, and avoided versions by target. */
-export const listHolds = (
-  context: OperationContext,
-  request: HoldsRequest,
-): Promise<Outcome<readonly HoldView[]>> =>
+export const listHolds = (context: OperationContext, request: HoldsRequest): Promise<Outcome<readonly HoldView[]>> =>
   withSession(context, { command: 'm3forge hold list', ...request }, async ({ config, state, place }) => {
     const targets = (request.targets.length > 0 ? request.targets : [...config.targets.keys()]).map((name) =>
       requireTarget(config, name),
@@ -86,8 +83,7 @@ export const listHolds = (
     const isWanted = (one: { readonly state: Hold['state'] }): boolean =>
       request.all === true || one.state === 'in_force' || one.state === 'to_come';
     const holds = (await listInState(state)).filter(
-      (hold) =>
-        isWanted(hold) && (request.targets.length === 0 || targets.some((target) => holdStops(hold, target))),
+      (hold) => isWanted(hold) && (request.targets.length === 0 || targets.some((target) => holdStops(hold, target))),
     );
     const avoided: HoldView[] = [];
     const unreachable: Diagnostic[] = [];

@@ -1,6 +1,14 @@
 import { type Closure, closesAt, closuresAt, opensAt, type TargetConfig, type WindowSets } from '../config/index.ts';
 import { type Outcome, refuse, success } from '../diagnostics/index.ts';
-import { findPlace, type Hold, holdStops, listHolds, momentNow, type ReleaseRecord, waitingReleases } from '../state/index.ts';
+import {
+  findPlace,
+  type Hold,
+  holdStops,
+  listHolds,
+  momentNow,
+  type ReleaseRecord,
+  waitingReleases,
+} from '../state/index.ts';
 import { noScope, readConfiguration } from './configuration.ts';
 import { holdTarget } from './plan-desired.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
@@ -12,7 +20,13 @@ export interface SimulatedEvent {
   readonly at: string;
   /** Null where it concerns every target, or what several share. */
   readonly target: string | null;
-  readonly event: 'window_closes' | 'window_opens' | 'hold_begins' | 'hold_ends' | 'release_rejected' | 'release_overdue';
+  readonly event:
+    | 'window_closes'
+    | 'window_opens'
+    | 'hold_begins'
+    | 'hold_ends'
+    | 'release_rejected'
+    | 'release_overdue';
   readonly detail: string;
 }
 

@@ -1,7 +1,14 @@
 import type { TargetConfig } from '../config/index.ts';
 import { type Outcome, success } from '../diagnostics/index.ts';
 import { isUndisturbed, refresh } from '../plan/index.ts';
-import { type GateVerdict, gatesOfReleases, holdsOf, listAvoids, listReleases, type ReleaseRecord } from '../state/index.ts';
+import {
+  type GateVerdict,
+  gatesOfReleases,
+  holdsOf,
+  listAvoids,
+  listReleases,
+  type ReleaseRecord,
+} from '../state/index.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
 import { isEnabled, requireTarget } from './targets.ts';
 import { unfinishedWarnings } from './unfinished.ts';

@@ -11,7 +11,9 @@ export interface Avoid {
 }
 
 /** An avoid of before, with how it ended; null while it has not. */
-export type FormerAvoid = Avoid & { readonly lifted: { readonly at: Date; readonly by: string; readonly reason: string } | null };
+export type FormerAvoid = Avoid & {
+  readonly lifted: { readonly at: Date; readonly by: string; readonly reason: string } | null;
+};
 
 const columns = 'place_id as "placeId", version, reason, release_id as "releaseId", at';
 

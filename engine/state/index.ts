@@ -60,10 +60,10 @@ export {
 } from './change-sets.ts';
 export type { DeclaredChange, DeclaredRecord } from './declared.ts';
 export { configurationUses, readDeclared, recordDeclared, useConfiguration } from './declared.ts';
+export { forgetDriftTold, tellDriftOnce } from './drift-told.ts';
 export type { Forgetting, ForgottenPlace } from './forget.ts';
 export { forgetPlace, forgetVersion } from './forget.ts';
 export type { GateResult, GateVerdict } from './gates.ts';
-export { forgetDriftTold, tellDriftOnce } from './drift-told.ts';
 export { gatesOfReleases, listGates, recordGate } from './gates.ts';
 export type { StateHandle } from './handle.ts';
 export type { Happening, ReleaseFacts, Tell } from './happenings.ts';

@@ -73,7 +73,12 @@ export const createObjects = (gitDirectory: string): Objects => {
     blob: (content) => write('blob', Buffer.from(content)),
     tree,
     commit: (treeId, message, parents) => {
-      const head = [`tree ${treeId}`, ...parents.map((parent) => `parent ${parent}`), `author ${who}`, `committer ${who}`];
+      const head = [
+        `tree ${treeId}`,
+        ...parents.map((parent) => `parent ${parent}`),
+        `author ${who}`,
+        `committer ${who}`,
+      ];
       return write('commit', Buffer.from(`${head.join('\n')}\n\n${message.replace(/\n*$/, '')}\n`));
     },
   };

@@ -21,7 +21,11 @@ anew, and nothing would be compared.`,
   };
 
   readonly file = Option.String({ name: 'FILE', required: false });
-  readonly git = valueFlag('--git', 'REF', 'a ref of the source repository in the place of FILE, such as refs/m3forge/audit');
+  readonly git = valueFlag(
+    '--git',
+    'REF',
+    'a ref of the source repository in the place of FILE, such as refs/m3forge/audit',
+  );
   readonly push = switchFlag('--push', 'hand the ref over to the remote');
   readonly remote = valueFlag('--remote', 'NAME', 'another remote than origin');
   readonly create = switchFlag('--create', 'begin where there are no checkpoints; what has some is used as it is');
@@ -36,7 +40,9 @@ anew, and nothing would be compared.`,
         : []),
       ...keptRefProblems(this.git === undefined ? [] : [this.git]),
       ...(this.push && this.git === undefined ? [conflict('--push hands a ref over.', 'Name it with --git.')] : []),
-      ...(this.remote !== undefined && !this.push ? [conflict('--remote needs --push.', 'Add --push, or leave it out.')] : []),
+      ...(this.remote !== undefined && !this.push
+        ? [conflict('--remote needs --push.', 'Add --push, or leave it out.')]
+        : []),
     ];
   }
 

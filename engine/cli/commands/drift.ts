@@ -15,13 +15,20 @@ export class DriftCommand extends SessionCommand {
   };
 
   readonly target = listFlag('--target', 'NAME', 'only this publish target');
-  readonly notify = switchFlag('--notify', 'tell those who want to know, once for each finding; recorded in the audit trail');
+  readonly notify = switchFlag(
+    '--notify',
+    'tell those who want to know, once for each finding; recorded in the audit trail',
+  );
   readonly json = switchFlag('--json', 'as JSON');
 
   protected async perform(invocation: Invocation): Promise<number> {
     const { output, context } = invocation;
     const { drift } = await loadOperations();
-    const outcome = await drift(context, { targets: this.target, notify: this.notify, lockTimeoutMs: this.lockTimeoutMs });
+    const outcome = await drift(context, {
+      targets: this.target,
+      notify: this.notify,
+      lockTimeoutMs: this.lockTimeoutMs,
+    });
     const empty = outcome.ok && outcome.value.length === 0;
     const instead = empty && !this.json ? await noTargetEnabled(invocation) : undefined;
     return present(invocation, outcome, this.json, (rows) => {

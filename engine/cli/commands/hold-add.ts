@@ -41,7 +41,11 @@ trail.`,
   readonly target = listFlag('--target', 'NAME', 'only this publish target; without it every one');
   readonly environment = valueFlag('--environment', 'NAME', 'every target of this environment, later ones too');
   readonly reason = requiredFlag('--reason', 'TEXT', 'why nothing may be released');
-  readonly from = valueFlag('--from', 'TIME', 'when it begins: 2026-12-20, or 2026-12-20T18:00:00+01:00; at once without it');
+  readonly from = valueFlag(
+    '--from',
+    'TIME',
+    'when it begins: 2026-12-20, or 2026-12-20T18:00:00+01:00; at once without it',
+  );
   readonly until = valueFlag('--until', 'TIME', 'when it ends by itself: 2026-12-27, or 2026-12-27T08:00:00+01:00');
   readonly json = switchFlag('--json', 'as JSON');
   protected override readonly access = 'write';
@@ -65,7 +69,10 @@ trail.`,
         ? conflict('--environment stops all its targets, and --target one.', 'Name one of the two.')
         : []),
       ...(from !== undefined && until !== undefined && until <= from
-        ? conflict(`Nothing lies between --from ${this.from} and --until ${this.until}.`, 'The end must be after the beginning.')
+        ? conflict(
+            `Nothing lies between --from ${this.from} and --until ${this.until}.`,
+            'The end must be after the beginning.',
+          )
         : []),
     ];
   }

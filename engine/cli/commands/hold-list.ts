@@ -20,7 +20,11 @@ away from, is avoided: ranges and "latest" skip it until it is lifted.`,
   protected async perform(invocation: Invocation): Promise<number> {
     const { output, context } = invocation;
     const { listHolds } = await loadOperations();
-    const outcome = await listHolds(context, { targets: this.target, all: this.all, lockTimeoutMs: this.lockTimeoutMs });
+    const outcome = await listHolds(context, {
+      targets: this.target,
+      all: this.all,
+      lockTimeoutMs: this.lockTimeoutMs,
+    });
     return present(invocation, outcome, this.json, (rows) => {
       if (this.json) output.json(rows);
       else output.result(holdList(rows, output.style, this.all));

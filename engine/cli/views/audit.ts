@@ -76,10 +76,10 @@ export const auditVerified = ({ entries, hash, checkpoints }: VerifiedTrail): st
 export const auditAnchored = ({ file, entries, written, compared, pushed_to: pushed }: Anchored): string =>
   [
     ...(written
-    ? [
-        `Written to ${inline(file)}: the audit trail has ${entriesOf(entries)}.`,
-        ...(compared === 0 ? ['It is the first checkpoint there, so the trail was compared with none.'] : []),
-      ]
-    : [`${inline(file)} says so already: the audit trail has ${entriesOf(entries)}.`]),
+      ? [
+          `Written to ${inline(file)}: the audit trail has ${entriesOf(entries)}.`,
+          ...(compared === 0 ? ['It is the first checkpoint there, so the trail was compared with none.'] : []),
+        ]
+      : [`${inline(file)} says so already: the audit trail has ${entriesOf(entries)}.`]),
     ...(pushed === null ? [] : [`The remote ${inline(pushed)} has it.`]),
   ].join('\n');
