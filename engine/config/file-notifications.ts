@@ -1,7 +1,4 @@
-/**
- * What can be told of a target.
- * @available started succeeded failed rolled_back rollback_failed recovered approval_requested approved rejected cancelled expired superseded hold_added hold_lifted version_created version_deprecated drift
- */
+/** What can be told of a target. */
 export type EventFile =
   | 'started'
   | 'succeeded'

@@ -1,19 +1,9 @@
 import { success } from '../diagnostics/index.ts';
 import type { StateHandle } from '../state/index.ts';
 import { compareBytes } from '../values/index.ts';
-import type { ReportedChange } from './audit-changes.ts';
+import type { ReportedCarried, ReportedChange } from './audit-changes.ts';
 import { createLineage } from './lineage.ts';
 import { asOutcome, type Session } from './session.ts';
-
-/** What was merged and came with a release. */
-export interface ReportedCarried {
-  readonly pull_requests: readonly number[];
-  /** By name. */
-  readonly change_sets: readonly string[];
-  readonly commits: number;
-  /** Whether these are all. */
-  readonly complete: boolean;
-}
 
 /**
  * Adds to each release of a change log what was merged and came with it, as far as it can be known: where the repository

@@ -1,9 +1,18 @@
 import type { AuditEntry, ReportedRelease } from '../state/index.ts';
 import { compareBytes, isJsonObject, type JsonObject, type JsonValue } from '../values/index.ts';
-import type { ReportedCarried } from './audit-carried.ts';
 import type { HeardRelease, HeardTrail } from './audit-heard.ts';
 
 type GateWords = 'passed' | 'passed with a warning' | 'failed' | 'not judged';
+
+/** What was merged and came with a release. */
+export interface ReportedCarried {
+  readonly pull_requests: readonly number[];
+  /** By name. */
+  readonly change_sets: readonly string[];
+  readonly commits: number;
+  /** Whether these are all. */
+  readonly complete: boolean;
+}
 
 /** One line of the change log. */
 export interface ReportedChange {

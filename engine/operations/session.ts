@@ -183,6 +183,31 @@ export const learnSecrets = ({ redactor, system }: OperationContext, config: Con
   for (const secret of secrets) redactor.add(secret);
 };
 
+/** A state that knows whether anything was written through it. */
+const watched = (opened: State): { readonly state: State; readonly hasWritten: () => boolean } => {
+  let has = false;
+  const transaction: State['transaction'] = (work, hooks) => {
+    has = true;
+    return opened.transaction(work, hooks);
+  };
+  return { state: { ...opened, transaction }, hasWritten: () => has };
+};
+
+/** The source, opened once, and what there is to know of it where it was. */
+const createSource = ({ system }: OperationContext, config: Config, closing: (() => Promise<void>)[]) => {
+  let opened: Promise<Source> | undefined;
+  const source = once(() => {
+    opened = openSource(system, {
+      ...config.source,
+      directory: config.directory,
+      cacheDirectory: join(config.state.directory, 'sources'),
+    });
+    closing.push(async () => (await opened)?.close());
+    return opened;
+  });
+  return { source, warnings: async () => (await opened)?.warnings ?? [] };
+};
+
 /** Runs `work` with a session and closes everything afterwards. Refusals become diagnostics. */
 export const withSession = <T>(
   context: OperationContext,
@@ -208,24 +233,8 @@ export const withSession = <T>(
         await connections.connect(config.state.database, 'state'),
         config.state.database.schema,
       );
-      let hasWritten = false;
-      const state: State = {
-        ...opened,
-        transaction: (work, hooks) => {
-          hasWritten = true;
-          return opened.transaction(work, hooks);
-        },
-      };
-      let from: Promise<Source> | undefined;
-      const source = once(() => {
-        from = openSource(context.system, {
-          ...config.source,
-          directory: config.directory,
-          cacheDirectory: join(config.state.directory, 'sources'),
-        });
-        closing.push(async () => (await from)?.close());
-        return from;
-      });
+      const { state, hasWritten } = watched(opened);
+      const { source, warnings: sourceWarnings } = createSource(context, config, closing);
       const news = createNews({ surroundings: reading('notification'), config, state });
       const tell = createTell({
         system: context.system,
@@ -240,7 +249,7 @@ export const withSession = <T>(
         place: createPlaces(context, config, (spec) => connections.connect(spec, 'place')),
         source,
         tags: once(async () => (await source()).tags()),
-        sourceWarnings: async () => (await from)?.warnings ?? [],
+        sourceWarnings,
         backups: once(() => openBackups(reading('backups'), config)),
         audited: new WeakSet(),
         kept,
@@ -255,7 +264,7 @@ export const withSession = <T>(
       const outcome = await asOutcome(() => work(session));
       const unsent = options.tells || hasTold ? await news.sendAtTheEnd() : [];
       const recorded = await asOutcome(async () => {
-        if (options.tells && hasWritten) await auditSecretsRead(state, context, secrets, options.command);
+        if (options.tells && hasWritten()) await auditSecretsRead(state, context, secrets, options.command);
         return success(undefined);
       });
       const after = [...unsent, ...recorded.diagnostics.map((one) => ({ ...one, severity: 'warning' as const }))];
