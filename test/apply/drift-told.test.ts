@@ -17,7 +17,7 @@ const findings = async (project: TestProject): Promise<number> =>
   (await auditOf(project, { action: 'drift.found' })).length;
 
 const damage = (project: TestProject, name: string) =>
-  project.script('development', `update :place.variable set value = '"${name}"' where name = 'MODE'`);
+  project.script('development', `update :place.variable set value = '${name}' where name = 'MODE'`);
 
 test.each<Arrangement>(['embedded', 'schemas'])('what was changed by hand is told once (%s)', async (arrangement) => {
   const project = await createProject(arrangement, {

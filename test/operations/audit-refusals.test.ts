@@ -68,10 +68,13 @@ describe.each<Arrangement>(['embedded', 'schemas'])('what a rule refused is in t
   test('a promotion, and a version that rises too little', async () => {
     const before = (await refusals(project)).length;
     await promote(project.context, { ...manner, from: 'staging', to: 'staging', version: 'v9.9.9' });
+    // Taking a workflow away needs more than that.
+    project.repository.commit({ 'workflows/c.json': workflowFile('c') });
+    await create(project, { version: 'v1.2.1', dryRun: true });
     await create(project, { version: 'v1.2.1' });
     expect((await refusals(project)).slice(before).map(({ event, detail }) => ({ event, detail }))).toMatchObject([
       { event: 'release.refused', detail: { target: 'staging', codes: ['promotion-refused'] } },
-      { event: 'version.refused', detail: { version: 'v1.2.1' } },
+      { event: 'version.refused', detail: { version: 'v1.2.1', codes: ['version-bump-too-low'] } },
     ]);
   });
 
@@ -79,7 +82,7 @@ describe.each<Arrangement>(['embedded', 'schemas'])('what a rule refused is in t
     const before = (await refusals(project)).length;
     await apply(project.context, { ...manner, targets: ['nowhere'] });
     project.configure(
-      '  staging: { environment: staging, version: v1.0.0, approvals: { required: 1, allowed_approvers: [alice] } }',
+      '  staging: { environment: staging, version: v1.0.0, approvals: { min_approvals: 1, allowed_approvers: [alice] } }',
     );
     const ended = await tryStaging(project);
     expect(ended.ok && ended.value.sections[0]?.outcome).not.toBe('succeeded');
