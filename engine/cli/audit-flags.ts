@@ -1,4 +1,5 @@
 import { type Diagnostic, problem } from '../diagnostics/index.ts';
+import { faultOfKeptRef } from '../values/index.ts';
 import { valueFlag } from './flags.ts';
 import { present, SessionCommand } from './forge-command.ts';
 import { type Invocation, loadOperations } from './invocation.ts';
@@ -9,6 +10,20 @@ const noNumber = (text: string): Diagnostic =>
   problem('usage-flag-value', {
     detail: `--limit is "${text}", which is no number of entries.`,
     hint: 'Write a whole number above 0, such as --limit 20.',
+  });
+
+/** Refs that checkpoints cannot be kept under. */
+export const keptRefProblems = (refs: readonly string[]): readonly Diagnostic[] =>
+  refs.flatMap((ref) => {
+    const fault = faultOfKeptRef(ref);
+    return fault === undefined
+      ? []
+      : [
+          problem('usage-flag-value', {
+            detail: `--git is "${ref}", and no checkpoint can be kept there: ${fault}.`,
+            hint: 'Write a ref beside branches and tags, such as --git refs/m3forge/audit.',
+          }),
+        ];
   });
 
 /** A command about what was done in a time, and in an environment. */

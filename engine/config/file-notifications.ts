@@ -1,7 +1,4 @@
-/**
- * What can be told of a target.
- * @available publish_planned started succeeded failed rolled_back rollback_failed recovered approval_requested approved rejected cancelled expired superseded hold_added hold_lifted version_created version_deprecated emergency_started review_opened review_closed
- */
+/** What can be told of a target. */
 export type EventFile =
   | 'publish_planned'
   | 'started'

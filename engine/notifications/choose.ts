@@ -1,7 +1,7 @@
 import type { EventName, NotificationConfig, TargetConfig } from '../config/index.ts';
 import { digestOfSink, type Happening, type Sink } from '../state/index.ts';
 
-type Told = Pick<TargetConfig, 'name' | 'notifications'>;
+type Told = Pick<TargetConfig, 'name' | 'environment' | 'notifications'>;
 
 /** Where something is told, and for which target. */
 export interface Chosen {
@@ -26,14 +26,18 @@ const wants = ({ events }: NotificationConfig, told: readonly EventName[]): bool
   events === undefined || told.some((event) => events.includes(event));
 
 /**
- * Who is told of something: those of its target, or those of all targets where it concerns no one target alone. Each place
+ * Who is told of something: those of its target, or those of all targets, or of all of its environment, where it
+ * concerns no one target alone. Each place
  * once, however often the configuration names it. Pure.
  */
 export const chooseSinks = (targets: Iterable<Told>, happening: Happening): readonly Chosen[] => {
   if (happening.event === 'test') return [];
   const target = 'target' in happening ? happening.target : null;
   const told = eventsOf(happening);
-  const concerned = [...targets].filter(({ name }) => target === null || name === target);
+  const within = 'environment' in happening ? happening.environment : null;
+  const concerned = [...targets].filter(({ name, environment }) =>
+    target === null ? within === null || environment === within : name === target,
+  );
   const sinks = concerned.flatMap(({ notifications }) => notifications.filter((one) => wants(one, told)).map(sinkOf));
   const each = new Map(sinks.map((sink) => [digestOfSink(sink), sink]));
   return [...each.values()].map((sink) => ({ target, sink }));

@@ -61,7 +61,7 @@ export const sampleOf = (event: EventName, { target, environment, by }: Sampled)
     case 'superseded':
       return { event, ...of, superseded_by: '00000000-0000-4000-8000-000000000003' };
     case 'hold_added':
-      return { event, until: null, ...hold };
+      return { event, begins: null, until: null, ...hold };
     case 'hold_lifted':
       return { event, version: null, held_for: 'totals are wrong', ...hold, reason: 'the scanner was repaired' };
     case 'version_created':

@@ -6,7 +6,7 @@ import { chooseSinks } from './choose.ts';
 
 interface Telling {
   readonly system: Pick<System, 'ids'>;
-  readonly targets: Iterable<Pick<TargetConfig, 'name' | 'notifications'>>;
+  readonly targets: Iterable<Pick<TargetConfig, 'name' | 'environment' | 'notifications'>>;
   readonly redact: (text: string) => string;
 }
 

@@ -120,6 +120,8 @@ export const applySection = async (
   );
   if (!ended.ok) return { applied: untouched(section, 'refused'), problems: ended.diagnostics };
   const { releaseId, state, active, diagnostics } = ended.value;
+  // It has its entries: how it began, and how it ended.
+  for (const one of diagnostics) session.audited.add(one);
   const outcome = state === 'succeeded' || state === 'waiting' ? state : 'failed';
   return { applied: { section, outcome, releaseId, active }, problems: diagnostics };
 };

@@ -25,6 +25,7 @@ import type { PlannedTarget } from './plan-desired.ts';
 import { readPlanFile } from './plan-file.ts';
 import { prepareSaved } from './prepare-saved.ts';
 import { recoverPlaces } from './recover.ts';
+import { refusableRelease } from './refused.ts';
 import { alreadyUsed, requireChecks } from './release.ts';
 import { asOutcome, type OperationContext, type Session, withSession } from './session.ts';
 import { chooseTargets, requireTarget } from './targets.ts';
@@ -238,11 +239,15 @@ const applySaved = async (session: Session, file: string, request: ApplyRequest)
   return success(await withGateways(session, report, resting, request), await session.sourceWarnings());
 };
 
+/** What a refusal is about, where one target was named. */
+const onlyOne = ([first, second]: readonly string[]): string | null => (second === undefined ? (first ?? null) : null);
+
 /** `m3forge apply`: plans, asks and carries out; or carries out a saved plan without asking. */
 export const apply = (context: OperationContext, request: ApplyRequest): Promise<Outcome<ApplyReport>> =>
   withSession(
     context,
     { command: 'm3forge apply', permit: 'release', lockTimeoutMs: request.lockTimeoutMs, applies: true, tells: true },
-    (session) =>
+    refusableRelease({ target: onlyOne(request.targets), version: request.version }, (session) =>
       request.planFile === undefined ? applyFresh(session, request) : applySaved(session, request.planFile, request),
+    ),
   );

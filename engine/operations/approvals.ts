@@ -88,7 +88,7 @@ const auditOf = ({ id, target, environment, version }: ReleaseRecord, event: str
 
 /** What was refused is a part of the trail, too: in a transaction of its own, because nothing else happens. */
 const deny = async (
-  { state, context }: Session,
+  { state, context, audited }: Session,
   release: ReleaseRecord,
   decision: string,
   diagnostics: readonly Diagnostic[],
@@ -98,6 +98,7 @@ const deny = async (
   await state.transaction((transaction) =>
     appendAudit(transaction, system, { actor, ...auditOf(release, 'approval.denied', { decision, code }) }),
   );
+  for (const one of diagnostics) audited.add(one);
   return failure(diagnostics);
 };
 

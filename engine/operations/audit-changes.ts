@@ -4,6 +4,16 @@ import type { HeardRelease, HeardTrail } from './audit-heard.ts';
 
 type GateWords = 'passed' | 'passed with a warning' | 'failed' | 'not judged';
 
+/** What was merged and came with a release. */
+export interface ReportedCarried {
+  readonly pull_requests: readonly number[];
+  /** By name. */
+  readonly change_sets: readonly string[];
+  readonly commits: number;
+  /** Whether these are all. */
+  readonly complete: boolean;
+}
+
 /** One line of the change log. */
 export interface ReportedChange {
   /** When it was asked for. */
@@ -17,6 +27,8 @@ export interface ReportedChange {
   readonly to_version: string | null;
   /** How many artifacts its plan changed; null where that is not recorded. */
   readonly counts: { readonly create: number; readonly update: number; readonly delete: number } | null;
+  /** What was merged and came with it; null where that is not known, or where it is no release. */
+  readonly carries: ReportedCarried | null;
   /** Of a change of the configuration: what was done to which part, and what became less strict by it. */
   readonly configuration: readonly string[];
   readonly loosens: readonly string[];
@@ -100,6 +112,7 @@ const fromRecord = (release: ReportedRelease, heard: HeardRelease | undefined): 
     from_version: release.fromVersion,
     to_version: release.version,
     counts: countsOf(release),
+    carries: null,
     configuration: [],
     loosens: [],
     approvals_asked: typeof release.approvals === 'number' ? release.approvals : null,
@@ -128,6 +141,7 @@ const fromTrail = (id: string, { first, started, ended, kind, entries }: HeardRe
   to_version: textOf(first.detail, 'version'),
   ...{
     counts: null,
+    carries: null,
     configuration: [],
     loosens: [],
     approvals_asked: null,
@@ -153,7 +167,7 @@ const fromConfiguration = (entry: AuditEntry, release: ReportedChange | undefine
     target: textOf(detail, 'target'),
     requested_by: entry.actor,
     reason: release?.reason ?? null,
-    ...{ from_version: null, to_version: null, counts: null },
+    ...{ from_version: null, to_version: null, counts: null, carries: null },
     configuration: texts(detail.addresses),
     loosens: texts(detail.loosens),
     approvals_asked: release?.approvals_asked ?? null,

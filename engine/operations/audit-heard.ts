@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../state/index.ts';
 import { compareBytes, isJsonObject, type JsonObject } from '../values/index.ts';
+import { exceptionsIn, type ReportedException } from './audit-exceptions.ts';
 
 interface Told {
   readonly at: string;
@@ -34,11 +35,15 @@ export interface HeardTrail {
   readonly releases: ReadonlyMap<string, HeardRelease>;
   readonly configuration: readonly AuditEntry[];
   readonly access: readonly ReportedAccess[];
+  readonly exceptions: readonly ReportedException[];
 }
 
 interface Group extends Omit<ReportedAccess, 'actions'> {
   readonly actions: ReadonlyMap<string, number>;
 }
+
+/** What was refused before there was a release is about its target: it is in the access log. */
+const releaseId = /^[0-9a-f]{8}-/;
 
 const releaseEvent = /^(release|rollback|restore)\.(\w+)$/;
 
@@ -89,19 +94,22 @@ export const createHearing = (environment: string | null) => {
   const releases = new Map<string, HeardRelease>();
   const configuration: AuditEntry[] = [];
   const groups = new Map<string, Group>();
+  const exceptions: ReportedException[] = [];
   return {
     hear: (entry: AuditEntry): void => {
       const isHere = environment === null || entry.environment === environment;
       const event = releaseEvent.exec(entry.event);
       // Entries of before m3forge kept environments: the record of the release knows in which it was.
-      if (event && (isHere || entry.environment === null)) {
+      if (event && releaseId.test(entry.subject) && (isHere || entry.environment === null)) {
         releases.set(entry.subject, hearRelease(releases.get(entry.subject), entry, event));
       }
       if (entry.event.startsWith('configuration.') && (isHere || entry.environment === null)) configuration.push(entry);
+      // One of all targets, or of the rules of several, bears on each environment.
+      if (isHere || entry.environment === null) exceptions.push(...exceptionsIn(entry));
       if (!isHere) return;
       const key = JSON.stringify([entry.actor, entry.environment]);
       groups.set(key, hearAccess(groups.get(key), entry));
     },
-    heard: (): HeardTrail => ({ releases, configuration, access: accessOf(groups.values()) }),
+    heard: (): HeardTrail => ({ releases, configuration, access: accessOf(groups.values()), exceptions }),
   };
 };

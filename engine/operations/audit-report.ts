@@ -8,10 +8,12 @@ import {
   type StateHandle,
 } from '../state/index.ts';
 import { brokenTrail } from './audit.ts';
+import { withCarried } from './audit-carried.ts';
 import { changesOf, deploymentsOf, type ReportedChange, type ReportedDeployment } from './audit-changes.ts';
-import { type CheckpointFile, readCheckpoints } from './audit-checkpoints.ts';
+import { exceptionsOf, type ReportedException } from './audit-exceptions.ts';
 import { createHearing, type ReportedAccess } from './audit-heard.ts';
 import { judgeTrail } from './audit-judge.ts';
+import { type KeptAt, readKeepers, shownPlace } from './audit-keepers.ts';
 import { type Control, type ReportSection, type StandardName, standards } from './audit-standards.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
 
@@ -22,7 +24,7 @@ interface AuditReportRequest {
   readonly end: string | undefined;
   readonly environment: string | undefined;
   /** Checkpoints that the trail must agree with. */
-  readonly files: readonly CheckpointFile[];
+  readonly kept: readonly KeptAt[];
   readonly lockTimeoutMs: number;
 }
 
@@ -51,17 +53,19 @@ export interface AuditReport {
     readonly files: readonly string[];
   };
   readonly changes: readonly ReportedChange[];
+  readonly exceptions: readonly ReportedException[];
   readonly deployments: readonly ReportedDeployment[];
   readonly access: readonly ReportedAccess[];
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-interface Read extends Pick<AuditReport, 'changes' | 'deployments' | 'access'> {
+interface Read extends Pick<AuditReport, 'changes' | 'exceptions' | 'deployments' | 'access'> {
   readonly judgement: Awaited<ReturnType<typeof judgeTrail>>;
 }
 
 const readAll = async (
+  session: Session,
   state: StateHandle,
   { start, end, ...request }: AuditReportRequest,
   checkpoints: readonly Checkpoint[],
@@ -76,8 +80,9 @@ const readAll = async (
   const releases: ReportedRelease[] = [];
   const filter = { environment, start: start ?? null, end: end ?? null, ids };
   for await (const some of reportedReleases(state, filter)) releases.push(...some);
-  const changes = changesOf(releases, heard, environment);
-  return { judgement, changes, deployments: deploymentsOf(changes), access: heard.access };
+  const changes = await withCarried(session, state, changesOf(releases, heard, environment));
+  const exceptions = exceptionsOf(heard.exceptions, releases);
+  return { judgement, changes, exceptions, deployments: deploymentsOf(changes), access: heard.access };
 };
 
 const headOf = ({ context, config, state }: Session, request: AuditReportRequest) => ({
@@ -102,9 +107,9 @@ const headOf = ({ context, config, state }: Session, request: AuditReportRequest
 export const reportAudit = (context: OperationContext, request: AuditReportRequest): Promise<Outcome<AuditReport>> =>
   withSession(context, { command: 'm3forge audit report', permit: 'view', ...request }, async (session) => {
     const { state } = session;
-    const checkpoints = await readCheckpoints(request.files, state.lineage, { isAllowed: false });
+    const checkpoints = await readKeepers(session, request.kept);
     if (!checkpoints.ok) return checkpoints;
-    const read = await readAtOneMoment(state, (handle) => readAll(handle, request, checkpoints.value));
+    const read = await readAtOneMoment(state, (handle) => readAll(session, handle, request, checkpoints.value));
     const { judgement, ...sections } = read;
     const report: AuditReport = {
       ...headOf(session, request),
@@ -114,7 +119,7 @@ export const reportAudit = (context: OperationContext, request: AuditReportReque
         last_hash: judgement.whole ? judgement.head.hash : null,
         fault: judgement.whole ? null : { n: judgement.fault.n, why: judgement.fault.why },
         checkpoints: checkpoints.value.length,
-        files: request.files.map(({ shown }) => shown),
+        files: request.kept.map(shownPlace),
       },
       ...sections,
     };

@@ -5,7 +5,7 @@ export interface Control {
 }
 
 /** The sections of a report. */
-export type ReportSection = 'integrity' | 'changes' | 'deployments' | 'access';
+export type ReportSection = 'integrity' | 'changes' | 'exceptions' | 'deployments' | 'access';
 
 interface Standard {
   readonly title: string;
@@ -22,6 +22,7 @@ export const standards = {
     controls: {
       integrity: [{ reference: 'CC7.2', about: 'monitoring' }],
       changes: [changeManagement],
+      exceptions: [changeManagement],
       deployments: [changeManagement],
       access: ['CC6.1', 'CC6.2', 'CC6.3'].map((reference) => ({ reference, about: 'logical access' })),
     },
@@ -31,6 +32,7 @@ export const standards = {
     controls: {
       integrity: [{ reference: '8.15', about: 'logging' }],
       changes: [changeManagementIso],
+      exceptions: [changeManagementIso],
       deployments: [changeManagementIso],
       access: [
         { reference: '5.15', about: 'access control' },

@@ -1,7 +1,7 @@
 import { failure, type Outcome, problem, success } from '../diagnostics/index.ts';
 import { type AuditEntry, type AuditFilter, auditBatches, readAtOneMoment } from '../state/index.ts';
-import { appendCheckpoint, type CheckpointFile, readCheckpoints } from './audit-checkpoints.ts';
 import { type Judgement, judgeTrail } from './audit-judge.ts';
+import { type KeptAt, openKeeper, readKeepers } from './audit-keepers.ts';
 import { type OperationContext, withSession } from './session.ts';
 
 interface Waiting {
@@ -53,10 +53,11 @@ export interface VerifiedTrail {
 /** `m3forge audit verify`: follows the chain from its first entry to its last, and holds it against checkpoints. */
 export const verifyAudit = (
   context: OperationContext,
-  request: Waiting & { readonly files: readonly CheckpointFile[] },
+  request: Waiting & { readonly kept: readonly KeptAt[] },
 ): Promise<Outcome<VerifiedTrail>> =>
-  withSession(context, { command: 'm3forge audit verify', permit: 'view', ...request }, async ({ state }) => {
-    const checkpoints = await readCheckpoints(request.files, state.lineage, { isAllowed: false });
+  withSession(context, { command: 'm3forge audit verify', permit: 'view', ...request }, async (session) => {
+    const { state } = session;
+    const checkpoints = await readKeepers(session, request.kept);
     if (!checkpoints.ok) return checkpoints;
     const judgement = await readAtOneMoment(state, (handle) => judgeTrail(handle, checkpoints.value));
     if (!judgement.whole) return failure([brokenTrail(judgement)]);
@@ -64,7 +65,7 @@ export const verifyAudit = (
     return success({ entries: head.n, hash: head.hash, checkpoints: checkpoints.value.length });
   });
 
-/** The end of the trail in a file outside; `written` is false where that said so already. */
+/** The end of the trail in a file outside, or under a ref of the repository; `written` is false where that said so already. */
 export interface Anchored {
   readonly file: string;
   readonly entries: number;
@@ -72,24 +73,30 @@ export interface Anchored {
   readonly written: boolean;
   /** So many checkpoints of that file the trail agreed with before. */
   readonly compared: number;
+  /** The remote that has it now; null where it was handed over to none. */
+  readonly pushed_to: string | null;
 }
 
 /** Whoever changed the trail may have taken the file away as well, so it is not begun anew unasked. */
 const howToBegin =
   'Where there were none before, add --create. Where there were, get the file back from where it is kept: nothing else shows an end that was cut off.';
 
-/** `m3forge audit anchor FILE`: verifies the trail against that file, and adds its end to it. */
+/** `m3forge audit anchor`: verifies the trail against a file or ref, and adds its end to it. */
 export const anchorAudit = (
   context: OperationContext,
   request: Waiting & {
-    readonly file: CheckpointFile;
+    readonly at: KeptAt;
     /** The file may have no checkpoints yet. */
     readonly create: boolean;
+    /** The remote that a ref is handed over to. */
+    readonly push?: string | undefined;
   },
 ): Promise<Outcome<Anchored>> =>
-  withSession(context, { command: 'm3forge audit anchor', permit: 'operate', ...request }, async ({ state }) => {
-    const { file, create } = request;
-    const known = await readCheckpoints([file], state.lineage, { isAllowed: create, hint: howToBegin });
+  withSession(context, { command: 'm3forge audit anchor', permit: 'operate', ...request }, async (session) => {
+    const { state } = session;
+    const { create, push } = request;
+    const keeper = await openKeeper(session, request.at);
+    const known = await keeper.read(state.lineage, { isAllowed: create, hint: howToBegin });
     if (!known.ok) return known;
     const judgement = await readAtOneMoment(state, (handle) => judgeTrail(handle, known.value));
     if (!judgement.whole) return failure([brokenTrail(judgement)]);
@@ -97,8 +104,10 @@ export const anchorAudit = (
     const written = !known.value.some((checkpoint) => checkpoint.n === n);
     if (written) {
       const at = context.system.clock.now().toISOString();
-      const ended = await appendCheckpoint(file, { lineage: state.lineage, n, hash, at }, create);
+      const ended = await keeper.append({ lineage: state.lineage, n, hash, at }, create);
       if (!ended.ok) return ended;
     }
-    return success({ file: file.shown, entries: n, hash, written, compared: known.value.length });
+    if (push !== undefined) await keeper.push?.(push);
+    const pushed = { pushed_to: push ?? null };
+    return success({ file: keeper.shown, entries: n, hash, written, compared: known.value.length, ...pushed });
   });

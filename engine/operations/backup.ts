@@ -6,10 +6,12 @@ import { type Desired, refresh } from '../plan/index.ts';
 import type { PruneResult } from '../provider/index.ts';
 import { type BackupRecord, backupsInNeed, listBackups } from '../state/index.ts';
 import { type ApplyManner, type ApplyReport, applyAlone } from './apply-planned.ts';
+import { accessOf, type OpenPlace } from './connections.ts';
 import { type PlannedTarget, planDesired } from './plan-desired.ts';
 import { sequencesToKeep } from './prune-place.ts';
 import { recoverPlaces } from './recover.ts';
-import { accessOf, asOutcome, type OpenPlace, type OperationContext, type Session, withSession } from './session.ts';
+import { refusableRelease } from './refused.ts';
+import { asOutcome, type OperationContext, type Session, withSession } from './session.ts';
 import { requireTarget } from './targets.ts';
 
 /** A backup as lists show it. */
@@ -206,12 +208,12 @@ export const restoreBackup = (context: OperationContext, request: RestoreRequest
   withSession(
     context,
     { command: 'm3forge backup restore', permit: 'release', ...request, tells: true },
-    async (session) => {
+    refusableRelease({ what: 'restore', target: request.target }, async (session) => {
       const target = requireTarget(session.config, request.target);
       await recoverPlaces(session, [target], request.lockTimeoutMs, request.report);
       const planned = await planRestore(session, target, request.id);
       return planned.ok ? applyAlone(session, planned.value, request) : planned;
-    },
+    }),
   );
 
 /** What pruning took away. */

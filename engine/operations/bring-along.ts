@@ -6,9 +6,10 @@ import { appendAudit } from '../state/index.ts';
 import type { System } from '../system/index.ts';
 import { counted } from '../values/index.ts';
 import type { ApplyManner, ApplyReport } from './apply-planned.ts';
+import { accessOf } from './connections.ts';
 import { openEach } from './open-gateways.ts';
 import type { PlannedTarget } from './plan-desired.ts';
-import { accessOf, asOutcome, type Session } from './session.ts';
+import { asOutcome, type Session } from './session.ts';
 
 interface Manner {
   readonly lockTimeoutMs: number;

@@ -3,6 +3,7 @@ import { schemaVersion } from '../database/index.ts';
 import { type Outcome, success } from '../diagnostics/index.ts';
 import { openState, type State, stateSchemaVersion } from '../state/index.ts';
 import { counted } from '../values/index.ts';
+import { createConnections } from './connections.ts';
 import { type Examined, examineDatabase, judgeSchema, type Looking } from './doctor/databases.ts';
 import { examine, type Finding, finding, ok, skipped } from './doctor/finding.ts';
 import { examineGateways } from './doctor/gateways.ts';
@@ -10,7 +11,7 @@ import { examineMachine } from './doctor/machine.ts';
 import { examineProject } from './doctor/project.ts';
 import { examineThirdParties } from './doctor/providers.ts';
 import { examineBackups, examinePlace, examineRecords } from './doctor/records.ts';
-import { createConnections, type OperationContext } from './session.ts';
+import type { OperationContext } from './session.ts';
 
 /** What was looked at, in order, and whether nothing of it is broken. */
 export interface Diagnosis {

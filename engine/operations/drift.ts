@@ -1,6 +1,8 @@
 import { type Outcome, success } from '../diagnostics/index.ts';
 import { type Drift, planSection, refresh } from '../plan/index.ts';
-import { type OperationContext, withSession } from './session.ts';
+import { appendAudit, forgetDriftTold, tellDriftOnce } from '../state/index.ts';
+import { digestOf } from '../values/index.ts';
+import { type OperationContext, type Session, withSession } from './session.ts';
 import type { StatusRequest } from './status.ts';
 import { chooseTargets } from './targets.ts';
 import { unfinishedWarnings } from './unfinished.ts';
@@ -13,11 +15,34 @@ export interface DriftReport {
   readonly drift: readonly Drift[];
 }
 
+/** Tells what was found of one target, unless exactly that was told already. A release in between makes it another finding. */
+const tellFound = (
+  { state, context, tell }: Session,
+  { target, environment, version, drift: found }: DriftReport & { readonly environment: string },
+  sequence: number,
+): Promise<void> =>
+  state.transaction(async (transaction) => {
+    if (found.length === 0) return forgetDriftTold(transaction, target);
+    const digest = digestOf({ sequence, found: found.map((one) => ({ ...one })) });
+    if (!(await tellDriftOnce(transaction, target, digest))) return;
+    const addresses = [...new Set(found.map(({ address }) => address))];
+    const { system, actor } = context;
+    const detail = { target, version, addresses };
+    await appendAudit(transaction, system, { actor, event: 'drift.found', subject: target, environment, detail });
+    await tell(transaction, { event: 'drift', target, environment, version, addresses });
+  });
+
+interface DriftRequest extends StatusRequest {
+  /** Tells those whom the configuration names of it, once for each finding. */
+  readonly notify?: boolean;
+}
+
 /** `m3forge drift`: compares each place with what was recorded; it only looks, and asks nothing of Git. */
-export const drift = (context: OperationContext, request: StatusRequest): Promise<Outcome<readonly DriftReport[]>> =>
-  withSession(
+export const drift = (context: OperationContext, request: DriftRequest): Promise<Outcome<readonly DriftReport[]>> => {
+  const { lockTimeoutMs, notify = false } = request;
+  return withSession(
     context,
-    { command: 'm3forge drift', permit: 'view', lockTimeoutMs: request.lockTimeoutMs },
+    { command: 'm3forge drift', permit: 'view', lockTimeoutMs, tells: notify },
     async (session) => {
       const reports: DriftReport[] = [];
       const targets = chooseTargets(session.config, request.targets);
@@ -38,8 +63,12 @@ export const drift = (context: OperationContext, request: StatusRequest): Promis
           configuration: [],
           held: [],
         });
-        reports.push({ target: target.name, place: address, version: section.from.version, drift: section.drift });
+        const report = { target: target.name, place: address, version: section.from.version, drift: section.drift };
+        const { environment } = target;
+        if (notify) await tellFound(session, { ...report, environment }, reading.status?.active ?? 0);
+        reports.push(report);
       }
       return success(reports, await unfinishedWarnings(session, targets));
     },
   );
+};

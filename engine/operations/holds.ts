@@ -1,16 +1,20 @@
+import type { Queryable } from '../database/index.ts';
 import { type Diagnostic, type Outcome, refuse, success } from '../diagnostics/index.ts';
 import {
-  type Avoid,
   addHold as addToState,
   appendAudit,
+  everyAvoid,
+  type FormerAvoid,
   findHolds,
   type Hold,
+  type HoldScope,
+  holdStops,
   liftAvoids,
   liftHold as liftInState,
-  listAvoids,
   listHolds as listInState,
 } from '../state/index.ts';
 import type { JsonObject } from '../values/index.ts';
+import { requireEnvironment } from './environments.ts';
 import { asOutcome, type OperationContext, type Session, withSession } from './session.ts';
 import { requireTarget } from './targets.ts';
 
@@ -23,34 +27,55 @@ export type HoldView =
   /** A version that a target does not go to by itself. */
   | ({ readonly kind: 'avoid'; readonly version: string; readonly release: string } & Held)
   /** A hold that somebody added: it stops releases, of whatever version. */
-  | ({ readonly kind: 'hold'; readonly id: string; readonly by: string; readonly until: string | null } & Held);
+  | ({
+      readonly kind: 'hold';
+      readonly id: string;
+      /** Null where it does not stop all targets of an environment. */
+      readonly environment: string | null;
+      readonly by: string;
+      /** When it begins; null where it was in force at once. */
+      readonly from: string | null;
+      readonly until: string | null;
+    } & Held);
 
 interface Held {
-  /** Null where it stops every target. */
+  /** Null where it stops more than one target. */
   readonly target: string | null;
   readonly reason: string;
   readonly since: string;
+  readonly state: Hold['state'];
+  readonly lifted: { readonly at: string; readonly by: string; readonly reason: string } | null;
 }
 
-const holdView = ({ id, target, reason, by, at, until }: Hold): HoldView => ({
+const liftedView = (lifted: Hold['lifted']): Held['lifted'] => lifted && { ...lifted, at: lifted.at.toISOString() };
+
+const holdView = ({ id, target, environment, reason, by, at, begins, until, state, lifted }: Hold): HoldView => ({
   kind: 'hold',
-  ...{ id, target, reason, by },
+  ...{ id, target, environment, reason, by },
   since: at.toISOString(),
+  from: begins?.toISOString() ?? null,
   until: until?.toISOString() ?? null,
+  state,
+  lifted: liftedView(lifted),
 });
 
-const avoidView = (target: string, { version, reason, releaseId, at }: Avoid): HoldView => ({
+const avoidView = (target: string, { version, reason, releaseId, at, lifted }: FormerAvoid): HoldView => ({
   kind: 'avoid',
   ...{ target, version, reason },
   release: releaseId,
   since: at.toISOString(),
+  state: lifted ? 'lifted' : 'in_force',
+  lifted: liftedView(lifted),
 });
 
-/** `m3forge hold list`: what stops releases, and avoided versions by target. */
-export const listHolds = (
-  context: OperationContext,
-  request: Waiting & { readonly targets: readonly string[] },
-): Promise<Outcome<readonly HoldView[]>> =>
+interface HoldsRequest extends Waiting {
+  readonly targets: readonly string[];
+  /** What was lifted, and what is over, as well. */
+  readonly all?: boolean;
+}
+
+/** `m3forge hold list`: what stops releases or will, and avoided versions by target. */
+export const listHolds = (context: OperationContext, request: HoldsRequest): Promise<Outcome<readonly HoldView[]>> =>
   withSession(
     context,
     { command: 'm3forge hold list', permit: 'view', ...request },
@@ -58,8 +83,11 @@ export const listHolds = (
       const targets = (request.targets.length > 0 ? request.targets : [...config.targets.keys()]).map((name) =>
         requireTarget(config, name),
       );
-      const wanted = request.targets.length > 0 ? new Set<string | null>([null, ...request.targets]) : undefined;
-      const holds = (await listInState(state)).filter(({ target }) => wanted?.has(target) ?? true).map(holdView);
+      const isWanted = (one: { readonly state: Hold['state'] }): boolean =>
+        request.all === true || one.state === 'in_force' || one.state === 'to_come';
+      const holds = (await listInState(state)).filter(
+        (hold) => isWanted(hold) && (request.targets.length === 0 || targets.some((target) => holdStops(hold, target))),
+      );
       const avoided: HoldView[] = [];
       const unreachable: Diagnostic[] = [];
       for (const target of targets) {
@@ -67,19 +95,66 @@ export const listHolds = (
         const status = await asOutcome(async () => success(await (await place(target)).store.status()));
         if (!status.ok)
           unreachable.push(...status.diagnostics.map((one) => ({ ...one, severity: 'warning' as const })));
-        const avoids = status.ok && status.value ? await listAvoids(state, status.value.placeId) : [];
-        avoided.push(...avoids.map((avoid) => avoidView(target.name, avoid)));
+        const avoids = status.ok && status.value ? await everyAvoid(state, status.value.placeId) : [];
+        avoided.push(...avoids.map((avoid) => avoidView(target.name, avoid)).filter(isWanted));
       }
-      return success([...holds, ...avoided], unreachable);
+      return success([...holds.map(holdView), ...avoided], unreachable);
     },
   );
 
 export interface HoldRequest {
   /** Those that it stops; every one, those of later configurations included, where none is named. */
   readonly targets: readonly string[];
+  /** All targets of this environment, those of later configurations included. */
+  readonly environment?: string | undefined;
   readonly reason: string;
+  /** When it begins; at once where it is not given. */
+  readonly from?: Date | undefined;
   readonly until: Date | null;
 }
+
+/** What is to be held: a hold for each. */
+const scopesOf = ({ config }: Session, { targets, environment }: HoldRequest): readonly HoldScope[] => {
+  if (environment !== undefined) {
+    requireEnvironment(config, environment);
+    return [{ target: null, environment }];
+  }
+  const names = new Set(targets.map((name) => requireTarget(config, name).name));
+  return names.size === 0
+    ? [{ target: null, environment: null }]
+    : [...names].map((target) => ({ target, environment: null }));
+};
+
+/** The targets of this configuration that a hold stops. */
+const stoppedBy = ({ config }: Session, { target, environment }: HoldScope): readonly string[] =>
+  target === null
+    ? [...config.targets.values()]
+        .filter((one) => environment === null || one.environment === environment)
+        .map(({ name }) => name)
+    : [target];
+
+const addOne = async (
+  { config, context, tell }: Session,
+  transaction: Queryable,
+  scope: HoldScope,
+  { reason, from, until }: HoldRequest,
+): Promise<string> => {
+  const { actor, system } = context;
+  const id = system.ids.uuid();
+  const { target } = scope;
+  const environment = target === null ? scope.environment : (config.targets.get(target)?.environment ?? null);
+  const times = { begins: from?.toISOString() ?? null, until: until?.toISOString() ?? null };
+  const detail = { target, reason, ...times };
+  await appendAudit(transaction, system, { actor, event: 'hold.added', subject: id, environment, detail });
+  if (!(await addToState(transaction, { id, ...scope, reason, by: actor, begins: from ?? null, until }))) {
+    throw refuse('hold-over', {
+      detail: `${times.until ?? ''} is in the past.`,
+      hint: 'Name a time that is to come, or leave --until out.',
+    });
+  }
+  await tell(transaction, { event: 'hold_added', hold: id, environment, by: actor, ...detail });
+  return id;
+};
 
 /** `m3forge hold add`: stops releases. What is under way goes on, and going back stays possible. */
 export const addHold = (
@@ -87,28 +162,12 @@ export const addHold = (
   request: Waiting & HoldRequest,
 ): Promise<Outcome<readonly HoldView[]>> =>
   withSession(context, { command: 'm3forge hold add', permit: 'hold', ...request, tells: true }, async (session) => {
-    const { config, state, tell } = session;
-    const { reason, until } = request;
-    const { actor, system } = session.context;
-    const targets = request.targets.map((name) => requireTarget(config, name));
-    await session.authorize('hold', targets.length > 0 ? request.targets : [...config.targets.keys()]);
-    const names = new Set(targets.map(({ name }) => name));
+    const { state } = session;
+    const scopes = scopesOf(session, request);
+    for (const scope of scopes) await session.authorize('hold', stoppedBy(session, scope));
     const ids = await state.transaction(async (transaction) => {
       const added: string[] = [];
-      for (const target of names.size > 0 ? names : [null]) {
-        const id = system.ids.uuid();
-        const environment = target === null ? null : (config.targets.get(target)?.environment ?? null);
-        const detail = { target, reason, until: until?.toISOString() ?? null };
-        await appendAudit(transaction, system, { actor, event: 'hold.added', subject: id, environment, detail });
-        if (!(await addToState(transaction, { id, target, reason, by: actor, until }))) {
-          throw refuse('hold-over', {
-            detail: `${until?.toISOString() ?? ''} is in the past.`,
-            hint: 'Name a time that is to come, or leave --until out.',
-          });
-        }
-        await tell(transaction, { event: 'hold_added', hold: id, environment, by: actor, ...detail });
-        added.push(id);
-      }
+      for (const scope of scopes) added.push(await addOne(session, transaction, scope, request));
       return added;
     });
     return success((await listInState(state)).filter(({ id }) => ids.includes(id)).map(holdView));
@@ -127,12 +186,13 @@ const liftOne = async (session: Session, id: string, reason: string): Promise<st
   const { state, config, context, tell } = session;
   const found = /^[0-9a-f-]{4,36}$/.test(id) ? await findHolds(state, id) : [];
   const [hold] = found;
-  if (!hold) throw nothingToLift(`No hold in force has the id "${id}".`);
+  if (!hold) throw nothingToLift(`No hold in force or to come has the id "${id}".`);
   if (found.length > 1) throw refuse('hold-ambiguous', { detail: `More than one hold begins with "${id}".` });
-  await session.authorize('lift', hold.target === null ? [...config.targets.keys()] : [hold.target]);
+  await session.authorize('lift', stoppedBy(session, hold));
   return state.transaction(async (transaction) => {
     const { actor, system } = context;
-    const environment = hold.target === null ? null : (config.targets.get(hold.target)?.environment ?? null);
+    const environment =
+      hold.target === null ? hold.environment : (config.targets.get(hold.target)?.environment ?? null);
     const detail = { target: hold.target, held_for: hold.reason, reason };
     await appendAudit(transaction, system, { actor, event: 'hold.lifted', subject: hold.id, environment, detail });
     if (!(await liftInState(transaction, { id: hold.id, by: actor, reason }))) {

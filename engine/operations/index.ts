@@ -107,7 +107,7 @@ export type { Imported, ImportRequest } from './state-import.ts';
 export { importPlace } from './state-import.ts';
 export type { RecordDetails, RecordView, StateExport } from './state-records.ts';
 export { exportState, listRecords, showRecord } from './state-records.ts';
-export type { HistoryEntry, StatusRequest, TargetStatus } from './status.ts';
+export type { HistoryEntry, HistoryLine, StatusRequest, TargetStatus } from './status.ts';
 export { history, status } from './status.ts';
 export type { MemberView } from './team.ts';
 export { listTeam } from './team.ts';

@@ -7,7 +7,8 @@ import {
   mayBeAtWork,
   takeLeaseAway,
 } from '../state/index.ts';
-import { type OpenPlace, type OperationContext, type Session, withSession } from './session.ts';
+import type { OpenPlace } from './connections.ts';
+import { type OperationContext, type Session, withSession } from './session.ts';
 
 /** Who holds a place. */
 export interface LeaseView {

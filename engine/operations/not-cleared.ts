@@ -48,13 +48,13 @@ const wait = async (
 };
 
 /** A release that its gates stopped: it ends before anything was touched. */
-const recordGateFailure = (
+const recordGateFailure = async (
   session: Session,
   section: PlanSection,
   id: string,
   why: readonly Diagnostic[],
-): Promise<void> =>
-  session.state.transaction(async (transaction) => {
+): Promise<void> => {
+  await session.state.transaction(async (transaction) => {
     const failed = why.find(({ severity }) => severity === 'error');
     const cause = {
       step: 'gates',
@@ -73,6 +73,8 @@ const recordGateFailure = (
     });
     await session.tell(transaction, stoppedByGates(section, { id, by: session.context.actor, cause }));
   });
+  for (const one of why) session.audited.add(one);
+};
 
 /** What becomes of a release that may not begin now: it waits for its approvals, waits on, or ends before anything was touched. */
 export const notCleared = async (

@@ -34,17 +34,18 @@ import {
   type Avoid,
   findPlace,
   type Hold,
+  holdsOf,
   listAvoids,
-  listHolds,
   listReviews,
   momentNow,
   type Review,
 } from '../state/index.ts';
 import { committersOf } from './committers.ts';
 import { noScope, readConfiguration, toRecord } from './configuration.ts';
+import type { OpenPlace } from './connections.ts';
 import { unpromoted } from './promotions.ts';
 import { reviewNote } from './review-note.ts';
-import type { OpenPlace, Session } from './session.ts';
+import type { Session } from './session.ts';
 import { isEnabled } from './targets.ts';
 import { withWaiting } from './waiting-notes.ts';
 
@@ -258,7 +259,7 @@ export const planDesired = async (
   });
   const promoted = kind === 'release' && hasRelease(section) ? desired : undefined;
   const now = {
-    ...{ avoids, windows, holds: await listHolds(session.state, target.name) },
+    ...{ avoids, windows, holds: await holdsOf(session.state, target) },
     unpromoted: await unpromoted(session, governed, promoted),
     reviews,
   };

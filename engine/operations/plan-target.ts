@@ -13,8 +13,9 @@ import {
 import { type Avoid, deprecatedVersions, findPlace, lastSuccess, type PlaceRow, releaseById } from '../state/index.ts';
 import { parseVersionName } from '../values/index.ts';
 import { isUntagged, resolveVersion, type TaggedVersion } from '../versions/index.ts';
+import type { OpenPlace } from './connections.ts';
 import { avoidsOf, holdTarget, type PlannedTarget, planDesired } from './plan-desired.ts';
-import type { OpenPlace, Session } from './session.ts';
+import type { Session } from './session.ts';
 import { followed, isEnabled, requireTarget } from './targets.ts';
 import type { UntaggedVersion } from './untagged.ts';
 

@@ -4,6 +4,7 @@ import { applyFresh } from './apply.ts';
 import type { ApplyManner, ApplyReport } from './apply-planned.ts';
 import { liftAvoided } from './holds.ts';
 import { reluctanceOf } from './promotions.ts';
+import { refusableRelease } from './refused.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
 import { requireTarget } from './targets.ts';
 
@@ -57,7 +58,7 @@ export const promote = (context: OperationContext, request: PromoteRequest): Pro
   withSession(
     context,
     { command: 'm3forge promote', permit: 'release', lockTimeoutMs: request.lockTimeoutMs, applies: true, tells: true },
-    async (session) => {
+    refusableRelease({ target: request.to, version: request.version }, async (session) => {
       const { to, confirm } = request;
       requireTarget(session.config, to);
       const version = await requireHandedOn(session, request);
@@ -74,5 +75,5 @@ export const promote = (context: OperationContext, request: PromoteRequest): Pro
           return true;
         },
       });
-    },
+    }),
   );

@@ -5,8 +5,9 @@ import type { OpenGateway } from '../gateways/index.ts';
 import { gatewaysInEffect } from '../plan/index.ts';
 import { unfinishedReleases } from '../state/index.ts';
 import { noScope, readConfiguration } from './configuration.ts';
+import { accessOf, type OpenPlace } from './connections.ts';
 import { openEach } from './open-gateways.ts';
-import { accessOf, type OpenPlace, type OperationContext, type Session, withSession } from './session.ts';
+import { type OperationContext, type Session, withSession } from './session.ts';
 import { chooseTargets, requireTarget } from './targets.ts';
 
 export interface RecoverRequest {

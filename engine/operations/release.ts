@@ -4,9 +4,10 @@ import { abortsAt, closuresAt, pausesAt, type SmokeTest, type TargetConfig } fro
 import { type Diagnostic, failure, type Outcome, problem, Refusal, success } from '../diagnostics/index.ts';
 import { type PlanSection, recordedVariables } from '../plan/index.ts';
 import type { Check } from '../provider/index.ts';
-import { type GateResult, listAvoids, listHolds, momentNow, type Occurrence, registerPlace } from '../state/index.ts';
+import { type GateResult, holdsOf, listAvoids, momentNow, type Occurrence, registerPlace } from '../state/index.ts';
 import type { JsonValue } from '../values/index.ts';
 import { authorizeRecording, requireSameRecords } from './configuration.ts';
+import { accessOf } from './connections.ts';
 import { requireJustification } from './emergency.ts';
 import { missingWorkflows } from './invoked-workflows.ts';
 import { recordGates } from './judge-gates.ts';
@@ -16,7 +17,7 @@ import { blockFacts, type PlannedTarget, reviewsOf, windowsNow } from './plan-de
 import { unpromoted } from './promotions.ts';
 import { gatewaysFor } from './recover.ts';
 import { isOnlyWaiting, openRequest, type Request, settleOverdue, standingNow } from './requests.ts';
-import { accessOf, type Session } from './session.ts';
+import type { Session } from './session.ts';
 
 /** How a section is to be carried out. */
 export interface ReleaseOptions {
@@ -49,7 +50,7 @@ const judgeNow = async (
   const { version = '' } = section.to ?? {};
   const now = {
     avoids: await listAvoids(session.state, placeId),
-    holds: await listHolds(session.state, section.target),
+    holds: await holdsOf(session.state, target),
     reviews: await reviewsOf(session, placeId),
     unpromoted: section.kind === 'release' ? await unpromoted(session, target, planned.desired) : [],
     windows: await windowsNow(session, target, { overrides: overrideWindows !== undefined, isDue }),

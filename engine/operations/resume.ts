@@ -8,6 +8,7 @@ import { sharedName } from './configuration-approval.ts';
 import { liftAvoided } from './holds.ts';
 import { composeDocument } from './plan.ts';
 import { recoverPlaces } from './recover.ts';
+import { refusableRelease } from './refused.ts';
 import { requireRelease } from './releases.ts';
 import { type Replanned, replan } from './replan.ts';
 import { settleOverdue } from './requests.ts';
@@ -60,7 +61,7 @@ export const resume = (context: OperationContext, request: ResumeRequest): Promi
   withSession(
     context,
     { command: 'm3forge resume', permit: 'release', lockTimeoutMs: request.lockTimeoutMs, applies: true, tells: true },
-    (session) => resumeIn(session, request),
+    refusableRelease({ target: null }, (session) => resumeIn(session, request)),
   );
 
 export interface RetryRequest extends Omit<ApplyManner, 'onFailure'> {
@@ -83,7 +84,7 @@ export const retry = (context: OperationContext, request: RetryRequest): Promise
   withSession(
     context,
     { command: 'm3forge retry', permit: 'release', lockTimeoutMs: request.lockTimeoutMs, applies: true, tells: true },
-    async (session) => {
+    refusableRelease({ target: null }, async (session) => {
       await settleOverdue(session);
       const release = await requireRelease(session, request.id);
       const { target, version, placeId } = release;
@@ -115,5 +116,5 @@ export const retry = (context: OperationContext, request: RetryRequest): Promise
           return true;
         },
       });
-    },
+    }),
   );

@@ -5,9 +5,10 @@ import { findVersions, type Review, readSection, releaseById } from '../state/in
 import { addressOf, compareManifests, type LineChange } from '../values/index.ts';
 import { isUntagged } from '../versions/index.ts';
 import { noScope, readConfiguration } from './configuration.ts';
+import type { OpenPlace } from './connections.ts';
 import type { PlannedTarget } from './plan-desired.ts';
 import { type PlanWish, planTarget } from './plan-target.ts';
-import type { OpenPlace, Session } from './session.ts';
+import type { Session } from './session.ts';
 import { resolveRef } from './untagged.ts';
 
 const actionOf = ({ before, after }: LineChange): Action =>

@@ -15,9 +15,11 @@ import { findVersions, releasesById } from '../state/index.ts';
 import { parseVersionName } from '../values/index.ts';
 import { isUntagged } from '../versions/index.ts';
 import { type ApplyManner, type ApplyReport, applyAlone } from './apply-planned.ts';
+import type { OpenPlace } from './connections.ts';
 import { type PlannedTarget, planDesired } from './plan-desired.ts';
 import { recoverPlaces } from './recover.ts';
-import { type OpenPlace, type OperationContext, type Session, withSession } from './session.ts';
+import { refusableRelease } from './refused.ts';
+import { type OperationContext, type Session, withSession } from './session.ts';
 import { requireTarget } from './targets.ts';
 import { findUntagged } from './untagged.ts';
 
@@ -148,10 +150,10 @@ export const rollback = (context: OperationContext, request: RollbackRequest): P
   withSession(
     context,
     { command: 'm3forge rollback', permit: 'release', lockTimeoutMs: request.lockTimeoutMs, tells: true },
-    async (session) => {
+    refusableRelease({ what: 'rollback', target: request.target, version: request.to }, async (session) => {
       const target = requireTarget(session.config, request.target);
       await recoverPlaces(session, [target], request.lockTimeoutMs, request.report);
       const planned = await planRollback(session, target, request);
       return planned.ok ? applyAlone(session, planned.value, request) : planned;
-    },
+    }),
   );

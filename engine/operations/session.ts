@@ -1,30 +1,21 @@
 import { join } from 'node:path';
-import type { PlaceAccess } from '../apply/index.ts';
-import {
-  type Action,
-  type Config,
-  type DatabaseSpec,
-  expandExpression,
-  loadConfig,
-  passwordsIn,
-  type SmokeTest,
-  secretsIn,
-  type TargetConfig,
-} from '../config/index.ts';
-import { CommitUnknown, type Database, type DatabaseLocation, openDatabase } from '../database/index.ts';
-import { type Diagnostic, failure, type Outcome, problem, Refusal, refuse, success } from '../diagnostics/index.ts';
+import { type Action, type Config, loadConfig, type SmokeTest, secretsIn, type TargetConfig } from '../config/index.ts';
+import { CommitUnknown } from '../database/index.ts';
+import { type Diagnostic, failure, type Outcome, problem, Refusal, success } from '../diagnostics/index.ts';
 import { createTell, secretsOfNotifications } from '../notifications/index.ts';
 import { createKeptBodies, type KeptBodies } from '../plan/index.ts';
-import type { ArtifactStore, BackupStore, Check, ProviderHost } from '../provider/index.ts';
+import type { BackupStore, Check, ProviderHost } from '../provider/index.ts';
 import { appendAudit, openState, type State, type Tell } from '../state/index.ts';
 import type { System } from '../system/index.ts';
-import { type Redactor, Secret } from '../values/index.ts';
+import type { Redactor } from '../values/index.ts';
 import { openSource, type Source, type TaggedVersion } from '../versions/index.ts';
+import { createConnections, createPlaces, type OpenPlace } from './connections.ts';
 import { createGuard, type Guard } from './guard.ts';
 import { type Actor, actorOf, type Identity, nameOf } from './identity.ts';
 import { createNews, type News } from './news.ts';
 import { createGateways, type Gateways } from './open-gateways.ts';
 import { openBackups, openCheck } from './provided.ts';
+import { auditSecretsRead, noteSecretsRead } from './secrets-read.ts';
 
 /** What every operation is handed by the command line or the server. */
 export interface OperationContext {
@@ -45,22 +36,6 @@ export interface ActingContext extends Omit<OperationContext, 'actor'> {
   readonly actor: string;
 }
 
-/** One place of this configuration, open. */
-export interface OpenPlace {
-  readonly address: string;
-  readonly environment: string;
-  readonly store: ArtifactStore;
-  readonly database: Database;
-  readonly schema: string;
-}
-
-/** A place as the apply protocol wants it. */
-export const accessOf = ({ environment, store, database }: OpenPlace): PlaceAccess => ({
-  environment,
-  store,
-  reconnect: () => database.reconnect(),
-});
-
 /** A configuration with its databases and its source, opened as far as they were asked for. */
 export interface Session extends Guard {
   readonly context: ActingContext;
@@ -78,6 +53,8 @@ export interface Session extends Guard {
   readonly tell: Tell;
   /** The sending of it. */
   readonly news: News;
+  /** Of what is refused, what the audit trail has already. */
+  readonly audited: WeakSet<Diagnostic>;
   /** Bodies that planning read and applying will need; only where both happen in this process. */
   readonly kept: KeptBodies | undefined;
 }
@@ -115,69 +92,6 @@ export const asOutcome = async <T>(work: () => Promise<Outcome<T>>): Promise<Out
   }
 };
 
-/** Where a database of the configuration is. What of it is secret is shown by nobody from here on. */
-export const locateDatabase = (context: OperationContext, config: Config, spec: DatabaseSpec): DatabaseLocation => {
-  if (spec.kind === 'embedded') return { kind: 'embedded', directory: config.state.directory };
-  const url = expandExpression(spec.url, context.system);
-  if (!url.ok) throw new Refusal(url.diagnostics);
-  const secret = url.value instanceof Secret ? url.value : new Secret(url.value);
-  for (const one of [secret, ...passwordsIn(secret)]) context.redactor.add(one);
-  return { kind: 'server', url: secret };
-};
-
-/** Opens each database once, however many targets share it, and closes all. */
-export const createConnections = (
-  context: OperationContext,
-  config: Config,
-  options: Pick<SessionOptions, 'command' | 'lockTimeoutMs'>,
-) => {
-  const open = new Map<string, Promise<Database>>();
-  /** `purpose` keeps the state's connection apart from those of places: its session carries the lease. */
-  const connect = (spec: DatabaseSpec, purpose: 'state' | 'place'): Promise<Database> => {
-    const location = locateDatabase(context, config, spec);
-    const key = location.kind === 'embedded' ? 'embedded' : `${purpose} ${location.url.reveal()}`;
-    const known = open.get(key) ?? openDatabase(location, context.system, options);
-    open.set(key, known);
-    return known;
-  };
-  const close = async (): Promise<void> => {
-    for (const database of await Promise.allSettled(open.values())) {
-      if (database.status === 'fulfilled') await database.value.close();
-    }
-  };
-  return { connect, close };
-};
-
-const createPlaces = (
-  context: OperationContext,
-  config: Config,
-  connect: (spec: DatabaseSpec) => Promise<Database>,
-) => {
-  const places = new Map<string, Promise<OpenPlace>>();
-  const owners = new Map<string, string>();
-  const open = async (target: TargetConfig): Promise<OpenPlace> => {
-    const database = await connect(target.database);
-    const { schema } = target.database;
-    const store = await context.host.open('postgres', 'artifactStore', { system: context.system, database, schema });
-    const address = await store.address();
-    const owner = owners.get(address) ?? target.environment;
-    owners.set(address, owner);
-    if (owner !== target.environment) {
-      throw refuse('place-of-another-environment', {
-        detail: `The environments "${owner}" and "${target.environment}" resolve to one place, ${address}.`,
-        range: config.environments.get(target.environment)?.at(['database']),
-        hint: 'Give each environment its own database or schema.',
-      });
-    }
-    return { address, environment: target.environment, store, database, schema };
-  };
-  return (target: TargetConfig): Promise<OpenPlace> => {
-    const known = places.get(target.name) ?? open(target);
-    places.set(target.name, known);
-    return known;
-  };
-};
-
 /** As much memory as a first release may take for bodies that it would otherwise read twice. */
 const mostKeptBytes = 128 * 1024 * 1024;
 
@@ -209,26 +123,21 @@ const settleActor = async (state: State, { actor, system }: OperationContext, co
   }
 };
 
-/** Opens what a session consists of, as far as it is asked for, and adds to `closing` what has to be closed. */
-const openSession = async (
-  surroundings: OperationContext,
-  options: SessionOptions,
-  { config, connections, closing }: Opening,
-): Promise<{ readonly session: Session; readonly hasTold: () => boolean }> => {
-  const state = await openState(
-    await connections.connect(config.state.database, 'state'),
-    config.state.database.schema,
-  );
-  const actor = await settleActor(state, surroundings, options.command);
-  const context: ActingContext = { ...surroundings, actor: actor.name };
-  const guard = createGuard({ state, config, system: context.system, actor, command: options.command });
-  await guard.authorize(options.permit);
-  const kept = options.applies ? createKeptBodies(mostKeptBytes) : undefined;
-  const gateways = createGateways(context, kept);
-  closing.push(gateways.close);
+/** A state that knows whether anything was written through it. */
+const watched = (opened: State): { readonly state: State; readonly hasWritten: () => boolean } => {
+  let has = false;
+  const transaction: State['transaction'] = (work, hooks) => {
+    has = true;
+    return opened.transaction(work, hooks);
+  };
+  return { state: { ...opened, transaction }, hasWritten: () => has };
+};
+
+/** The source, opened once, and what there is to know of it where it was. */
+const createSource = ({ system }: ActingContext, config: Config, closing: Opening['closing']) => {
   let opened: Promise<Source> | undefined;
   const source = once(() => {
-    opened = openSource(context.system, {
+    opened = openSource(system, {
       ...config.source,
       directory: config.directory,
       cacheDirectory: join(config.state.directory, 'sources'),
@@ -236,6 +145,47 @@ const openSession = async (
     closing.push(async () => (await opened)?.close());
     return opened;
   });
+  return { source, warnings: async () => (await opened)?.warnings ?? [] };
+};
+
+interface Opening {
+  readonly config: Config;
+  readonly connections: ReturnType<typeof createConnections>;
+  readonly closing: (() => Promise<void>)[];
+  /** Which expressions are resolved, and what for. */
+  readonly secrets: ReturnType<typeof noteSecretsRead>;
+}
+
+/** A session, and what became of it in the end. */
+interface Opened {
+  readonly session: Session;
+  readonly hasTold: () => boolean;
+  readonly hasWritten: () => boolean;
+}
+
+/** Opens what a session consists of, as far as it is asked for, and adds to `closing` what has to be closed. */
+const openSession = async (
+  surroundings: OperationContext,
+  options: SessionOptions,
+  { config, connections, closing, secrets }: Opening,
+): Promise<Opened> => {
+  const opened = await openState(
+    await connections.connect(config.state.database, 'state'),
+    config.state.database.schema,
+  );
+  const actor = await settleActor(opened, surroundings, options.command);
+  const context: ActingContext = { ...surroundings, actor: actor.name };
+  const guard = createGuard({ state: opened, config, system: context.system, actor, command: options.command });
+  await guard.authorize(options.permit);
+  const { state, hasWritten } = watched(opened);
+  const reading = (purpose: Parameters<typeof secrets.as>[0]): ActingContext => ({
+    ...context,
+    system: secrets.as(purpose),
+  });
+  const kept = options.applies ? createKeptBodies(mostKeptBytes) : undefined;
+  const gateways = createGateways(reading('gateway'), kept);
+  closing.push(gateways.close);
+  const { source, warnings } = createSource(context, config, closing);
   const tell = createTell({
     system: context.system,
     targets: [...config.targets.values()],
@@ -244,31 +194,35 @@ const openSession = async (
   let hasTold = false;
   const session: Session = {
     ...guard,
-    context,
-    config,
-    state,
+    ...{ context, config, state, source, kept, gateways },
     place: createPlaces(context, config, (spec) => connections.connect(spec, 'place')),
-    source,
     tags: once(async () => (await source()).tags()),
-    sourceWarnings: async () => (await opened)?.warnings ?? [],
-    backups: once(() => openBackups(context, config)),
-    kept,
-    gateways,
+    sourceWarnings: warnings,
+    backups: once(() => openBackups(reading('backups'), config)),
+    audited: new WeakSet(),
     tell: (transaction, happening) => {
       hasTold = true;
       return tell(transaction, happening);
     },
-    news: createNews({ surroundings: context, config, state }),
-    check: (target, test) => openCheck(context, config, target, test),
+    news: createNews({ surroundings: reading('notification'), config, state }),
+    check: (target, test) => openCheck(reading('smoke test'), config, target, test),
   };
-  return { session, hasTold: () => hasTold };
+  return { session, hasTold: () => hasTold, hasWritten };
 };
 
-interface Opening {
-  readonly config: Config;
-  readonly connections: ReturnType<typeof createConnections>;
-  readonly closing: (() => Promise<void>)[];
-}
+/** What is left to do when the work of a session is done: the sending, and the entry of the secrets that were read. */
+const finish = async (
+  { session, hasTold, hasWritten }: Opened,
+  { command, tells }: SessionOptions,
+  secrets: Opening['secrets'],
+): Promise<readonly Diagnostic[]> => {
+  const unsent = tells || hasTold() ? await session.news.sendAtTheEnd() : [];
+  const recorded = await asOutcome(async () => {
+    if (tells && hasWritten()) await auditSecretsRead(session.state, session.context, secrets, command);
+    return success(undefined);
+  });
+  return [...unsent, ...recorded.diagnostics.map((one) => ({ ...one, severity: 'warning' as const }))];
+};
 
 /** Runs `work` with a session and closes everything afterwards. Refusals become diagnostics. */
 export const withSession = <T>(
@@ -280,16 +234,17 @@ export const withSession = <T>(
     const loaded = await loadConfig(context.system, context.location);
     if (!loaded.ok) return loaded;
     const config = loaded.value;
-    learnSecrets(context, config);
-    const connections = createConnections(context, config, options);
+    const secrets = noteSecretsRead(context.system);
+    learnSecrets({ ...context, system: secrets.as('notification') }, config);
+    const connections = createConnections({ ...context, system: secrets.as('database') }, config, options);
     const closing: (() => Promise<void>)[] = [];
     try {
-      const { session, hasTold } = await openSession(context, options, { config, connections, closing });
-      const outcome = await asOutcome(() => work(session));
-      const unsent = options.tells || hasTold() ? await session.news.sendAtTheEnd() : [];
+      const opened = await openSession(context, options, { config, connections, closing, secrets });
+      const outcome = await asOutcome(() => work(opened.session));
+      const after = await finish(opened, options, secrets);
       return outcome.ok
-        ? success(outcome.value, [...loaded.diagnostics, ...outcome.diagnostics, ...unsent])
-        : failure([...outcome.diagnostics, ...unsent]);
+        ? success(outcome.value, [...loaded.diagnostics, ...outcome.diagnostics, ...after])
+        : failure([...outcome.diagnostics, ...after]);
     } finally {
       await Promise.allSettled(closing.map((close) => close()));
       await connections.close();

@@ -9,7 +9,7 @@ import {
   type WindowSets,
 } from '../config/index.ts';
 import { type Outcome, refuse, success } from '../diagnostics/index.ts';
-import { type Hold, listHolds, momentNow, type ReleaseRecord, waitingReleases } from '../state/index.ts';
+import { type Hold, holdStops, listHolds, momentNow, type ReleaseRecord, waitingReleases } from '../state/index.ts';
 import { type OperationContext, withSession } from './session.ts';
 import { targetInForce } from './target-in-force.ts';
 import { isEnabled, requireTarget } from './targets.ts';
@@ -23,6 +23,7 @@ export interface SimulatedEvent {
   readonly event:
     | 'window_closes'
     | 'window_opens'
+    | 'hold_begins'
     | 'hold_ends'
     | 'publish_announced'
     | 'publish_begins'
@@ -106,10 +107,13 @@ const publishEvents = (
   return events;
 };
 
-const holdEvents = (holds: readonly Hold[], to: Date): readonly SimulatedEvent[] =>
-  holds.flatMap(({ target, until, reason }) =>
-    until === null || until > to ? [] : [{ at: until.toISOString(), target, event: 'hold_ends', detail: reason }],
-  );
+const holdEvents = (holds: readonly Hold[], from: Date, to: Date): readonly SimulatedEvent[] =>
+  holds.flatMap(({ target, environment, begins, until, reason }) => {
+    const detail = environment === null ? reason : `every target of ${environment}: ${reason}`;
+    const at = (moment: Date | null, event: SimulatedEvent['event']): readonly SimulatedEvent[] =>
+      moment === null || moment <= from || moment > to ? [] : [{ at: moment.toISOString(), target, event, detail }];
+    return [...at(begins, 'hold_begins'), ...at(until, 'hold_ends')];
+  });
 
 const releaseEvents = (releases: readonly ReleaseRecord[], from: Date, to: Date): readonly SimulatedEvent[] =>
   releases.flatMap(({ id, target, version, dueAt, rejectedWhenDue }) => {
@@ -127,7 +131,7 @@ const targetAt = (target: TargetConfig, holds: readonly Hold[], at: Date): Simul
   const publishes = nextPublish(schedule, new Date(at.getTime() - 1));
   const isDue = publishes?.getTime() === at.getTime();
   const stopping = holds.filter(
-    (hold) => (hold.target ?? target.name) === target.name && (!hold.until || hold.until > at),
+    (hold) => holdStops(hold, target) && (!hold.begins || hold.begins <= at) && (!hold.until || hold.until > at),
   );
   const reasons = [
     ...(target.enabled ? [] : ['it is disabled']),
@@ -167,10 +171,14 @@ export const simulate = (
     }
     const isMeant = (target: string | null): boolean =>
       request.targets.length === 0 || target === null || names.includes(target);
-    const holds = (await listHolds(state)).filter(({ target }) => isMeant(target));
+    const holds = (await listHolds(state)).filter(
+      (hold) =>
+        (hold.state === 'in_force' || hold.state === 'to_come') &&
+        (request.targets.length === 0 || targets.some((target) => holdStops(hold, target))),
+    );
     const waiting = (await waitingReleases(state)).filter(({ target }) => isMeant(target));
     const simulated: SimulatedTarget[] = [];
-    const events = [...holdEvents(holds, at), ...releaseEvents(waiting, from, at)];
+    const events = [...holdEvents(holds, from, at), ...releaseEvents(waiting, from, at)];
     let cut = false;
     for (const target of targets) {
       const inForce = await targetInForce(session, target);

@@ -2,7 +2,8 @@ import { withHold } from '../apply/index.ts';
 import { type Outcome, refuse, success } from '../diagnostics/index.ts';
 import type { PlaceStatus } from '../provider/index.ts';
 import { appendAudit, findPlace, type PlaceRow, rebindPlace } from '../state/index.ts';
-import { accessOf, type OpenPlace, type OperationContext, type Session, withSession } from './session.ts';
+import { accessOf, type OpenPlace } from './connections.ts';
+import { type OperationContext, type Session, withSession } from './session.ts';
 import { requireTarget } from './targets.ts';
 
 export interface ImportRequest {

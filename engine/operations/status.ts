@@ -2,7 +2,16 @@ import { nextPublish, type TargetConfig } from '../config/index.ts';
 import { type Outcome, success } from '../diagnostics/index.ts';
 import { type ConfigurationPlan, isUndisturbed, refresh } from '../plan/index.ts';
 import { reasonOf } from '../release/index.ts';
-import { listAvoids, listHolds, listReleases, momentNow, openOccurrences, type ReleaseRecord } from '../state/index.ts';
+import {
+  type GateVerdict,
+  gatesOfReleases,
+  holdsOf,
+  listAvoids,
+  listReleases,
+  momentNow,
+  openOccurrences,
+  type ReleaseRecord,
+} from '../state/index.ts';
 import { noScope, readConfiguration } from './configuration.ts';
 import { reviewsOf } from './plan-desired.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
@@ -60,7 +69,7 @@ const statusOf = async (
     active_since: reading.status?.active ? (reading.status.activation?.at.toISOString() ?? null) : null,
     last_release: last ? { id: last.id, version: last.version, state: last.state } : null,
     avoided: [...new Set(avoids.map(({ version }) => version))],
-    held: (await listHolds(session.state, target.name)).map(({ reason }) => reason),
+    held: (await holdsOf(session.state, target)).map(({ reason }) => reason),
     unreviewed: [...new Set(reviews.map(({ version }) => version))],
     next_publish: next?.toISOString() ?? null,
     due: open.map((one) => ({ reason: reasonOf(one), release: one.releaseId, note: one.note })),
@@ -141,8 +150,13 @@ export const historyEntry = (release: ReleaseRecord): HistoryEntry => ({
   waiting_ms: waitingMs(release),
 });
 
+/** A release with how its gates ended. */
+export interface HistoryLine extends HistoryEntry {
+  readonly gates: readonly { readonly gate: string; readonly verdict: GateVerdict; readonly duration_ms: number }[];
+}
+
 /** `m3forge history`: past releases, newest first, failures included. */
-export const history = (context: OperationContext, request: StatusRequest): Promise<Outcome<readonly HistoryEntry[]>> =>
+export const history = (context: OperationContext, request: StatusRequest): Promise<Outcome<readonly HistoryLine[]>> =>
   withSession(
     context,
     { command: 'm3forge history', permit: 'view', lockTimeoutMs: request.lockTimeoutMs },
@@ -152,6 +166,10 @@ export const history = (context: OperationContext, request: StatusRequest): Prom
         session.state,
         request.targets.length > 0 ? { targets: request.targets } : {},
       );
-      return success(releases.map(historyEntry));
+      const ids = releases.map(({ id }) => id);
+      const judged = await gatesOfReleases(session.state, ids);
+      const gatesOf = (id: string): HistoryLine['gates'] =>
+        (judged.get(id) ?? []).map(({ gate, verdict, durationMs }) => ({ gate, verdict, duration_ms: durationMs }));
+      return success(releases.map((release) => ({ ...historyEntry(release), gates: gatesOf(release.id) })));
     },
   );

@@ -19,6 +19,7 @@ import {
   takenThere,
   titleOf,
 } from '../versions/index.ts';
+import { refusable } from './refused.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
 import { uncommittedIn } from './untagged.ts';
 import { chooseChangeSets, closeChangeSets, newestCommit, notedChangeSet } from './version-change-sets.ts';
@@ -233,5 +234,9 @@ export const createVersion = (context: OperationContext, request: VersionRequest
   withSession(
     context,
     { command: 'm3forge version create', permit: 'version', ...request, tells: !request.dryRun },
-    (session) => makeVersion(session, request),
+    request.dryRun
+      ? (session) => makeVersion(session, request)
+      : refusable({ what: 'version', target: null, version: request.version }, (session) =>
+          makeVersion(session, request),
+        ),
   );

@@ -16,12 +16,13 @@ import {
 import { askedOf } from './approvals.ts';
 import { noScope, readConfiguration } from './configuration.ts';
 import { sharedName } from './configuration-approval.ts';
+import { locateDatabase } from './connections.ts';
 import { doDueWork, type WorkDone, type WorkManner } from './due-work.ts';
 import { findScheduled, findVersions } from './find-due.ts';
 import { recoverPlaces } from './recover.ts';
 import { isOnlyWaiting, settleOverdue } from './requests.ts';
 import { resumeIn } from './resume.ts';
-import { asOutcome, locateDatabase, type OperationContext, type Session, withSession } from './session.ts';
+import { asOutcome, type OperationContext, type Session, withSession } from './session.ts';
 import { targetInForce } from './target-in-force.ts';
 import { chooseTargets, requireTarget } from './targets.ts';
 

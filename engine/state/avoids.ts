@@ -10,6 +10,11 @@ export interface Avoid {
   readonly at: Date;
 }
 
+/** An avoid of before, with how it ended; null while it has not. */
+export type FormerAvoid = Avoid & {
+  readonly lifted: { readonly at: Date; readonly by: string; readonly reason: string } | null;
+};
+
 const columns = 'place_id as "placeId", version, reason, release_id as "releaseId", at';
 
 /** The avoids in force, newest first; of one place or of all. */
@@ -18,6 +23,19 @@ export const listAvoids = (state: StateHandle, placeId?: string): Promise<readon
     `select ${columns} from :schema.avoid where lifted_at is null and ($1::uuid is null or place_id = $1) order by at desc`,
     [placeId ?? null],
   );
+
+/** Every avoid that a place has or had, newest first. */
+export const everyAvoid = async (state: StateHandle, placeId: string): Promise<readonly FormerAvoid[]> => {
+  const rows = await state.query<Avoid & { liftedAt: Date | null; by: string | null; why: string | null }>(
+    `select ${columns}, lifted_at as "liftedAt", lifted_by as by, lift_reason as why
+     from :schema.avoid where place_id = $1 order by at desc`,
+    [placeId],
+  );
+  return rows.map(({ liftedAt, by, why, ...avoid }) => ({
+    ...avoid,
+    lifted: liftedAt && { at: liftedAt, by: by ?? '', reason: why ?? '' },
+  }));
+};
 
 export const addAvoid = async (transaction: Queryable, avoid: Omit<Avoid, 'at'>): Promise<void> => {
   await transaction.execute(

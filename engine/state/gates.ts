@@ -27,6 +27,19 @@ export const recordGate = async (queryable: Queryable, releaseId: string, result
     [releaseId, result.gate, result.passed, result.verdict, result.durationMs, JSON.stringify(result.evidence)],
   )) > 0;
 
+/** The gates of several releases, by the id of each; without what the verdicts rest on. */
+export const gatesOfReleases = async (
+  state: StateHandle,
+  releaseIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly Omit<GateResult, 'evidence' | 'passed'>[]>> => {
+  const rows = await state.query<Omit<GateResult, 'evidence' | 'passed'> & { readonly releaseId: string }>(
+    `select release_id as "releaseId", gate, verdict, duration_ms as "durationMs" from :schema.gate_result
+     where release_id = any($1::uuid[]) order by gate`,
+    [releaseIds],
+  );
+  return Map.groupBy(rows, ({ releaseId }) => releaseId);
+};
+
 export const listGates = (state: StateHandle, releaseId: string): Promise<readonly GateResult[]> =>
   state.query<GateResult>(
     `select gate, verdict, passed, duration_ms as "durationMs", evidence from :schema.gate_result

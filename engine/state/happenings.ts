@@ -32,7 +32,7 @@ interface ReviewFacts {
 interface HoldFacts {
   /** The id of the hold, or of the place where it is an avoided version that was lifted. */
   readonly hold: string;
-  /** Null where it stops every target. */
+  /** Null where it stops every target, or every one of an environment. */
   readonly target: string | null;
   readonly environment: string | null;
   readonly reason: string;
@@ -100,7 +100,8 @@ type OfApproval =
   | ({ readonly event: 'superseded'; readonly superseded_by: string | null } & ReleaseFacts);
 
 type OfHold =
-  | ({ readonly event: 'hold_added'; readonly until: string | null } & HoldFacts)
+  /** `begins` is null where it is in force at once. */
+  | ({ readonly event: 'hold_added'; readonly begins: string | null; readonly until: string | null } & HoldFacts)
   /** `version` is the one that was avoided, where it was no hold; `held_for` is why it had been held. */
   | ({
       readonly event: 'hold_lifted';

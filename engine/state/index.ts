@@ -19,8 +19,8 @@ export {
 } from './audit.ts';
 export type { ChainFault, ChainHead, ChainReport, Checkpoint } from './audit-chain.ts';
 export { faultByCheckpoints, followChain } from './audit-chain.ts';
-export type { Avoid } from './avoids.ts';
-export { addAvoid, liftAvoids, listAvoids } from './avoids.ts';
+export type { Avoid, FormerAvoid } from './avoids.ts';
+export { addAvoid, everyAvoid, liftAvoids, listAvoids } from './avoids.ts';
 export type { BackupRecord } from './backups.ts';
 export {
   backupSizes,
@@ -60,14 +60,15 @@ export {
 } from './change-sets.ts';
 export type { DeclaredChange, DeclaredRecord } from './declared.ts';
 export { configurationUses, readDeclared, recordDeclared, useConfiguration } from './declared.ts';
+export { forgetDriftTold, tellDriftOnce } from './drift-told.ts';
 export type { Forgetting, ForgottenPlace } from './forget.ts';
 export { forgetPlace, forgetVersion } from './forget.ts';
 export type { GateResult, GateVerdict } from './gates.ts';
-export { listGates, recordGate } from './gates.ts';
+export { gatesOfReleases, listGates, recordGate } from './gates.ts';
 export type { StateHandle } from './handle.ts';
 export type { Happening, ReleaseFacts, Tell } from './happenings.ts';
-export type { Hold } from './holds.ts';
-export { addHold, findHolds, liftHold, listHolds } from './holds.ts';
+export type { Hold, HoldScope } from './holds.ts';
+export { addHold, findHolds, holdStops, holdsOf, liftHold, listHolds } from './holds.ts';
 export type { LogLine, StepRecord } from './journal.ts';
 export { appendLog, beginStep, endStep, listSteps, readLog } from './journal.ts';
 export type { LeaseCondition, LeasedPlace, LeaseHolder } from './lease-holders.ts';

@@ -12,6 +12,7 @@ import outbox from './migrations/009-outbox.sql';
 import gates from './migrations/010-gates.sql';
 import schedules from './migrations/011-schedules.sql';
 import reviews from './migrations/012-reviews.sql';
+import holdsAndDrift from './migrations/013-holds-and-drift.sql';
 import tokens from './migrations/014-tokens.sql';
 
 const migrations = [
@@ -27,6 +28,7 @@ const migrations = [
   { id: 10, name: 'gates', sql: gates },
   { id: 11, name: 'schedules', sql: schedules },
   { id: 12, name: 'reviews', sql: reviews },
+  { id: 13, name: 'holds-and-drift', sql: holdsAndDrift },
   { id: 14, name: 'tokens', sql: tokens },
 ];
 

@@ -27,6 +27,8 @@ export interface ReportedRelease
   readonly actions: readonly JsonValue[] | null;
   /** What its section says of approvals and gates, as it was recorded. */
   readonly approvals: JsonValue;
+  /** Whether it was let delete more than its target allows. */
+  readonly allowedDeletes: JsonValue;
   readonly asked: JsonValue;
   /** Who approved, in the order in which they did. */
   readonly approvedBy: readonly string[];
@@ -56,7 +58,7 @@ export async function* reportedReleases(
          created_at as "createdAt", started_at as "startedAt", ended_at as "endedAt",
          case jsonb_typeof(section -> 'changes') when 'array'
            then jsonb_path_query_array(section, '$.changes[*].actions[0]') end as actions,
-         section -> 'approvals' as approvals, section -> 'gates' as asked,
+         section -> 'approvals' as approvals, section -> 'allow_deletes' as "allowedDeletes", section -> 'gates' as asked,
          coalesce((select jsonb_agg(by order by at, by) from :schema.approval
            where release_id = id and decision = 'approved'), '[]') as "approvedBy",
          coalesce((select jsonb_agg(jsonb_build_object('gate', gate, 'verdict', verdict) order by gate collate "C")

@@ -12,6 +12,7 @@ export type { ReadBlob, WantedBlob } from './blobs.ts';
 export { gitVersion, oldestGit } from './git-version.ts';
 export type { History, Trees, Way } from './history.ts';
 export { openHistory } from './history.ts';
+export { type KeptFile, openKeptFile } from './kept-file.ts';
 export type { Branch, Standing } from './main-line.ts';
 export type { ChosenVersion, NextVersion } from './next-version.ts';
 export { chooseNextVersion } from './next-version.ts';

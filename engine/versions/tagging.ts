@@ -96,7 +96,7 @@ const urlOf = async (git: Git, label: string, remote: string): Promise<string> =
 };
 
 /** Speaks to a remote, and returns what came of it with the name of the remote for people. */
-const askRemote = async (git: Git, label: string, remote: string, args: readonly string[]) => {
+export const askRemote = async (git: Git, label: string, remote: string, args: readonly string[]) => {
   const url = await urlOf(git, label, remote);
   const place = repositoryPlaceOf(url);
   const scheme = place.kind === 'remote' ? place.scheme : 'file';

@@ -49,6 +49,10 @@ describe.each(['embedded', 'schemas'] as const)('gates of a release (%s)', (arra
     project.configure(targetWith(`${others}\n${policy('warn')}`));
     expect((await project.apply()).problems).toEqual([]);
     const { gates } = await lastRelease(project);
+    const [line] = valueIn(await history(project.context, { targets: [], lockTimeoutMs: 0 }));
+    expect(line?.gates).toEqual(
+      gates.map(({ gate, verdict, durationMs }) => ({ gate, verdict, duration_ms: durationMs })),
+    );
     expect(gates.map(({ gate, verdict, evidence }) => [gate, verdict, evidence.summary])).toEqual([
       ['policy never', 'warn', 'it does not hold: false'],
       ['references', 'pass', 'every reference to a node leads to one'],

@@ -17,10 +17,9 @@ import { type Content, createMemoryPlace, type MemoryPlace } from '../support/me
 import { freshDatabase, temporaryDirectory, testSystem } from '../support/servers.ts';
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';
 
-let database: Promise<Database> | undefined;
-
 /** One state for all tests of a file. Called where vitest collects the file, so that it is closed after them. */
 export const stateOfFile = (kind: 'embedded' | 'server' = 'embedded'): (() => Promise<State>) => {
+  let database: Promise<Database> | undefined;
   const directory = temporaryDirectory();
   afterAll(async () => (await database)?.close());
   const locate = async (): Promise<DatabaseLocation> =>

@@ -11,6 +11,8 @@ import { byteSize, duration } from '../../engine/cli/views/words.ts';
 import type {
   AppliedSection,
   HistoryEntry,
+  HistoryLine,
+  HoldView,
   LeaseView,
   ReleaseDetails,
   TargetStatus,
@@ -19,6 +21,9 @@ import { blocked, settled, staging } from './sample-plan.ts';
 
 const id = '48d6b786-0000-4000-8000-000000000001';
 const at = '2026-11-20T19:42:43.123Z';
+
+const ended = { state: 'in_force', lifted: null } as const;
+const inForce = { ...ended, environment: null, from: null } as const;
 
 const release: HistoryEntry = {
   id,
@@ -40,6 +45,26 @@ const release: HistoryEntry = {
   started_at: at,
   ended_at: at,
   duration_ms: 6600,
+};
+
+const judged: HistoryLine = {
+  ...release,
+  gates: [
+    { gate: 'references', verdict: 'pass', duration_ms: 12 },
+    { gate: 'tests', verdict: 'fail', duration_ms: 2100 },
+  ],
+};
+
+const ofProduction: Extract<HoldView, { kind: 'hold' }> = {
+  ...inForce,
+  kind: 'hold',
+  ...{ id, target: null, environment: 'production', reason: 'year end', by: 'bob' },
+  ...{ since: at, until: null },
+};
+const lifted: HoldView = {
+  ...ofProduction,
+  ...{ environment: null, target: 'staging', state: 'lifted' as const },
+  lifted: { at, by: 'alice', reason: 'the year is over' },
 };
 
 const lease: LeaseView = {
@@ -132,9 +157,10 @@ const lists = [
     plainStyle,
   ),
   historyList(
-    [release, { ...release, kind: 'rollback', state: 'succeeded', failure: null, duration_ms: null }],
+    [judged, { ...judged, kind: 'rollback', state: 'succeeded', failure: null, duration_ms: null, gates: [] }],
     plainStyle,
   ),
+  historyList([judged], plainStyle, true),
   lockList(
     [
       lease,
@@ -147,14 +173,24 @@ const lists = [
   lockReleased({ released: { ...lease, condition: 'ended' }, forced: false, fenced: true }),
   holdList(
     [
-      { kind: 'hold', id, target: null, reason: 'totals are wrong', by: 'alice', since: at, until: null },
-      { kind: 'hold', id, target: 'staging', reason: 'year end', by: 'bob', since: at, until: at },
-      { kind: 'avoid', target: 'staging', version: 'v1.3.0', reason: 'rolled back to v1.2.0', release: id, since: at },
+      { ...inForce, kind: 'hold', id, target: null, reason: 'totals are wrong', by: 'alice', since: at, until: null },
+      { ...inForce, kind: 'hold', id, target: 'staging', reason: 'year end', by: 'bob', since: at, until: at },
+      {
+        ...ended,
+        kind: 'avoid',
+        target: 'staging',
+        version: 'v1.3.0',
+        reason: 'rolled back to v1.2.0',
+        release: id,
+        since: at,
+      },
     ],
     plainStyle,
   ),
-  holdAdded([{ kind: 'hold', id, target: null, reason: 'totals', by: 'alice', since: at, until: null }]),
-  holdAdded([{ kind: 'hold', id, target: 'staging', reason: 'year end', by: 'bob', since: at, until: at }]),
+  holdAdded([{ ...inForce, kind: 'hold', id, target: null, reason: 'totals', by: 'alice', since: at, until: null }]),
+  holdAdded([{ ...inForce, kind: 'hold', id, target: 'staging', reason: 'year end', by: 'bob', since: at, until: at }]),
+  holdList([{ ...ofProduction, from: at, state: 'to_come' }, lifted], plainStyle, true),
+  holdAdded([{ ...ofProduction, from: at, state: 'to_come' }]),
   liftedText({ hold: '48d6b786' }),
   liftedText({ target: 'staging', version: 'v1.3.0' }),
   backupList(

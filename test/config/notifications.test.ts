@@ -42,7 +42,6 @@ test.each<readonly [name: string, entry: string, expected: readonly string[]]>([
   ['no such provider', '{ provider: slak }', ['schema-not-one-of 9:21']],
   ['no provider', '{ events: [failed] }', ['schema-missing-key 9:9']],
   ['no such event', slack.replace(' }', ', events: [faild] }'), ['schema-not-one-of 9:62']],
-  ['an event that is not told yet', slack.replace(' }', ', events: [drift] }'), ['config-not-available 9:62']],
   ['no event at all', slack.replace(' }', ', events: [] }'), ['schema-invalid-value 9:61']],
   ['no such key', slack.replace(' }', ', channel: x }'), ['schema-unknown-key 9:53']],
   ['a key that is missing', '{ provider: slack }', ['config-notification 9:9']],

@@ -82,7 +82,13 @@ const wordsOf = (line: string): readonly string[] =>
 
 /** Where a working tree is needed, a clone of the bundle; `init` begins in a folder of its own, and so do providers. */
 const placeOf = (path: string, line: string): string => {
-  if (line.includes('--ref .') || path === 'version create' || path.startsWith('changeset')) return clone;
+  if (
+    line.includes('--ref .') ||
+    line.includes('--git refs/') ||
+    path === 'version create' ||
+    path.startsWith('changeset')
+  )
+    return clone;
   if (path.startsWith('providers')) return withProviders;
   if (path.startsWith('gateway')) return withGateway;
   if (path.startsWith('notify')) return withReceiver;

@@ -29,6 +29,10 @@ const notRunHere: readonly (readonly [command: RegExp, reason: string])[] = [
     'it takes minutes; test/chaos finds each planted bug at a seed that is known to show it',
   ],
   [/^npm run chaos -- --task/, 'it needs the repository, not a project: test/chaos/long-form.test.ts runs it'],
+  [
+    /^m3forge audit (anchor|verify) --git/,
+    'the quick start is a bundle, which has no refs to write; test/operations/audit-in-git.test.ts runs both',
+  ],
   [/^npm test$/, 'this test is part of it'],
   [/^export \w+=postgresql:/, "the reader's own server; the test sets the same variables to the server of this run"],
 ];

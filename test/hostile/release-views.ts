@@ -101,12 +101,39 @@ export const changeSetsWith: Show = (text) => {
 };
 
 export const holdsWith: Show = (text) => {
+  const lifted = { at, by: text, reason: text };
   const holds = [
-    { kind: 'hold', id: text, target: text, reason: text, by: text, since: at, until: at },
-    { kind: 'avoid', target: text, version: text, since: at, release: text, reason: text },
+    {
+      kind: 'hold',
+      id: text,
+      target: text,
+      environment: text,
+      reason: text,
+      by: text,
+      since: at,
+      from: at,
+      until: at,
+      state: 'lifted',
+      lifted,
+    },
+    {
+      kind: 'hold',
+      id: text,
+      target: null,
+      environment: text,
+      reason: text,
+      by: text,
+      since: at,
+      from: null,
+      until: null,
+      state: 'to_come',
+      lifted: null,
+    },
+    { kind: 'avoid', target: text, version: text, since: at, release: text, reason: text, state: 'lifted', lifted },
   ] as const;
   return [
     holdList(holds, style),
+    holdList(holds, style, true),
     holdAdded(holds),
     liftedText({ hold: text }),
     liftedText({ target: text, version: text }),

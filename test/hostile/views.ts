@@ -168,7 +168,7 @@ const printedWith = (text: string): readonly string[] =>
   ]);
 
 const listsWith: Show = (text) => [
-  historyList([releaseWith(text)], style),
+  historyList([{ ...releaseWith(text), gates: [{ gate: text, verdict: 'pass', duration_ms: 1 }] }], style, true),
   statusList(
     [
       {
@@ -228,7 +228,7 @@ export const viewsWith: Readonly<Record<string, Show>> = {
   'graph.ts': (text) => [mermaidGraph(graphWith(text)), dotGraph(graphWith(text))],
   'audit.ts': (text) => [
     ...printedWith(text),
-    auditAnchored({ file: text, entries: 1, hash: text, written: true, compared: 0 }),
+    auditAnchored({ file: text, entries: 1, hash: text, written: true, compared: 0, pushed_to: text }),
     auditVerified({ entries: 1, hash, checkpoints: 1 }),
   ],
   'audit-csv.ts': (text) => [auditCsv().part(entriesWith(text)) ?? ''],

@@ -4,7 +4,7 @@ import { chooseSinks } from '../../engine/notifications/choose.ts';
 import { sampleOf } from '../../engine/notifications/samples.ts';
 import type { Happening } from '../../engine/state/index.ts';
 
-type Told = Pick<TargetConfig, 'name' | 'notifications'>;
+type Told = Pick<TargetConfig, 'name' | 'environment' | 'notifications'>;
 
 const sinkWith = (name: string, events?: readonly EventName[]): NotificationConfig => ({
   provider: 'webhook',
@@ -20,8 +20,16 @@ const told = (targets: readonly Told[], happening: Happening): readonly string[]
     ({ target, sink }) => `${target} ${String(sink.options.url).replace(/^https:\/\/|\.example$/g, '')}`,
   );
 
-const production: Told = { name: 'production', notifications: [sinkWith('chat'), sinkWith('pager', ['failed'])] };
-const staging: Told = { name: 'staging', notifications: [sinkWith('chat'), sinkWith('mail', ['version_created'])] };
+const production: Told = {
+  name: 'production',
+  environment: 'production',
+  notifications: [sinkWith('chat'), sinkWith('pager', ['failed'])],
+};
+const staging: Told = {
+  name: 'staging',
+  environment: 'staging',
+  notifications: [sinkWith('chat'), sinkWith('mail', ['version_created'])],
+};
 const targets = [production, staging];
 
 const sample = (event: EventName, target = 'production') =>
@@ -42,7 +50,9 @@ describe('who is told', () => {
   });
 
   test('of a recovery: those who want to know of recoveries, and those who want to know how it ended, once', () => {
-    const of = (events: readonly EventName[]) => [{ name: 'production', notifications: [sinkWith('chat', events)] }];
+    const of = (events: readonly EventName[]) => [
+      { name: 'production', environment: 'production', notifications: [sinkWith('chat', events)] },
+    ];
     const recovery = sample('recovered');
     expect(told(of(['recovered']), recovery)).toHaveLength(1);
     expect(told(of(['failed']), recovery)).toHaveLength(1);
@@ -51,7 +61,9 @@ describe('who is told', () => {
   });
 
   test('of a rollback by hand: those who want to know when a target goes back', () => {
-    const of = (events: readonly EventName[]) => [{ name: 'production', notifications: [sinkWith('chat', events)] }];
+    const of = (events: readonly EventName[]) => [
+      { name: 'production', environment: 'production', notifications: [sinkWith('chat', events)] },
+    ];
     const rollback = { ...sample('succeeded'), kind: 'rollback' } as Happening;
     expect(told(of(['rolled_back']), rollback)).toHaveLength(1);
     expect(told(of(['rolled_back']), sample('succeeded'))).toEqual([]);
@@ -59,7 +71,7 @@ describe('who is told', () => {
 
   test('of a place that is named twice with other events: all of them', () => {
     const twice = [sinkWith('chat', ['failed']), sinkWith('chat', ['started'])];
-    const of = [{ name: 'production', notifications: twice }];
+    const of = [{ name: 'production', environment: 'production', notifications: twice }];
     for (const event of ['failed', 'started'] as const) expect(told(of, sample(event))).toEqual(['production chat']);
     expect(told(of, sample('succeeded'))).toEqual([]);
   });

@@ -11,7 +11,13 @@ test.each(bothDatabases)(
     const state = await openState(await openForTests(await location()), 'm3forge');
     const tell = createTell({
       system: testSystem(),
-      targets: [{ name: 'staging', notifications: [{ provider: 'webhook', options: {}, at: () => wholeFile('x') }] }],
+      targets: [
+        {
+          name: 'staging',
+          environment: 'staging',
+          notifications: [{ provider: 'webhook', options: {}, at: () => wholeFile('x') }],
+        },
+      ],
       redact: (text) => text.replaceAll('hunter2', '***'),
     });
     const by = `alice hunter2 \u0000 \ud800 ${'x'.repeat(10_000)}`;

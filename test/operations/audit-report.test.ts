@@ -9,7 +9,7 @@ import { workflowFile } from '../support/workflows.ts';
 
 const all = { standard: 'soc2', start: undefined, end: undefined, environment: undefined, lockTimeoutMs: 0 } as const;
 
-const outcomeOf = ({ context }: TestProject, more: object = {}) => reportAudit(context, { ...all, files: [], ...more });
+const outcomeOf = ({ context }: TestProject, more: object = {}) => reportAudit(context, { ...all, kept: [], ...more });
 
 const report = async (project: TestProject, more?: object): Promise<AuditReport> =>
   valueIn(await outcomeOf(project, more));
@@ -146,12 +146,12 @@ describe('a report of what was done', () => {
 
   test('is held against checkpoints, and says so', async () => {
     const file = { path: join(project.directory, 'anchors.jsonl'), shown: 'anchors.jsonl' };
-    expect(codesOf((await outcomeOf(project, { files: [file] })).diagnostics)).toEqual(['audit-anchor-missing']);
-    valueIn(await anchorAudit(project.context, { file, create: true, lockTimeoutMs: 0 }));
-    const compared = await report(project, { files: [file] });
+    expect(codesOf((await outcomeOf(project, { kept: [file] })).diagnostics)).toEqual(['audit-anchor-missing']);
+    valueIn(await anchorAudit(project.context, { at: file, create: true, lockTimeoutMs: 0 }));
+    const compared = await report(project, { kept: [file] });
     expect(compared.integrity).toMatchObject({ whole: true, checkpoints: 1, files: ['anchors.jsonl'] });
     writeFileSync(file.path, 'nothing\n');
-    expect((await outcomeOf(project, { files: [file] })).ok).toBe(false);
+    expect((await outcomeOf(project, { kept: [file] })).ok).toBe(false);
   });
 
   test('is printed of a trail that was changed too, which stands at the top', async () => {

@@ -15,9 +15,9 @@ const noWait = { lockTimeoutMs: 0 };
 
 const fileIn = ({ directory }: TestProject, name = 'anchors.jsonl') => ({ path: join(directory, name), shown: name });
 const anchor = (project: TestProject, name?: string, create = false) =>
-  anchorAudit(project.context, { file: fileIn(project, name), create, ...noWait });
+  anchorAudit(project.context, { at: fileIn(project, name), create, ...noWait });
 const verify = (project: TestProject, ...names: readonly string[]) =>
-  verifyAudit(project.context, { files: names.map((name) => fileIn(project, name)), ...noWait });
+  verifyAudit(project.context, { kept: names.map((name) => fileIn(project, name)), ...noWait });
 
 const entriesOf = async ({ context }: TestProject, filter: Omit<AuditRequest, 'lockTimeoutMs'>) => {
   const found: AuditEntry[] = [];

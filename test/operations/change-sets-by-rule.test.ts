@@ -42,7 +42,7 @@ describe('a rule', () => {
     const before = await auditOf(project);
     expect(valueIn(await add(project, { pullRequests: [12], labels: ['invoice-processing'] })).added).toEqual([]);
     expect(await auditOf(project)).toEqual(before);
-    valueIn(await verifyAudit(project.context, { files: [], ...noWait }));
+    valueIn(await verifyAudit(project.context, { kept: [], ...noWait }));
   });
 
   test.each<Arrangement>(['embedded', 'schemas'])(

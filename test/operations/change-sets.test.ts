@@ -145,6 +145,6 @@ describe.each<Arrangement>(['embedded', 'schemas'])('a change set (%s)', (arrang
     expect(trail[1]?.detail).toMatchObject({ commits: [merged.twelve, merged.plain], pull_requests: [12] });
     const [version] = await auditOf(project, { action: 'version.created' });
     expect(version?.detail).toMatchObject({ change_sets: [trail[0]?.subject] });
-    valueIn(await verifyAudit(project.context, { files: [], ...noWait }));
+    valueIn(await verifyAudit(project.context, { kept: [], ...noWait }));
   });
 });

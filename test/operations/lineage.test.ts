@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { apply, history, plan, showRelease, showVersion } from '../../engine/operations/index.ts';
+import { apply, history, plan, reportAudit, showRelease, showVersion } from '../../engine/operations/index.ts';
 import { createReleased, follow, numbersIn, readySet, showSet } from '../support/change-sets.ts';
 import { type TestProject, valueIn } from '../support/project.ts';
 import { create, files, noWait } from '../support/versions.ts';
@@ -29,6 +29,12 @@ describe('of tags that others made', () => {
     expect((await newest(project)).carries).toMatchObject({
       complete: true,
       changes: [{}, { pull_request: 13 }, {}, {}],
+    });
+    const asked = { standard: 'soc2', start: undefined, end: undefined, environment: undefined, kept: [] } as const;
+    const { changes } = valueIn(await reportAudit(project.context, { ...asked, ...noWait }));
+    const carried = changes.flatMap(({ kind, carries }) => (kind === 'release' ? [carries] : []));
+    expect(carried.at(-1)).toEqual({
+      ...{ pull_requests: [11, 12, 13], change_sets: ['First'], commits: 4, complete: true },
     });
     const [change] = valueIn(await follow(project, 11)).changes;
     expect(change).toMatchObject({ versions: ['v1.1.0'], released_to: ['development'], change_set: { name: 'First' } });

@@ -220,6 +220,6 @@ describe('what was begun', () => {
     expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
     expect(codesOf(outcomes.flatMap((one) => (one.ok ? [] : one.diagnostics)))).toEqual(['version-exists']);
     expect(await auditOf(project, { action: 'version.created' })).toHaveLength(1);
-    valueIn(await verifyAudit(project.context, { files: [], ...noWait }));
+    valueIn(await verifyAudit(project.context, { kept: [], ...noWait }));
   });
 });

@@ -147,7 +147,7 @@ describe('two at the same time', () => {
     expect(codesOf(lost?.diagnostics ?? [])).toEqual([expect.stringMatching(/^changeset-(?:changed|closed)$/)]);
     expect(await auditOf(project, { action: 'version.created' })).toHaveLength(1);
     expect(tagsOf(project).split('\n')).toHaveLength(2);
-    valueIn(await verifyAudit(project.context, { files: [], ...noWait }));
+    valueIn(await verifyAudit(project.context, { kept: [], ...noWait }));
   });
 
   test('put a pull request into one change set, and not into two', async () => {

@@ -21,6 +21,6 @@ test('two workers that die again and again release each due time exactly once', 
   expect(deaths).toBeGreaterThan(0);
   // What was not killed did not end.
   expect(exits).toEqual([]);
-  expect(valueIn(await verifyAudit(project.context, { files: [], lockTimeoutMs: 0 })).entries).toBeGreaterThan(0);
+  expect(valueIn(await verifyAudit(project.context, { kept: [], lockTimeoutMs: 0 })).entries).toBeGreaterThan(0);
   if (seconds > 0) process.stdout.write(`${due.length} due times, ${deaths} workers died\n`);
 });

@@ -1,13 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createSocketServer, type Socket } from 'node:net';
-import { afterAll } from 'vitest';
-
-const closing: (() => Promise<void>)[] = [];
-
-afterAll(async () => {
-  for (const close of closing) await close();
-});
+import { afterThisFile } from './ends.ts';
 
 /** The answer of a CGI program: headers, an empty line, and the body. */
 const answerOf = (output: Buffer, response: ServerResponse): void => {
@@ -85,7 +79,7 @@ export const serveRepositories = async (parent: string): Promise<GitServer> => {
       return closed;
     },
   };
-  closing.push(server.close);
+  afterThisFile(server.close);
   return server;
 };
 
@@ -97,7 +91,7 @@ export const serveSilence = async (taken: () => void = () => undefined): Promise
     taken();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closing.push(
+  afterThisFile(
     () =>
       new Promise((resolve) => {
         for (const socket of sockets) socket.destroy();

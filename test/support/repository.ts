@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createObjects, type TreeFile } from './git-objects.ts';
 
 /** A file of a commit. `path` may be bytes, because Git's file names need not be text; `mode` is 100644 by default. */
 export interface CommittedFile {
@@ -36,50 +37,70 @@ const environment = {
   GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z',
 };
 
-/** A new repository in `parent/name`, filled by Git's plumbing: no files are checked out. */
+/** What `git init` makes, as far as Git asks for it. */
+const initialise = (directory: string): void => {
+  for (const folder of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags', 'info']) {
+    mkdirSync(join(directory, '.git', folder), { recursive: true });
+  }
+  writeFileSync(join(directory, '.git/HEAD'), 'ref: refs/heads/main\n');
+  const settings = ['repositoryformatversion = 0', 'filemode = true', 'bare = false', 'logallrefupdates = true'];
+  writeFileSync(join(directory, '.git/config'), `[core]\n${settings.map((one) => `\t${one}\n`).join('')}`);
+};
+
+const asList = (files: Files): readonly CommittedFile[] =>
+  Array.isArray(files)
+    ? (files as readonly CommittedFile[])
+    : Object.entries(files as Readonly<Record<string, string>>).map(([path, content]) => ({ path, content }));
+
+/**
+ * A new repository in `parent/name`. No files are checked out, and nothing is asked of Git for what a test commits: a
+ * process for each file would take most of the time of many tests.
+ */
 export const createRepository = (parent: string, name = 'repository'): TestRepository => {
   const directory = join(parent, name);
   mkdirSync(directory, { recursive: true });
-  const git = (args: readonly string[], input: string | Uint8Array = ''): string =>
+  initialise(directory);
+  const objects = createObjects(join(directory, '.git'));
+  let last: string | undefined;
+  /** The tree that Git's index does not have yet. */
+  let unread: string | undefined;
+
+  const run = (args: readonly string[], input: string | Uint8Array = ''): string =>
     execFileSync('git', ['-C', directory, ...args], { env: environment, input, stdio: 'pipe' })
       .toString('utf8')
       .trim();
-  git(['init', '--quiet', '--initial-branch=main']);
-  let last: string | undefined;
-  /** Most files are the same from one commit to the next. */
-  const blobs = new Map<string, string>();
-  const blobOf = ({ id, content }: CommittedFile): string => {
-    const known = id ?? (typeof content === 'string' ? blobs.get(content) : undefined);
-    const blob = known ?? git(['hash-object', '-w', '--stdin'], content);
-    if (id === undefined && typeof content === 'string') blobs.set(content, blob);
-    return blob;
+  const git: TestRepository['git'] = (args, input) => {
+    if (unread !== undefined) run(['read-tree', unread]);
+    unread = undefined;
+    return run(args, input);
   };
 
   const treeOf = (files: Files): string => {
-    const list = Array.isArray(files)
-      ? (files as readonly CommittedFile[])
-      : Object.entries(files as Readonly<Record<string, string>>).map(([path, content]) => ({ path, content }));
-    git(['read-tree', '--empty']);
-    const records = list.flatMap((file: CommittedFile) => {
-      const id = blobOf(file);
-      return [Buffer.from(`${file.mode ?? '100644'} ${id}\t`), Buffer.from(file.path), Buffer.from([0])];
+    const entries = asList(files).map(({ path, content, mode = '100644', id }): TreeFile => {
+      const bytes = Buffer.from(path);
+      return { path: bytes, mode, id: id ?? objects.blob(content) };
     });
-    git(['update-index', '-z', '--add', '--index-info'], Buffer.concat(records));
-    return git(['write-tree']);
+    unread = objects.tree(entries);
+    return unread;
   };
 
-  const commitTree = (tree: string, message: string, parents: readonly (string | undefined)[]): string =>
-    git(['commit-tree', tree, '-m', message, ...parents.flatMap((parent) => (parent ? ['-p', parent] : []))]);
+  const writeRef = (ref: string, id: string): void => {
+    mkdirSync(join(directory, '.git', ref, '..'), { recursive: true });
+    writeFileSync(join(directory, '.git', ref), `${id}\n`);
+  };
 
   const advance = (id: string): string => {
     last = id;
-    git(['update-ref', 'refs/heads/main', id]);
+    writeRef('refs/heads/main', id);
     return id;
   };
 
+  const commitTree = (tree: string, message: string, parents: readonly (string | undefined)[]): string =>
+    objects.commit(tree, message, [...new Set(parents.filter((parent) => parent !== undefined))]);
+
   const commit: TestRepository['commit'] = (files, tag, message = tag ?? 'commit') => {
     const id = advance(commitTree(treeOf(files), message, [last]));
-    if (tag) git(['update-ref', `refs/tags/${tag}`, id]);
+    if (tag) writeRef(`refs/tags/${tag}`, id);
     return id;
   };
 

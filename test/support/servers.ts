@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, inject } from 'vitest';
+import { inject } from 'vitest';
 import {
   type Database,
   type DatabaseLocation,
@@ -11,6 +11,7 @@ import {
 } from '../../engine/database/index.ts';
 import { createLog, realSystem, type System } from '../../engine/system/index.ts';
 import { Secret } from '../../engine/values/index.ts';
+import { afterThisFile } from './ends.ts';
 
 /** The real system, silent; what a test wants to be different is given as `changes`. */
 export const testSystem = (changes: Partial<System> = {}): System => ({
@@ -21,19 +22,10 @@ export const testSystem = (changes: Partial<System> = {}): System => ({
   ...changes,
 });
 
-const directories: string[] = [];
-const opened: Database[] = [];
-
-// Registered here, where a test file imports this module, because a hook that a test registers is never called.
-afterAll(async () => {
-  await Promise.all(opened.map((database) => database.close()));
-  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
-});
-
 /** A directory that is gone after the tests of this file. */
 export const temporaryDirectory = (): string => {
   const directory = mkdtempSync(join(tmpdir(), 'm3forge-test-'));
-  directories.push(directory);
+  afterThisFile(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 };
 
@@ -70,6 +62,6 @@ export const bothDatabases: readonly {
 /** Opens a database for the tests of this file and closes it after them. */
 export const openForTests = async (location: DatabaseLocation, options?: OpenOptions): Promise<Database> => {
   const database = await openDatabase(location, testSystem(), options);
-  opened.push(database);
+  afterThisFile(() => database.close());
   return database;
 };

@@ -1,6 +1,6 @@
 import { type Diagnostic, exitCodeOf, problem } from '../../diagnostics/index.ts';
 import type { StandardName } from '../../operations/index.ts';
-import { PeriodCommand } from '../audit-flags.ts';
+import { keptRefProblems, PeriodCommand } from '../audit-flags.ts';
 import { listFlag, requiredFlag, switchFlag, valueFlag } from '../flags.ts';
 import { present, requireFlag } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
@@ -36,6 +36,7 @@ reported at the top, and the exit code is 1.`,
 
   readonly standard = requiredFlag('--standard', 'NAME', 'soc2 or iso27001');
   readonly anchor = listFlag('--anchor', 'FILE', 'checkpoints that the trail must agree with');
+  readonly git = listFlag('--git', 'REF', 'checkpoints under a ref of the source repository');
   readonly format = valueFlag('--format', 'FORMAT', 'markdown (default), csv or json');
   readonly json = switchFlag('--json', 'the same as --format json');
 
@@ -44,6 +45,7 @@ reported at the top, and the exit code is 1.`,
     const isUnknown = standard !== undefined && !oneOf(knownStandards, standard);
     return [
       ...super.problems(),
+      ...keptRefProblems(this.git),
       ...requireFlag(standard, '--standard', `It is ${knownStandards.join(' or ')}.`),
       ...(isUnknown ? [unknown('--standard', standard, knownStandards)] : []),
       ...(format !== undefined && !oneOf(formats, format) ? [unknown('--format', format, formats)] : []),
@@ -58,8 +60,9 @@ reported at the top, and the exit code is 1.`,
     const { reportAudit } = await loadOperations();
     const json = this.json || this.format === 'json';
     const files = this.anchor.map((shown) => ({ path: pathOf(shown), shown }));
+    const kept = [...files, ...this.git.map((ref) => ({ ref }))];
     const standard = oneOf(knownStandards, this.standard) ?? 'soc2';
-    const outcome = await reportAudit(context, { ...this.period, standard, files });
+    const outcome = await reportAudit(context, { ...this.period, standard, kept });
     return present(invocation, outcome, json, (report) => {
       if (json) output.json(report);
       else output.result(this.format === 'csv' ? auditReportCsv(report) : auditReportMarkdown(report));

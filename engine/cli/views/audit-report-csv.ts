@@ -33,6 +33,13 @@ const changeRows = ({ changes }: AuditReport): readonly Row[] =>
     ...{ duration_ms: change.duration_ms, release: change.release, trail: trailText(change) },
   }));
 
+const exceptionRows = ({ exceptions }: AuditReport): readonly Row[] =>
+  exceptions.map(({ by, entry, ...told }) => ({
+    section: 'exceptions',
+    ...told,
+    ...{ actor: by, trail: entry },
+  }));
+
 const deploymentRows = ({ deployments }: AuditReport): readonly Row[] =>
   deployments.map(({ by, started_at, ended_at, ...told }) => ({
     section: 'deployments',
@@ -52,7 +59,13 @@ const accessRows = ({ access }: AuditReport): readonly Row[] =>
  * What a spreadsheet would take for a formula is written as text.
  */
 export const auditReportCsv = (report: AuditReport): string => {
-  const rows = [aboutTrail(report), ...changeRows(report), ...deploymentRows(report), ...accessRows(report)];
+  const rows = [
+    aboutTrail(report),
+    ...changeRows(report),
+    ...exceptionRows(report),
+    ...deploymentRows(report),
+    ...accessRows(report),
+  ];
   const controlsOf = ({ section }: Row): string =>
     (report.controls[section as keyof AuditReport['controls']] ?? []).map(({ reference }) => reference).join(' ');
   const cells = rows.map((row) =>

@@ -30,6 +30,16 @@ export const gatesText = ({ gates }: ReportedChange): string =>
 export const outcomeText = ({ outcome, failure }: Pick<ReportedChange, 'outcome' | 'failure'>): string =>
   failure === null ? spaced(outcome) : `${spaced(outcome)} (${failure})`;
 
+const carriedTexts = ({ carries }: ReportedChange): readonly string[] => {
+  if (!carries || carries.commits === 0) return [];
+  const { pull_requests: numbers, change_sets: sets, commits, complete } = carries;
+  return [
+    numbers.length > 0 ? `pull requests ${numbers.map((one) => `#${one}`).join(', ')}` : `${commits} merged`,
+    ...(sets.length > 0 ? [`change sets ${sets.join(', ')}`] : []),
+    ...(complete ? [] : ['and what is not recorded']),
+  ];
+};
+
 /** What was changed, in words. */
 export const whatText = (change: ReportedChange): string => {
   const { kind, from_version, to_version, counts, configuration, loosens } = change;
@@ -38,7 +48,9 @@ export const whatText = (change: ReportedChange): string => {
   const counted = counts
     ? `${counts.create} created, ${counts.update} updated, ${counts.delete} deleted`
     : 'counts not recorded';
-  return `${from_version ?? 'nothing'} → ${to_version ?? 'not recorded'}; ${counted}`;
+  return [`${from_version ?? 'nothing'} → ${to_version ?? 'not recorded'}`, counted, ...carriedTexts(change)].join(
+    '; ',
+  );
 };
 
 export const trailText = ({ entries, differs }: ReportedChange): string =>
@@ -89,6 +101,15 @@ const changeLog = ({ changes }: AuditReport): string =>
     'Nothing was changed.',
   );
 
+const exceptionLog = ({ exceptions }: AuditReport): string =>
+  table(
+    ['when', 'exception', 'environment', 'target', 'by', 'what', 'reason', 'trail'],
+    exceptions.map((one) => [
+      ...[moment(one.at), one.kind, one.environment, one.target, one.by, one.what, one.reason, one.entry],
+    ]),
+    'No rule was passed over, and none loosened.',
+  );
+
 const deploymentHistory = ({ deployments }: AuditReport): string =>
   table(
     ['environment', 'target', 'kind', 'version', 'by', 'started', 'took', 'outcome', 'release'],
@@ -135,6 +156,8 @@ export const auditReportMarkdown = (report: AuditReport): string =>
     `${markdownInline(integrityText(report))} ${agreement(report.integrity)}`,
     heading(report, 'changes', 'Change log'),
     changeLog(report),
+    heading(report, 'exceptions', 'Exceptions'),
+    exceptionLog(report),
     heading(report, 'deployments', 'Deployment history'),
     deploymentHistory(report),
     heading(report, 'access', 'Access log'),

@@ -73,10 +73,13 @@ export const auditVerified = ({ entries, hash, checkpoints }: VerifiedTrail): st
       : `It agrees with ${checkpoints === 1 ? 'the checkpoint' : `all ${checkpoints} checkpoints`}.`,
   ].join('\n');
 
-export const auditAnchored = ({ file, entries, written, compared }: Anchored): string =>
-  written
-    ? [
-        `Written to ${inline(file)}: the audit trail has ${entriesOf(entries)}.`,
-        ...(compared === 0 ? ['It is the first checkpoint there, so the trail was compared with none.'] : []),
-      ].join('\n')
-    : `${inline(file)} says so already: the audit trail has ${entriesOf(entries)}.`;
+export const auditAnchored = ({ file, entries, written, compared, pushed_to: pushed }: Anchored): string =>
+  [
+    ...(written
+      ? [
+          `Written to ${inline(file)}: the audit trail has ${entriesOf(entries)}.`,
+          ...(compared === 0 ? ['It is the first checkpoint there, so the trail was compared with none.'] : []),
+        ]
+      : [`${inline(file)} says so already: the audit trail has ${entriesOf(entries)}.`]),
+    ...(pushed === null ? [] : [`The remote ${inline(pushed)} has it.`]),
+  ].join('\n');

@@ -1,6 +1,7 @@
-import type { BackupView, DriftReport, HistoryEntry, TargetStatus, VerifiedBackup } from '../../operations/index.ts';
+import type { BackupView, DriftReport, HistoryLine, TargetStatus, VerifiedBackup } from '../../operations/index.ts';
 import { columns } from './columns.ts';
 import { inline } from './escape.ts';
+import { verdictWords } from './gates.ts';
 import type { Style } from './style.ts';
 import { byteSize, duration, moment, shortId, spaced } from './words.ts';
 
@@ -32,11 +33,18 @@ export const statusList = (rows: readonly TargetStatus[], style: Style): string 
   );
 };
 
-export const historyList = (rows: readonly HistoryEntry[], style: Style): string =>
+const gatesText = (gates: HistoryLine['gates']): string =>
+  gates.map((one) => `${one.gate} ${verdictWords[one.verdict]} (${duration(one.duration_ms)})`).join(', ');
+
+/** What was released; with `gates`, also how each gate of it ended and how long it took. */
+export const historyList = (rows: readonly HistoryLine[], style: Style, gates = false): string =>
   rows.length === 0
     ? 'Nothing was released yet.'
     : columns(
-        ['release', 'when', 'target', 'kind', 'version', 'state', 'by', 'took', 'failure'],
+        [
+          ...['release', 'when', 'target', 'kind', 'version', 'state', 'by', 'took', 'failure'],
+          ...(gates ? ['gates'] : []),
+        ],
         rows.map((row) => [
           shortId(row.id),
           moment(row.created_at),
@@ -47,6 +55,7 @@ export const historyList = (rows: readonly HistoryEntry[], style: Style): string
           row.requested_by,
           row.duration_ms === null ? null : duration(row.duration_ms),
           row.failure ? `${row.failure.step}: ${row.failure.code}` : '',
+          ...(gates ? [gatesText(row.gates)] : []),
         ]),
         style.bold,
       );

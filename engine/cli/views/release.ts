@@ -114,11 +114,11 @@ export const releaseMarkdown = (details: ReleaseDetails): string =>
     ...(details.gates.length > 0
       ? [
           [
-            '| gate | verdict | because |',
-            '|---|---|---|',
+            '| gate | verdict | took | because |',
+            '|---|---|---|---|',
             ...details.gates.map(
-              ({ gate, verdict, evidence }) =>
-                `| ${markdownInline(gate)} | ${verdictWords[verdict]} | ${markdownInline(summaryOf(evidence))} |`,
+              ({ gate, verdict, durationMs, evidence }) =>
+                `| ${markdownInline(gate)} | ${verdictWords[verdict]} | ${duration(durationMs)} | ${markdownInline(summaryOf(evidence))} |`,
             ),
           ].join('\n'),
         ]
