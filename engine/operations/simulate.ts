@@ -1,10 +1,18 @@
-import { type Closure, closesAt, closuresAt, opensAt, type TargetConfig, type WindowSets } from '../config/index.ts';
+import {
+  type Closure,
+  type Config,
+  closesAt,
+  closuresAt,
+  opensAt,
+  type TargetConfig,
+  type WindowSets,
+} from '../config/index.ts';
 import { type Outcome, refuse, success } from '../diagnostics/index.ts';
 import { findPlace, type Hold, listHolds, momentNow, type ReleaseRecord, waitingReleases } from '../state/index.ts';
 import { noScope, readConfiguration } from './configuration.ts';
 import { holdTarget } from './plan-desired.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
-import { requireTarget } from './targets.ts';
+import { isEnabled, requireTarget } from './targets.ts';
 
 /** Something that will happen by itself. */
 export interface SimulatedEvent {
@@ -82,25 +90,25 @@ const releaseEvents = (releases: readonly ReleaseRecord[], from: Date, to: Date)
     return [{ at: at.toISOString(), target: target || null, event, detail }];
   });
 
-const targetAt = (target: TargetConfig, sets: WindowSets, holds: readonly Hold[], at: Date): SimulatedTarget => {
+const targetAt = (config: Config, target: TargetConfig, holds: readonly Hold[], at: Date): SimulatedTarget => {
   const stopping = holds.filter(
     (hold) => (hold.target ?? target.name) === target.name && (!hold.until || hold.until > at),
   );
   const reasons = [
-    ...(target.enabled ? [] : ['it is disabled']),
+    ...(isEnabled(config, target) ? [] : ['it or its environment is disabled']),
     ...stopping.map(({ reason }) => `held: ${reason}`),
-    ...closuresAt(sets, at).map(nameOf),
+    ...closuresAt(target.windows, at).map(nameOf),
   ];
-  const opens = opensAt(sets, at);
+  const opens = opensAt(target.windows, at);
   return { target: target.name, may_begin: reasons.length === 0, reasons, opens_at: opens?.toISOString() ?? null };
 };
 
-/** The windows that really hold for a target: those of the file and those that are recorded. */
-const windowsInForce = async (session: Session, target: TargetConfig): Promise<WindowSets> => {
+/** A target with the rules that really hold for it: those of the file and those that are recorded. */
+const inForce = async (session: Session, target: TargetConfig): Promise<TargetConfig> => {
   const configuration = await readConfiguration(session, noScope);
   const place = await session.place(target);
   const known = await findPlace(session.state, { address: place.address });
-  return holdTarget(configuration, target, known?.id).target.windows;
+  return holdTarget(configuration, target, known?.id).target;
 };
 
 const byTime = (left: SimulatedEvent, right: SimulatedEvent): number =>
@@ -131,11 +139,11 @@ export const simulate = (
     const events = [...holdEvents(holds, at), ...releaseEvents(waiting, from, at)];
     let cut = false;
     for (const target of targets) {
-      const sets = await windowsInForce(session, target);
-      const edges = windowEvents(target.name, sets, from, at);
+      const held = await inForce(session, target);
+      const edges = windowEvents(target.name, held.windows, from, at);
       cut ||= edges.length === mostOfTarget;
       events.push(...edges);
-      simulated.push(targetAt(target, sets, holds, at));
+      simulated.push(targetAt(config, held, holds, at));
     }
     return success({
       from: from.toISOString(),

@@ -54,6 +54,11 @@ describe('when releases may begin', () => {
     expect(abortsAt(await windowsOf(`[${weekend}]`), new Date('2026-05-05T06:30:00Z'))).toBeNull();
     const ending = await windowsOf(`[${tuesdays.replace(' }', ', on_boundary: abort }')}]`);
     expect(abortsAt(ending, new Date('2026-05-05T06:30:00Z'))?.toISOString()).toBe('2026-05-05T08:00:00.000Z');
+    const next = '{ kind: allow, cron: "0 4 * * 2", duration: 2h, timezone: America/New_York, on_boundary: abort }';
+    const inRow = await windowsOf(`[${tuesdays.replace(' }', ', on_boundary: abort }')}, ${next}]`);
+    expect(abortsAt(inRow, new Date('2026-05-05T06:30:00Z'))?.toISOString()).toBe('2026-05-05T10:00:00.000Z');
+    const always = await windowsOf('[{ kind: allow, cron: "0 0 * * *", duration: 1d, on_boundary: abort }]');
+    expect(abortsAt(always, new Date('2026-05-05T06:30:00Z'))).toBeNull();
   });
 });
 
