@@ -1,4 +1,4 @@
-import { type Diagnostic, type Outcome, refuse, success } from '../diagnostics/index.ts';
+import { type Diagnostic, type Outcome, type Refusal, refuse, success } from '../diagnostics/index.ts';
 import {
   type Avoid,
   addHold as addToState,
@@ -88,8 +88,9 @@ export const addHold = (
 ): Promise<Outcome<readonly HoldView[]>> =>
   withSession(context, { command: 'm3forge hold add', permit: 'hold', ...request, tells: true }, async (session) => {
     const { config, state, tell } = session;
-    const { reason, until } = request;
-    const { actor, system } = session.context;
+    const { until } = request;
+    const { actor, system, redactor } = session.context;
+    const reason = redactor.redact(request.reason);
     const targets = request.targets.map((name) => requireTarget(config, name));
     await session.authorize('hold', targets.length > 0 ? request.targets : [...config.targets.keys()]);
     const names = new Set(targets.map(({ name }) => name));
@@ -144,6 +145,14 @@ const liftOne = async (session: Session, id: string, reason: string): Promise<st
   });
 };
 
+/** Nobody lifts what is avoided without a word. */
+export const withoutReason = ({ version, reason }: Pick<Avoid, 'version' | 'reason'>, target: string): Refusal =>
+  refuse('usage-flag-missing', {
+    detail: `${version} is avoided in this place: ${reason}`,
+    address: target,
+    hint: 'Say with --reason why it may be tried again.',
+  });
+
 /** Which version a place need not avoid any more, and why. */
 export interface LiftedVersion {
   readonly placeId: string;
@@ -194,7 +203,8 @@ export const liftHold = (
     context,
     { command: 'm3forge hold lift', permit: 'lift', ...request, tells: true },
     async (session) => {
-      const { lift, reason } = request;
+      const { lift } = request;
+      const reason = session.context.redactor.redact(request.reason);
       if (lift.hold !== undefined) return success({ hold: await liftOne(session, lift.hold, reason) });
       await liftVersion(session, lift, reason);
       return success(lift);

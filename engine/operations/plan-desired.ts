@@ -28,7 +28,7 @@ import { noScope, readConfiguration, toRecord } from './configuration.ts';
 import { unpromoted } from './promotions.ts';
 import type { OpenPlace, Session } from './session.ts';
 import { isEnabled } from './targets.ts';
-import { withWaiting } from './waiting-notes.ts';
+import { isWaitingFor, waitingBeside, withWaiting } from './waiting-notes.ts';
 
 /** A planned target with everything that applying it needs. */
 export interface PlannedTarget {
@@ -60,7 +60,7 @@ export interface PlannedTarget {
 export const blockFacts = (
   session: Session,
   target: TargetConfig,
-  { avoids, holds, windows, unpromoted: reluctant }: FactsNow,
+  { avoids, holds, windows, unpromoted: reluctant, waiting }: FactsNow,
   {
     version,
     follows,
@@ -73,6 +73,7 @@ export const blockFacts = (
   avoided: avoids.find((avoid) => avoid.version === version)?.reason,
   follows,
   holds,
+  waiting,
   unpromoted: reluctant,
   ...windows,
 });
@@ -82,6 +83,7 @@ export interface FactsNow {
   readonly holds: readonly Hold[];
   readonly windows: Pick<BlockFacts, 'closures' | 'opensAt'>;
   readonly unpromoted: BlockFacts['unpromoted'];
+  readonly waiting: BlockFacts['waiting'];
 }
 
 /** What the windows of a target say of this moment, by the clock of the state's database. */
@@ -104,6 +106,14 @@ export const withBlocks = (section: PlanSection, facts: BlockFacts): PlanSection
   ...section,
   blocks: blocksOf(section, facts) satisfies readonly Block[],
 });
+
+/** Whoever agrees to it lifts what the place avoids, and reads that. */
+const withLifted = (section: PlanSection, avoids: readonly Avoid[]): PlanSection => {
+  const avoid = avoids.find(({ version }) => version === section.to?.version);
+  if (!avoid || !hasRelease(section)) return section;
+  const note = `${avoid.version} is avoided in this place: ${avoid.reason.replace(/\.+$/, '')}. Applying this lifts that.`;
+  return { ...section, notes: [...section.notes, note] };
+};
 
 /** What a target is to come to, and how that was chosen. */
 interface Choice {
@@ -212,22 +222,25 @@ export const planDesired = async (
     held: held.held,
     ...(committers && { committers }),
   });
-  const avoids = choice.liftsAvoids ? [] : await avoidsOf(session, reading);
+  const avoids = await avoidsOf(session, reading);
+  const waiting = await waitingBeside(session, section, placeId);
   const windows = await windowsNow(session, governed, choice.overridesWindows ?? false);
   const promoted = kind === 'release' && hasRelease(section) ? desired : undefined;
   const now = {
-    ...{ avoids, windows, holds: await listHolds(session.state, target.name) },
+    ...{ avoids: choice.liftsAvoids ? [] : avoids, windows, holds: await listHolds(session.state, target.name) },
+    waiting: waiting.find((one) => isWaitingFor(section, one))?.id,
     unpromoted: await unpromoted(session, governed, promoted),
   };
   const version = section.to?.version ?? '';
-  const blocked = withBlocks(section, blockFacts(session, governed, now, { version, follows, environmentType }));
+  const noted = choice.liftsAvoids ? withLifted(section, avoids) : section;
+  const blocked = withBlocks(noted, blockFacts(session, governed, now, { version, follows, environmentType }));
   return {
     target: governed,
     environmentType,
     peers,
     place,
     reading,
-    section: await withPreflight(session, { target: governed, peers }, await withWaiting(session, blocked), desired),
+    section: await withPreflight(session, { target: governed, peers }, withWaiting(blocked, waiting), desired),
     desired,
     recordAs: choice.recordAs,
     findings: choice.findings ?? [],

@@ -25,6 +25,8 @@ export interface ReleaseOptions {
   readonly onFailure: 'rollback' | 'keep' | undefined;
   /** Why the windows of the target are passed over. */
   readonly overrideWindows: string | undefined;
+  /** The id of the release that waits for exactly this and goes on; undefined where it is asked for now. */
+  readonly resumes: string | undefined;
   readonly lockTimeoutMs: number;
   readonly report: (event: ReleaseEvent) => void;
 }
@@ -35,7 +37,7 @@ const judgeNow = async (
   planned: PlannedTarget,
   placeId: string,
   gates: readonly GateResult[],
-  request: Pick<Request, 'id' | 'requestedBy'>,
+  request: Pick<Request, 'id' | 'requestedBy' | 'hasWaited'>,
   { overrideWindows }: Pick<ReleaseOptions, 'overrideWindows'>,
 ): Promise<Outcome<Clearance>> => {
   const { section, target } = planned;
@@ -45,6 +47,7 @@ const judgeNow = async (
     holds: await listHolds(session.state, section.target),
     unpromoted: section.kind === 'release' ? await unpromoted(session, target, planned.desired) : [],
     windows: await windowsNow(session, target, overrideWindows !== undefined),
+    waiting: request.hasWaited ? request.id : undefined,
   };
   const facts = blockFacts(session, target, now, {
     version,
@@ -78,21 +81,25 @@ const ask = (
   placeId: string,
   before: Awaited<ReturnType<typeof recordedBefore>>,
 ): Promise<Request> =>
-  openRequest(session, {
-    target: section.target,
-    environment: section.environment,
-    placeId,
-    kind: section.kind,
-    version: section.to?.version ?? '',
-    fromVersion: before.version,
-    fromSeq: before.seq,
-    planId: options.planId,
-    planDigest: section.digest,
-    section: section as unknown as JsonValue,
-    scope: { targets: [...configuration.covers].sort(), all: configuration.all },
-    onFailure: options.onFailure ?? target.deployment.onFailure,
-    reason: options.reason,
-  });
+  openRequest(
+    session,
+    {
+      target: section.target,
+      environment: section.environment,
+      placeId,
+      kind: section.kind,
+      version: section.to?.version ?? '',
+      fromVersion: before.version,
+      fromSeq: before.seq,
+      planId: options.planId,
+      planDigest: section.digest,
+      section: section as unknown as JsonValue,
+      scope: { targets: [...configuration.covers].sort(), all: configuration.all },
+      onFailure: options.onFailure ?? target.deployment.onFailure,
+      reason: options.reason,
+    },
+    options.resumes,
+  );
 
 /** The checks of third-party providers among a target's smoke tests, opened. */
 const openChecks = async (session: Session, target: TargetConfig): Promise<ReadonlyMap<SmokeTest, Promise<Check>>> => {
@@ -151,8 +158,9 @@ export const releaseSection = async (
   if (section.blocks.length > 0) {
     // What nothing but time or somebody's leave can clear is said before anybody is asked to approve it.
     const bare = { ...planned, section: { ...section, gates: [], approvals: 0 } };
-    const early = await judgeNow(session, bare, placeId, [], { id: '', requestedBy: '' }, options);
-    if (!early.ok) return early;
+    const early = { id: options.resumes ?? '', requestedBy: '', hasWaited: options.resumes !== undefined };
+    const cleared = await judgeNow(session, bare, placeId, [], early, options);
+    if (!cleared.ok) return cleared;
   }
   const unknown = section.kind === 'rollback' ? [] : await missingWorkflows(target, desired);
   if (unknown.length > 0) return failure(unknown);

@@ -1,6 +1,6 @@
 import { type Asked, type Standing, standingOf } from '../clearance/index.ts';
 import type { Queryable } from '../database/index.ts';
-import { type Diagnostic, refuse } from '../diagnostics/index.ts';
+import { type Diagnostic, problem, Refusal, refuse } from '../diagnostics/index.ts';
 import type { ApprovalDemand } from '../plan/index.ts';
 import {
   appendAudit,
@@ -10,10 +10,12 @@ import {
   letWait,
   listVotes,
   lockReleases,
+  lockWaiting,
   type NewRelease,
   overdueReleases,
   type ReleaseRecord,
   readSection,
+  releaseById,
   waitingReleases,
 } from '../state/index.ts';
 import type { Session } from './session.ts';
@@ -35,20 +37,58 @@ const continued = ({ id, planId, requestedBy, reason, onFailure }: ReleaseRecord
   hasWaited: true,
 });
 
+/** Why nothing can be said about a release any more, or yet; undefined while it waits. */
+export const notWaiting = (release: ReleaseRecord): Diagnostic | undefined => {
+  const short = release.id.slice(0, 8);
+  const about = { address: release.target || 'configuration' };
+  const hint = `What became of it is told by:\n\n    m3forge show ${short}`;
+  if (release.endedAt) {
+    const why = release.failure ? `: ${release.failure.message}` : '.';
+    const detail = `Release ${short} ended ${release.state.replaceAll('_', ' ')}${why}`;
+    return problem('release-over', { ...about, detail, hint });
+  }
+  if (release.isOverdue && release.rejectedWhenDue) {
+    const detail = `The time for approving release ${short} was over at ${release.dueAt?.toISOString() ?? ''}.`;
+    return problem('release-over', { ...about, detail, hint });
+  }
+  if (release.state === 'waiting') return undefined;
+  return problem('release-not-waiting', {
+    ...about,
+    detail: `Release ${short} is ${release.state.replaceAll('_', ' ')}, and asks nobody for an approval.`,
+    hint,
+  });
+};
+
+/** The release that goes on, and no other that waits for the same: it may have ended since it was looked up. */
+const requireWaiting = async ({ state }: Session, id: string): Promise<ReleaseRecord> => {
+  const release = await releaseById(state, id);
+  if (!release) throw new Error(`release ${id} is gone`);
+  const over = notWaiting(release);
+  if (over) throw new Refusal([over]);
+  return release;
+};
+
+const isSame = (
+  one: ReleaseRecord,
+  { kind, planDigest, onFailure }: Pick<NewRelease, 'kind' | 'planDigest' | 'onFailure'>,
+): boolean => one.kind === kind && one.planDigest === planDigest && one.onFailure === onFailure;
+
 /**
- * The release that waits for exactly this already, or a new one. An approval belongs to one release, so what was asked for
+ * The release that is resumed, the one that waits for exactly this already, or a new one. An approval belongs to one release, so what was asked for
  * goes on as it was asked for: by whom, why, and with what to do where it fails.
  */
-export const openRequest = async (session: Session, wanted: Wanted): Promise<Request> => {
+export const openRequest = async (session: Session, wanted: Wanted, resumes: string | undefined): Promise<Request> => {
   const { context, state } = session;
-  const waiting = (await waitingReleases(state, wanted.target)).find(
-    (one) => one.kind === wanted.kind && one.planDigest === wanted.planDigest && one.onFailure === wanted.onFailure,
-  );
+  const waiting =
+    resumes === undefined
+      ? (await waitingReleases(state, wanted.target)).find((one) => isSame(one, wanted))
+      : await requireWaiting(session, resumes);
   if (waiting) return continued(waiting);
   const id = context.system.ids.uuid();
   const requestedBy = context.actor;
-  await createRelease(state, { ...wanted, id, requestedBy });
-  const { planId, reason, onFailure } = wanted;
+  const { planId, onFailure } = wanted;
+  const reason = wanted.reason === null ? null : context.redactor.redact(wanted.reason);
+  await createRelease(state, { ...wanted, reason, id, requestedBy });
   return { id, planId, requestedBy, reason, onFailure, hasWaited: false };
 };
 
@@ -95,19 +135,80 @@ const tellAsked = async (
   { approvals, approval }: Awaited,
 ): Promise<void> => {
   const [release] = await lockReleases(transaction, [id]);
-  const facts = release && factsOfRecord(release);
-  if (!facts) return;
+  if (!release) throw new Error(`release ${id} is gone`);
   const approvers = approval?.allowed_approvers ?? [];
   const until = release.dueAt?.toISOString() ?? null;
-  await tell(transaction, { event: 'approval_requested', approvers, until, given: 0, needed: approvals, ...facts });
+  await tell(transaction, {
+    event: 'approval_requested',
+    approvers,
+    until,
+    given: 0,
+    needed: approvals,
+    ...factsOfRecord(release),
+  });
 };
 
-/** Lets a request wait, and ends what waited for the same target before. Says what is missing. */
-export const awaitApprovals = async (session: Session, request: Request, awaited: Awaited): Promise<void> => {
-  const { state, context } = session;
+/** Ends what gives way to another release, and was never begun. */
+const giveWay = async (
+  { context, tell }: Session,
+  transaction: Queryable,
+  other: ReleaseRecord,
+  { to, message }: { readonly to: string; readonly message: string },
+): Promise<void> => {
   const { actor, system } = context;
-  await state.transaction(async (transaction) => {
+  const { id: subject, target, version, environment } = other;
+  const detail = { target, version, reason: message };
+  await appendAudit(transaction, system, { actor, event: 'release.superseded', subject, environment, detail });
+  // Of what nobody was asked about, nobody is told.
+  if (other.waitingSince) await tell(transaction, { event: 'superseded', superseded_by: to, ...factsOfRecord(other) });
+};
+
+/** Somebody asked for the same at the same time, and was faster: theirs waits, and whatever is said about it counts. */
+const joinWaiting = async (
+  session: Session,
+  transaction: Queryable,
+  { id }: Request,
+  first: ReleaseRecord,
+): Promise<Request> => {
+  const [own] = await lockReleases(transaction, [id]);
+  const message = `Release ${first.id} waits for the same already.`;
+  const failure = { step: 'approval', code: 'superseded', message };
+  if (own && (await endUnstarted(transaction, id, { state: 'superseded', failure }))) {
+    await giveWay(session, transaction, own, { to: first.id, message });
+  }
+  return continued(first);
+};
+
+const auditAsked = (
+  { context: { actor, system } }: Session,
+  transaction: Queryable,
+  request: Request,
+  { kind, target, environment, version, digest, approvals, approval }: Awaited,
+): Promise<void> =>
+  appendAudit(transaction, system, {
+    actor,
+    event: 'approval.requested',
+    subject: request.id,
+    environment,
+    detail: {
+      ...{ target, version, plan_digest: digest, approvals },
+      ...(approval && { approval: { ...approval } }),
+      ...(kind !== 'configuration' && { on_failure: request.onFailure }),
+    },
+  });
+
+/**
+ * Lets a request wait, and ends what waited for the same target before. Returns what waits: where two asked for the same at
+ * once, it is the one that came first.
+ */
+export const awaitApprovals = (session: Session, request: Request, awaited: Awaited): Promise<Request> => {
+  const { state } = session;
+  return state.transaction(async (transaction) => {
+    await lockWaiting(transaction, awaited.target);
     const others = (await waitingReleases(transaction, awaited.target)).filter(({ id }) => id !== request.id);
+    const wanted = { kind: awaited.kind, planDigest: awaited.digest, onFailure: request.onFailure };
+    const first = request.hasWaited ? undefined : others.find((one) => isSame(one, wanted));
+    if (first) return joinWaiting(session, transaction, request, first);
     await lockReleases(transaction, [request.id, ...others.map(({ id }) => id)]);
     const manner = {
       hours: awaited.approval?.timeout_hours ?? null,
@@ -127,37 +228,12 @@ export const awaitApprovals = async (session: Session, request: Request, awaited
       const failure = { step: 'approval', code: 'superseded', message };
       await endUnstarted(transaction, other.id, { state: 'superseded', failure });
     }
-    const { environment } = awaited;
     if (!request.hasWaited) {
-      const { target, version, digest, approvals, approval } = awaited;
-      const detail = {
-        target,
-        version,
-        plan_digest: digest,
-        approvals,
-        ...(approval && { approval: { ...approval } }),
-      };
-      await appendAudit(transaction, system, {
-        actor,
-        event: 'approval.requested',
-        subject: request.id,
-        environment,
-        detail,
-      });
+      await auditAsked(session, transaction, request, awaited);
       await tellAsked(session, transaction, request.id, awaited);
     }
-    for (const { other, message } of voided) {
-      const detail = { target: other.target, version: other.version, reason: message };
-      await appendAudit(transaction, system, {
-        actor,
-        event: 'release.superseded',
-        subject: other.id,
-        environment: other.environment,
-        detail,
-      });
-      const facts = factsOfRecord(other);
-      if (facts) await session.tell(transaction, { event: 'superseded', superseded_by: request.id, ...facts });
-    }
+    for (const { other, message } of voided) await giveWay(session, transaction, other, { to: request.id, message });
+    return request;
   });
 };
 
@@ -182,11 +258,9 @@ export const settleOverdue = async ({ state, context, tell }: Session): Promise<
       const detail = { target, version, due_at: dueAt?.toISOString() ?? null };
       const { system, actor } = context;
       await appendAudit(transaction, system, { actor, event: 'approval.expired', subject: id, environment, detail });
-      const facts = factsOfRecord(release);
-      if (!facts) continue;
       const { approvals = 0 } = ((await readSection(transaction, id)) ?? {}) as { readonly approvals?: number };
       const given = (await listVotes(transaction, [id])).length;
-      await tell(transaction, { event: 'expired', given, needed: approvals, ...facts });
+      await tell(transaction, { event: 'expired', given, needed: approvals, ...factsOfRecord(release) });
     }
   });
 };

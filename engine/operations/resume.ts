@@ -1,16 +1,15 @@
-import { failure, type Outcome, problem, refuse, success } from '../diagnostics/index.ts';
+import { failure, type Outcome, problem, success } from '../diagnostics/index.ts';
 import { listAvoids, type ReleaseRecord } from '../state/index.ts';
 import { applyFresh } from './apply.ts';
 import { type ApplyManner, type ApplyReport, applySection, outcomeOf } from './apply-planned.ts';
-import { notWaiting } from './approvals.ts';
 import { applyConfiguration } from './configuration.ts';
 import { sharedName } from './configuration-approval.ts';
-import { liftAvoided } from './holds.ts';
+import { liftAvoided, withoutReason } from './holds.ts';
 import { composeDocument } from './plan.ts';
 import { recoverPlaces } from './recover.ts';
 import { requireRelease } from './releases.ts';
 import { type Replanned, replan } from './replan.ts';
-import { settleOverdue } from './requests.ts';
+import { notWaiting, settleOverdue } from './requests.ts';
 import { asOutcome, type OperationContext, type Session, withSession } from './session.ts';
 import { requireTarget } from './targets.ts';
 
@@ -23,12 +22,14 @@ type Shared = Extract<Replanned, { kind: 'shared' }>;
 
 const resumeShared = async (
   session: Session,
-  { planId, reason }: ReleaseRecord,
+  { id, planId, reason }: ReleaseRecord,
   { section, changes, scope }: Shared,
 ): Promise<ApplyReport> => {
   const part = { scope: scope.all ? ('all' as const) : ('named' as const), configuration: section, withheld: [] };
   const document = composeDocument(session, [], [], part);
-  const ended = await asOutcome(() => applyConfiguration(session, { section, changes }, scope, { planId, reason }));
+  const ended = await asOutcome(() =>
+    applyConfiguration(session, { section, changes }, scope, { planId, reason, resumes: id }),
+  );
   const outcome = ended.ok ? 'succeeded' : outcomeOf(ended.diagnostics);
   return { document, sections: [], configuration: { section, outcome }, problems: ended.diagnostics };
 };
@@ -52,7 +53,7 @@ export const resume = (context: OperationContext, request: ResumeRequest): Promi
       if (present.value.kind === 'shared') return success(await resumeShared(session, release, present.value));
       const { planned } = present.value;
       const { planId, reason, onFailure } = release;
-      const manner = { ...request, reason, onFailure };
+      const manner = { ...request, reason, onFailure, resumes: release.id };
       const { applied, problems } = await applySection(session, planned, planId, manner);
       const document = composeDocument(session, [planned.section], []);
       return success({ document, sections: [applied], configuration: null, problems }, present.diagnostics);
@@ -91,13 +92,7 @@ export const retry = (context: OperationContext, request: RetryRequest): Promise
       const avoids = (await listAvoids(session.state, placeId ?? undefined)).filter((one) => one.version === version);
       const { reason, confirm } = request;
       const [avoid] = avoids;
-      if (avoid && reason === null) {
-        throw refuse('usage-flag-missing', {
-          detail: `${version} is avoided in this place: ${avoid.reason}`,
-          address: target,
-          hint: 'Say with --reason why it may be tried again.',
-        });
-      }
+      if (avoid && reason === null) throw withoutReason(avoid, target);
       return applyFresh(session, {
         ...request,
         targets: [target],

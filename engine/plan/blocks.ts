@@ -21,6 +21,8 @@ export interface BlockFacts {
   readonly closures: readonly Closure[];
   /** When they let one begin; null where nothing keeps it from that, and where they never do. */
   readonly opensAt: Date | null;
+  /** The id of the release that waits for exactly this; undefined where none does. */
+  readonly waiting: string | undefined;
   /** What stops the releases of this target now. */
   readonly holds: readonly HoldInForce[];
 }
@@ -142,15 +144,22 @@ const closureText = ({ window, until }: Closure): string => {
   return `A window in which no release begins is in force until ${until?.toISOString() ?? 'ever'}${why}${whom}.`;
 };
 
+/** What carries out exactly this section: what waits goes on, and a backup is no version. */
+const commandFor = ({ kind, target, backup }: PlanSection, { waiting }: BlockFacts): string => {
+  if (waiting !== undefined) return `m3forge resume ${waiting.slice(0, 8)}`;
+  if (kind === 'restore') return `m3forge backup restore ${(backup ?? '').slice(0, 8)} --target ${target}`;
+  return `m3forge apply --target ${target}`;
+};
+
 /** The way back stays open at any time. */
-const outsideWindows = ({ kind, target }: PlanSection, { closures, opensAt }: BlockFacts): readonly Block[] =>
-  kind === 'rollback'
+const outsideWindows = (section: PlanSection, facts: BlockFacts): readonly Block[] =>
+  section.kind === 'rollback'
     ? []
-    : closures.map((closure) => ({
+    : facts.closures.map((closure) => ({
         code: 'window-closed',
         reason: closureText(closure),
-        remedy: `m3forge apply --target ${target} --override-windows "…"`,
-        ...(opensAt && { until: opensAt.toISOString() }),
+        remedy: `${commandFor(section, facts)} --override-windows "…"`,
+        ...(facts.opensAt && { until: facts.opensAt.toISOString() }),
       }));
 
 /** What succeeded here once may come back at any time. */

@@ -63,9 +63,9 @@ export { configurationUses, readDeclared, recordDeclared, useConfiguration } fro
 export type { Forgetting, ForgottenPlace } from './forget.ts';
 export { forgetPlace, forgetVersion } from './forget.ts';
 export type { GateResult, GateVerdict } from './gates.ts';
-export { listGates, recordGate } from './gates.ts';
+export { keepGates, listGates } from './gates.ts';
 export type { StateHandle } from './handle.ts';
-export type { Happening, ReleaseFacts, Tell } from './happenings.ts';
+export type { AskedFacts, Happening, ReleaseFacts, Tell } from './happenings.ts';
 export type { Hold } from './holds.ts';
 export { addHold, findHolds, liftHold, listHolds } from './holds.ts';
 export type { LogLine, StepRecord } from './journal.ts';
@@ -145,6 +145,7 @@ export {
   endUnstarted,
   letWait,
   lockReleases,
+  lockWaiting,
   overdueReleases,
   stopClock,
   supersededBy,
