@@ -6,6 +6,7 @@ import {
   claimRelease,
   endUnstarted,
   factsOfRecord,
+  keepGates,
   lockReleases,
   type ReleaseRecord,
   supersededBy,
@@ -28,12 +29,14 @@ const overtaken = ({ section, release }: ReleaseInput): Error =>
 export const begin = async (
   input: ReleaseInput,
   hold: Hold,
-  { approvedBy }: Clearance,
+  { approvedBy, gates }: Clearance,
   transaction: Queryable,
 ): Promise<void> => {
   const { section, system, release, desired, planId } = input;
   const others = await supersededBy(transaction, { id: release.id, target: section.target, placeId: hold.placeId });
   await lockReleases(transaction, [release.id, ...others.map(({ id }) => id)]);
+  // Somebody else may have judged it beside, and otherwise: what is kept is what it was begun with.
+  if (gates.length > 0) await keepGates(transaction, release.id, gates);
   if (!(await claimRelease(transaction, release.id, { leaseId: hold.lease.id, fence: hold.fence }))) {
     throw overtaken(input);
   }
@@ -70,7 +73,6 @@ export const begin = async (
       environment,
       detail,
     });
-    const facts = factsOfRecord(other);
-    if (facts) await input.tell(transaction, { event: 'superseded', superseded_by: release.id, ...facts });
+    await input.tell(transaction, { event: 'superseded', superseded_by: release.id, ...factsOfRecord(other) });
   }
 };

@@ -36,9 +36,9 @@ export const wentBack = (input: ReleaseInput, failure: ReleaseFailure): News => 
 
 /** What began is a release of a place. */
 const placed = (release: ReleaseRecord): ReleaseFacts => {
-  const facts = factsOfRecord(release);
-  if (!facts) throw new Error('a change of the configuration alone is not recovered');
-  return facts;
+  const { kind, target, environment } = release;
+  if (kind === 'configuration') throw new Error('a change of the configuration alone is not recovered');
+  return { ...factsOfRecord(release), kind, target, environment };
 };
 
 /** What a dead process had left has an end. */

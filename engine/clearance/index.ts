@@ -10,5 +10,5 @@ export { failedGates } from './failed-gates.ts';
 export type { GateFinding, GateInput } from './gates/gate.ts';
 export { type JudgedGate, runGates } from './gates/run-gates.ts';
 export type { Approvals, Clearance } from './judge.ts';
-export { approvalMissing, blockedBy, judge } from './judge.ts';
+export { approvalMissing, blockedBy, judge, missingApprovals } from './judge.ts';
 export { type Authority, authorityOf, faultOfActor, type Ground } from './roles/authority.ts';

@@ -36,7 +36,8 @@ export interface Approvals {
   readonly standing: Standing;
 }
 
-const missingApprovals = (section: PlanSection, approvals: Approvals): readonly Diagnostic[] => {
+/** What is said of a section while approvals are missing; empty where none is. */
+export const missingApprovals = (section: PlanSection, approvals: Approvals): readonly Diagnostic[] => {
   const { releaseId, standing } = approvals;
   if (standing.missing === 0) return [];
   const subject = `Release ${releaseId.slice(0, 8)} of ${section.to?.version ?? 'the version'} to "${section.target}"`;

@@ -88,17 +88,40 @@ export const closuresAt = (sets: WindowSets, at: Date): readonly Closure[] => {
     });
 };
 
+/** A window that allows, and when it ends. */
+interface OpenWindow {
+  readonly window: WindowConfig;
+  readonly end: Date;
+}
+
+/** Of the windows that allow at a moment, the one that ends last; undefined where none does. */
+const lastOpen = (windows: readonly WindowConfig[], at: Date): OpenWindow | undefined =>
+  windows
+    .flatMap((window): readonly OpenWindow[] => {
+      const span = window.kind === 'allow' ? spanAround(window, at) : undefined;
+      return span ? [{ window, end: span.end }] : [];
+    })
+    .reduce<OpenWindow | undefined>(
+      (latest, one) => (latest === undefined || one.end > latest.end ? one : latest),
+      undefined,
+    );
+
+/** The window that allows at a moment, or follows on one that does without a gap, and that none follows on. */
+const lastInRow = (windows: readonly WindowConfig[], at: Date): OpenWindow | undefined => {
+  let last = lastOpen(windows, at);
+  for (let tried = 0; last !== undefined && tried < mostClosures; tried += 1) {
+    const next = lastOpen(windows, last.end);
+    if (next === undefined) return last;
+    last = next;
+  }
+  return undefined;
+};
+
 /** When a set closes with a window that does so to what is under way; null where none does. */
 const setEndsAt = (windows: readonly WindowConfig[], at: Date, boundary: 'pause' | 'abort'): Date | null => {
+  if (!windows.some(({ onBoundary }) => onBoundary === boundary)) return null;
   const denies = windows.filter((window) => window.kind === 'deny' && window.onBoundary === boundary);
-  const open = windows.flatMap((window) => {
-    const span = window.kind === 'allow' ? spanAround(window, at) : undefined;
-    return span ? [{ window, end: span.end }] : [];
-  });
-  const last = open.reduce<(typeof open)[number] | undefined>(
-    (latest, one) => (latest === undefined || one.end > latest.end ? one : latest),
-    undefined,
-  );
+  const last = lastInRow(windows, at);
   const starts = denies.map((window) => nextTime(window, at));
   return earliest([...starts, last?.window.onBoundary === boundary ? last.end : null]);
 };

@@ -56,6 +56,12 @@ export interface ApplyManner {
   readonly report: (target: string, event: ReleaseEvent) => void;
 }
 
+/** How one section is carried out: as it was planned, or as a release that waits for exactly this was asked for. */
+interface SectionManner extends Omit<ApplyManner, 'confirm'> {
+  /** The id of the release that waits; undefined where it is asked for now. */
+  readonly resumes?: string | undefined;
+}
+
 /** What keeps something from being done: people who have not agreed yet, or more than that. */
 export const outcomeOf = (problems: readonly Diagnostic[]): 'waiting' | 'refused' =>
   isOnlyWaiting(problems) ? 'waiting' : 'refused';
@@ -65,7 +71,7 @@ const recordOnly = async (
   session: Session,
   { section, configuration, declared, placeId, place }: PlannedTarget,
   planId: string,
-  reason: string | null,
+  { reason, resumes }: Pick<SectionManner, 'reason' | 'resumes'>,
 ): Promise<{ readonly applied: AppliedSection; readonly problems: readonly Diagnostic[] }> => {
   const { target, environment, digest, approvals, approval } = section;
   const ended = await asOutcome(async () => {
@@ -75,13 +81,14 @@ const recordOnly = async (
       ...(approval && { approval }),
       section: section as unknown as JsonValue,
       scope: { targets: [...configuration.covers].sort(), all: configuration.all },
+      resumes,
     });
     if (!cleared.ok) return cleared;
     // Another section of the same plan may have made the place since.
     const known = placeId ?? (await findPlace(session.state, { address: place.address }))?.id;
     await recordConfiguration(session, {
       planId: cleared.value?.planId ?? planId,
-      requestId: cleared.value?.id ?? null,
+      request: cleared.value,
       target: section.target,
       isFirst: declared.isFirst,
       changes: configuration.own.get(section.target) ?? [],
@@ -100,10 +107,10 @@ export const applySection = async (
   session: Session,
   planned: PlannedTarget,
   planId: string,
-  manner: Omit<ApplyManner, 'confirm'>,
+  manner: SectionManner,
 ): Promise<{ readonly applied: AppliedSection; readonly problems: readonly Diagnostic[] }> => {
   const { section } = planned;
-  if (!hasRelease(section)) return recordOnly(session, planned, planId, manner.reason);
+  if (!hasRelease(section)) return recordOnly(session, planned, planId, manner);
   // A refusal ends this section and must not hide how the sections before it ended.
   const ended = await asOutcome(() =>
     releaseSection(session, planned, {
@@ -114,6 +121,7 @@ export const applySection = async (
       justification: manner.justification,
       occurrence: manner.occurrence,
       isDue: manner.isDue ?? manner.occurrence !== undefined,
+      resumes: manner.resumes,
       lockTimeoutMs: manner.lockTimeoutMs,
       report: (event) => manner.report(section.target, event),
     }),

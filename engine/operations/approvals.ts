@@ -18,7 +18,7 @@ import type { JsonObject } from '../values/index.ts';
 import { sharedName } from './configuration-approval.ts';
 import { requireRelease } from './releases.ts';
 import { replan } from './replan.ts';
-import { settleOverdue, withStanding } from './requests.ts';
+import { notWaiting, settleOverdue, withStanding } from './requests.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
 import { type HistoryEntry, historyEntry } from './status.ts';
 
@@ -104,27 +104,6 @@ const deny = async (
 
 const short = ({ id }: ReleaseRecord): string => id.slice(0, 8);
 
-/** Why nothing can be said about a release any more, or yet; undefined while it waits. */
-export const notWaiting = (release: ReleaseRecord): Diagnostic | undefined => {
-  const about = { address: release.target || 'configuration' };
-  const hint = `What became of it is told by:\n\n    m3forge show ${short(release)}`;
-  if (release.endedAt) {
-    const why = release.failure ? `: ${release.failure.message}` : '.';
-    const detail = `Release ${short(release)} ended ${release.state.replaceAll('_', ' ')}${why}`;
-    return problem('release-over', { ...about, detail, hint });
-  }
-  if (release.isOverdue && release.rejectedWhenDue) {
-    const detail = `The time for approving release ${short(release)} was over at ${release.dueAt?.toISOString() ?? ''}.`;
-    return problem('release-over', { ...about, detail, hint });
-  }
-  if (release.state === 'waiting') return undefined;
-  return problem('release-not-waiting', {
-    ...about,
-    detail: `Release ${short(release)} is ${release.state.replaceAll('_', ' ')}, and asks nobody for an approval.`,
-    hint,
-  });
-};
-
 /** Why somebody's word does not count, before it is said. */
 const faultOfVote = (
   release: ReleaseRecord,
@@ -204,8 +183,8 @@ const vote = (session: Session, { id }: ReleaseRecord, asked: Asked, said: Said)
     const facts = factsOfRecord(release);
     const told = { approver: actor, comment };
     const { given, needed } = standing;
-    if (facts && decision === 'rejected') await session.tell(transaction, { event: 'rejected', ...told, ...facts });
-    if (facts && decision === 'approved') {
+    if (decision === 'rejected') await session.tell(transaction, { event: 'rejected', ...told, ...facts });
+    if (decision === 'approved') {
       await session.tell(transaction, { event: 'approved', given: given.length, needed, ...told, ...facts });
     }
     return undefined;
@@ -269,7 +248,7 @@ export const cancel = (
       const event = auditOf(release, 'release.cancelled', { reason });
       await appendAudit(transaction, system, { actor, ...event });
       const facts = factsOfRecord(now ?? release);
-      if (facts) await session.tell(transaction, { event: 'cancelled', canceller: actor, why: reason, ...facts });
+      await session.tell(transaction, { event: 'cancelled', canceller: actor, why: reason, ...facts });
       return undefined;
     });
     if (fault) return deny(session, release, 'cancelled', [fault]);

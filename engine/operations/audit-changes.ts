@@ -100,18 +100,21 @@ const millisecondsFrom = (start: string | null, end: string | null): number | nu
   return Number.isNaN(lasted) ? null : lasted;
 };
 
+/** What was asked for the configuration alone has no version, and may be of no one environment or target. */
+const orNone = (text: string | null): string | null => (text === '' ? null : text);
+
 const fromRecord = (release: ReportedRelease, heard: HeardRelease | undefined): ReportedChange => {
   const [started, ended] = [release.startedAt?.toISOString() ?? null, release.endedAt?.toISOString() ?? null];
   return {
     at: release.createdAt.toISOString(),
     kind: release.kind,
-    environment: release.environment,
-    target: release.target,
+    environment: orNone(release.environment),
+    target: orNone(release.target),
     requested_by: release.requestedBy,
     reason: release.reason,
     from_version: release.fromVersion,
-    to_version: release.version,
-    counts: countsOf(release),
+    to_version: orNone(release.version),
+    counts: release.kind === 'configuration' ? null : countsOf(release),
     carries: null,
     configuration: [],
     loosens: [],
@@ -160,18 +163,19 @@ const fromTrail = (id: string, { first, started, ended, kind, entries }: HeardRe
 
 const fromConfiguration = (entry: AuditEntry, release: ReportedChange | undefined): ReportedChange => {
   const detail = isJsonObject(entry.detail) ? entry.detail : {};
+  const asked = release?.kind === 'configuration' ? release : undefined;
   return {
-    at: entry.at,
+    at: asked?.at ?? entry.at,
     kind: 'configuration',
     environment: entry.environment,
     target: textOf(detail, 'target'),
-    requested_by: entry.actor,
+    requested_by: asked?.requested_by ?? textOf(detail, 'requested_by') ?? entry.actor,
     reason: release?.reason ?? null,
     ...{ from_version: null, to_version: null, counts: null, carries: null },
     configuration: texts(detail.addresses),
     loosens: texts(detail.loosens),
     approvals_asked: release?.approvals_asked ?? null,
-    approved_by: release?.approved_by ?? [],
+    approved_by: release?.approved_by ?? texts(detail.approved_by),
     gates: release?.gates ?? [],
     outcome: texts(detail.overtaken).length > 0 ? 'recorded in part' : 'recorded',
     ...{ failure: null, started_at: null, ended_at: null, duration_ms: null },
@@ -199,7 +203,12 @@ export const changesOf = (
     .filter(([id, { first }]) => !recorded.has(id) && (environment === null || first.environment === environment))
     .map(([id, one]) => fromTrail(id, one));
   const configuration = heard.configuration.map((entry) => fromConfiguration(entry, recorded.get(entry.subject)));
-  return [...recorded.values(), ...gone, ...configuration].sort(byTime);
+  // What was asked for and approved is told once: as what it came to.
+  const came = new Set(heard.configuration.map(({ subject }) => subject));
+  const told = [...recorded.values()].filter(
+    ({ kind, release }) => kind !== 'configuration' || !came.has(release ?? ''),
+  );
+  return [...told, ...gone, ...configuration].sort(byTime);
 };
 
 /** One line of the deployment history: a release that began to write. */

@@ -76,7 +76,8 @@ const readAll = async (
   for await (const entries of auditBatches(state, { start, end })) for (const entry of entries) hearing.hear(entry);
   const heard = hearing.heard();
   // One that began before the period and ended in it belongs to it too.
-  const ids = [...heard.releases.keys()].filter((id) => uuid.test(id));
+  const subjects = [...heard.releases.keys(), ...heard.configuration.map(({ subject }) => subject)];
+  const ids = [...new Set(subjects)].filter((id) => uuid.test(id));
   const releases: ReportedRelease[] = [];
   const filter = { environment, start: start ?? null, end: end ?? null, ids };
   for await (const some of reportedReleases(state, filter)) releases.push(...some);

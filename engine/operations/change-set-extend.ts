@@ -72,9 +72,10 @@ export const removeFromChangeSet = (
       const set = await requireChangeSet(session.state, request.changeSet);
       if (set.version !== null) throw closed(set);
       const entries = entriesToRemove(set, request);
-      const { actor, system } = session.context;
+      const { actor, system, redactor } = session.context;
+      const reason = redactor.redact(request.reason);
       await session.state.transaction(async (transaction) => {
-        const detail = { name: set.name, reason: request.reason, ...auditedEntries(entries) };
+        const detail = { name: set.name, reason, ...auditedEntries(entries) };
         await appendAudit(transaction, system, { actor, event: 'changeset.removed', subject: set.id, detail });
         const commits = entries.map(({ commit }) => commit);
         if (!(await removeEntries(transaction, { id: set.id, commits }))) throw changed(set);

@@ -21,6 +21,14 @@ export interface AskedConfiguration {
   /** What is kept of it, so that it can be shown and gone on with. */
   readonly section: JsonValue;
   readonly scope: PlannedScope;
+  /** The id of the request that waits for exactly this and goes on; undefined where it is asked for now. */
+  readonly resumes: string | undefined;
+}
+
+/** A request that may be recorded. */
+export interface Cleared extends Request {
+  /** Who agreed to it, in the order in which they did. */
+  readonly approvedBy: readonly string[];
 }
 
 /** What waits under this name is the configuration that affects several targets. */
@@ -36,33 +44,34 @@ const subjectOf = ({ target }: AskedConfiguration): string =>
 export const clearConfiguration = async (
   session: Session,
   asked: AskedConfiguration,
-): Promise<Outcome<Request | null>> => {
-  if (asked.approvals === 0) return success(null);
+): Promise<Outcome<Cleared | null>> => {
+  // What waited and needs nobody any more is used up all the same: nobody is to find it waiting afterwards.
+  if (asked.approvals === 0 && asked.resumes === undefined) return success(null);
   await settleOverdue(session);
   const [target, environment] = [asked.target ?? sharedName, asked.environment ?? ''];
-  const request = await openRequest(session, {
-    ...{ target, environment, placeId: null, kind: 'configuration', version: '', fromVersion: null, fromSeq: 0 },
-    planId: asked.planId,
-    planDigest: asked.digest,
-    section: asked.section,
-    scope: asked.scope,
-    onFailure: 'rollback',
-    reason: asked.reason,
-  });
-  const standing = await standingNow(
+  const request = await openRequest(
     session,
-    asked.targets,
-    { ...asked, requestedBy: request.requestedBy },
-    request.id,
+    {
+      ...{ target, environment, placeId: null, kind: 'configuration', version: '', fromVersion: null, fromSeq: 0 },
+      planId: asked.planId,
+      planDigest: asked.digest,
+      section: asked.section,
+      scope: asked.scope,
+      onFailure: 'rollback',
+      reason: asked.reason,
+    },
+    { resumes: asked.resumes },
   );
-  if (standing.missing === 0) return success(request);
+  const standing = ({ id, requestedBy }: Request) => standingNow(session, asked.targets, { ...asked, requestedBy }, id);
+  const own = await standing(request);
+  if (own.missing === 0) return success({ ...request, approvedBy: own.given });
   const { digest, approvals, approval } = asked;
-  await awaitApprovals(session, request, {
+  const waiting = await awaitApprovals(session, request, {
     ...{ kind: 'configuration', target, environment, version: '', digest, approvals },
     ...(approval && { approval }),
     publishesAt: null,
     voids: new Map(),
   });
-  const what = { subject: subjectOf(asked), address: asked.target ?? 'configuration', releaseId: request.id };
-  return failure([approvalMissing(what, standing)]);
+  const what = { subject: subjectOf(asked), address: asked.target ?? 'configuration', releaseId: waiting.id };
+  return failure([approvalMissing(what, waiting.id === request.id ? own : await standing(waiting))]);
 };

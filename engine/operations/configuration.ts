@@ -24,7 +24,7 @@ import {
   useConfiguration,
 } from '../state/index.ts';
 import type { JsonObject, JsonValue } from '../values/index.ts';
-import { clearConfiguration } from './configuration-approval.ts';
+import { type Cleared, clearConfiguration } from './configuration-approval.ts';
 import { asOutcome, type Session } from './session.ts';
 
 /** Nothing but what is recorded: for what goes back or brings a backup, and changes no configuration. */
@@ -103,8 +103,8 @@ interface Recording {
   readonly isFirst: boolean;
   readonly changes: readonly PlannedChange[];
   readonly placeId: string | null;
-  /** The request that was approved, by its id; null where nobody needed to agree. */
-  readonly requestId: string | null;
+  /** What was asked for and approved; null where nobody needed to agree. */
+  readonly request: Cleared | null;
 }
 
 const sectionOf = ({ target }: Recording): string => target ?? '';
@@ -165,9 +165,9 @@ const useApproved = async (transaction: Queryable, id: string, name: string): Pr
 
 const recordOnce = ({ state, context, config }: Session, recording: Recording): Promise<void> =>
   state.transaction(async (transaction) => {
-    const { target, changes, planId } = recording;
+    const { target, changes, planId, request } = recording;
     const name = target ?? 'configuration';
-    if (recording.requestId !== null) await useApproved(transaction, recording.requestId, name);
+    if (request) await useApproved(transaction, request.id, name);
     const { query, execute } = transaction;
     const environment =
       config.targets.get(target ?? '')?.environment ??
@@ -176,13 +176,16 @@ const recordOnce = ({ state, context, config }: Session, recording: Recording): 
     await appendAudit(transaction, context.system, {
       actor: context.actor,
       event: recording.isFirst ? 'configuration.bootstrap' : 'configuration.recorded',
-      subject: planId,
+      subject: request?.id ?? planId,
       environment,
-      detail: configurationDetail(
-        target,
-        changes.map(({ change }) => change),
-        [],
-      ),
+      detail: {
+        ...configurationDetail(
+          target,
+          changes.map(({ change }) => change),
+          [],
+        ),
+        ...(request && { plan_id: planId, requested_by: request.requestedBy, approved_by: request.approvedBy }),
+      },
     });
     if (!(await useConfiguration(transaction, { planId, section: sectionOf(recording), actor: context.actor }))) {
       throw refuse('plan-used', {
@@ -252,7 +255,11 @@ export const applyConfiguration = async (
   session: Session,
   { section, changes }: PresentConfiguration,
   scope: Scope,
-  { planId, reason }: { readonly planId: string; readonly reason: string | null },
+  {
+    planId,
+    reason,
+    resumes,
+  }: { readonly planId: string; readonly reason: string | null; readonly resumes?: string | undefined },
 ): Promise<Outcome<undefined>> => {
   if (section.blocks.length > 0) return failure(blocked(section));
   await authorizeShared(session, changes);
@@ -263,10 +270,11 @@ export const applyConfiguration = async (
     ...(approval && { approval }),
     section: section as unknown as JsonValue,
     scope: { targets: [...scope.targets].sort(), all: scope.all },
+    resumes,
   });
   if (!cleared.ok) return cleared;
   const request = cleared.value;
-  const used = { planId: request?.planId ?? planId, requestId: request?.id ?? null };
+  const used = { planId: request?.planId ?? planId, request };
   await recordConfiguration(session, { ...used, target: null, isFirst, changes, placeId: null });
   return success(undefined);
 };

@@ -32,6 +32,35 @@ type Aspects = ReadonlyMap<string, string>;
 const joined = (values: readonly (string | number | boolean)[]): string =>
   [...distinct(values.map(String))].sort().join(', ');
 
+/** Windows in their words, whatever why and whose they are; recorded ones are of no file. */
+const windowsOf = ({ windows }: TargetConfig): string => {
+  const each = windows.flat().map(({ kind, cron, timezone, duration, onBoundary }) => {
+    const end = onBoundary === 'finish' ? '' : `, ${onBoundary}`;
+    return `${kind} ${cron} (${timezone}) for ${duration}${end}`;
+  });
+  return each.join('; ') || 'none';
+};
+
+const named = (names: readonly string[] | undefined, otherwise: string): string => names?.join(', ') ?? otherwise;
+
+/** Who must agree to a release, when one may begin, from where a version comes, and who may do anything there. */
+const rules: readonly (readonly [string, (target: TargetConfig) => string | number | boolean])[] = [
+  ['approvals.min_approvals', ({ approvals }) => approvals.min],
+  ['approvals.allowed_approvers', ({ approvals }) => named(approvals.allowedApprovers, 'anybody')],
+  ['approvals.allowed_roles', ({ approvals }) => named(approvals.allowedRoles, 'any')],
+  ['approvals.timeout_hours', ({ approvals }) => approvals.timeoutHours ?? 'unlimited'],
+  ['approvals.auto_reject_on_timeout', ({ approvals }) => approvals.rejectsWhenDue],
+  ['approvals.for_rollback', ({ approvals }) => approvals.forRollback],
+  ['approvals.separation_of_duties', ({ approvals }) => approvals.separation],
+  ['windows', windowsOf],
+  [
+    'promotion',
+    ({ promotions }) =>
+      promotions.map(({ from, soakHours }) => `from ${from} after ${soakHours} h`).join('; ') || 'none',
+  ],
+  ['access.allowed_roles', ({ allowedRoles }) => named(allowedRoles, 'any')],
+];
+
 /** What bounds releases and executions; the targets of an environment may differ among themselves. */
 const limitsOf = (targets: readonly TargetConfig[]): Aspects => {
   const each: readonly (readonly [string, (target: TargetConfig) => string | number | boolean])[] = [
@@ -48,6 +77,7 @@ const limitsOf = (targets: readonly TargetConfig[]): Aspects => {
     ['gates.validation.check_jsonpath', ({ gates }) => gates.validation.checkJsonpath],
     ['gates.validation.check_node_registry', ({ gates }) => gates.validation.checkNodeRegistry],
     ['gates', ({ gates }) => requiredGates(gates).join(', ') || 'none'],
+    ...rules,
   ];
   return targets.length === 0 ? new Map() : new Map(each.map(([name, read]) => [name, joined(targets.map(read))]));
 };
@@ -80,6 +110,7 @@ const sideOf = async (session: Session, environment: EnvironmentConfig): Promise
     ...versions,
     ...(schemas.length > 0 ? ([['schema version', joined(schemas)]] as const) : []),
     ...variables.map(({ name, value }) => [`variable ${name}`, value] as const),
+    ['environment access.allowed_roles', named(environment.allowedRoles, 'any')] as const,
     ...limitsOf(targetsOf(session.config, environment.name)),
   ]);
   return { aspects, problems };

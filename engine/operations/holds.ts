@@ -1,5 +1,5 @@
 import type { Queryable } from '../database/index.ts';
-import { type Diagnostic, type Outcome, refuse, success } from '../diagnostics/index.ts';
+import { type Diagnostic, type Outcome, type Refusal, refuse, success } from '../diagnostics/index.ts';
 import {
   addHold as addToState,
   appendAudit,
@@ -204,6 +204,17 @@ const liftOne = async (session: Session, id: string, reason: string): Promise<st
   });
 };
 
+/** Nobody lifts what is avoided without a word. */
+export const withoutReason = (
+  { version, reason }: { readonly version: string; readonly reason: string },
+  target: string,
+): Refusal =>
+  refuse('usage-flag-missing', {
+    detail: `${version} is avoided in this place: ${reason}`,
+    address: target,
+    hint: 'Say with --reason why it may be tried again.',
+  });
+
 /** Which version a place need not avoid any more, and why. */
 export interface LiftedVersion {
   readonly placeId: string;
@@ -254,7 +265,8 @@ export const liftHold = (
     context,
     { command: 'm3forge hold lift', permit: 'lift', ...request, tells: true },
     async (session) => {
-      const { lift, reason } = request;
+      const { lift } = request;
+      const reason = session.context.redactor.redact(request.reason);
       if (lift.hold !== undefined) return success({ hold: await liftOne(session, lift.hold, reason) });
       await liftVersion(session, lift, reason);
       return success(lift);

@@ -1,7 +1,7 @@
 import type { ReleaseEvent } from '../apply/index.ts';
 import { type GateInput, type JudgedGate, runGates } from '../clearance/index.ts';
 import { type BodyReader, type Desired, prepareVersion, selectionOf } from '../plan/index.ts';
-import { appendLog, type GateResult, listGates, recentRuns, recordGate } from '../state/index.ts';
+import { appendLog, type GateResult, keepGates, listGates, momentNow, recentRuns } from '../state/index.ts';
 import type { Digest } from '../values/index.ts';
 import { untaggedVersion } from '../versions/index.ts';
 import type { PlannedTarget } from './plan-desired.ts';
@@ -56,6 +56,7 @@ const gateInput = (session: Session, planned: PlannedTarget, desired: Desired): 
     peers: () => gateways.peers(planned.peers),
     passedBefore: passedBefore(session, planned),
     workingTree: once(() => workingTreeDigest(session)),
+    now: () => momentNow(state),
     runs: (most) => recentRuns(state, desired.manifestDigest, most),
     redact: context.redactor.redact,
   };
@@ -80,8 +81,13 @@ const levels = { pass: 'info', warn: 'warn', fail: 'error', skipped: 'error' } a
 /** What nobody judges in an emergency, recorded as what it is: not passed. */
 const recordSkipped = async ({ state }: Session, releaseId: string, gates: readonly string[]): Promise<void> => {
   const evidence = { summary: 'skipped in an emergency' };
+  const skipped = { verdict: 'skipped', passed: false, durationMs: 0, evidence } as const;
+  await keepGates(
+    state,
+    releaseId,
+    gates.map((gate) => ({ gate, ...skipped })),
+  );
   for (const gate of gates) {
-    await recordGate(state, releaseId, { gate, verdict: 'skipped', passed: false, durationMs: 0, evidence });
     await appendLog(state, null, releaseId, 'warn', `Gate "${gate}" was skipped in an emergency.`);
   }
 };
@@ -102,7 +108,7 @@ export const recordGates = async (
   const judged = await judgeGates(session, planned, async ({ result, output }) => {
     const { gate, verdict, evidence } = result;
     report({ type: 'gate_result', result });
-    if (!(await recordGate(state, releaseId, result))) return;
+    if (!(await keepGates(state, releaseId, [result]))) return;
     const line = `Gate "${gate}" ${said[verdict]}: ${String(evidence.summary)}`;
     await appendLog(state, null, releaseId, levels[verdict], line);
     if (output !== '' && verdict !== 'pass') await appendLog(state, null, releaseId, levels[verdict], output);

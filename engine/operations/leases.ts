@@ -124,13 +124,14 @@ export const releaseLock = (context: OperationContext, request: LockReleaseReque
     context,
     { command: 'm3forge lock release', permit: 'release', lockTimeoutMs: request.lockTimeoutMs, tells: true },
     async (session) => {
-      const { system, actor } = session.context;
+      const { system, actor, redactor } = session.context;
       const held = await findLease(session, request.id);
       await session.authorize('release', targetsIn(session, held.environment));
       const forced = mayBeAtWork(held, system.processes);
       if (forced && !request.force) throw alive(held);
       const fenced = held.condition === 'ended' || (await fenceOff(session, held));
-      await takeLeaseAway(session.state, system, held, { actor, forced, reason: request.reason });
+      const reason = request.reason === null ? null : redactor.redact(request.reason);
+      await takeLeaseAway(session.state, system, held, { actor, forced, reason });
       return success({ released: viewOf(held), forced, fenced });
     },
   );

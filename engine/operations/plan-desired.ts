@@ -47,7 +47,7 @@ import { unpromoted } from './promotions.ts';
 import { reviewNote } from './review-note.ts';
 import type { Session } from './session.ts';
 import { isEnabled } from './targets.ts';
-import { withWaiting } from './waiting-notes.ts';
+import { isWaitingFor, waitingBeside, withWaiting } from './waiting-notes.ts';
 
 /** A planned target with everything that applying it needs. */
 export interface PlannedTarget {
@@ -79,7 +79,7 @@ export interface PlannedTarget {
 export const blockFacts = (
   session: Session,
   target: TargetConfig,
-  { avoids, holds, windows, reviews, unpromoted: reluctant }: FactsNow,
+  { avoids, holds, windows, reviews, unpromoted: reluctant, waiting }: FactsNow,
   {
     version,
     follows,
@@ -93,6 +93,7 @@ export const blockFacts = (
   follows,
   holds,
   reviews,
+  waiting,
   unpromoted: reluctant,
   ...windows,
 });
@@ -104,6 +105,7 @@ export interface FactsNow {
   readonly reviews: readonly Review[];
   readonly windows: Pick<BlockFacts, 'closures' | 'opensAt' | 'publishesAt'>;
   readonly unpromoted: BlockFacts['unpromoted'];
+  readonly waiting: BlockFacts['waiting'];
 }
 
 /** What of its times a release passes over: its windows and its schedule, for a reason; or its schedule, because it is due. */
@@ -140,6 +142,14 @@ export const withBlocks = (section: PlanSection, facts: BlockFacts): PlanSection
   ...section,
   blocks: blocksOf(section, facts) satisfies readonly Block[],
 });
+
+/** Whoever agrees to it lifts what the place avoids, and reads that. */
+const withLifted = (section: PlanSection, avoids: readonly Avoid[]): PlanSection => {
+  const avoid = avoids.find(({ version }) => version === section.to?.version);
+  if (!avoid || !hasRelease(section)) return section;
+  const note = `${avoid.version} is avoided in this place: ${avoid.reason.replace(/\.+$/, '')}. Applying this lifts that.`;
+  return { ...section, notes: [...section.notes, note] };
+};
 
 /** What a target is to come to, and how that was chosen. */
 interface Choice {
@@ -252,26 +262,29 @@ export const planDesired = async (
     held: held.held,
     ...(committers && { committers }),
   });
-  const avoids = choice.liftsAvoids ? [] : await avoidsOf(session, reading);
+  const avoids = await avoidsOf(session, reading);
+  const waiting = await waitingBeside(session, section, placeId);
   const windows = await windowsNow(session, governed, {
     overrides: choice.overridesWindows ?? false,
     isDue: choice.isDue ?? false,
   });
   const promoted = kind === 'release' && hasRelease(section) ? desired : undefined;
   const now = {
-    ...{ avoids, windows, holds: await holdsOf(session.state, target) },
+    ...{ avoids: choice.liftsAvoids ? [] : avoids, windows, holds: await holdsOf(session.state, target) },
+    waiting: waiting.find((one) => isWaitingFor(section, one))?.id,
     unpromoted: await unpromoted(session, governed, promoted),
     reviews,
   };
   const version = section.to?.version ?? '';
-  const blocked = withBlocks(section, blockFacts(session, governed, now, { version, follows, environmentType }));
+  const noted = choice.liftsAvoids ? withLifted(section, avoids) : section;
+  const blocked = withBlocks(noted, blockFacts(session, governed, now, { version, follows, environmentType }));
   return {
     target: governed,
     environmentType,
     peers,
     place,
     reading,
-    section: await withPreflight(session, { target: governed, peers }, await withWaiting(session, blocked), desired),
+    section: await withPreflight(session, { target: governed, peers }, withWaiting(blocked, waiting), desired),
     desired,
     recordAs: choice.recordAs,
     findings: choice.findings ?? [],

@@ -1,8 +1,9 @@
 import { type Outcome, type Refusal, refuse } from '../diagnostics/index.ts';
 import { hasRelease, refresh, type To } from '../plan/index.ts';
+import { listAvoids } from '../state/index.ts';
 import { applyFresh } from './apply.ts';
 import type { ApplyManner, ApplyReport } from './apply-planned.ts';
-import { liftAvoided } from './holds.ts';
+import { liftAvoided, withoutReason } from './holds.ts';
 import { reluctanceOf } from './promotions.ts';
 import { refusableRelease } from './refused.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
@@ -43,14 +44,22 @@ const requireSame = async (session: Session, request: PromoteRequest, planned: T
   throw refused(request, `the tag ${planned?.version ?? ''} leads to something else than what runs there`);
 };
 
-/** Whoever promotes a version that the place avoids says that it is meant. */
-const liftFor = async (session: Session, { from, to, reason }: PromoteRequest, version: string): Promise<void> => {
+/** Whoever promotes a version that the place avoids says why it is meant. Returns what does, once that is agreed to. */
+const lifting = async (
+  session: Session,
+  { from, to, reason }: PromoteRequest,
+  version: string,
+): Promise<(() => Promise<void>) | undefined> => {
   const { store, environment } = await session.place(requireTarget(session.config, to));
   const placeId = (await store.status())?.placeId;
-  if (placeId === undefined) return;
-  const why = reason ?? `promoted from "${from}"`;
+  if (placeId === undefined) return undefined;
+  const avoid = (await listAvoids(session.state, placeId)).find((one) => one.version === version);
+  if (!avoid) return undefined;
+  if (reason === null) throw withoutReason(avoid, to);
   const because = { promoted_from: from };
-  await liftAvoided(session, { placeId, target: to, environment, version, reason: why, because });
+  return async () => {
+    await liftAvoided(session, { placeId, target: to, environment, version, reason, because });
+  };
 };
 
 /** `m3forge promote`: brings to one target exactly what another one runs, under the rules of the target they come to. */
@@ -62,16 +71,17 @@ export const promote = (context: OperationContext, request: PromoteRequest): Pro
       const { to, confirm } = request;
       requireTarget(session.config, to);
       const version = await requireHandedOn(session, request);
+      const lift = await lifting(session, request, version);
       return applyFresh(session, {
         ...request,
         targets: [to],
         version,
-        liftsAvoids: true,
+        ...(lift && { liftsAvoids: true }),
         confirm: async (document) => {
           const [section] = document.sections;
           if (section && hasRelease(section)) await requireSame(session, request, section.to);
           if (!(await confirm(document))) return false;
-          await liftFor(session, request, version);
+          await lift?.();
           return true;
         },
       });

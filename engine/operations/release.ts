@@ -33,6 +33,8 @@ export interface ReleaseOptions {
   readonly occurrence: Occurrence | undefined;
   /** It need not wait for its schedule. */
   readonly isDue: boolean;
+  /** The id of the release that waits for exactly this and goes on; undefined where it is asked for now. */
+  readonly resumes: string | undefined;
   readonly lockTimeoutMs: number;
   readonly report: (event: ReleaseEvent) => void;
 }
@@ -43,7 +45,7 @@ const judgeNow = async (
   planned: PlannedTarget,
   placeId: string,
   gates: readonly GateResult[],
-  request: Pick<Request, 'id' | 'requestedBy'>,
+  request: Pick<Request, 'id' | 'requestedBy' | 'hasWaited'>,
   { overrideWindows, isDue }: Pick<ReleaseOptions, 'overrideWindows' | 'isDue'>,
 ): Promise<Outcome<Clearance>> => {
   const { section, target } = planned;
@@ -54,6 +56,7 @@ const judgeNow = async (
     reviews: await reviewsOf(session, placeId),
     unpromoted: section.kind === 'release' ? await unpromoted(session, target, planned.desired) : [],
     windows: await windowsNow(session, target, { overrides: overrideWindows !== undefined, isDue }),
+    waiting: request.hasWaited ? request.id : undefined,
   };
   const facts = blockFacts(session, target, now, {
     version,
@@ -104,7 +107,7 @@ const ask = (
       onFailure: options.onFailure ?? target.deployment.onFailure,
       reason: options.reason,
     },
-    options.occurrence,
+    { resumes: options.resumes, occurrence: options.occurrence },
   );
 
 /** The checks of third-party providers among a target's smoke tests, opened. */
@@ -180,9 +183,10 @@ export const releaseSection = async (
   if (section.blocks.length > 0) {
     // What nothing but time or somebody's leave can clear is said before anybody is asked to approve it.
     const bare = { ...planned, section: { ...section, gates: [], approvals: 0 } };
-    const early = await judgeNow(session, bare, placeId, [], { id: '', requestedBy: '' }, options);
+    const early = { id: options.resumes ?? '', requestedBy: '', hasWaited: options.resumes !== undefined };
+    const cleared = await judgeNow(session, bare, placeId, [], early, options);
     // What waits for its time alone is asked for now, so that people can agree to it before that.
-    if (!early.ok && !isOnlyWaiting(early.diagnostics)) return early;
+    if (!cleared.ok && !isOnlyWaiting(cleared.diagnostics)) return cleared;
   }
   const unknown = section.kind === 'rollback' ? [] : await missingWorkflows(target, desired);
   if (unknown.length > 0) return failure(unknown);

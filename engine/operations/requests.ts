@@ -1,16 +1,16 @@
 import { type Asked, type Standing, standingOf } from '../clearance/index.ts';
 import type { Queryable } from '../database/index.ts';
-import { type Diagnostic, refuse } from '../diagnostics/index.ts';
+import { type Diagnostic, problem, Refusal, refuse } from '../diagnostics/index.ts';
 import type { ApprovalDemand } from '../plan/index.ts';
 import {
   appendAudit,
-  claimOccurrence,
   createRelease,
   endUnstarted,
   factsOfRecord,
   letWait,
   listVotes,
   lockReleases,
+  lockWaiting,
   type NewRelease,
   type Occurrence,
   overdueReleases,
@@ -19,114 +19,81 @@ import {
   releaseById,
   waitingReleases,
 } from '../state/index.ts';
+import { leftBehind, linkWaiting, openDue } from './due-requests.ts';
+import { continued, type Request, type Wanted } from './request.ts';
 import type { Session } from './session.ts';
 
-/** A release that is asked for: a new one, or one that waited for approvals and goes on. */
-export interface Request {
-  readonly id: string;
-  readonly planId: string;
-  readonly requestedBy: string;
-  readonly reason: string | null;
-  readonly onFailure: 'rollback' | 'keep';
-  readonly hasWaited: boolean;
+export type { Request } from './request.ts';
+
+/** Why nothing can be said about a release any more, or yet; undefined while it waits. */
+export const notWaiting = (release: ReleaseRecord): Diagnostic | undefined => {
+  const short = release.id.slice(0, 8);
+  const about = { address: release.target || 'configuration' };
+  const hint = `What became of it is told by:\n\n    m3forge show ${short}`;
+  if (release.endedAt) {
+    const why = release.failure ? `: ${release.failure.message}` : '.';
+    const detail = `Release ${short} ended ${release.state.replaceAll('_', ' ')}${why}`;
+    return problem('release-over', { ...about, detail, hint });
+  }
+  if (release.isOverdue && release.rejectedWhenDue) {
+    const detail = `The time for approving release ${short} was over at ${release.dueAt?.toISOString() ?? ''}.`;
+    return problem('release-over', { ...about, detail, hint });
+  }
+  if (release.state === 'waiting') return undefined;
+  return problem('release-not-waiting', {
+    ...about,
+    detail: `Release ${short} is ${release.state.replaceAll('_', ' ')}, and asks nobody for an approval.`,
+    hint,
+  });
+};
+
+/** The release that goes on, and no other that waits for the same: it may have ended since it was looked up. */
+const requireWaiting = async ({ state }: Session, id: string): Promise<ReleaseRecord> => {
+  const release = await releaseById(state, id);
+  if (!release) throw new Error(`release ${id} is gone`);
+  const over = notWaiting(release);
+  if (over) throw new Refusal([over]);
+  return release;
+};
+
+const isSame = (
+  one: ReleaseRecord,
+  { kind, planDigest, onFailure }: Pick<NewRelease, 'kind' | 'planDigest' | 'onFailure'>,
+): boolean => one.kind === kind && one.planDigest === planDigest && one.onFailure === onFailure;
+
+/** What a request may go on with. */
+interface Opening {
+  /** The id of the release that goes on; undefined where it is asked for now. */
+  readonly resumes?: string | undefined;
+  /** What a worker releases by itself: it is linked with the release that is opened. */
+  readonly occurrence?: Occurrence | undefined;
 }
 
-type Wanted = Omit<NewRelease, 'id' | 'requestedBy'>;
-
-const continued = ({ id, planId, requestedBy, reason, onFailure }: ReleaseRecord): Request => ({
-  ...{ id, planId, requestedBy, reason, onFailure },
-  hasWaited: true,
-});
-
-const taken = ({ target }: Occurrence): Error =>
-  refuse('occurrence-taken', {
-    detail: `What is due for "${target}" was begun or settled by another worker meanwhile.`,
-    address: target,
-  });
-
-/** That something began by itself, in the trail. */
-const auditBegun = (
-  { context }: Session,
-  transaction: Queryable,
-  occurrence: Occurrence,
-  release: { readonly id: string; readonly environment: string; readonly version: string },
-) => {
-  const { target, cause, key, dueAt, attempts } = occurrence;
-  const detail = { target, version: release.version, due_at: dueAt.toISOString(), key, attempt: attempts + 1 };
-  const { actor, system } = context;
-  const { id: subject, environment } = release;
-  return appendAudit(transaction, system, { actor, event: `${cause}.begun`, subject, environment, detail });
-};
-
-/** What a worker opened for it, and died before it had begun. */
-const leftBehind = async ({ state }: Session, { releaseId }: Occurrence): Promise<ReleaseRecord | undefined> => {
-  const release = releaseId === null ? undefined : await releaseById(state, releaseId);
-  return release?.state === 'pending_gates' && !release.endedAt ? release : undefined;
-};
-
-/** Opens the release of what is due, and links both in one transaction: whoever comes later finds it begun. */
-const openDue = async (
-  session: Session,
-  occurrence: Occurrence,
-  wanted: Wanted,
-  left: ReleaseRecord | undefined,
-): Promise<Request> => {
-  const { context, state } = session;
-  const id = context.system.ids.uuid();
-  const requestedBy = context.actor;
-  await state.transaction(async (transaction) => {
-    if (left) {
-      await lockReleases(transaction, [left.id]);
-      const message = `Release ${id} took its place: what it rests on had moved.`;
-      await endUnstarted(transaction, left.id, {
-        state: 'superseded',
-        failure: { step: 'gates', code: 'superseded', message },
-      });
-    }
-    await createRelease(transaction, { ...wanted, id, requestedBy });
-    if (!(await claimOccurrence(transaction, occurrence, id))) throw taken(occurrence);
-    await auditBegun(session, transaction, occurrence, { ...wanted, id });
-  });
-  const { planId, reason, onFailure } = wanted;
-  return { id, planId, requestedBy, reason, onFailure, hasWaited: false };
-};
-
-/** Links what is due with the release that waited for its time. */
-const linkWaiting = async (session: Session, occurrence: Occurrence, waiting: ReleaseRecord): Promise<void> => {
-  if (occurrence.releaseId === waiting.id) return;
-  await session.state.transaction(async (transaction) => {
-    await lockReleases(transaction, [waiting.id]);
-    if (!(await claimOccurrence(transaction, occurrence, waiting.id))) throw taken(occurrence);
-    await auditBegun(session, transaction, occurrence, waiting);
-  });
-};
-
 /**
- * The release that waits for exactly this already, or a new one. An approval belongs to one release, so what was asked for
- * goes on as it was asked for: by whom, why, and with what to do where it fails.
+ * The release that is resumed, the one that waits for exactly this already, or a new one. An approval belongs to one
+ * release, so what was asked for goes on as it was asked for: by whom, why, and with what to do where it fails.
  */
-export const openRequest = async (
-  session: Session,
-  wanted: Wanted,
-  occurrence?: Occurrence | undefined,
-): Promise<Request> => {
+export const openRequest = async (session: Session, wanted: Wanted, manner: Opening = {}): Promise<Request> => {
   const { context, state } = session;
-  const waiting = (await waitingReleases(state, wanted.target)).find(
-    (one) => one.kind === wanted.kind && one.planDigest === wanted.planDigest && one.onFailure === wanted.onFailure,
-  );
+  const { resumes, occurrence } = manner;
+  const waiting =
+    resumes === undefined
+      ? (await waitingReleases(state, wanted.target)).find((one) => isSame(one, wanted))
+      : await requireWaiting(session, resumes);
   if (waiting) {
     if (occurrence) await linkWaiting(session, occurrence, waiting);
     return continued(waiting);
   }
+  const reason = wanted.reason === null ? null : context.redactor.redact(wanted.reason);
   if (occurrence) {
     const left = await leftBehind(session, occurrence);
-    const isSame = left?.planDigest === wanted.planDigest && left.onFailure === wanted.onFailure;
-    return left && isSame ? { ...continued(left), hasWaited: false } : openDue(session, occurrence, wanted, left);
+    if (left && isSame(left, wanted)) return { ...continued(left), hasWaited: false };
+    return openDue(session, occurrence, { ...wanted, reason }, left);
   }
   const id = context.system.ids.uuid();
   const requestedBy = context.actor;
-  await createRelease(state, { ...wanted, id, requestedBy });
-  const { planId, reason, onFailure } = wanted;
+  const { planId, onFailure } = wanted;
+  await createRelease(state, { ...wanted, reason, id, requestedBy });
   return { id, planId, requestedBy, reason, onFailure, hasWaited: false };
 };
 
@@ -175,19 +142,81 @@ const tellAsked = async (
   { approvals, approval }: Awaited,
 ): Promise<void> => {
   const [release] = await lockReleases(transaction, [id]);
-  const facts = release && factsOfRecord(release);
-  if (!facts) return;
+  if (!release) throw new Error(`release ${id} is gone`);
   const approvers = approval?.allowed_approvers ?? [];
   const until = release.dueAt?.toISOString() ?? null;
-  await tell(transaction, { event: 'approval_requested', approvers, until, given: 0, needed: approvals, ...facts });
+  await tell(transaction, {
+    event: 'approval_requested',
+    approvers,
+    until,
+    given: 0,
+    needed: approvals,
+    ...factsOfRecord(release),
+  });
 };
 
-/** Lets a request wait for approvals, or for its time, and ends what waited for the same target before. Says what is missing. */
-export const awaitApprovals = async (session: Session, request: Request, awaited: Awaited): Promise<void> => {
-  const { state, context } = session;
+/** Ends what gives way to another release, and was never begun. */
+const giveWay = async (
+  { context, tell }: Session,
+  transaction: Queryable,
+  other: ReleaseRecord,
+  { to, message }: { readonly to: string; readonly message: string },
+): Promise<void> => {
   const { actor, system } = context;
-  await state.transaction(async (transaction) => {
+  const { id: subject, target, version, environment } = other;
+  const detail = { target, version, reason: message };
+  await appendAudit(transaction, system, { actor, event: 'release.superseded', subject, environment, detail });
+  // Of what nobody was asked about, nobody is told.
+  if (other.waitingSince) await tell(transaction, { event: 'superseded', superseded_by: to, ...factsOfRecord(other) });
+};
+
+/** Somebody asked for the same at the same time, and was faster: theirs waits, and whatever is said about it counts. */
+const joinWaiting = async (
+  session: Session,
+  transaction: Queryable,
+  { id }: Request,
+  first: ReleaseRecord,
+): Promise<Request> => {
+  const [own] = await lockReleases(transaction, [id]);
+  const message = `Release ${first.id} waits for the same already.`;
+  const failure = { step: 'approval', code: 'superseded', message };
+  if (own && (await endUnstarted(transaction, id, { state: 'superseded', failure }))) {
+    await giveWay(session, transaction, own, { to: first.id, message });
+  }
+  return continued(first);
+};
+
+const auditAsked = (
+  { context: { actor, system } }: Session,
+  transaction: Queryable,
+  request: Request,
+  { kind, target, environment, version, digest, approvals, approval, publishesAt }: Awaited,
+): Promise<void> =>
+  appendAudit(transaction, system, {
+    actor,
+    event: approvals > 0 ? 'approval.requested' : 'release.scheduled',
+    subject: request.id,
+    environment,
+    detail: {
+      ...{ target, version, plan_digest: digest, approvals },
+      ...(approval && { approval: { ...approval } }),
+      ...(publishesAt !== null && { publishes_at: publishesAt }),
+      ...(kind !== 'configuration' && { on_failure: request.onFailure }),
+    },
+  });
+
+/**
+ * Lets a request wait, and ends what waited for the same target before. Returns what waits: where two asked for the same at
+ * once, it is the one that came first.
+ */
+export const awaitApprovals = (session: Session, request: Request, awaited: Awaited): Promise<Request> => {
+  const { state } = session;
+  return state.transaction(async (transaction) => {
+    await lockWaiting(transaction, awaited.target);
     const others = (await waitingReleases(transaction, awaited.target)).filter(({ id }) => id !== request.id);
+    const wanted = { kind: awaited.kind, planDigest: awaited.digest, onFailure: request.onFailure };
+    const first = request.hasWaited ? undefined : others.find((one) => isSame(one, wanted));
+    if (first) return joinWaiting(session, transaction, request, first);
     await lockReleases(transaction, [request.id, ...others.map(({ id }) => id)]);
     const manner = {
       hours: awaited.approval?.timeout_hours ?? null,
@@ -207,38 +236,12 @@ export const awaitApprovals = async (session: Session, request: Request, awaited
       const failure = { step: 'approval', code: 'superseded', message };
       await endUnstarted(transaction, other.id, { state: 'superseded', failure });
     }
-    const { environment } = awaited;
     if (!request.hasWaited) {
-      const { target, version, digest, approvals, approval, publishesAt } = awaited;
-      const detail = {
-        target,
-        version,
-        plan_digest: digest,
-        approvals,
-        ...(approval && { approval: { ...approval } }),
-        ...(publishesAt !== null && { publishes_at: publishesAt }),
-      };
-      await appendAudit(transaction, system, {
-        actor,
-        event: approvals > 0 ? 'approval.requested' : 'release.scheduled',
-        subject: request.id,
-        environment,
-        detail,
-      });
-      if (approvals > 0) await tellAsked(session, transaction, request.id, awaited);
+      await auditAsked(session, transaction, request, awaited);
+      if (awaited.approvals > 0) await tellAsked(session, transaction, request.id, awaited);
     }
-    for (const { other, message } of voided) {
-      const detail = { target: other.target, version: other.version, reason: message };
-      await appendAudit(transaction, system, {
-        actor,
-        event: 'release.superseded',
-        subject: other.id,
-        environment: other.environment,
-        detail,
-      });
-      const facts = factsOfRecord(other);
-      if (facts) await session.tell(transaction, { event: 'superseded', superseded_by: request.id, ...facts });
-    }
+    for (const { other, message } of voided) await giveWay(session, transaction, other, { to: request.id, message });
+    return request;
   });
 };
 
@@ -263,11 +266,9 @@ export const settleOverdue = async ({ state, context, tell }: Session): Promise<
       const detail = { target, version, due_at: dueAt?.toISOString() ?? null };
       const { system, actor } = context;
       await appendAudit(transaction, system, { actor, event: 'approval.expired', subject: id, environment, detail });
-      const facts = factsOfRecord(release);
-      if (!facts) continue;
       const { approvals = 0 } = ((await readSection(transaction, id)) ?? {}) as { readonly approvals?: number };
       const given = (await listVotes(transaction, [id])).length;
-      await tell(transaction, { event: 'expired', given, needed: approvals, ...facts });
+      await tell(transaction, { event: 'expired', given, needed: approvals, ...factsOfRecord(release) });
     }
   });
 };

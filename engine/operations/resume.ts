@@ -1,17 +1,16 @@
-import { failure, type Outcome, problem, refuse, success } from '../diagnostics/index.ts';
+import { failure, type Outcome, problem, success } from '../diagnostics/index.ts';
 import { listAvoids, occurrenceOfRelease, type ReleaseRecord } from '../state/index.ts';
 import { applyFresh } from './apply.ts';
 import { type ApplyManner, type ApplyReport, applySection, outcomeOf } from './apply-planned.ts';
-import { notWaiting } from './approvals.ts';
 import { applyConfiguration } from './configuration.ts';
 import { sharedName } from './configuration-approval.ts';
-import { liftAvoided } from './holds.ts';
+import { liftAvoided, withoutReason } from './holds.ts';
 import { composeDocument } from './plan.ts';
 import { recoverPlaces } from './recover.ts';
 import { refusableRelease } from './refused.ts';
 import { requireRelease } from './releases.ts';
 import { type Replanned, replan } from './replan.ts';
-import { settleOverdue } from './requests.ts';
+import { notWaiting, settleOverdue } from './requests.ts';
 import { asOutcome, type OperationContext, type Session, withSession } from './session.ts';
 import { requireTarget } from './targets.ts';
 
@@ -24,12 +23,14 @@ type Shared = Extract<Replanned, { kind: 'shared' }>;
 
 const resumeShared = async (
   session: Session,
-  { planId, reason }: ReleaseRecord,
+  { id, planId, reason }: ReleaseRecord,
   { section, changes, scope }: Shared,
 ): Promise<ApplyReport> => {
   const part = { scope: scope.all ? ('all' as const) : ('named' as const), configuration: section, withheld: [] };
   const document = composeDocument(session, [], [], part);
-  const ended = await asOutcome(() => applyConfiguration(session, { section, changes }, scope, { planId, reason }));
+  const ended = await asOutcome(() =>
+    applyConfiguration(session, { section, changes }, scope, { planId, reason, resumes: id }),
+  );
   const outcome = ended.ok ? 'succeeded' : outcomeOf(ended.diagnostics);
   return { document, sections: [], configuration: { section, outcome }, problems: ended.diagnostics };
 };
@@ -50,7 +51,7 @@ export const resumeIn = async (session: Session, request: ResumeRequest): Promis
   const { planned } = present.value;
   const { planId, reason, onFailure } = release;
   const isDue = (await occurrenceOfRelease(session.state, release.id)) !== undefined;
-  const manner = { ...request, reason, onFailure, isDue };
+  const manner = { ...request, reason, onFailure, isDue, resumes: release.id };
   const { applied, problems } = await applySection(session, planned, planId, manner);
   const document = composeDocument(session, [planned.section], []);
   return success({ document, sections: [applied], configuration: null, problems }, present.diagnostics);
@@ -96,13 +97,7 @@ export const retry = (context: OperationContext, request: RetryRequest): Promise
       const avoids = (await listAvoids(session.state, placeId ?? undefined)).filter((one) => one.version === version);
       const { reason, confirm } = request;
       const [avoid] = avoids;
-      if (avoid && reason === null) {
-        throw refuse('usage-flag-missing', {
-          detail: `${version} is avoided in this place: ${avoid.reason}`,
-          address: target,
-          hint: 'Say with --reason why it may be tried again.',
-        });
-      }
+      if (avoid && reason === null) throw withoutReason(avoid, target);
       return applyFresh(session, {
         ...request,
         targets: [target],

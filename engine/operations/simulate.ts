@@ -134,7 +134,7 @@ const targetAt = (target: TargetConfig, holds: readonly Hold[], at: Date): Simul
     (hold) => holdStops(hold, target) && (!hold.begins || hold.begins <= at) && (!hold.until || hold.until > at),
   );
   const reasons = [
-    ...(target.enabled ? [] : ['it is disabled']),
+    ...(target.enabled ? [] : ['it or its environment is disabled']),
     ...stopping.map(({ reason }) => `held: ${reason}`),
     ...closuresAt(sets, at).map(nameOf),
     ...(publishes && !isDue ? [`it is published on a schedule, and next at ${publishes.toISOString()}`] : []),
@@ -189,7 +189,7 @@ export const simulate = (
       ];
       cut ||= edges.length >= mostOfTarget;
       events.push(...edges);
-      simulated.push(targetAt({ ...inForce, enabled: isEnabled(config, target) }, holds, at));
+      simulated.push(targetAt({ ...inForce, enabled: inForce.enabled && isEnabled(config, target) }, holds, at));
     }
     return success({
       from: from.toISOString(),

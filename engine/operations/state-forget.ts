@@ -83,8 +83,8 @@ export const forget = (context: OperationContext, request: ForgetRequest): Promi
       if (!(await request.confirm({ address, consequence }))) {
         throw refuse('apply-declined', { detail: 'Nothing was forgotten.' });
       }
-      if (place) return success({ address, ...(await underLease(session, place, request)) });
-      const { reason } = request;
+      const reason = request.reason === null ? null : context.redactor.redact(request.reason);
+      if (place) return success({ address, ...(await underLease(session, place, { ...request, reason })) });
       await forgetVersion(state, context.system, address.slice('version.'.length), {
         actor: session.context.actor,
         reason,

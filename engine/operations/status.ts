@@ -109,6 +109,8 @@ export interface HistoryEntry {
   readonly from_version: string | null;
   readonly requested_by: string;
   readonly reason: string | null;
+  /** What becomes of it where it fails after its activation: it goes back, or stays active. */
+  readonly on_failure: ReleaseRecord['onFailure'];
   readonly plan_digest: string;
   readonly backup: string | null;
   readonly failure: ReleaseRecord['failure'];
@@ -139,6 +141,7 @@ export const historyEntry = (release: ReleaseRecord): HistoryEntry => ({
   from_version: release.fromVersion,
   requested_by: release.requestedBy,
   reason: release.reason,
+  on_failure: release.onFailure,
   plan_digest: release.planDigest,
   backup: release.backupId,
   failure: release.failure,

@@ -54,7 +54,7 @@ const record = (session: Session, { recorded, creation, sets, changes }: NewDraf
         base: creation.base,
         bump: creation.bump,
         demanded: creation.demanded,
-        reason: creation.reason,
+        reason: creation.reason === null ? null : context.redactor.redact(creation.reason),
         change_sets: sets.map(({ id }) => id),
       },
     });

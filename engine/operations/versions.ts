@@ -194,8 +194,8 @@ export const deprecateVersion = (
       const { name, commit } = meaning.value;
       const twin = await deprecatedTwin(session, meaning.value);
       if (twin?.deprecated) throw already(twin.name, twin.deprecated);
-      const { actor, system } = session.context;
-      const { reason } = request;
+      const { actor, system, redactor } = session.context;
+      const reason = redactor.redact(request.reason);
       await session.state.transaction(async (transaction) => {
         const detail = { commit, reason };
         await appendAudit(transaction, system, { actor, event: 'version.deprecated', subject: name, detail });

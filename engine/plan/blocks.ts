@@ -23,6 +23,8 @@ export interface BlockFacts {
   readonly opensAt: Date | null;
   /** When its schedule begins a release; null where it need not wait for that. */
   readonly publishesAt: Date | null;
+  /** The id of the release that waits for exactly this; undefined where none does. */
+  readonly waiting: string | undefined;
   /** What stops the releases of this target now. */
   readonly holds: readonly HoldInForce[];
   /** What was brought to its place in emergencies, and has not passed its gates yet. */
@@ -154,30 +156,34 @@ const closureText = ({ window, until }: Closure): string => {
   return `A window in which no release begins is in force until ${until?.toISOString() ?? 'ever'}${why}${whom}.`;
 };
 
+/** What carries out exactly this section: what waits goes on, and a backup is no version. */
+const commandFor = ({ kind, target, backup }: PlanSection, { waiting }: BlockFacts): string => {
+  if (waiting !== undefined) return `m3forge resume ${waiting.slice(0, 8)}`;
+  if (kind === 'restore') return `m3forge backup restore ${(backup ?? '').slice(0, 8)} --target ${target}`;
+  return `m3forge apply --target ${target}`;
+};
+
 /** The way back stays open at any time, and an emergency waits for no window. */
-const outsideWindows = (
-  { kind, target, emergency }: PlanSection,
-  { closures, opensAt }: BlockFacts,
-): readonly Block[] =>
-  kind === 'rollback' || emergency
+const outsideWindows = (section: PlanSection, facts: BlockFacts): readonly Block[] =>
+  section.kind === 'rollback' || section.emergency
     ? []
-    : closures.map((closure) => ({
+    : facts.closures.map((closure) => ({
         code: 'window-closed',
         reason: closureText(closure),
-        remedy: `m3forge apply --target ${target} --override-windows "…"`,
-        ...(opensAt && { until: opensAt.toISOString() }),
+        remedy: `${commandFor(section, facts)} --override-windows "…"`,
+        ...(facts.opensAt && { until: facts.opensAt.toISOString() }),
       }));
 
 /** A target with a schedule is released to when that says so; going back is possible at any time. */
-const beforeItsTime = ({ kind, target }: PlanSection, { publishesAt }: BlockFacts): readonly Block[] =>
-  kind !== 'release' || publishesAt === null
+const beforeItsTime = (section: PlanSection, facts: BlockFacts): readonly Block[] =>
+  section.kind !== 'release' || facts.publishesAt === null
     ? []
     : [
         {
           code: scheduledBlock,
-          reason: `It is published on a schedule, and next at ${publishesAt.toISOString()}.`,
-          remedy: `m3forge apply --target ${target} --override-windows "…"`,
-          until: publishesAt.toISOString(),
+          reason: `It is published on a schedule, and next at ${facts.publishesAt.toISOString()}.`,
+          remedy: `${commandFor(section, facts)} --override-windows "…"`,
+          until: facts.publishesAt.toISOString(),
         },
       ];
 

@@ -147,7 +147,8 @@ const windowLoosenings = (before: JsonObject, after: JsonObject): readonly strin
   const of = (body: JsonObject, kind: string): readonly string[] =>
     entriesAt(body, 'windows')
       .filter((window) => window.kind === kind)
-      .map(canonicalJson);
+      // Why there is one, and whom to ask, lets nothing through.
+      .map(({ reason: _, owner: __, ...window }) => canonicalJson(window));
   const [denied, stillDenied] = [of(before, 'deny'), new Set(of(after, 'deny'))];
   const [allowed, nowAllowed] = [new Set(of(before, 'allow')), of(after, 'allow')];
   const opened = allowed.size > 0 && (nowAllowed.length === 0 || nowAllowed.some((window) => !allowed.has(window)));

@@ -16,15 +16,21 @@ export interface GateResult {
   readonly evidence: JsonObject;
 }
 
-/** Records how a gate ended, as long as the release has not begun; false where it is over for gates. */
-export const recordGate = async (queryable: Queryable, releaseId: string, result: GateResult): Promise<boolean> =>
+/** Records how gates ended, as long as the release has not begun; false where it is over for gates. */
+export const keepGates = async (
+  queryable: Queryable,
+  releaseId: string,
+  results: readonly GateResult[],
+): Promise<boolean> =>
   (await queryable.execute(
     `insert into :schema.gate_result (release_id, gate, passed, verdict, duration_ms, evidence)
-     select $1::uuid, $2::text, $3::boolean, $4::text, $5::integer, $6::jsonb
+     select $1::uuid, gate, passed, verdict, duration_ms, evidence
+     from jsonb_to_recordset($2::jsonb)
+       as t (gate text, passed boolean, verdict text, duration_ms integer, evidence jsonb)
      where exists (select 1 from :schema.release where id = $1 and started_at is null and ended_at is null)
      on conflict (release_id, gate) do update set passed = excluded.passed, verdict = excluded.verdict,
        duration_ms = excluded.duration_ms, evidence = excluded.evidence`,
-    [releaseId, result.gate, result.passed, result.verdict, result.durationMs, JSON.stringify(result.evidence)],
+    [releaseId, JSON.stringify(results.map(({ durationMs, ...rest }) => ({ ...rest, duration_ms: durationMs })))],
   )) > 0;
 
 /** The gates of several releases, by the id of each; without what the verdicts rest on. */

@@ -1,13 +1,16 @@
 import type { Queryable } from '../database/index.ts';
 import type { ReleaseFailure } from './releases.ts';
 
-/** What is known of a release whenever it is told of. */
-export interface ReleaseFacts {
-  /** Its id. */
+/** What is known whenever something is told that somebody asked for: a release, or a change of the configuration alone. */
+export interface AskedFacts {
+  /** The id of the release. */
   readonly release: string;
-  readonly kind: 'release' | 'rollback' | 'restore';
-  readonly target: string;
-  readonly environment: string;
+  readonly kind: 'release' | 'rollback' | 'restore' | 'configuration';
+  /** Null for the configuration that several targets share. */
+  readonly target: string | null;
+  /** Null for what is of no one environment. */
+  readonly environment: string | null;
+  /** Empty for the configuration. */
   readonly version: string;
   /** The version that was active before; null where nothing was. */
   readonly from: string | null;
@@ -27,6 +30,13 @@ interface ReviewFacts {
   readonly gates: readonly string[];
   /** Who declared the emergency. */
   readonly by: string;
+}
+
+/** The same of what moves a place. */
+export interface ReleaseFacts extends AskedFacts {
+  readonly kind: 'release' | 'rollback' | 'restore';
+  readonly target: string;
+  readonly environment: string;
 }
 
 interface HoldFacts {
@@ -89,15 +99,15 @@ type OfApproval =
       readonly approvers: readonly string[];
       readonly until: string | null;
     } & ApprovalCount &
-      ReleaseFacts)
+      AskedFacts)
   | ({ readonly event: 'approved'; readonly approver: string; readonly comment: string | null } & ApprovalCount &
-      ReleaseFacts)
-  | ({ readonly event: 'rejected'; readonly approver: string; readonly comment: string | null } & ReleaseFacts)
+      AskedFacts)
+  | ({ readonly event: 'rejected'; readonly approver: string; readonly comment: string | null } & AskedFacts)
   /** `canceller` took back what had not begun; `why` is what they said. */
-  | ({ readonly event: 'cancelled'; readonly canceller: string; readonly why: string } & ReleaseFacts)
-  | ({ readonly event: 'expired' } & ApprovalCount & ReleaseFacts)
+  | ({ readonly event: 'cancelled'; readonly canceller: string; readonly why: string } & AskedFacts)
+  | ({ readonly event: 'expired' } & ApprovalCount & AskedFacts)
   /** `superseded_by` is the id of the release that took its place. */
-  | ({ readonly event: 'superseded'; readonly superseded_by: string | null } & ReleaseFacts);
+  | ({ readonly event: 'superseded'; readonly superseded_by: string | null } & AskedFacts);
 
 type OfHold =
   /** `begins` is null where it is in force at once. */

@@ -64,9 +64,9 @@ export { forgetDriftTold, tellDriftOnce } from './drift-told.ts';
 export type { Forgetting, ForgottenPlace } from './forget.ts';
 export { forgetPlace, forgetVersion } from './forget.ts';
 export type { GateResult, GateVerdict } from './gates.ts';
-export { gatesOfReleases, listGates, recordGate } from './gates.ts';
+export { gatesOfReleases, keepGates, listGates } from './gates.ts';
 export type { StateHandle } from './handle.ts';
-export type { Happening, ReleaseFacts, Tell } from './happenings.ts';
+export type { AskedFacts, Happening, ReleaseFacts, Tell } from './happenings.ts';
 export type { Hold, HoldScope } from './holds.ts';
 export { addHold, findHolds, holdStops, holdsOf, liftHold, listHolds } from './holds.ts';
 export type { LogLine, StepRecord } from './journal.ts';
@@ -163,6 +163,7 @@ export {
   endUnstarted,
   letWait,
   lockReleases,
+  lockWaiting,
   overdueReleases,
   stopClock,
   supersededBy,

@@ -1,9 +1,9 @@
-import type { ReleaseFacts } from './happenings.ts';
+import type { AskedFacts } from './happenings.ts';
 import type { ReleaseRecord } from './releases.ts';
 
-/** What people are told of a release that is recorded; undefined for what was asked for the configuration alone. */
-export const factsOfRecord = (release: ReleaseRecord): ReleaseFacts | undefined => {
+/** What people are told of something that was asked for and is recorded. */
+export const factsOfRecord = (release: ReleaseRecord): AskedFacts => {
   const { id, kind, target, environment, version, fromVersion, requestedBy, reason } = release;
-  if (kind === 'configuration') return undefined;
-  return { release: id, kind, target, environment, version, from: fromVersion, by: requestedBy, reason };
+  const where = { target: target || null, environment: environment || null };
+  return { release: id, kind, ...where, version, from: fromVersion, by: requestedBy, reason };
 };

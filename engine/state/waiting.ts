@@ -46,6 +46,14 @@ export const overdueReleases = (queryable: Queryable): Promise<readonly ReleaseR
 export const lockReleases = (transaction: Queryable, ids: readonly string[]): Promise<readonly ReleaseRecord[]> =>
   selectReleases(transaction, 'where id = any($1::uuid[]) order by n for update', [ids]);
 
+/**
+ * Lets one at a time make releases of a target wait, until its transaction ends: of two who ask at once neither sees that
+ * the other waits. Taken before releases are locked.
+ */
+export const lockWaiting = async (transaction: Queryable, target: string): Promise<void> => {
+  await transaction.query('select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended($1, 772))', [target]);
+};
+
 /** Marks a release as begun. False where somebody began it, or ended it, meanwhile: exactly one of any number gets true. */
 export const claimRelease = async (
   transaction: Queryable,

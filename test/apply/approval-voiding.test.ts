@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { addHold, liftHold } from '../../engine/operations/index.ts';
+import { explanationText } from '../../engine/cli/views/approvals.ts';
+import { releaseText } from '../../engine/cli/views/release.ts';
+import { plainStyle } from '../../engine/cli/views/style.ts';
+import { addHold, apply, liftHold, rollback, showRelease } from '../../engine/operations/index.ts';
+import type { PlanDocument } from '../../engine/plan/index.ts';
+import { auditOf } from '../support/audit.ts';
 import { codesOf, type TestProject, valueIn } from '../support/project.ts';
 import { workflowFile } from '../support/workflows.ts';
 import { askFor, guarded, peopleOf, production, releasesOf } from './approved.ts';
@@ -121,4 +126,35 @@ test('of several who carry it out at once one does, and the others are told', as
   const succeeded = ended.filter((one) => 'sections' in one && one.sections[0]?.outcome === 'succeeded');
   expect(succeeded).toHaveLength(1);
   expect((await releasesOf(project)).filter(({ state }) => state === 'succeeded')).toHaveLength(2);
+});
+
+test('a rollback says that it would end what waits, and ends it', async () => {
+  const { project, people, id: first } = await approved();
+  await people.resume('alice', first);
+  project.repository.commit({ 'workflows/b.json': workflowFile('b') }, 'v1.2.0');
+  const id = await askFor(project);
+  const notes: string[] = [];
+  const confirm = (document: PlanDocument): Promise<boolean> => {
+    notes.push(...document.sections.flatMap((section) => section.notes));
+    return Promise.resolve(true);
+  };
+  const manner = { target: 'production', reason: null, confirm, report: () => undefined, lockTimeoutMs: 0 };
+  expect(valueIn(await rollback(project.context, manner)).sections).toMatchObject([{ outcome: 'succeeded' }]);
+  expect(notes).toEqual([
+    `Release ${id.slice(0, 8)} waits for what was planned before; applying this takes its place, and its approvals with it.`,
+  ]);
+  expect((await people.explain(id)).release).toMatchObject({ state: 'superseded' });
+});
+
+test('whoever approves sees that the version is to stay active where it fails', async () => {
+  const project = await guarded('schemas', one);
+  const manner = { targets: [], reason: null, report: () => undefined, lockTimeoutMs: 0 };
+  const keep = { onFailure: 'keep' as const, confirm: () => Promise.resolve(true) };
+  const { sections } = valueIn(await apply(project.context, { ...manner, ...keep }));
+  const explanation = await peopleOf(project).explain(sections[0]?.releaseId ?? '');
+  expect(explanation.release).toMatchObject({ on_failure: 'keep' });
+  expect(explanationText(explanation, plainStyle)).toContain('If it fails, its version stays active');
+  const details = valueIn(await showRelease(project.context, { id: explanation.release.id, lockTimeoutMs: 0 }));
+  expect(releaseText(details, plainStyle)).toMatch(/if it fails: +its version stays active/);
+  expect(await auditOf(project, { action: 'approval.requested' })).toMatchObject([{ detail: { on_failure: 'keep' } }]);
 });

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { promote } from '../../engine/operations/index.ts';
+import { type PromoteRequest, promote } from '../../engine/operations/index.ts';
+import type { PlanDocument } from '../../engine/plan/index.ts';
 import { type Arrangement, codesOf, createProject, type TestProject } from '../support/project.ts';
 import { workflowFile } from '../support/workflows.ts';
 
@@ -12,8 +13,8 @@ const manner = {
   ...{ from: 'staging', to: 'production' },
 };
 
-const promoted = async ({ context }: TestProject, version?: string) => {
-  const outcome = await promote(context, { ...manner, version });
+const promoted = async ({ context }: TestProject, version?: string, more: Partial<PromoteRequest> = {}) => {
+  const outcome = await promote(context, { ...manner, version, ...more });
   return outcome.ok ? outcome.value : codesOf(outcome.diagnostics);
 };
 
@@ -54,12 +55,22 @@ describe.each<Arrangement>(['embedded', 'schemas'])('a promotion (%s)', (arrange
     expect(await promoted(project, 'v1.1.0')).toMatchObject({ sections: [{ outcome: 'unchanged' }] });
   });
 
-  test('goes back to what was rolled away from, because that is meant', async () => {
+  test('goes back to what was rolled away from, where somebody says why that is meant', async () => {
     await project.rollback('production');
     expect((await project.plan(['production'], 'v1.1.0')).sections[0]?.blocks).toMatchObject([
       { code: 'version-avoided' },
     ]);
-    expect(await promoted(project)).toMatchObject({ sections: [{ outcome: 'succeeded', active: 'v1.1.0' }] });
+    expect(await promoted(project)).toEqual(['usage-flag-missing']);
+    const notes: string[] = [];
+    const confirm = (document: PlanDocument) => {
+      notes.push(...document.sections.flatMap((section) => section.notes));
+      return Promise.resolve(true);
+    };
+    const meant = { reason: 'the cause was elsewhere', confirm };
+    expect(await promoted(project, undefined, meant)).toMatchObject({
+      sections: [{ outcome: 'succeeded', active: 'v1.1.0' }],
+    });
+    expect(notes).toEqual(['v1.1.0 is avoided in this place: rolled back to v1.0.0. Applying this lifts that.']);
   });
 
   test('is refused where the source was changed by hand', async () => {

@@ -126,6 +126,11 @@ test('simulating tells what time alone brings, and changes nothing', async () =>
     event: expect.stringMatching(/^window_/),
     detail: 'weekend freeze',
   });
+  project.configure('  production: { environment: production, version: latest }', {
+    environments: { production: 'enabled: false' },
+  });
+  const closed = valueIn(await simulate(project.context, { ...request, at: sunday }));
+  expect(closed.targets[0]?.reasons).toContain('it or its environment is disabled');
   const past = await simulate(project.context, { ...request, at: new Date('2020-01-01T00:00:00Z') });
   expect(codesOf(past.diagnostics)).toEqual(['usage-flag-value']);
   expect(await auditOf(project)).toEqual(before);

@@ -103,6 +103,7 @@ export const gateInput = (
     peers: () => Promise.resolve([]),
     passedBefore: () => Promise.resolve(undefined),
     workingTree: () => Promise.resolve(undefined),
+    now: () => Promise.resolve(new Date()),
     runs: () => Promise.resolve([]),
     redact: (text) => text,
     ...rest,

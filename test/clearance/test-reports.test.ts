@@ -37,6 +37,10 @@ describe('JUnit XML', () => {
   test('may be one suite alone, and a suite that could not be loaded has failed as a whole', () => {
     const text = '<testsuite name="broken" tests="0" errors="1"></testsuite>';
     expect(shown(readJunit(text, 'junit.xml'))).toEqual(['failed broken as a whole']);
+    const within = `<testsuites errors="1"><testsuite name="all" tests="1">
+      <testsuite name="broken" errors="1"/><testsuite name="sound" errors="0"><testcase name="adds"/></testsuite>
+    </testsuite></testsuites>`;
+    expect(shown(readJunit(within, 'junit.xml'))).toEqual(['passed adds', 'failed broken as a whole']);
   });
 
   test.each([

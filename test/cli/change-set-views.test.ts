@@ -37,7 +37,14 @@ const changes: readonly ChangeView[] = [
 const release: HistoryEntry = {
   ...{ id, target: 'production', environment: 'production', kind: 'release', state: 'rolled_back', version: 'v1.3.0' },
   emergency: false,
-  ...{ from_version: 'v1.2.0', requested_by: 'alice', reason: null, plan_digest: 'c'.repeat(64), backup: null },
+  ...{
+    from_version: 'v1.2.0',
+    requested_by: 'alice',
+    reason: null,
+    on_failure: 'rollback',
+    plan_digest: 'c'.repeat(64),
+    backup: null,
+  },
   ...{ failure: null, created_at: at, due_at: null, waiting_ms: null, started_at: at, ended_at: at, duration_ms: 6600 },
 };
 

@@ -36,6 +36,7 @@ const release: HistoryEntry = {
   from_version: 'v1.2.0',
   requested_by: 'alice\u202e',
   reason: 'because\nof | reasons',
+  on_failure: 'rollback',
   plan_digest: 'c'.repeat(64),
   backup: id,
   failure: { step: 'verify', code: 'smoke-test-failed', message: 'The smoke test "ping" failed.' },

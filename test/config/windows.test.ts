@@ -57,6 +57,11 @@ describe('when releases may begin', () => {
     const pausing = await windowsOf(`[${tuesdays.replace(' }', ', on_boundary: pause }')}]`);
     expect(pausesAt(pausing, new Date('2026-05-05T06:30:00Z'))?.toISOString()).toBe('2026-05-05T08:00:00.000Z');
     expect(abortsAt(pausing, new Date('2026-05-05T06:30:00Z'))).toBeNull();
+    const next = '{ kind: allow, cron: "0 4 * * 2", duration: 2h, timezone: America/New_York, on_boundary: abort }';
+    const inRow = await windowsOf(`[${tuesdays.replace(' }', ', on_boundary: abort }')}, ${next}]`);
+    expect(abortsAt(inRow, new Date('2026-05-05T06:30:00Z'))?.toISOString()).toBe('2026-05-05T10:00:00.000Z');
+    const always = await windowsOf('[{ kind: allow, cron: "0 0 * * *", duration: 1d, on_boundary: abort }]');
+    expect(abortsAt(always, new Date('2026-05-05T06:30:00Z'))).toBeNull();
   });
 });
 

@@ -83,6 +83,7 @@ export const releaseWith = (text: string): HistoryEntry => ({
   from_version: text,
   requested_by: text,
   reason: text,
+  on_failure: 'keep',
   plan_digest: 'c'.repeat(64),
   backup: null,
   failure: { step: 'verify', code: 'smoke-test-failed', message: text },

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { auditReportMarkdown } from '../../engine/cli/views/audit-report.ts';
 import { auditReportCsv } from '../../engine/cli/views/audit-report-csv.ts';
 import { type AuditReport, anchorAudit, liftHold, reportAudit } from '../../engine/operations/index.ts';
+import { askFor, peopleOf, production, releasesOf as releaseList } from '../apply/approved.ts';
 import { codesOf, createProject, type TestProject, valueIn } from '../support/project.ts';
 import { workflowFile } from '../support/workflows.ts';
 
@@ -179,4 +180,42 @@ describe('a report of what was done', () => {
       differs: ['the trail alone knows it'],
     });
   });
+});
+
+test('a change of the configuration that was approved is one line, with who asked and who agreed', async () => {
+  const project = await createProject('schemas', { environments: ['production'] });
+  const people = peopleOf(project);
+  const rules = 'approvals: { min_approvals: 1 }';
+  project.repository.commit({ 'workflows/a.json': workflowFile('a') }, 'v1.0.0');
+  project.configure(production('{ min_approvals: 1 }'));
+  const first = await askFor(project);
+  await people.approve('alice', first);
+  await people.resume('alice', first);
+  project.configure(
+    `  production: { environment: production, version: latest, type: manual_approval, ${rules}, deployment: { max_deletes: 100 } }`,
+  );
+  await project.apply(['production']);
+  const [newest] = await releaseList(project);
+  const id = newest?.id ?? '';
+  const mine = async (more: object = {}) =>
+    (await report(project, more)).changes.filter(({ release }) => release === id);
+  expect(await mine()).toMatchObject([
+    {
+      kind: 'configuration',
+      target: 'production',
+      to_version: null,
+      counts: null,
+      outcome: 'waiting',
+      approved_by: [],
+    },
+  ]);
+  await people.approve('bob', id);
+  await people.resume('carol', id);
+  const one = {
+    ...{ kind: 'configuration', target: 'production', requested_by: 'tester', outcome: 'recorded' },
+    ...{ approvals_asked: 1, approved_by: ['bob'], configuration: ['update target.production'] },
+  };
+  expect(await mine()).toMatchObject([one]);
+  expect(await mine({ environment: 'production' })).toMatchObject([one]);
+  expect((await report(project)).deployments.map(({ kind }) => kind)).toEqual(['release']);
 });

@@ -64,7 +64,7 @@ test('environments are listed with what their places run, and compared by schema
   ]);
   const same = valueIn(await compareEnvironments(context, { ...request, right: 'staging' }));
   expect(parityText(same, plainStyle)).toBe(
-    'staging and staging have versions of gateways, schema, variables and limits in common.',
+    'staging and staging have versions of gateways, schema, variables, limits and rules in common.',
   );
   const unknown = await compareEnvironments(context, { ...request, right: 'qa' });
   expect(codesOf(unknown.diagnostics)).toEqual(['environment-unknown']);
@@ -77,10 +77,15 @@ test('every limit that a target can set is compared', async () => {
     environment: staging
     version: latest
     deployment: { timeout_seconds: 60, max_deletes: 0, require_backup: false, run_smoke_tests: false, on_failure: keep, accept_unattributed: true }
-    gates: { validation: { enabled: false, fail_on_warnings: true, check_dag_cycles: false, check_node_schemas: false, check_jsonpath: false } }`);
+    gates: { validation: { enabled: false, fail_on_warnings: true, check_dag_cycles: false, check_node_schemas: false, check_jsonpath: false } }
+    approvals: { min_approvals: 2, allowed_approvers: [alice, bob], timeout_hours: 4, auto_reject_on_timeout: false, for_rollback: true, separation_of_duties: requester }
+    windows: [{ kind: deny, cron: "0 17 * * 5", duration: 63h, reason: weekend, on_boundary: abort }]
+    promotion: { from: usual, soak_hours: 24 }`);
   const request = { left: 'development', right: 'staging', lockTimeoutMs: 0 };
   const { differences } = valueIn(await compareEnvironments(context, request));
-  const limits = differences.filter(({ what }) => /^(?:deployment|gates)\./.test(what));
+  const limits = differences.filter(({ what }) =>
+    /^(?:deployment|gates|approvals|windows|promotion|access)/.test(what),
+  );
   expect(limits.map(({ what, left, right }) => `${what}: ${left} | ${right}`)).toEqual([
     'deployment.timeout_seconds: 600 | 60',
     'deployment.max_deletes: unlimited | 0',
@@ -93,5 +98,14 @@ test('every limit that a target can set is compared', async () => {
     'gates.validation.check_dag_cycles: true | false',
     'gates.validation.check_node_schemas: true | false',
     'gates.validation.check_jsonpath: true | false',
+    'gates: validation | none',
+    'approvals.min_approvals: 0 | 2',
+    'approvals.allowed_approvers: anybody | alice, bob',
+    'approvals.timeout_hours: unlimited | 4',
+    'approvals.auto_reject_on_timeout: true | false',
+    'approvals.for_rollback: false | true',
+    'approvals.separation_of_duties: off | requester',
+    'windows: none | deny 0 17 * * 5 (UTC) for 63h, abort',
+    'promotion: none | from usual after 24 h',
   ]);
 });

@@ -1,6 +1,14 @@
 import { expect, test, vi } from 'vitest';
 import { apply } from '../../engine/library.ts';
-import { exportState, logs, showRecord } from '../../engine/operations/index.ts';
+import {
+  addHold,
+  apply as applyTargets,
+  deprecateVersion,
+  exportState,
+  liftHold,
+  logs,
+  showRecord,
+} from '../../engine/operations/index.ts';
 import { Secret } from '../../engine/values/index.ts';
 import { createProject, valueIn } from '../support/project.ts';
 import { workflowFile } from '../support/workflows.ts';
@@ -58,4 +66,30 @@ test('the library hands out no secret: not in problems, and not in events', asyn
   expect(outcome).toMatchObject({ ok: true, value: { sections: [{ outcome: 'failed' }] } });
   expect(JSON.stringify(events)).toContain('***');
   expect(JSON.stringify([outcome, events])).not.toContain('canary-5d11a0');
+});
+
+test('a secret that somebody gives as a reason is kept nowhere', async () => {
+  const project = await createProject('schemas');
+  const { context } = project;
+  context.redactor.add(new Secret('canary-41c7'));
+  const noWait = { lockTimeoutMs: 0 };
+  const reason = 'the token is canary-41c7';
+  project.repository.commit({ 'workflows/a.json': workflowFile('a') }, 'v1.0.0');
+  const manner = { targets: [], confirm: () => Promise.resolve(true), report: () => undefined, ...noWait };
+  valueIn(await applyTargets(context, { ...manner, reason }));
+  const [hold] = valueIn(await addHold(context, { targets: [], reason, until: null, ...noWait }));
+  if (hold?.kind !== 'hold') throw new Error('nothing was added');
+  valueIn(await liftHold(context, { lift: { hold: hold.id }, reason, ...noWait }));
+  valueIn(await deprecateVersion(context, { version: 'v1.0.0', reason, ...noWait }));
+  const tables = await project.sql<{ name: string }>(
+    'development',
+    "select table_name as name from information_schema.tables where table_schema = 'm3forge'",
+  );
+  const kept = new Set<string>();
+  for (const { name } of tables) {
+    const rows = await project.sql('development', `select * from m3forge."${name}" t`);
+    if (JSON.stringify(rows).includes('the token is ***')) kept.add(name);
+    expect(JSON.stringify(rows), name).not.toContain('canary-41c7');
+  }
+  expect([...kept].sort()).toEqual(['audit', 'hold', 'release', 'version']);
 });

@@ -130,3 +130,12 @@ test('two loosenings in a row are found in one step, unless the second takes the
     }),
   );
 });
+
+test('why there is a window, and whom to ask, lets nothing through', () => {
+  const window = { kind: 'deny', cron: '0 17 * * 5', duration: '63h', reason: 'weekend', owner: 'carol' };
+  const after = [{ ...window, reason: 'week-end', owner: 'dave' }];
+  expect(loosenings('target.x', { windows: [window] }, { windows: after })).toEqual([]);
+  expect(loosenings('target.x', { windows: [window] }, { windows: [{ ...window, duration: '62h' }] })).toEqual([
+    'windows: one that forbids is removed or changed',
+  ]);
+});

@@ -29,6 +29,8 @@ export interface GateInput {
   readonly passedBefore: (gate: string) => Promise<JsonObject | undefined>;
   /** The digest of the artifacts in the working tree; undefined where there is none. */
   readonly workingTree: () => Promise<Digest | undefined>;
+  /** This moment by the clock of the state's database: that of no machine decides what holds. */
+  readonly now: () => Promise<Date>;
   /** How this very content answered wherever it was released, the newest first; at most so many. */
   readonly runs: (most: number) => Promise<readonly MeasuredRun[]>;
   /** Takes every known secret out of a text. */

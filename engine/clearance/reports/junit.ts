@@ -31,12 +31,23 @@ const casesIn = (suite: XmlElement): readonly TestCase[] => [
   ...childrenOf(suite, 'testsuite').flatMap(casesIn),
 ];
 
+interface SuiteErrors {
+  /** How much failed in a suite and in those within it, whoever says so. */
+  readonly failed: number;
+  /** The suites in which more failed than their test cases tell. */
+  readonly beside: readonly TestCase[];
+}
+
 /** A suite that could not even be loaded says so in its own count, and has no test case that failed. */
-const errorsBeside = (suite: XmlElement): readonly TestCase[] => {
+const errorsOf = (suite: XmlElement): SuiteErrors => {
+  const within = childrenOf(suite, 'testsuite').map(errorsOf);
+  const own = childrenOf(suite, 'testcase').filter((element) => caseOf(element).outcome === 'failed').length;
+  const failed = within.reduce((sum, inner) => sum + inner.failed, own);
+  const beside = within.flatMap((inner) => inner.beside);
   const told = Number(attribute(suite, 'errors') ?? 0) + Number(attribute(suite, 'failures') ?? 0);
-  const inside = casesIn(suite).filter(({ outcome }) => outcome === 'failed').length;
-  if (!(told > inside)) return [];
-  return [{ name: `${attribute(suite, 'name') ?? 'a suite'} as a whole`, outcome: 'failed' }];
+  if (!(told > failed)) return { failed, beside };
+  const whole: TestCase = { name: `${attribute(suite, 'name') ?? 'a suite'} as a whole`, outcome: 'failed' };
+  return { failed: told, beside: [...beside, whole] };
 };
 
 /** Reads JUnit XML, of one suite or of several. */
@@ -45,5 +56,5 @@ export const readJunit = (text: string, filename: string): TestReport => {
   if (!parsed.ok) return { fault: parsed.diagnostics[0]?.detail.replace(/\.$/, '') ?? 'it cannot be read' };
   const roots = [...childrenOf(parsed.value, 'testsuites'), ...childrenOf(parsed.value, 'testsuite')];
   if (roots.length === 0) return { fault: `${filename} is XML, and no JUnit report` };
-  return { cases: [...roots.flatMap(casesIn), ...roots.flatMap(errorsBeside)] };
+  return { cases: [...roots.flatMap(casesIn), ...roots.flatMap((root) => errorsOf(root).beside)] };
 };

@@ -10,7 +10,7 @@ export class PromoteCommand extends SessionCommand {
   static override usage = {
     details: `Brings to one target what another one runs: the same artifacts, byte for byte, under the rules of the target they come
 to. Refused where the source was changed by hand, where its release did not succeed, and where it runs something else than
---version.`,
+--version. A version that the target avoids needs --reason: once the plan is agreed to, it is avoided no more.`,
     examples: [
       ['What staging runs', 'm3forge promote --from staging --to production'],
       ['Only if that is v1.1.0', 'm3forge promote --version v1.1.0 --from staging --to production --yes'],
@@ -20,7 +20,7 @@ to. Refused where the source was changed by hand, where its release did not succ
   readonly from = requiredFlag('--from', 'TARGET', 'the target that runs it');
   readonly to = requiredFlag('--to', 'TARGET', 'the target that it comes to');
   readonly version = valueFlag('--version', 'VERSION', 'what must run at the source; default whatever does');
-  readonly reason = valueFlag('--reason', 'TEXT', 'why, for the history');
+  readonly reason = valueFlag('--reason', 'TEXT', 'why, for the history; needed where the version is avoided');
   readonly overrideWindows = valueFlag('--override-windows', 'REASON', 'begin although a window is closed, and why');
   readonly justification = justificationFlag();
   readonly yes = switchFlag('--yes,--auto-approve', 'answer the question with yes');
@@ -49,7 +49,7 @@ to. Refused where the source was changed by hand, where its release did not succ
       promote(invocation.context, {
         ...hooks,
         ...{ from, to, version, overrideWindows, justification, lockTimeoutMs },
-        reason: this.reason ?? null,
+        reason: this.reason?.trim() ? this.reason : null,
       }),
     );
   }

@@ -67,13 +67,18 @@ const nextText = ({ release, obstacles, earliest }: Explanation): string => {
   return earliest === null ? 'It can go on once this is cleared.' : `It can go on at ${moment(earliest)}.`;
 };
 
+/** What whoever approves a release should know of what becomes of it where it fails. */
+export const keptText = 'its version stays active, and nothing goes back';
+
 /** Why a release does not go on, who can change that, and when it goes on at the earliest. */
 export const explanationText = (explanation: Explanation, style: Style): string => {
   const { release, obstacles, votes } = explanation;
   const due = release.due_at && release.state === 'waiting' ? [`  Overdue at ${moment(release.due_at)}.`] : [];
+  const kept = release.on_failure === 'keep' && release.state === 'waiting' ? [`  If it fails, ${keptText}.`] : [];
   return [
     style.bold(`${nameOf(explanation)}: ${spaced(release.state)}`),
     ...obstacles.flatMap(obstacleLines),
+    ...kept,
     ...due,
     ...(votes.length > 0 ? ['', votesTable(votes, style)] : []),
     '',

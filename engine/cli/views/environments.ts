@@ -39,7 +39,7 @@ export const variableList = (rows: readonly VariableView[], style: Style): strin
 
 export const parityText = ({ left, right, differences }: Parity, style: Style): string =>
   differences.length === 0
-    ? `${inline(left)} and ${inline(right)} have versions of gateways, schema, variables and limits in common.`
+    ? `${inline(left)} and ${inline(right)} have versions of gateways, schema, variables, limits and rules in common.`
     : columns(
         ['what', left, right],
         differences.map((one) => [one.what, one.left, one.right]),

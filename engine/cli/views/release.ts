@@ -1,6 +1,6 @@
 import type { ReleaseDetails } from '../../operations/index.ts';
 import type { ConfigurationSection, PlanDocument } from '../../plan/index.ts';
-import { votesTable } from './approvals.ts';
+import { keptText, votesTable } from './approvals.ts';
 import { carriedLines, carriedNumbers } from './carried.ts';
 import { columns } from './columns.ts';
 import { block, inline, markdownInline } from './escape.ts';
@@ -39,6 +39,7 @@ const factsOf = (details: ReleaseDetails): Facts => {
     ['state', spaced(release.state)],
     ['requested by', release.requested_by],
     ...(release.reason ? ([[release.emergency ? 'justification' : 'reason', release.reason]] as const) : []),
+    ...(release.on_failure === 'keep' ? ([['if it fails', keptText]] as const) : []),
     ...reviewFacts(details),
     ['created', moment(release.created_at)],
     ...(release.waiting_ms === null ? [] : ([['waited', longDuration(release.waiting_ms)]] as const)),

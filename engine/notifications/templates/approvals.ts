@@ -1,6 +1,6 @@
 import type { Happening } from '../../state/index.ts';
 import { counted } from '../../values/index.ts';
-import { factsOf, releaseFacts, subjectOf, type Telling, textOf } from './telling.ts';
+import { askedOf, factsOf, releaseFacts, type Telling, textOf } from './telling.ts';
 
 type Of<Event extends Happening['event']> = Extract<Happening, { readonly event: Event }>;
 
@@ -11,7 +11,7 @@ const countOf = ({ given, needed }: Count): string => `${given} of ${needed}`;
 export const approvalRequested = (of: Of<'approval_requested'>): Telling => ({
   tone: 'news',
   thread: of.release,
-  title: `${of.target}: ${subjectOf(of)} waits for ${counted(of.needed - of.given, 'approval')}`,
+  title: `${askedOf(of)} waits for ${counted(of.needed - of.given, 'approval')}`,
   facts: [
     ...releaseFacts(of),
     ...factsOf({ approvals: countOf(of), approvers: of.approvers.join(', '), until: of.until }),
@@ -23,7 +23,7 @@ export const approvalRequested = (of: Of<'approval_requested'>): Telling => ({
 export const approved = (of: Of<'approved'>): Telling => ({
   tone: 'news',
   thread: of.release,
-  title: `${of.target}: ${subjectOf(of)} was approved by ${of.approver}${of.given >= of.needed ? '' : `, ${countOf(of)}`}`,
+  title: `${askedOf(of)} was approved by ${of.approver}${of.given >= of.needed ? '' : `, ${countOf(of)}`}`,
   facts: [...releaseFacts(of), ...factsOf({ approvals: countOf(of) })],
   text: textOf(of.comment),
   commands: [],
@@ -32,7 +32,7 @@ export const approved = (of: Of<'approved'>): Telling => ({
 export const rejected = (of: Of<'rejected'>): Telling => ({
   tone: 'trouble',
   thread: of.release,
-  title: `${of.target}: ${subjectOf(of)} was rejected by ${of.approver}`,
+  title: `${askedOf(of)} was rejected by ${of.approver}`,
   facts: releaseFacts(of),
   text: textOf(of.comment),
   commands: [],
@@ -41,7 +41,7 @@ export const rejected = (of: Of<'rejected'>): Telling => ({
 export const cancelled = (of: Of<'cancelled'>): Telling => ({
   tone: 'news',
   thread: of.release,
-  title: `${of.target}: ${subjectOf(of)} was taken back by ${of.canceller}`,
+  title: `${askedOf(of)} was taken back by ${of.canceller}`,
   facts: releaseFacts(of),
   text: textOf(of.why),
   commands: [],
@@ -50,7 +50,7 @@ export const cancelled = (of: Of<'cancelled'>): Telling => ({
 export const expired = (of: Of<'expired'>): Telling => ({
   tone: 'trouble',
   thread: of.release,
-  title: `${of.target}: ${subjectOf(of)} was not approved in time`,
+  title: `${askedOf(of)} was not approved in time`,
   facts: [...releaseFacts(of), ...factsOf({ approvals: countOf(of) })],
   text: 'It was rejected by itself.',
   commands: [],
@@ -59,7 +59,7 @@ export const expired = (of: Of<'expired'>): Telling => ({
 export const superseded = (of: Of<'superseded'>): Telling => ({
   tone: 'news',
   thread: of.release,
-  title: `${of.target}: ${subjectOf(of)} gave way to a later one`,
+  title: `${askedOf(of)} gave way to a later one`,
   facts: [...releaseFacts(of), ...factsOf({ 'superseded by': of.superseded_by?.slice(0, 8) })],
   text: textOf(of.reason),
   commands: [],

@@ -1,5 +1,5 @@
 import type { Notice } from '../../provider/index.ts';
-import type { ReleaseFacts } from '../../state/index.ts';
+import type { AskedFacts, ReleaseFacts } from '../../state/index.ts';
 
 /** What a template makes of something that happened. */
 export interface Telling extends Pick<Notice, 'tone' | 'title' | 'facts' | 'commands' | 'text'> {
@@ -25,8 +25,16 @@ const nouns = { release: 'release', rollback: 'rollback', restore: 'restore' } a
 export const subjectOf = ({ kind, version }: Pick<ReleaseFacts, 'kind' | 'version'>): string =>
   kind === 'rollback' ? `The rollback to ${version}` : `The ${nouns[kind]} of ${version}`;
 
+/** `production: The release of v1.3.0`; of the configuration alone `production: The change of its configuration`. */
+export const askedOf = ({ kind, target, version }: Pick<AskedFacts, 'kind' | 'target' | 'version'>): string => {
+  if (kind !== 'configuration') return `${target ?? ''}: ${subjectOf({ kind, version })}`;
+  return target === null
+    ? 'The change of the configuration that several targets share'
+    : `${target}: The change of its configuration`;
+};
+
 /** What is good to know of any release. */
-export const releaseFacts = (of: ReleaseFacts): Telling['facts'] =>
+export const releaseFacts = (of: AskedFacts): Telling['facts'] =>
   factsOf({
     target: of.target,
     environment: of.environment,
