@@ -137,6 +137,9 @@ const kept = (when: string, { overlaps, damaged, spilled }: Observation): Findin
  */
 const isConfiguration = (line: string): boolean => /^\(\d+,[^,]+,[^,]+,configuration\.(bootstrap|recorded),/.test(line);
 
+/** What a process has read is no change, and the trail hears of it whatever became of its lease. */
+const isSecretsRead = (line: string): boolean => /^\(\d+,[^,]+,[^,]+,secrets\.read,/.test(line);
+
 /** Who was stopped past its lease and is woken writes nothing: neither to the place nor to the state. */
 const awake: Check = ({ round: { fault }, woken }) => {
   // Before it has asked for the lease, whoever wakes may have it.
@@ -144,7 +147,8 @@ const awake: Check = ({ round: { fault }, woken }) => {
   const { asleep, ended } = woken;
   const known = new Set(asleep.text.split('\n'));
   const hasEnded = asleep.releases.every((release) => release.ended);
-  const written = ended.text.split('\n').find((line) => !known.has(line) && !(hasEnded && isConfiguration(line)));
+  const mayBe = (line: string): boolean => isSecretsRead(line) || (hasEnded && isConfiguration(line));
+  const written = ended.text.split('\n').find((line) => !known.has(line) && !mayBe(line));
   return [
     JSON.stringify(asleep.place) !== JSON.stringify(ended.place) &&
       violated('I4', `a woken holder changed the place: ${JSON.stringify(ended.place)}`),
