@@ -22,7 +22,7 @@ const sqlAsText = {
  */
 const alone = [
   'test/apply/counted-work.test.ts',
-  'test/hostile/{swapped,paths}.test.ts',
+  'test/hostile/{bombs,swapped,paths}.test.ts',
   'test/http/{tls,refusals}.test.ts',
   'test/notifications/email.test.ts',
   'test/operations/redaction.test.ts',

@@ -55,10 +55,13 @@ export interface ReleaseInput {
   readonly planId: string;
   readonly desired: Desired;
   readonly target: TargetConfig;
-  /** Why windows that are closed are passed over; null where none is. */
+  /** Why the windows of the target are passed over; null where they are not, or where it has none. */
   readonly windowOverride: string | null;
-  /** When a window closes that ends a release in which nothing was activated, or lets it wait; null where none does. */
-  readonly windowCloses: { readonly inMs: number; readonly pauses: boolean } | null;
+  /**
+   * When a window closes that ends a release in which nothing was activated, or lets it wait, on the monotonic clock: waiting
+   * for the lease counts. Null where none does.
+   */
+  readonly windowCloses: { readonly atMs: number; readonly pauses: boolean } | null;
   /** The directory in which smoke tests run. */
   readonly directory: string;
   readonly clearance: Clearance;

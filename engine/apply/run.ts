@@ -133,7 +133,7 @@ const carryOut = async (input: ReleaseInput, hold: Hold, look: FreshLook): Promi
   const { clock } = input.system;
   const deadline = clock.monotonicMs() + input.target.deployment.timeoutSeconds * 1000;
   const remainingMs = (): number => deadline - clock.monotonicMs();
-  const closes = clock.monotonicMs() + (input.windowCloses?.inMs ?? Infinity);
+  const closes = input.windowCloses?.atMs ?? Infinity;
   const check = (): void => checkpoint(input, remainingMs, closes - clock.monotonicMs());
 
   const brought = await attempt(input, () => bring(input, hold, look, check));

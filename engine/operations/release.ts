@@ -128,11 +128,15 @@ export const requireChecks = async (session: Session, targets: readonly TargetCo
 };
 
 /** When a window closes that does something to what is under way; where two close at once, the one that ends it counts. */
-const closingOf = ({ windows }: Pick<TargetConfig, 'windows'>, now: Date): ReleaseInput['windowCloses'] => {
+const closingOf = (
+  { windows }: Pick<TargetConfig, 'windows'>,
+  now: Date,
+  monotonicMs: number,
+): ReleaseInput['windowCloses'] => {
   const [aborts, pauses] = [abortsAt(windows, now), pausesAt(windows, now)];
   const isPause = pauses !== null && (aborts === null || pauses < aborts);
   const closes = isPause ? pauses : aborts;
-  return closes && { inMs: closes.getTime() - now.getTime(), pauses: isPause };
+  return closes && { atMs: monotonicMs + closes.getTime() - now.getTime(), pauses: isPause };
 };
 
 /** What the windows of a target mean for a release that begins now: what is passed over, and when it has to be done. */
@@ -151,12 +155,13 @@ const windowsOf = async (
   if (passes !== undefined) {
     // What is passed over does not end the release either.
     const isClosed = closuresAt(target.windows, now).length > 0 || (schedule !== undefined && !isDue);
+    // Whoever gives a reason has it kept: a window may close while the release waits for the lease.
     return {
-      windowOverride: isClosed ? session.context.redactor.redact(passes) : null,
+      windowOverride: isClosed || overrideWindows !== undefined ? session.context.redactor.redact(passes) : null,
       windowCloses: null,
     };
   }
-  return { windowOverride: null, windowCloses: closingOf(target, now) };
+  return { windowOverride: null, windowCloses: closingOf(target, now, session.context.system.clock.monotonicMs()) };
 };
 
 /** Gates, judgement and application of one planned section. Refused before it began: a failure; else how it ended. */
