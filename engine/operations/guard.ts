@@ -9,7 +9,7 @@ import {
   rolesIn,
   type TargetConfig,
 } from '../config/index.ts';
-import { refuse } from '../diagnostics/index.ts';
+import { type Diagnostic, problem, Refusal } from '../diagnostics/index.ts';
 import { appendAudit, type DeclaredRecord, readDeclared, type State } from '../state/index.ts';
 import type { System } from '../system/index.ts';
 import { isJsonObject, type JsonValue } from '../values/index.ts';
@@ -26,6 +26,8 @@ export interface Standing {
 export interface Guard {
   /** Reads what is recorded anew each time: rights may have been taken since. */
   readonly standing: () => Promise<Standing>;
+  /** Why the actor may not do something at these targets, as the rest of a sentence; undefined where they may. Leaves no trace. */
+  readonly faultOf: (action: Action, targets?: readonly string[]) => Promise<string | undefined>;
   /**
    * Refuses what the actor may not do at these targets, with an entry in the audit trail; anywhere, where none are named.
    * Throws `role-denied`.
@@ -100,15 +102,27 @@ export interface GuardOptions {
   readonly command: string;
 }
 
+/** What somebody is told who may not do something. */
+export const roleDenied = (actor: string, fault: string, address?: string): Diagnostic =>
+  problem('role-denied', {
+    detail: `${actor} ${fault}.`,
+    ...(address !== undefined && { address }),
+    hint: 'What each role may do is told in docs/roles.md; who has which role stands under `team`.',
+  });
+
 /** Watches over one command. */
 export const createGuard = ({ state, config, system, actor, command }: GuardOptions): Guard => {
   const standing = async (): Promise<Standing> => standingIn(config, await readDeclared(state));
-  const authorize = async (action: Action, targets: readonly string[] = []): Promise<void> => {
+  const faultOf: Guard['faultOf'] = async (action, targets = []) => {
     const { authority, groundOf: ground } = await standing();
-    const fault =
+    return (
       faultOfToken(config, actor, targets) ??
       faultOfScope(actor, action, targets) ??
-      faultOfActor(authority, actor.name, action, targets.map(ground));
+      faultOfActor(authority, actor.name, action, targets.map(ground))
+    );
+  };
+  const authorize = async (action: Action, targets: readonly string[] = []): Promise<void> => {
+    const fault = await faultOf(action, targets);
     if (fault === undefined) return;
     const [only = null] = targets.length === 1 ? targets : [];
     const environment = only === null ? null : (config.targets.get(only)?.environment ?? null);
@@ -122,11 +136,7 @@ export const createGuard = ({ state, config, system, actor, command }: GuardOpti
         detail,
       }),
     );
-    throw refuse('role-denied', {
-      detail: `${actor.name} ${fault}.`,
-      ...(only !== null && { address: only }),
-      hint: 'What each role may do is told in docs/roles.md; who has which role stands under `team`.',
-    });
+    throw new Refusal([roleDenied(actor.name, fault, only ?? undefined)]);
   };
-  return { standing, authorize };
+  return { standing, faultOf, authorize };
 };

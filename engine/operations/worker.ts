@@ -19,6 +19,7 @@ import { sharedName } from './configuration-approval.ts';
 import { locateDatabase } from './connections.ts';
 import { doDueWork, type WorkDone, type WorkManner } from './due-work.ts';
 import { findScheduled, findVersions } from './find-due.ts';
+import { roleDenied } from './guard.ts';
 import { recoverPlaces } from './recover.ts';
 import { isOnlyWaiting, settleOverdue } from './requests.ts';
 import { resumeIn } from './resume.ts';
@@ -90,8 +91,15 @@ const resumeApproved = async (
 /** Does everything for one target that is to be done now; nothing where another worker is at it. */
 const serve = async (session: Session, name: string, manner: WorkManner): Promise<readonly Diagnostic[]> => {
   const work = async (): Promise<readonly Diagnostic[]> => {
-    if (name === sharedName) return resumeApproved(session, name, manner);
+    if (name === sharedName) {
+      // Who is who may be a part of it, so that is left to whoever may say it.
+      const fault = await session.faultOf('manage');
+      return fault === undefined ? resumeApproved(session, name, manner) : [];
+    }
     const target = requireTarget(session.config, name);
+    // Looked at before anything is tried: else each round would leave a denial in the trail.
+    const fault = await session.faultOf('release', [name]);
+    if (fault !== undefined) return [roleDenied(session.context.actor, fault, name)];
     const recovered = await asOutcome(async () =>
       success(await recoverPlaces(session, [target], manner.lockTimeoutMs, manner.report)),
     );

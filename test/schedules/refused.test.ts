@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { apply, workOn } from '../../engine/operations/index.ts';
+import { auditOf } from '../support/audit.ts';
 import { codesOf, createProject, valueIn } from '../support/project.ts';
-import { createEstate, letBeDue } from './scheduled.ts';
+import { createEstate, letBeDue, occurrencesOf, scheduled, work } from './scheduled.ts';
 
 test('a worker that stays is refused on the embedded database, and told of the other way', async () => {
   const project = await createProject('embedded');
@@ -23,4 +24,18 @@ test('what another worker has begun or settled is not begun again', async () => 
   const report = valueIn(await apply(project.context, { ...manner, targets: ['production'], occurrence }));
   expect(codesOf(report.problems)).toEqual(['occurrence-taken']);
   expect(await project.sql('production', "select id from m3forge.release where state = 'pending_gates'")).toEqual([]);
+});
+
+test('a worker releases only what whoever it runs as may, says so, and leaves no denial in the trail each time', async () => {
+  const project = await createEstate('schemas');
+  await letBeDue(project);
+  const team = (role: string): string =>
+    `team: { tester: { role: admin }, deploy-bot: { role: ${role}, email: bot@example.com } }`;
+  project.configure(scheduled(), { top: team('maintainer') });
+  for (const _ of [1, 2]) expect((await work(project)).codes).toEqual(['role-denied']);
+  expect(await auditOf(project, { action: 'access.denied' })).toEqual([]);
+  expect(await occurrencesOf(project)).toMatchObject([{ outcome: null, attempts: 0 }]);
+  project.configure(scheduled(), { top: team('admin') });
+  expect((await work(project)).works).toMatchObject([{ target: 'production', outcome: 'succeeded' }]);
+  expect((await project.plan()).sections[0]).toMatchObject({ changes: [] });
 });
