@@ -17,7 +17,7 @@ targets:
   prod:
     environment: staging
     version: { from: dve }
-    type: emergency
+    strategy: { type: canary }
 `;
   expect(await complaints(text)).toEqual([
     'schema-unknown-key m3forge.yaml:2:1 There is no key `projekt`.',
@@ -27,7 +27,7 @@ targets:
     'config-invalid-version m3forge.yaml:7:44 "1.2 or so" is no version: write one such as v1.3.0, a range such as ^1.2, latest, or { from: TARGET }.',
     'schema-unknown-key m3forge.yaml:7:57 There is no key `timeout_seconds` in `targets.dev`.',
     'config-unknown-target m3forge.yaml:10:22 The target "prod" takes its version from "dve", which does not exist.',
-    'config-not-available m3forge.yaml:11:11 `targets.prod.type: emergency` is known, but not available yet.',
+    'config-not-available m3forge.yaml:11:5 `targets.prod.strategy` is known, but not available yet.',
   ]);
 });
 
