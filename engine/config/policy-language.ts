@@ -48,7 +48,7 @@ const types: Readonly<Record<string, Fields>> = {
       allow_deletes: 'bool',
       backup: 'dyn',
     },
-    ...{ notes: 'list<string>', blocks: 'dyn', preflight: 'dyn' },
+    ...{ notes: 'list<string>', blocks: 'dyn', preflight: 'dyn', emergency: 'dyn' },
   },
 };
 

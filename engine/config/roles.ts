@@ -63,7 +63,7 @@ export const wordsOf: Readonly<Record<Action, string>> = {
   override: 'pass windows over',
   emergency: 'release in an emergency',
   keep: 'take backups',
-  operate: 'keep checkpoints or send what waits to be told',
+  operate: 'keep checkpoints or tell people',
   manage: 'say who is who, hand out tokens or forget what is recorded',
 };
 

@@ -13,6 +13,7 @@ import { recoverPlaces } from './recover.ts';
 import { refusableRelease } from './refused.ts';
 import { asOutcome, type OperationContext, type Session, withSession } from './session.ts';
 import { requireTarget } from './targets.ts';
+import { touchedTargets } from './touched-targets.ts';
 
 /** A backup as lists show it. */
 export interface BackupView {
@@ -133,6 +134,9 @@ export const verifyBackups = (
   withSession(context, { command: 'm3forge backup verify', permit: 'keep', ...request }, async (session) => {
     const records =
       request.id === undefined ? await listBackups(session.state) : [await requireBackup(session, request.id)];
+    for (const environment of new Set(records.map((one) => one.environment))) {
+      await session.authorize('keep', await touchedTargets(session, { target: null, environment }));
+    }
     const verifier = await verifierOf(session);
     const verified: VerifiedBackup[] = [];
     const damaged: Diagnostic[] = [];

@@ -42,7 +42,7 @@ export const drift = (context: OperationContext, request: DriftRequest): Promise
   const { lockTimeoutMs, notify = false } = request;
   return withSession(
     context,
-    { command: 'm3forge drift', permit: 'view', lockTimeoutMs, tells: notify },
+    { command: 'm3forge drift', permit: notify ? 'operate' : 'view', lockTimeoutMs, tells: notify },
     async (session) => {
       const reports: DriftReport[] = [];
       const targets = chooseTargets(session.config, request.targets);

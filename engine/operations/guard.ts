@@ -20,6 +20,8 @@ export interface Standing {
   readonly authority: Authority;
   /** What a target is to whoever wants to do something there. */
   readonly groundOf: (target: string) => Ground;
+  /** Where a target is or was: by the file and by what is recorded. */
+  readonly environmentsOf: (target: string) => readonly string[];
 }
 
 /** The one door that everything which is done has to pass. */
@@ -44,11 +46,16 @@ const bodyOf = (recorded: readonly DeclaredRecord[], address: string) =>
 const allowedIn = (body: Readonly<Record<string, JsonValue>> | undefined): readonly Role[] | undefined =>
   body && isJsonObject(body.access) ? rolesIn(body.access.allowed_roles) : undefined;
 
+const environmentsOf = (config: Config, recorded: readonly DeclaredRecord[], name: string): readonly string[] => {
+  const both = [config.targets.get(name)?.environment, bodyOf(recorded, `target.${name}`)?.environment];
+  return [...new Set(both.filter((one) => typeof one === 'string'))];
+};
+
 /** The strictest of what is recorded and written of the environments that a target is or was in. */
 const groundOf = (config: Config, recorded: readonly DeclaredRecord[], name: string): Ground => {
   const target: TargetConfig | undefined = config.targets.get(name);
   const before = bodyOf(recorded, `target.${name}`);
-  const environments = [target?.environment, before?.environment].filter((one) => typeof one === 'string');
+  const environments = environmentsOf(config, recorded, name);
   const written = environments.map((one) => config.environments.get(one));
   const known = environments.map((one) => bodyOf(recorded, `environment.${one}`));
   const allowed = [
@@ -78,12 +85,20 @@ export const standingIn = (config: Config, recorded: readonly DeclaredRecord[]):
     new Map([...config.team.values()].map(({ name, role }) => [name, role])),
   ),
   groundOf: (target) => groundOf(config, recorded, target),
+  environmentsOf: (target) => environmentsOf(config, recorded, target),
 });
 
 /** Why a token does not count somewhere; undefined where it does. */
-const faultOfToken = (config: Config, { environments }: Actor, targets: readonly string[]): string | undefined => {
+const faultOfToken = (
+  { environmentsOf }: Pick<Standing, 'environmentsOf'>,
+  { environments }: Actor,
+  targets: readonly string[],
+): string | undefined => {
   if (environments === undefined) return undefined;
-  const outside = targets.find((name) => !environments.includes(config.targets.get(name)?.environment ?? ''));
+  const outside = targets.find((name) => {
+    const its = environmentsOf(name);
+    return its.length === 0 || !its.every((one) => environments.includes(one));
+  });
   return outside && `uses a token for ${environments.join(', ')}, and "${outside}" is somewhere else`;
 };
 
@@ -114,9 +129,10 @@ export const roleDenied = (actor: string, fault: string, address?: string): Diag
 export const createGuard = ({ state, config, system, actor, command }: GuardOptions): Guard => {
   const standing = async (): Promise<Standing> => standingIn(config, await readDeclared(state));
   const faultOf: Guard['faultOf'] = async (action, targets = []) => {
-    const { authority, groundOf: ground } = await standing();
+    const now = await standing();
+    const { authority, groundOf: ground } = now;
     return (
-      faultOfToken(config, actor, targets) ??
+      faultOfToken(now, actor, targets) ??
       faultOfScope(actor, action, targets) ??
       faultOfActor(authority, actor.name, action, targets.map(ground))
     );

@@ -17,6 +17,7 @@ import type { JsonObject } from '../values/index.ts';
 import { requireEnvironment } from './environments.ts';
 import { asOutcome, type OperationContext, type Session, withSession } from './session.ts';
 import { requireTarget } from './targets.ts';
+import { touchedTargets } from './touched-targets.ts';
 
 interface Waiting {
   readonly lockTimeoutMs: number;
@@ -125,14 +126,6 @@ const scopesOf = ({ config }: Session, { targets, environment }: HoldRequest): r
     : [...names].map((target) => ({ target, environment: null }));
 };
 
-/** The targets of this configuration that a hold stops. */
-const stoppedBy = ({ config }: Session, { target, environment }: HoldScope): readonly string[] =>
-  target === null
-    ? [...config.targets.values()]
-        .filter((one) => environment === null || one.environment === environment)
-        .map(({ name }) => name)
-    : [target];
-
 const addOne = async (
   { config, context, tell }: Session,
   transaction: Queryable,
@@ -164,7 +157,7 @@ export const addHold = (
   withSession(context, { command: 'm3forge hold add', permit: 'hold', ...request, tells: true }, async (session) => {
     const { state } = session;
     const scopes = scopesOf(session, request);
-    for (const scope of scopes) await session.authorize('hold', stoppedBy(session, scope));
+    for (const scope of scopes) await session.authorize('hold', await touchedTargets(session, scope));
     const ids = await state.transaction(async (transaction) => {
       const added: string[] = [];
       for (const scope of scopes) added.push(await addOne(session, transaction, scope, request));
@@ -188,7 +181,7 @@ const liftOne = async (session: Session, id: string, reason: string): Promise<st
   const [hold] = found;
   if (!hold) throw nothingToLift(`No hold in force or to come has the id "${id}".`);
   if (found.length > 1) throw refuse('hold-ambiguous', { detail: `More than one hold begins with "${id}".` });
-  await session.authorize('lift', stoppedBy(session, hold));
+  await session.authorize('lift', await touchedTargets(session, hold));
   return state.transaction(async (transaction) => {
     const { actor, system } = context;
     const environment =

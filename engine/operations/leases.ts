@@ -9,6 +9,7 @@ import {
 } from '../state/index.ts';
 import type { OpenPlace } from './connections.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
+import { touchedTargets } from './touched-targets.ts';
 
 /** Who holds a place. */
 export interface LeaseView {
@@ -112,12 +113,6 @@ const alive = ({ address, lease, condition }: LeasedPlace) =>
     hint: `Wait for it with --lock-timeout, or end that process. To take the place from a holder that is at work, run:\n\n    m3forge lock release ${lease.leaseId} --force`,
   });
 
-/** The targets of an environment; where the file has none any more, its name, which stands for the strictest. */
-const targetsIn = ({ config }: Session, environment: string): readonly string[] => {
-  const names = [...config.targets.values()].filter((one) => one.environment === environment).map(({ name }) => name);
-  return names.length > 0 ? names : [environment];
-};
-
 /** `m3forge lock release`: takes a lease from its holder by hand. Refused while the holder may be at work, unless forced. */
 export const releaseLock = (context: OperationContext, request: LockReleaseRequest): Promise<Outcome<ReleasedLock>> =>
   withSession(
@@ -126,7 +121,10 @@ export const releaseLock = (context: OperationContext, request: LockReleaseReque
     async (session) => {
       const { system, actor, redactor } = session.context;
       const held = await findLease(session, request.id);
-      await session.authorize('release', targetsIn(session, held.environment));
+      await session.authorize(
+        'release',
+        await touchedTargets(session, { target: null, environment: held.environment }),
+      );
       const forced = mayBeAtWork(held, system.processes);
       if (forced && !request.force) throw alive(held);
       const fenced = held.condition === 'ended' || (await fenceOff(session, held));

@@ -18,6 +18,8 @@ const refusingExits = [4, 6, 7];
 const isRefusal = (diagnostic: Diagnostic): boolean =>
   diagnostic.severity === 'error' &&
   diagnostic.code !== 'approval-missing' &&
+  // Whoever may not do it at all has left an entry already.
+  diagnostic.code !== 'role-denied' &&
   refusingExits.includes(exitCodeOf([diagnostic]));
 
 /** Records that a rule refused something: in a transaction of its own, because nothing else happens. */

@@ -164,6 +164,19 @@ const windowsOf = async (
   return { windowOverride: null, windowCloses: closingOf(target, now, session.context.system.clock.monotonicMs()) };
 };
 
+/** How somebody may carry a section out, as they asked for it. The reason of an emergency is what it was justified with. */
+const permittedOptions = async (
+  session: Session,
+  { section, configuration }: PlannedTarget,
+  wanted: ReleaseOptions,
+): Promise<Outcome<ReleaseOptions>> => {
+  await authorizeRecording(session, configuration.own.get(section.target) ?? [], [section.target]);
+  if (wanted.overrideWindows !== undefined) await session.authorize('override', [section.target]);
+  const justified = await requireJustification(session, [section], wanted.justification);
+  if (!justified.ok) return justified;
+  return success(section.emergency ? { ...wanted, reason: justified.value } : wanted);
+};
+
 /** Gates, judgement and application of one planned section. Refused before it began: a failure; else how it ended. */
 export const releaseSection = async (
   session: Session,
@@ -174,12 +187,9 @@ export const releaseSection = async (
   if (!desired) throw new Error('a section without content cannot be released');
   const { context, state } = session;
   const { address, environment } = place;
-  await authorizeRecording(session, planned.configuration.own.get(section.target) ?? [], [section.target]);
-  if (wanted.overrideWindows !== undefined) await session.authorize('override', [section.target]);
-  const justified = await requireJustification(session, [section], wanted.justification);
-  if (!justified.ok) return justified;
-  // The reason of an emergency is what it was justified with.
-  const options = section.emergency ? { ...wanted, reason: justified.value } : wanted;
+  const permitted = await permittedOptions(session, planned, wanted);
+  if (!permitted.ok) return permitted;
+  const options = permitted.value;
   // Opened first: what a provider lacks is said before there is anything to take back.
   const backups = await session.backups();
   const checks = await openChecks(session, target);

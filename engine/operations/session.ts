@@ -123,12 +123,21 @@ const settleActor = async (state: State, { actor, system }: OperationContext, co
   }
 };
 
-/** A state that knows whether anything was written through it. */
+/** A state that knows whether anything was done through it: what is done leaves an entry in the trail. */
 const watched = (opened: State): { readonly state: State; readonly hasWritten: () => boolean } => {
   let has = false;
   const transaction: State['transaction'] = (work, hooks) => {
-    has = true;
-    return opened.transaction(work, hooks);
+    return opened.transaction(
+      ({ query, execute }) =>
+        work({
+          query,
+          execute: (sql, parameters) => {
+            has ||= sql.includes('insert into :schema.audit ');
+            return execute(sql, parameters);
+          },
+        }),
+      hooks,
+    );
   };
   return { state: { ...opened, transaction }, hasWritten: () => has };
 };

@@ -206,6 +206,8 @@ const makeNew = async (making: Making, history: History, origin: Origin): Promis
 /** Makes a version of a commit, or of change sets, within a session. What was begun before is finished. */
 export const makeVersion = async (session: Session, request: VersionRequest): Promise<Outcome<MadeVersion>> => {
   const { config, context } = session;
+  // A rule for change sets makes one, too.
+  await session.authorize('version');
   const options = { ...config.source, directory: config.directory };
   const tagger = await openTagger(context.system, options);
   const history = await openHistory(context.system, options);

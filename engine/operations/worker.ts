@@ -119,6 +119,8 @@ const look = async (session: Session, targets: readonly TargetConfig[]): Promise
   const configuration = await readConfiguration(session, noScope);
   const problems: Diagnostic[] = [];
   for (const target of targets) {
+    // What somebody may not release, they do not queue for others either: its file may say anything.
+    if ((await session.faultOf('release', [target.name])) !== undefined) continue;
     const looked = await asOutcome(async () => {
       const inForce = await targetInForce(session, target, configuration);
       const now = await momentNow(session.state);

@@ -80,6 +80,7 @@ const targetTable: Table = [
   ['gates.validation.check_node_registry', off],
   ['approvals.min_approvals', lowered],
   ['approvals.allowed_approvers', widened],
+  ['approvals.allowed_roles', widened],
   ['approvals.timeout_hours', raised],
   ['approvals.auto_reject_on_timeout', off],
   ['approvals.for_rollback', off],

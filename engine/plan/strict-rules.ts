@@ -39,6 +39,12 @@ const fewerApprovers = (own: ApprovalsConfig, recorded: ApprovalsConfig): readon
   return both.length >= Math.max(recorded.min, 1) ? both : theirs;
 };
 
+/** The roles that both let in; where that is nobody, those that are recorded: else nobody could ever record the change. */
+const fewerRoles = (own: TargetRules['allowedRoles'], recorded: TargetRules['allowedRoles']) => {
+  const both = bothRoles(own, recorded);
+  return both?.length === 0 ? recorded : both;
+};
+
 /** The strictest first: whoever wrote it cannot approve it, and nor can who asked for it. */
 const separations: readonly ApprovalsConfig['separation'][] = ['committers', 'requester', 'off'];
 
@@ -47,7 +53,7 @@ export const stricterApprovals = (own: ApprovalsConfig, recorded: ApprovalsConfi
   if (recorded.min === 0) return own;
   const allowedApprovers = fewerApprovers(own, recorded);
   const timeoutHours = least(own.timeoutHours, recorded.timeoutHours);
-  const allowedRoles = bothRoles(own.allowedRoles, recorded.allowedRoles);
+  const allowedRoles = fewerRoles(own.allowedRoles, recorded.allowedRoles);
   return {
     min: Math.max(recorded.min, Math.min(own.min, allowedApprovers?.length ?? own.min)),
     ...(allowedApprovers && { allowedApprovers }),

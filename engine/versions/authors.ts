@@ -7,7 +7,7 @@ const isHere = async (git: Git, commit: string): Promise<boolean> =>
   wholeId.test(commit) && (await git.attempt(['cat-file', '-e', `${commit}^{commit}`])).exitCode === 0;
 
 /** Author and committer of each commit, and whoever a trailer names beside them; no setting takes part in what is printed. */
-const format = '--format=%aN%x00%aE%x00%cN%x00%cE%x00%(trailers:key=Co-authored-by,valueonly,unfold,separator=%x00)';
+const format = '--format=%an%x00%ae%x00%cn%x00%ce%x00%(trailers:key=Co-authored-by,valueonly,unfold,separator=%x00)';
 
 const coAuthor = /^(.*?)\s*<([^<>]*)>\s*$/;
 

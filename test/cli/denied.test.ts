@@ -56,7 +56,8 @@ test.each(commands.filter(({ path }) => !(path in unguarded)).map((command) => [
     // A saved plan is read, and shown, without anything else.
     const first = examples.find(([, line]) => !line.includes('show plan.json'));
     const words = wordsOf(first?.[1] ?? '').slice(1);
-    const { exitCode, stderr, stdout } = await run([...words, '--as', 'mallory'], { cwd: project });
+    const as = words.includes('--as') ? [] : ['--as', 'mallory'];
+    const { exitCode, stderr, stdout } = await run([...words, ...as], { cwd: project });
     expect(stderr + stdout).toContain('role-denied');
     expect(exitCode).toBe(6);
   },

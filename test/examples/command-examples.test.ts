@@ -6,64 +6,11 @@ import { describeCommands } from '../../engine/cli/index.ts';
 import { type Simulator, startSimulator } from '../../examples/gateway-simulator/simulator.ts';
 import { run } from '../cli/run.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
-import { bucketName, knownKey, type S3Server, startS3Server } from '../support/s3-server.ts';
+import { knownKey, type S3Server, startS3Server } from '../support/s3-server.ts';
 import { asAdministrator, freshDatabase, temporaryDirectory } from '../support/servers.ts';
 import { workflowFile } from '../support/workflows.ts';
+import { asking, configuration, developing, provided, telling } from './example-projects.ts';
 import { repositoryRoot } from './project.ts';
-
-const configuration = `version: 1
-project: invoices
-state: { database: "\${env.DATABASE_URL}" }
-source: { repository: invoices.bundle }
-environments:
-  staging: { type: staging, database: { url: "\${env.DATABASE_URL}", schema: staging } }
-  production: { type: production, database: { url: "\${env.DATABASE_URL}", schema: production } }
-  guarded: { type: staging, database: { url: "\${env.DATABASE_URL}", schema: guarded } }
-  mended: { type: staging, database: { url: "\${env.DATABASE_URL}", schema: mended } }
-targets:
-  staging: { environment: staging, version: v1.1.0 }
-  guarded: { environment: guarded, version: v1.1.0, type: manual_approval }
-  production: { environment: production, version: v1.2.0 }
-  hotfix: { environment: mended, version: v1.0.0, type: emergency }
-`;
-
-const asking = (url: string): string => `version: 1
-project: invoices
-gateways: { gateway-production: { url: "${url}" } }
-environments:
-  production: { type: staging, gateways: [gateway-production] }
-targets:
-  production: { environment: production, version: v1.1.0 }
-`;
-
-const developing = `version: 1
-project: invoices
-state: { database: "\${env.DATABASE_URL}", schema: clone_state }
-source: { repository: . }
-environments:
-  development: { type: development, database: { url: "\${env.DATABASE_URL}", schema: clone } }
-targets:
-  development: { environment: development, version: latest }
-auto_changeset_rules:
-  - { label: hotfix, changeset_name: Hotfix }
-`;
-
-const telling = (url: string): string => `version: 1
-project: invoices
-state: { database: "\${env.DATABASE_URL}", schema: notify_state }
-environments: { production: { type: staging, database: { url: "\${env.DATABASE_URL}", schema: told } } }
-targets:
-  production:
-    environment: production
-    version: latest
-    notifications: [{ provider: webhook, url: "${url}", secret: "\${env.WEBHOOK_SECRET}" }]
-`;
-
-const provided = (endpoint: string): string => `version: 1
-project: invoices
-backups: { provider: s3, bucket: ${bucketName}, endpoint: "${endpoint}" }
-providers: { acme: { path: acme } }
-`;
 
 let url: string;
 let project: string;

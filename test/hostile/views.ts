@@ -57,7 +57,6 @@ import {
 } from './release-views.ts';
 
 const shownPlan = (text: string) => filterPlan(documentWith(text), { select: [], exclude: [] });
-
 const progressOf = (text: string): string => {
   const lines: string[] = [];
   const progress = createPlainProgress(
@@ -237,8 +236,8 @@ export const viewsWith: Readonly<Record<string, Show>> = {
   'approvals.ts': approvalsWith,
   'change-sets.ts': changeSetsWith,
   'holds.ts': holdsWith,
-  'team.ts': (text) => peopleWith(text).slice(0, 1),
-  'tokens.ts': (text) => peopleWith(text).slice(1),
+  'team.ts': peopleWith,
+  'tokens.ts': peopleWith,
   'simulation.ts': simulationWith,
   'work.ts': workWith,
   'initialised.ts': (text) => [initialisedText(madeWith(text), '/elsewhere', style)],

@@ -34,7 +34,8 @@ describe('a tag that is handed over', () => {
     expect(codesOf(outcome.diagnostics)).toEqual(['version-exists']);
     expect(remote.git(['rev-parse', 'v1.1.0'])).toBe(other);
     // Found before anything was made: what is recorded is for ever.
-    expect(await auditOf(project, { action: 'version' })).toEqual([]);
+    const entries = await auditOf(project, { action: 'version' });
+    expect(entries.map(({ event }) => event)).toEqual(['version.refused']);
     expect(project.repository.git(['tag'])).toBe('v1.0.0');
     remote.git(['tag', '-d', 'v1.1.0']);
     expect(valueIn(await create(project, { push: 'origin' }))).toMatchObject({ outcome: 'created' });

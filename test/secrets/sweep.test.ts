@@ -6,35 +6,13 @@ import { createAuthority } from '../http/certificate.ts';
 import { startMailServer } from '../support/mail-server.ts';
 import { temporaryDirectory } from '../support/servers.ts';
 import { writeFiles } from '../support/third-party.ts';
+import { type Call, lookAll, runAll } from './calls.ts';
 import { Collection, encode, encodingNames } from './canaries.ts';
 import { leakyProvider, leakyTest } from './leaky-provider.ts';
 import { canaries, createSecretsProject, type SecretsProject, smokeTests, tellTale } from './project.ts';
 
 const all = Object.values(canaries);
 const development = ['--target', 'development'] as const;
-
-/** The command of a call: the words of the table with which it begins. */
-const commandOf = (args: readonly string[]): string | undefined =>
-  commandTable
-    .map(({ path }) => path)
-    .filter((path) => args.slice(0, path.split(' ').length).join(' ') === path)
-    .sort((a, b) => b.length - a.length)[0];
-
-type Call = readonly [exit: number, args: readonly string[], variables?: Readonly<Record<string, string>>];
-
-/** Runs calls one after the other; each must end as it is said, so that none fails before it comes to what matters. */
-const runAll = async ({ run }: SecretsProject, called: Set<string>, calls: readonly Call[]): Promise<void> => {
-  for (const [exit, args, variables] of calls) {
-    const ended = await run(args, variables);
-    expect(ended, args.join(' ')).toMatchObject({ exit });
-    called.add(commandOf(args) ?? args.join(' '));
-  }
-};
-
-/** The same for calls that change nothing, together. */
-const lookAll = async (project: SecretsProject, called: Set<string>, calls: readonly Call[]): Promise<void> => {
-  await Promise.all(calls.map((call) => runAll(project, called, [call])));
-};
 
 const firstId = async ({ run }: SecretsProject, list: readonly string[]): Promise<string> => {
   const { output } = await run([...list, '--json'], { M3FORGE_LOG_LEVEL: 'silent' });

@@ -1,0 +1,57 @@
+import { bucketName } from '../support/s3-server.ts';
+
+// The configurations in which the examples of the commands run.
+
+export const configuration = `version: 1
+project: invoices
+state: { database: "\${env.DATABASE_URL}" }
+source: { repository: invoices.bundle }
+environments:
+  staging: { type: staging, database: { url: "\${env.DATABASE_URL}", schema: staging } }
+  production: { type: production, database: { url: "\${env.DATABASE_URL}", schema: production } }
+  guarded: { type: staging, database: { url: "\${env.DATABASE_URL}", schema: guarded } }
+  mended: { type: staging, database: { url: "\${env.DATABASE_URL}", schema: mended } }
+targets:
+  staging: { environment: staging, version: v1.1.0 }
+  guarded: { environment: guarded, version: v1.1.0, type: manual_approval }
+  production: { environment: production, version: v1.2.0 }
+  hotfix: { environment: mended, version: v1.0.0, type: emergency }
+`;
+
+export const asking = (url: string): string => `version: 1
+project: invoices
+gateways: { gateway-production: { url: "${url}" } }
+environments:
+  production: { type: staging, gateways: [gateway-production] }
+targets:
+  production: { environment: production, version: v1.1.0 }
+`;
+
+export const developing = `version: 1
+project: invoices
+state: { database: "\${env.DATABASE_URL}", schema: clone_state }
+source: { repository: . }
+environments:
+  development: { type: development, database: { url: "\${env.DATABASE_URL}", schema: clone } }
+targets:
+  development: { environment: development, version: latest }
+auto_changeset_rules:
+  - { label: hotfix, changeset_name: Hotfix }
+`;
+
+export const telling = (url: string): string => `version: 1
+project: invoices
+state: { database: "\${env.DATABASE_URL}", schema: notify_state }
+environments: { production: { type: staging, database: { url: "\${env.DATABASE_URL}", schema: told } } }
+targets:
+  production:
+    environment: production
+    version: latest
+    notifications: [{ provider: webhook, url: "${url}", secret: "\${env.WEBHOOK_SECRET}" }]
+`;
+
+export const provided = (endpoint: string): string => `version: 1
+project: invoices
+backups: { provider: s3, bucket: ${bucketName}, endpoint: "${endpoint}" }
+providers: { acme: { path: acme } }
+`;
