@@ -177,6 +177,8 @@ const permittedOptions = async (
   return success(section.emergency ? { ...wanted, reason: justified.value } : wanted);
 };
 
+const known = ({ reading }: PlannedTarget): string | undefined => reading.status?.placeId;
+
 /** Gates, judgement and application of one planned section. Refused before it began: a failure; else how it ended. */
 export const releaseSection = async (
   session: Session,
@@ -186,15 +188,13 @@ export const releaseSection = async (
   const { section, target, place, desired } = planned;
   if (!desired) throw new Error('a section without content cannot be released');
   const { context, state } = session;
-  const { address, environment } = place;
   const permitted = await permittedOptions(session, planned, wanted);
   if (!permitted.ok) return permitted;
   const options = permitted.value;
   // Opened first: what a provider lacks is said before there is anything to take back.
   const backups = await session.backups();
   const checks = await openChecks(session, target);
-  const known = planned.reading.status?.placeId;
-  const { id: placeId } = await registerPlace(state, context.system, { address, environment, placeId: known });
+  const { id: placeId } = await registerPlace(state, context.system, { ...place, placeId: known(planned) });
   if (section.blocks.length > 0) {
     // What nothing but time or somebody's leave can clear is said before anybody is asked to approve it.
     const bare = { ...planned, section: { ...section, gates: [], approvals: 0 } };

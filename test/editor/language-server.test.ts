@@ -25,7 +25,7 @@ describe('the YAML language server, in a project that "m3forge init" made', () =
 
   test('marks what is wrong: a key, a type, a word, what is missing, and what is not available yet', async () => {
     const marks = await file.marks(
-      `${head}enviroments: {}\nbackups:\n  retention: { keep_last: many }\ntargets:\n  a: { environment: e, version: latest, type: autodeploy }\n  b: { environment: e }\nteam: {}\n`,
+      `${head}enviroments: {}\nbackups:\n  retention: { keep_last: many }\ntargets:\n  a: { environment: e, version: latest, type: autodeploy }\n  b: { environment: e }\nsource_control: {}\n`,
     );
     const said = marks.map(({ line, message }) => `${line}: ${message}`).join('\n');
     expect(said).toMatch(/^4: .*enviroments/m);
@@ -38,10 +38,10 @@ describe('the YAML language server, in a project that "m3forge init" made', () =
   test('proposes keys, but none that are not available yet', async () => {
     const keys = await file.proposals(`${head}|`);
     expect(keys).toEqual(expect.arrayContaining(['environments', 'targets', 'backups', 'include']));
-    expect(keys).not.toContain('team');
+    expect(keys).not.toContain('source_control');
     const inside = await file.proposals(`${head}targets:\n  a:\n    environment: e\n    version: latest\n    |`);
     expect(inside).toEqual(expect.arrayContaining(['deployment', 'smoke_tests', 'gates', 'enabled']));
-    expect(inside).not.toContain('emergency');
+    expect(inside).not.toContain('strategy');
   });
 
   test('proposes values', async () => {
@@ -58,7 +58,7 @@ describe('the YAML language server, in a project that "m3forge init" made', () =
     const version = await file.hover(`${head}targets:\n  a:\n    ver|sion: latest\n`);
     expect(version).toContain('An exact version, a semver range');
     expect(version).toContain('v1.3.0');
-    expect(await file.hover(`${head}te|am: {}\n`)).toContain('not available yet');
+    expect(await file.hover(`${head}source_|control: {}\n`)).toContain('not available yet');
   });
 
   test('formats as "m3forge fmt" does', async () => {
