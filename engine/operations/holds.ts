@@ -130,9 +130,10 @@ const addOne = async (
   { config, context, tell }: Session,
   transaction: Queryable,
   scope: HoldScope,
-  { reason, from, until }: HoldRequest,
+  { reason: said, from, until }: HoldRequest,
 ): Promise<string> => {
-  const { actor, system } = context;
+  const { actor, system, redactor } = context;
+  const reason = redactor.redact(said);
   const id = system.ids.uuid();
   const { target } = scope;
   const environment = target === null ? scope.environment : (config.targets.get(target)?.environment ?? null);
