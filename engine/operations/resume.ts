@@ -41,6 +41,10 @@ export const resumeIn = async (session: Session, request: ResumeRequest): Promis
   const release = await requireRelease(session, request.id);
   const over = notWaiting(release);
   if (over) return failure([over]);
+  if (release.kind === 'configuration' && request.overrideWindows !== undefined) {
+    const detail = 'What waits is a change of the configuration, which no window holds up.';
+    return failure([problem('usage-flags-conflict', { detail, hint: 'Leave --override-windows out.' })]);
+  }
   if (release.target !== sharedName) {
     const target = requireTarget(session.config, release.target);
     await recoverPlaces(session, [target], request.lockTimeoutMs, request.report);

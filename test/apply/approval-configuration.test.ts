@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { resume } from '../../engine/operations/index.ts';
 import { type Arrangement, createProject, type TestProject } from '../support/project.ts';
 import { workflowFile } from '../support/workflows.ts';
 import { peopleOf, releasesOf } from './approved.ts';
@@ -70,6 +71,10 @@ describe.each<Arrangement>(['embedded', 'schemas'])('rules guard themselves (%s)
     const id = await waitingIn(project);
     expect(await people.approve('bob', id)).toEqual(['approval-not-allowed']);
     expect(await people.approve('alice', id)).toMatchObject({ standing: { missing: 0 } });
+    // No window holds it up, so none can be passed over.
+    const passing = { id, overrideWindows: 'urgent', report: () => undefined, lockTimeoutMs: 0 };
+    const refused = await resume({ ...project.context, actor: 'bob' }, passing);
+    expect(refused.diagnostics.map(({ code }) => code)).toContain('usage-flags-conflict');
     expect(await people.resume('bob', id)).toMatchObject({ problems: [], configuration: { outcome: 'succeeded' } });
     expect(await project.plan(both)).toMatchObject({ configuration: null, withheld: [] });
   });
