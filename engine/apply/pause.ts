@@ -6,6 +6,7 @@ import {
   factsOfRecord,
   letWait,
   listVotes,
+  passOccurrenceOn,
   readScope,
   readSection,
   recordVote,
@@ -38,6 +39,7 @@ const handOn = async (input: ReleaseInput, hold: Hold, { failure }: Failed): Pro
     const votes = await listVotes(transaction, [release.id]);
     for (const vote of votes) await recordVote(transaction, { ...vote, releaseId: next });
     await letWait(transaction, next, { hours: null, rejectsWhenDue: false });
+    await passOccurrenceOn(transaction, release.id, next);
     const approvedBy = votes.filter(({ decision }) => decision === 'approved').map(({ by }) => by);
     await appendAudit(transaction, system, {
       actor: release.actor,

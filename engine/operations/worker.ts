@@ -192,15 +192,25 @@ const requireServer = async (context: OperationContext): Promise<Outcome<StateSe
   });
 };
 
-/** Looks for what is due, and asks the workers to do it. */
-const lookAndAsk = async (context: OperationContext, request: StayingRequest, queue: WorkQueue): Promise<void> => {
+/** What stays as it is however often it is tried: somebody has to give the worker its right. */
+const isFinal = ({ code }: Diagnostic): boolean => ['role-denied', 'token-refused', 'identity-unproven'].includes(code);
+
+/** Looks for what is due, and asks the workers to do it. Returns why it may not look any more; undefined where it may. */
+const lookAndAsk = async (
+  context: OperationContext,
+  request: StayingRequest,
+  queue: WorkQueue,
+): Promise<Diagnostic | undefined> => {
   const looked = await withSession(context, sessionOf(request), async (session) => {
     const targets = served(session, request.targets);
     const problems = await look(session, targets);
     return success({ names: await withWork(session, targets), problems });
   });
+  const final = looked.ok ? undefined : looked.diagnostics.find(isFinal);
+  if (final) return final;
   request.problem(grave([...looked.diagnostics, ...(looked.ok ? looked.value.problems : [])]));
   for (const name of looked.ok ? looked.value.names : []) await queue.ask(name);
+  return undefined;
 };
 
 const serveAsked = async (context: OperationContext, request: StayingRequest, name: string): Promise<void> => {
@@ -244,12 +254,13 @@ export const workOn = (context: OperationContext, request: StayingRequest): Prom
       });
       const inTurn = oneAfterTheOther();
       await queue.serve((name) => inTurn(() => serveAsked(context, request, name)));
-      while (!interrupted.aborted) {
-        await inTurn(() => lookAndAsk(context, request, queue));
-        await clock.sleep(request.everyMs, interrupted);
+      let final: Diagnostic | undefined;
+      while (!interrupted.aborted && !final) {
+        final = await inTurn(() => lookAndAsk(context, request, queue));
+        if (!final) await clock.sleep(request.everyMs, interrupted);
       }
       await queue.stop();
-      return success(undefined, server.diagnostics);
+      return final ? failure([final]) : success(undefined, server.diagnostics);
     } finally {
       await statements.close();
     }

@@ -18,18 +18,29 @@ const checksWith = (body: JsonObject, provider: string): boolean =>
     ({ check }) => check !== undefined && isJsonObject(check) && check.provider === provider,
   );
 
+/** The targets that rules for change sets release to by themselves, in a body of them. */
+const deployedToIn = ({ auto_changeset_rules: rules }: JsonObject): readonly string[] =>
+  Array.isArray(rules)
+    ? (rules as readonly JsonObject[]).flatMap(({ auto_deploy_to: names }) =>
+        Array.isArray(names) ? names.map(String) : [],
+      )
+    : [];
+
 /** Who uses what in one configuration. */
 class Uses {
   readonly #targets = new Map<string, JsonObject>();
   readonly #environments = new Map<string, JsonObject>();
   /** The name of what keeps the backups of every target. */
   #backupStore: JsonValue | undefined;
+  /** What rules for change sets release to by themselves. */
+  #deployedTo: readonly string[] = [];
 
   constructor(entries: readonly Declared[]) {
     for (const { address, body } of entries) {
       const [target, environment] = [named(address, 'target'), named(address, 'environment')];
       if (target !== undefined) this.#targets.set(target, body);
       if (address === 'backups') this.#backupStore = body.provider;
+      if (address === 'changeset_rules') this.#deployedTo = deployedToIn(body);
       if (environment !== undefined) this.#environments.set(environment, body);
     }
   }
@@ -44,8 +55,8 @@ class Uses {
   affectedBy(address: string): readonly string[] {
     const target = named(address, 'target');
     if (target !== undefined) return [target];
-    // They say how versions are made, and nothing about where one may go.
-    if (address === 'changeset_rules') return [];
+    // How versions are made concerns no target; where one goes by itself concerns those that it names.
+    if (address === 'changeset_rules') return this.#deployedTo.filter((name) => this.#targets.has(name));
     const environment = named(address, 'environment');
     if (environment !== undefined) return this.#where((body) => body.environment === environment);
     const variable = named(address, 'variable');

@@ -87,6 +87,7 @@ export {
   noteOccurrence,
   occurrenceOfRelease,
   openOccurrences,
+  passOccurrenceOn,
   settleOccurrence,
   unwatchSchedules,
   watchSchedule,

@@ -167,3 +167,11 @@ export const whileServing = async <T>(
     await state.query(`select pg_catalog.pg_advisory_unlock(${key})`, [name]).catch(() => undefined);
   }
 };
+
+/** Links what is due with the release that goes on with it, where one that it was linked with handed it on. */
+export const passOccurrenceOn = async (transaction: Queryable, from: string, to: string): Promise<void> => {
+  await transaction.execute(
+    'update :schema.occurrence set release_id = $2 where release_id = $1 and settled_at is null',
+    [from, to],
+  );
+};
