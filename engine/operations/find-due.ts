@@ -3,6 +3,7 @@ import type { Queryable } from '../database/index.ts';
 import { dueTime } from '../release/index.ts';
 import {
   appendAudit,
+  type DeclaredRecord,
   deprecatedVersions,
   knownOccurrences,
   lastOccurrence,
@@ -10,11 +11,12 @@ import {
   listChangeSets,
   noteAnnouncement,
   noteOccurrence,
+  readDeclared,
   settleOccurrence,
   unwatchSchedules,
   watchSchedule,
 } from '../state/index.ts';
-import { compareVersions, globMatcher, isInRange, isLower } from '../values/index.ts';
+import { compareVersions, globMatcher, isInRange, isLower, type JsonObject } from '../values/index.ts';
 import type { TaggedVersion } from '../versions/index.ts';
 import type { Session } from './session.ts';
 
@@ -82,12 +84,25 @@ const isWanted = ({ version: spec }: TargetConfig, { version }: TaggedVersion): 
   return spec.kind === 'exact' ? version.name === spec.text : isInRange(version.semver, spec.text);
 };
 
+/** Whether a rule that is recorded releases change sets with a label to a target. */
+const isRecorded = (recorded: readonly DeclaredRecord[], label: string, target: string): boolean => {
+  const rules = recorded.find(({ address }) => address === 'changeset_rules')?.body.auto_changeset_rules;
+  return (Array.isArray(rules) ? (rules as readonly JsonObject[]) : []).some(
+    ({ label: one, auto_deploy_to: names }) => one === label && Array.isArray(names) && names.includes(target),
+  );
+};
+
 /** The versions that rules for change sets release to a target by themselves, with the change set of each. */
 const ofChangeSets = async (
-  { config, state }: Session,
+  { config, state, standing }: Session,
   { name }: TargetConfig,
 ): Promise<ReadonlyMap<string, string>> => {
-  const labels = config.changeSetRules.filter((rule) => rule.autoDeployTo.includes(name)).map(({ label }) => label);
+  const written = config.changeSetRules.filter((rule) => rule.autoDeployTo.includes(name)).map(({ label }) => label);
+  if (written.length === 0) return new Map();
+  // As with triggers: what is not recorded starts nothing, but in development, where a file is obeyed at once.
+  const { type } = (await standing()).groundOf(name);
+  const recorded = type === 'development' ? [] : await readDeclared(state);
+  const labels = written.filter((label) => type === 'development' || isRecorded(recorded, label, name));
   if (labels.length === 0) return new Map();
   const sets = await listChangeSets(state);
   return new Map(

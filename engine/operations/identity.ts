@@ -61,7 +61,7 @@ const byToken = async (state: State, { name, isNamed, token }: Identity): Promis
 /** What somebody says to be called, whether they can prove it or not. */
 export const nameOf = (actor: string | Identity): string => (typeof actor === 'string' ? actor : actor.name);
 
-/** Settles who acts: by a token where there is one; by name only whoever was never given any. */
+/** Settles who acts: by a token where there is one; by name only whoever has none that counts or ever did without being revoked. */
 export const actorOf = async (state: State, actor: string | Identity): Promise<Actor> => {
   const identity = typeof actor === 'string' ? { name: actor, isNamed: true, token: undefined } : actor;
   const proven = await byToken(state, identity);
