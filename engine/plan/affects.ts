@@ -19,7 +19,7 @@ const checksWith = (body: JsonObject, provider: string): boolean =>
   );
 
 /** The targets that rules for change sets release to by themselves, in a body of them. */
-const deployedToIn = ({ auto_changeset_rules: rules }: JsonObject): readonly string[] =>
+export const deployedToIn = ({ auto_changeset_rules: rules }: JsonObject): readonly string[] =>
   Array.isArray(rules)
     ? (rules as readonly JsonObject[]).flatMap(({ auto_deploy_to: names }) =>
         Array.isArray(names) ? names.map(String) : [],

@@ -7,6 +7,7 @@ import {
   type Timetable,
   valueAt,
 } from '../values/index.ts';
+import { deployedToIn } from './affects.ts';
 import { gateLoosenings } from './loosening-gates.ts';
 
 /** Whether a value is less strict after than before; `undefined` is a key that is not there. */
@@ -203,6 +204,13 @@ export const loosenedRules = (kind: string, before: JsonObject, after: JsonObjec
   return kind === 'target' ? [...single, ...targetLoosenings.flatMap((of) => of(before, after))] : single;
 };
 
+/** Rules for change sets release to one more target by themselves. */
+const deployingMore = (before: JsonObject = {}, after: JsonObject = {}): readonly string[] => {
+  const known = new Set(deployedToIn(before));
+  const more = [...new Set(deployedToIn(after))].filter((name) => !known.has(name));
+  return more.length === 0 ? [] : [`auto_deploy_to: ${more.join(', ')} more`];
+};
+
 /**
  * What is less strict in a part of the configuration after a change than before, one short text each; empty where nothing
  * is. What was not there before has loosened nothing; with what goes, its rules go. Pure.
@@ -214,6 +222,7 @@ export const loosenings = (
   { hadTeam, hasTeam }: { readonly hadTeam: boolean; readonly hasTeam: boolean } = { hadTeam: true, hasTeam: true },
 ): readonly string[] => {
   const [kind = ''] = address.split('.');
+  if (kind === 'changeset_rules') return deployingMore(before, after);
   // Where nobody has a role, everybody may do everything: the first members take that from others.
   if (!before) return kind === 'team' && after && hadTeam ? ['one more member'] : [];
   if (kind === 'team' && !after) return hasTeam ? [] : ['nobody has a role any more, so everybody may do everything'];

@@ -139,3 +139,13 @@ test('why there is a window, and whom to ask, lets nothing through', () => {
     'windows: one that forbids is removed or changed',
   ]);
 });
+
+test('rules for change sets loosen where they release to one more target by themselves', () => {
+  const rules = (...names: readonly string[]) => ({
+    auto_changeset_rules: [{ label: 'hotfix', auto_deploy_to: names }],
+  });
+  expect(loosenings('changeset_rules', undefined, rules('production'))).toEqual(['auto_deploy_to: production more']);
+  expect(loosenings('changeset_rules', rules('a'), rules('a', 'b'))).toEqual(['auto_deploy_to: b more']);
+  expect(loosenings('changeset_rules', rules('a', 'b'), rules('a'))).toEqual([]);
+  expect(loosenings('changeset_rules', rules('a'), undefined)).toEqual([]);
+});
