@@ -91,6 +91,8 @@ export interface ReleaseInput {
   readonly report: (event: ReleaseEvent) => void;
   /** Tells people, within the transaction of what they are told. */
   readonly tell: Tell;
+  /** Told what refused it before it began, where that is in the audit trail as the end of the release. */
+  readonly audited: (error: unknown) => void;
   /** Takes every known secret out of a text before it is stored. */
   readonly redact: (text: string) => string;
 }

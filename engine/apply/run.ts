@@ -1,5 +1,5 @@
 import { refuse } from '../diagnostics/index.ts';
-import { changeRelease, recordVersion, releaseOfPlan, requireLease } from '../state/index.ts';
+import { appendAudit, endUnstarted, recordVersion, releaseOfPlan, requireLease } from '../state/index.ts';
 import { activate } from './activate.ts';
 import { begin } from './begin.ts';
 import { causeOf, failureOf, type Hold, isDisplaced, isOutOfTouch, type ReleaseInput } from './context.ts';
@@ -57,13 +57,26 @@ const start = async (input: ReleaseInput, hold: Hold, atBegin: () => void): Prom
  * waited for approvals waits on, with those that it has.
  */
 const recordRefused = async (input: ReleaseInput, error: unknown): Promise<void> => {
-  const { state, release, system, redact } = input;
+  const { state, release, section, desired, system, redact } = input;
   if (release.hasWaited) return;
-  const change = { state: 'cancelled' as const, failure: failureOf(error, redact), ended: true };
-  await changeRelease(state, release.id, change).catch((second: unknown) =>
+  const failure = failureOf(error, redact);
+  const record = state.transaction(async (transaction) => {
+    if (!(await endUnstarted(transaction, release.id, { state: 'cancelled', failure }))) return false;
+    await appendAudit(transaction, system, {
+      actor: release.actor,
+      event: `${section.kind}.cancelled`,
+      subject: release.id,
+      environment: section.environment,
+      detail: { target: section.target, version: desired.version, code: failure.code, reason: failure.message },
+    });
+    return true;
+  });
+  const isRecorded = await record.catch((second: unknown) => {
     // The refusal itself is what must be told; a release that never began is superseded by the next.
-    system.log.warn(`the refusal could not be recorded: ${redact(String(second))}`),
-  );
+    system.log.warn(`the refusal could not be recorded: ${redact(String(second))}`);
+    return false;
+  });
+  if (isRecorded) input.audited(causeOf(error));
 };
 
 const windowClosed = ({ section, windowCloses }: ReleaseInput): Error =>

@@ -37,6 +37,13 @@ export interface WorkManner extends Pick<ApplyManner, 'lockTimeoutMs' | 'report'
 const firstError = (diagnostics: readonly Diagnostic[]): Diagnostic | undefined =>
   diagnostics.find(({ severity }) => severity === 'error');
 
+/** What an entry of the trail about something that is due has beside its event and its detail. */
+const aboutIn = ({ context, config }: Session, { target, releaseId }: Occurrence) => ({
+  actor: context.actor,
+  subject: releaseId ?? target,
+  environment: config.targets.get(target)?.environment ?? null,
+});
+
 /** Ends something that was due, with its entry in the trail; nothing where another worker did. */
 const settle = async (
   session: Session,
@@ -44,20 +51,31 @@ const settle = async (
   { outcome, note }: { readonly outcome: OccurrenceOutcome; readonly note: string | null },
   { done }: WorkManner,
 ): Promise<void> => {
-  const { context, config, state } = session;
+  const { context, state } = session;
   const { target, cause, key, dueAt, attempts, releaseId } = occurrence;
   const isMine = await state.transaction(async (transaction) => {
     if (!(await settleOccurrence(transaction, occurrence, { outcome, note }))) return false;
-    const { actor, system } = context;
-    const environment = config.targets.get(target)?.environment ?? null;
     const detail = { target, due_at: dueAt.toISOString(), key, outcome, note, attempts };
-    const subject = releaseId ?? target;
-    await appendAudit(transaction, system, { actor, event: `${cause}.settled`, subject, environment, detail });
+    const about = aboutIn(session, occurrence);
+    await appendAudit(transaction, context.system, { ...about, event: `${cause}.settled`, detail });
     return true;
   });
   // A release that has ended was told of when it did.
   if (!isMine || outcome === 'released') return;
   done({ target, cause: reasonOf(occurrence), outcome, version: null, release: releaseId, detail: note });
+};
+
+/** Keeps why it could not begin. The trail hears of it once for each reason, unless it has the end of a release for it. */
+const hinder = async (session: Session, occurrence: Occurrence, problem: Diagnostic): Promise<void> => {
+  const { context, state, audited } = session;
+  const { target, cause, key, dueAt } = occurrence;
+  const note = context.redactor.redact(problem.detail);
+  await state.transaction(async (transaction) => {
+    if (!(await noteHindrance(transaction, occurrence, note)) || audited.has(problem)) return;
+    const detail = { target, due_at: dueAt.toISOString(), key, code: problem.code, note };
+    const about = aboutIn(session, occurrence);
+    await appendAudit(transaction, context.system, { ...about, event: `${cause}.hindered`, detail });
+  });
 };
 
 /** What is released: the version that is new, that of the schedule, or undefined for that of the target. */
@@ -96,7 +114,7 @@ const begin = async (session: Session, occurrence: Occurrence, manner: WorkManne
   }
   const problem = firstError(problems);
   if (problem?.code === 'occurrence-taken') return [];
-  if (problem) await noteHindrance(session.state, occurrence, session.context.redactor.redact(problem.detail));
+  if (problem) await hinder(session, occurrence, problem);
   tellWork(occurrence, ended, manner);
   return problems;
 };

@@ -177,6 +177,13 @@ const permittedOptions = async (
   return success(section.emergency ? { ...wanted, reason: justified.value } : wanted);
 };
 
+/** The refusal of a release that the trail has as its end is not entered a second time as that of an attempt. */
+const markAudited =
+  ({ audited }: Session): ReleaseInput['audited'] =>
+  (error) => {
+    if (error instanceof Refusal) for (const one of error.diagnostics) audited.add(one);
+  };
+
 const known = ({ reading }: PlannedTarget): string | undefined => reading.status?.placeId;
 
 /** Gates, judgement and application of one planned section. Refused before it began: a failure; else how it ended. */
@@ -245,6 +252,7 @@ export const releaseSection = async (
     lockTimeoutMs: options.lockTimeoutMs,
     report: sendingOnceBegun(session.news, options.report),
     tell: session.tell,
+    audited: markAudited(session),
     redact: context.redactor.redact,
   });
   return success(result);

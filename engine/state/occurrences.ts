@@ -108,13 +108,12 @@ export const settleOccurrence = async (
     [...keyOf(seen), outcome, note, seen.releaseId],
   )) > 0;
 
-/** Says why it has not begun yet. */
-export const noteHindrance = async (queryable: Queryable, seen: OccurrenceKey, note: string): Promise<void> => {
-  await queryable.execute(
+/** Says why it has not begun yet; false where that was said before. */
+export const noteHindrance = async (queryable: Queryable, seen: OccurrenceKey, note: string): Promise<boolean> =>
+  (await queryable.execute(
     `update :schema.occurrence set note = $4 where ${byKey} and settled_at is null and note is distinct from $4`,
     [...keyOf(seen), note],
-  );
-};
+  )) > 0;
 
 /**
  * Since when a target's schedule is looked after: from now on where it is new, or another one than before. What would have

@@ -20,6 +20,8 @@ const release = (state: ReleaseRecord['state'], code?: string): ReleaseRecord =>
     failure: code === undefined ? null : { step: 's', code, message: 'm' },
   }) as ReleaseRecord;
 
+const heldUp = release('cancelled', 'release-held');
+
 const alone = { newer: false, now: at };
 const begun = due({ attempts: 1, releaseId: '3f2a91c0-0000-4000-8000-000000000000' });
 
@@ -47,6 +49,32 @@ test.each<readonly [string, ReturnType<typeof decide>, object]>([
     'begins anew where its worker was stopped',
     decide(begun, release('rolled_back', 'release-interrupted'), alone),
     { action: 'begin' },
+  ],
+  [
+    'is left for a moment where something kept it from beginning',
+    decide(begun, heldUp, { newer: false, now: later(0.005) }),
+    { action: 'leave' },
+  ],
+  ['is tried again after that', decide(begun, heldUp, { newer: false, now: later(0.01) }), { action: 'begin' }],
+  [
+    'is tried every quarter of an hour in the end',
+    decide({ ...begun, attempts: 40 }, heldUp, { newer: false, now: later(0.25) }),
+    { action: 'begin' },
+  ],
+  [
+    'is missed where it was kept from beginning for too long',
+    decide(begun, heldUp, { newer: false, now: later(7) }),
+    { outcome: 'missed', note: 'm' },
+  ],
+  [
+    'gives way to a newer one where it was kept from beginning',
+    decide(begun, heldUp, { newer: true, now: later(0.01) }),
+    { outcome: 'superseded' },
+  ],
+  [
+    'is done where somebody cancelled it',
+    decide(begun, { ...heldUp, failure: { step: 'approval', code: 'cancelled', message: 'm' } }, alone),
+    { outcome: 'released' },
   ],
   [
     'is given up in the end',
