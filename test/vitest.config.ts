@@ -70,7 +70,7 @@ export default defineConfig({
   test: {
     ...(existsSync(globalSetup) && { globalSetup }),
     // More than there are cores: many tests wait for other processes.
-    maxWorkers: 3,
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     reporters: ['default', countReporter()],
     projects: [

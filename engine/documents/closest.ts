@@ -26,8 +26,11 @@ export const closest = (word: string, known: Iterable<string>): string | undefin
   for (const name of known) {
     // `prod` is many edits away from `production` and yet what was meant.
     const isBeginning = word.length >= 3 && name.startsWith(word);
+    const most = Math.max(1, Math.floor(name.length / 3));
+    // As many edits as one is longer than the other are needed at least.
+    if (!isBeginning && Math.abs(word.length - name.length) > most) continue;
     const edits = isBeginning ? 1 : distance(word.toLowerCase(), name.toLowerCase());
-    if (edits <= Math.max(1, Math.floor(name.length / 3)) && (!best || edits < best.edits)) best = { name, edits };
+    if (edits <= most && (!best || edits < best.edits)) best = { name, edits };
   }
   return best?.name;
 };

@@ -227,7 +227,7 @@ const finish = async (
 ): Promise<readonly Diagnostic[]> => {
   const unsent = tells || hasTold() ? await session.news.sendAtTheEnd() : [];
   const recorded = await asOutcome(async () => {
-    if (tells && hasWritten()) await auditSecretsRead(session.state, session.context, secrets, command);
+    if (hasWritten()) await auditSecretsRead(session.state, session.context, secrets, command);
     return success(undefined);
   });
   return [...unsent, ...recorded.diagnostics.map((one) => ({ ...one, severity: 'warning' as const }))];

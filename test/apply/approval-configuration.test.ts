@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { resume } from '../../engine/operations/index.ts';
-import { type Arrangement, createProject, type TestProject } from '../support/project.ts';
+import { type Arrangement, createProject, forRules, type TestProject } from '../support/project.ts';
 import { workflowFile } from '../support/workflows.ts';
 import { peopleOf, releasesOf } from './approved.ts';
 
@@ -32,7 +32,7 @@ const waitingIn = async (project: TestProject): Promise<string> => {
   return newest?.id ?? '';
 };
 
-describe.each<Arrangement>(['embedded', 'schemas'])('rules guard themselves (%s)', (arrangement) => {
+describe.each(forRules)('rules guard themselves (%s)', (arrangement) => {
   test('a change of the rules of a target needs what is recorded of them, though nothing is released', async () => {
     const project = await recorded(arrangement);
     const people = peopleOf(project);

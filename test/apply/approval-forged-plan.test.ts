@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { apply } from '../../engine/operations/index.ts';
 import { integrityOf, type PlanDocument } from '../../engine/plan/index.ts';
 import { auditOf } from '../support/audit.ts';
-import { type Arrangement, createProject, type TestProject, valueIn } from '../support/project.ts';
+import { type Arrangement, createProject, forRules, type TestProject, valueIn } from '../support/project.ts';
 import { workflowFile } from '../support/workflows.ts';
 import { peopleOf, releasesOf } from './approved.ts';
 
@@ -37,7 +37,7 @@ const waiting = async (project: TestProject): Promise<string> => {
   return newest?.id ?? '';
 };
 
-describe.each<Arrangement>(['embedded', 'schemas'])('what several share (%s)', (arrangement) => {
+describe.each(forRules)('what several share (%s)', (arrangement) => {
   test('waits although a saved plan says, under a right integrity, that nobody needs to agree', async () => {
     const project = await recorded(arrangement);
     const { integrity: _, ...document } = await project.plan(both);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { addHold, apply } from '../../engine/operations/index.ts';
 import { auditOf } from '../support/audit.ts';
-import { type Arrangement, codesOf, type TestProject, valueIn } from '../support/project.ts';
+import { type Arrangement, codesOf, forRules, type TestProject, valueIn } from '../support/project.ts';
 import { peopleOf, releasesOf } from './approved.ts';
 import { close, declare, estate, justification, letGatesPass, reviewsOf, targetsWith } from './emergency.ts';
 
@@ -25,7 +25,7 @@ const guarded = async (arrangement: Arrangement): Promise<TestProject> => {
   return project;
 };
 
-describe.each<Arrangement>(['embedded', 'schemas'])('in an emergency (%s)', (arrangement) => {
+describe.each(forRules)('in an emergency (%s)', (arrangement) => {
   test('a justification stands for the approvals, and somebody else closes the review', async () => {
     const project = await guarded(arrangement);
     const [section] = (await project.plan(['hotfix'])).sections;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createFailpoints } from '../../engine/system/index.ts';
 import { auditOf } from '../support/audit.ts';
-import { type Arrangement, codesOf, type TestProject } from '../support/project.ts';
+import { codesOf, forRules, type TestProject } from '../support/project.ts';
 import { workflowFile } from '../support/workflows.ts';
 import { close, declare, estate, letGatesPass, reviewsOf, targetsWith } from './emergency.ts';
 
@@ -10,7 +10,7 @@ const failing = ', smoke_tests: [{ name: totals, run: "false" }]';
 const closings = async (project: TestProject) =>
   (await auditOf(project, { action: 'review.closed' })).map(({ detail }) => detail.outcome);
 
-describe.each<Arrangement>(['embedded', 'schemas'])('what is left of an emergency (%s)', (arrangement) => {
+describe.each(forRules)('what is left of an emergency (%s)', (arrangement) => {
   test('that does not pass its verification goes back by itself, and leaves nothing to be reviewed', async () => {
     const project = await estate(arrangement);
     project.configure(targetsWith(failing));

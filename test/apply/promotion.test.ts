@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type PromoteRequest, promote } from '../../engine/operations/index.ts';
 import type { PlanDocument } from '../../engine/plan/index.ts';
-import { type Arrangement, codesOf, createProject, type TestProject } from '../support/project.ts';
+import { type Arrangement, codesOf, createProject, forRules, type TestProject } from '../support/project.ts';
 import { workflowFile } from '../support/workflows.ts';
 
 const targetsWith = (production: string): string =>
@@ -30,7 +30,7 @@ const createEstate = async (arrangement: Arrangement, production = ''): Promise<
   return project;
 };
 
-describe.each<Arrangement>(['embedded', 'schemas'])('a promotion (%s)', (arrangement) => {
+describe.each(forRules)('a promotion (%s)', (arrangement) => {
   let project: TestProject;
   beforeAll(async () => {
     project = await createEstate(arrangement);

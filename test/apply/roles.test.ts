@@ -10,7 +10,7 @@ import {
   rollback,
 } from '../../engine/operations/index.ts';
 import { auditOf } from '../support/audit.ts';
-import { type Arrangement, codesOf, createProject, type TestProject, valueIn } from '../support/project.ts';
+import { codesOf, createProject, forRules, type TestProject, valueIn } from '../support/project.ts';
 import { workflowFile } from '../support/workflows.ts';
 import { peopleOf } from './approved.ts';
 
@@ -48,7 +48,7 @@ const deedsOf = (project: TestProject) => {
   };
 };
 
-describe.each<Arrangement>(['embedded', 'schemas'])('a team with roles (%s)', (arrangement) => {
+describe.each(forRules)('a team with roles (%s)', (arrangement) => {
   let project: TestProject;
   let deeds: ReturnType<typeof deedsOf>;
   let people: ReturnType<typeof peopleOf>;
@@ -176,7 +176,7 @@ describe.each<Arrangement>(['embedded', 'schemas'])('a team with roles (%s)', (a
   });
 });
 
-describe.each<Arrangement>(['embedded', 'schemas'])('what somebody wrote (%s)', (arrangement) => {
+describe.each(forRules)('what somebody wrote (%s)', (arrangement) => {
   test('is approved by others, whichever name their commits have', async () => {
     const project = await createProject(arrangement, { environments: ['production'] });
     const rules = 'min_approvals: 1, separation_of_duties: committers';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ReleaseEvent } from '../../engine/apply/index.ts';
 import { apply, resume, rollback } from '../../engine/operations/index.ts';
 import { auditOf } from '../support/audit.ts';
-import { type Arrangement, codesOf, createProject, type TestProject, valueIn } from '../support/project.ts';
+import { type Arrangement, codesOf, createProject, forRules, type TestProject, valueIn } from '../support/project.ts';
 import { workflowFile } from '../support/workflows.ts';
 import { askFor, peopleOf, releasesOf } from './approved.ts';
 
@@ -47,7 +47,7 @@ const afterStep =
   (event: ReleaseEvent): boolean =>
     event.type === 'step_complete' && event.step === name;
 
-describe.each<Arrangement>(['embedded', 'schemas'])('a window that closes on a release (%s)', (arrangement) => {
+describe.each(forRules)('a window that closes on a release (%s)', (arrangement) => {
   test.each(['backup', 'write'])(
     'lets it wait after its %s, with its approvals, and it goes on later',
     async (step) => {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { apply, simulate } from '../../engine/operations/index.ts';
 import { auditOf } from '../support/audit.ts';
-import { type Arrangement, codesOf, createProject, type TestProject, valueIn } from '../support/project.ts';
+import { type Arrangement, codesOf, createProject, forRules, type TestProject, valueIn } from '../support/project.ts';
 import { workflowFile } from '../support/workflows.ts';
 
 const hourMs = 3_600_000;
@@ -24,7 +24,7 @@ const createEstate = async (arrangement: Arrangement): Promise<TestProject> => {
 
 const manner = { reason: null, confirm: () => Promise.resolve(true), report: () => undefined, lockTimeoutMs: 0 };
 
-describe.each<Arrangement>(['embedded', 'schemas'])('a window (%s)', (arrangement) => {
+describe.each(forRules)('a window (%s)', (arrangement) => {
   let project: TestProject;
   beforeAll(async () => {
     project = await createEstate(arrangement);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { apply } from '../../engine/operations/index.ts';
 import { askFor, peopleOf, releasesOf } from '../apply/approved.ts';
-import { type Arrangement, createProject, type TestProject, valueIn } from '../support/project.ts';
+import { type Arrangement, createProject, forRules, type TestProject, valueIn } from '../support/project.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { workflowFile } from '../support/workflows.ts';
 
@@ -35,45 +35,42 @@ const told = ({ received }: Receiver): readonly (readonly (string | null)[])[] =
 const news = ({ received }: Receiver): readonly string[] =>
   received.splice(0).map(({ body }) => (JSON.parse(body) as { readonly type: string }).type);
 
-describe.each<Arrangement>(['embedded', 'schemas'])(
-  'what becomes of a release that waits is told (%s)',
-  (arrangement) => {
-    test('by the command that does it, each thing once', async () => {
-      await using receiver = await startReceiver();
-      const project = await estate(arrangement, receiver);
-      const people = peopleOf(project);
-      const id = await askFor(project);
-      expect(news(receiver)).toEqual(['release.approval_requested']);
-      await people.approve('alice', id);
-      expect(news(receiver)).toEqual(['release.approved']);
-      await people.reject('bob', id);
-      expect(news(receiver)).toEqual(['release.rejected']);
+describe.each(forRules)('what becomes of a release that waits is told (%s)', (arrangement) => {
+  test('by the command that does it, each thing once', async () => {
+    await using receiver = await startReceiver();
+    const project = await estate(arrangement, receiver);
+    const people = peopleOf(project);
+    const id = await askFor(project);
+    expect(news(receiver)).toEqual(['release.approval_requested']);
+    await people.approve('alice', id);
+    expect(news(receiver)).toEqual(['release.approved']);
+    await people.reject('bob', id);
+    expect(news(receiver)).toEqual(['release.rejected']);
 
-      await people.cancel('tester', await askFor(project));
-      expect(news(receiver)).toEqual(['release.approval_requested', 'release.cancelled']);
+    await people.cancel('tester', await askFor(project));
+    expect(news(receiver)).toEqual(['release.approval_requested', 'release.cancelled']);
 
-      const overtaken = await askFor(project);
-      project.repository.commit({ 'workflows/a.json': workflowFile('a', ['more']) }, 'v1.1.0');
-      const late = await askFor(project);
-      expect(late).not.toBe(overtaken);
-      expect(news(receiver).toSorted()).toEqual([
-        ...['release.approval_requested', 'release.approval_requested', 'release.superseded'],
-      ]);
-      await project.script('production', `update m3forge.release set due_at = now() where id = '${late}'`);
-      await people.resume('tester', late);
-      expect(news(receiver)).toEqual(['release.expired']);
+    const overtaken = await askFor(project);
+    project.repository.commit({ 'workflows/a.json': workflowFile('a', ['more']) }, 'v1.1.0');
+    const late = await askFor(project);
+    expect(late).not.toBe(overtaken);
+    expect(news(receiver).toSorted()).toEqual([
+      ...['release.approval_requested', 'release.approval_requested', 'release.superseded'],
+    ]);
+    await project.script('production', `update m3forge.release set due_at = now() where id = '${late}'`);
+    await people.resume('tester', late);
+    expect(news(receiver)).toEqual(['release.expired']);
 
-      const last = await askFor(project);
-      for (const who of ['alice', 'bob']) await people.approve(who, last);
-      await people.resume('carol', last);
-      expect(news(receiver)).toEqual([
-        ...['release.approval_requested', 'release.approved', 'release.approved'],
-        ...['release.started', 'release.succeeded'],
-      ]);
-      expect((await project.plan()).sections[0]?.changes).toEqual([]);
-    });
-  },
-);
+    const last = await askFor(project);
+    for (const who of ['alice', 'bob']) await people.approve(who, last);
+    await people.resume('carol', last);
+    expect(news(receiver)).toEqual([
+      ...['release.approval_requested', 'release.approved', 'release.approved'],
+      ...['release.started', 'release.succeeded'],
+    ]);
+    expect((await project.plan()).sections[0]?.changes).toEqual([]);
+  });
+});
 
 test('to whoever wants to know of that and of nothing else', async () => {
   await using receiver = await startReceiver();
@@ -85,7 +82,7 @@ test('to whoever wants to know of that and of nothing else', async () => {
   expect(news(receiver)).toEqual(['release.approval_requested', 'release.cancelled']);
 });
 
-describe.each<Arrangement>(['embedded', 'schemas'])('a change of the configuration that waits (%s)', (arrangement) => {
+describe.each(forRules)('a change of the configuration that waits (%s)', (arrangement) => {
   const rules = 'approvals: { min_approvals: 1, allowed_approvers: [alice] }';
 
   test('is told, of one target to those of it, of several to all', async () => {

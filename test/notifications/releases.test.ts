@@ -10,7 +10,7 @@ import {
   status,
 } from '../../engine/operations/index.ts';
 import { holdInside } from '../support/held-release.ts';
-import { type Arrangement, codesOf, createProject, type TestProject, valueIn } from '../support/project.ts';
+import { type Arrangement, codesOf, createProject, forRules, type TestProject, valueIn } from '../support/project.ts';
 import { type Receiver, silentPort, startReceiver } from '../support/receiver.ts';
 import { create, identify } from '../support/versions.ts';
 import { workflowFile } from '../support/workflows.ts';
@@ -57,7 +57,7 @@ const typesIn = ({ received }: Receiver): readonly string[] => received.map(({ b
 const waiting = async ({ context }: TestProject) =>
   valueIn(await listNotifications(context, { targets: [], delivered: false, ...noWait }));
 
-describe.each<Arrangement>(['embedded', 'schemas'])('what happens is told (%s)', (arrangement) => {
+describe.each(forRules)('what happens is told (%s)', (arrangement) => {
   let receiver: Receiver;
   beforeEach(async () => {
     receiver = await startReceiver();

@@ -24,6 +24,14 @@ export type Arrangement = 'embedded' | 'schemas' | 'databases';
 /** The three arrangements that must all mean the same. */
 export const arrangements: readonly Arrangement[] = ['embedded', 'schemas', 'databases'];
 
+/**
+ * For rules, which are m3forge's and no database's: a server, because the embedded database is opened anew for each step of a
+ * test, which takes four times as long. What the databases do is tested with both by those who write and read. With
+ * `M3FORGE_RULES_ON_BOTH=1` these run on both, too.
+ */
+export const forRules: readonly Arrangement[] =
+  process.env.M3FORGE_RULES_ON_BOTH === '1' ? ['embedded', 'schemas'] : ['schemas'];
+
 /** What a configuration may say beside its targets. */
 export interface ConfigureMore {
   /** Further lines of the top level. */
