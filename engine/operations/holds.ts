@@ -50,7 +50,18 @@ interface Held {
 
 const liftedView = (lifted: Hold['lifted']): Held['lifted'] => lifted && { ...lifted, at: lifted.at.toISOString() };
 
-const holdView = ({ id, target, environment, reason, by, at, begins, until, state, lifted }: Hold): HoldView => ({
+export const holdView = ({
+  id,
+  target,
+  environment,
+  reason,
+  by,
+  at,
+  begins,
+  until,
+  state,
+  lifted,
+}: Hold): HoldView => ({
   kind: 'hold',
   ...{ id, target, environment, reason, by },
   since: at.toISOString(),

@@ -1,20 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { ReleaseEvent } from '../../engine/apply/index.ts';
 import { apply, resume, rollback } from '../../engine/operations/index.ts';
 import { auditOf } from '../support/audit.ts';
+import { afterStep, closing, pausingWindow } from '../support/closing-window.ts';
 import { type Arrangement, codesOf, createProject, forRules, type TestProject, valueIn } from '../support/project.ts';
 import { workflowFile } from '../support/workflows.ts';
 import { askFor, peopleOf, releasesOf } from './approved.ts';
 
-const hourMs = 3_600_000;
 const silent = { report: () => undefined, lockTimeoutMs: 0 };
 
-/** Open around this moment, and what is under way waits when it closes. */
-const window = (): string =>
-  `{ kind: allow, cron: "0 ${new Date().getUTCHours()} * * *", duration: 3h, on_boundary: pause }`;
-
 const target = (more = ''): string =>
-  `  production: { environment: production, version: latest, deployment: { timeout_seconds: 86400 }, windows: [${window()}]${more} }`;
+  `  production: { environment: production, version: latest, deployment: { timeout_seconds: 86400 }, windows: [${pausingWindow()}]${more} }`;
 
 /** v1.0.0 runs, and v1.1.0 may begin in a window. */
 const estate = async (arrangement: Arrangement, more = ''): Promise<TestProject> => {
@@ -27,26 +22,6 @@ const estate = async (arrangement: Arrangement, more = ''): Promise<TestProject>
   return project;
 };
 
-/** The same project in a process for which the window closes as soon as something has happened. */
-const closing = ({ context }: TestProject, when: (event: ReleaseEvent) => boolean) => {
-  let ahead = 0;
-  const { clock } = context.system;
-  return {
-    context: {
-      ...context,
-      system: { ...context.system, clock: { ...clock, monotonicMs: () => clock.monotonicMs() + ahead } },
-    },
-    report: (_: string, event: ReleaseEvent): void => {
-      if (when(event)) ahead = 4 * hourMs;
-    },
-  };
-};
-
-const afterStep =
-  (name: string) =>
-  (event: ReleaseEvent): boolean =>
-    event.type === 'step_complete' && event.step === name;
-
 describe.each(forRules)('a window that closes on a release (%s)', (arrangement) => {
   test.each(['backup', 'write'])(
     'lets it wait after its %s, with its approvals, and it goes on later',
@@ -54,7 +29,7 @@ describe.each(forRules)('a window that closes on a release (%s)', (arrangement) 
       const project = await estate(arrangement, ', approvals: { min_approvals: 1 }');
       const id = await askFor(project);
       await peopleOf(project).approve('bob', id);
-      const { context, report } = closing(project, afterStep(step));
+      const { context, report } = closing(project.context, afterStep(step));
       const paused = valueIn(await resume(context, { id, report, lockTimeoutMs: 0 }));
       expect(paused.sections).toMatchObject([{ outcome: 'waiting', active: 'v1.0.0' }]);
       expect(codesOf(paused.problems)).toEqual(['release-paused']);
@@ -77,10 +52,10 @@ describe.each(forRules)('a window that closes on a release (%s)', (arrangement) 
   test('without approvals is gone on with by the next apply, and overtaken by one for something else', async () => {
     const project = await estate(arrangement);
     const manner = { reason: null, confirm: () => Promise.resolve(true), lockTimeoutMs: 0, targets: [] };
-    const first = closing(project, afterStep('backup'));
+    const first = closing(project.context, afterStep('backup'));
     await apply(first.context, { ...manner, report: first.report });
     const [waiting] = await releasesOf(project);
-    const second = closing(project, afterStep('backup'));
+    const second = closing(project.context, afterStep('backup'));
     await apply(second.context, { ...manner, report: second.report });
     const [again, before] = await releasesOf(project);
     expect(before).toMatchObject({ id: waiting?.id, state: 'superseded' });
@@ -93,7 +68,7 @@ describe.each(forRules)('a window that closes on a release (%s)', (arrangement) 
 test('a rollback goes on whatever window closes', async () => {
   const project = await estate('schemas');
   await project.apply();
-  const { context, report } = closing(project, afterStep('backup'));
+  const { context, report } = closing(project.context, afterStep('backup'));
   const manner = { reason: 'wrong', confirm: () => Promise.resolve(true), lockTimeoutMs: 0, target: 'production' };
   const outcome = valueIn(await rollback(context, { ...manner, report }));
   expect(outcome.sections).toMatchObject([{ outcome: 'succeeded', active: 'v1.0.0' }]);

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
+  addHold,
   exportState,
   type ForgetRequest,
   forget,
@@ -128,6 +129,25 @@ describe('what is recorded', () => {
     // URLs of databases are in it, without their passwords.
     expect(text.match(/:\/\/[^"]*@/g)).toEqual(['://tester:***@', '://tester:***@']);
     expect(text).not.toMatch(/password/i);
+  });
+
+  test('is exported with what stops the line, what emergencies have left, and what is due', async () => {
+    const { context } = project;
+    valueIn(await addHold(context, { ...noWait, targets: [], until: null, reason: 'year end' }));
+    const at = '2026-05-05T06:00:00.000Z';
+    await project.script(
+      'development',
+      `insert into m3forge.occurrence (target, cause, key, due_at) values ('development', 'schedule', '${at}', '${at}');
+       insert into m3forge.review (release_id, place_id, target, environment, version, justification, gates, approvals, opened_by)
+         select id, place_id, target, environment, version, 'totals are wrong', '["tests"]', 1, 'carol'
+         from m3forge.release order by n desc limit 1;`,
+    );
+    expect(await exported(project)).toMatchObject({
+      holds: [{ reason: 'year end', by: 'tester' }],
+      reviews: [{ version: 'v1.1.0', gates: ['tests'], closed_at: null }],
+      due: [{ target: 'development', cause: 'schedule', due_at: at, release: null }],
+    });
+    await project.script('development', 'delete from m3forge.occurrence; delete from m3forge.review');
   });
 
   test('is not forgotten without a yes, nor piece by piece', async () => {

@@ -29,15 +29,20 @@ export interface Worked {
   readonly codes: readonly string[];
 }
 
+type Report = Parameters<typeof workOnce>[1]['report'];
+
 /** One run of `worker --once`. */
-export const work = async (project: TestProject, actor = 'deploy-bot'): Promise<Worked> => {
+export const work = async (
+  project: Pick<TestProject, 'context'>,
+  { actor = 'deploy-bot', report = () => undefined }: { readonly actor?: string; readonly report?: Report } = {},
+): Promise<Worked> => {
   const works: WorkDone[] = [];
   const context = { ...project.context, actor };
   const request = {
     targets: [],
     lockTimeoutMs: 0,
     done: (one: WorkDone) => void works.push(one),
-    report: () => undefined,
+    report,
   };
   const outcome = await workOnce(context, request);
   return { works, codes: codesOf(outcome.diagnostics.filter(({ severity }) => severity === 'error')) };
