@@ -19,11 +19,11 @@ export const connectStatements = (url: string): Statements => {
     application_name: 'm3forge queue',
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
+    // Nothing that somebody put into `public` can be called by mistake.
+    onConnect: (client) => client.query('set search_path = pg_catalog'),
   });
   // A connection that breaks while it rests is replaced; without a listener it would end the process.
   pool.on('error', () => undefined);
-  // Nothing that somebody put into `public` can be called by mistake.
-  pool.on('connect', (client) => void client.query('set search_path = pg_catalog').catch(() => undefined));
   return {
     run: async (text, values) => {
       const result: unknown = await pool.query(text, values);
