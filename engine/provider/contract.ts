@@ -3,6 +3,7 @@ import type { System } from '../system/index.ts';
 import type { ArtifactKind, Digest, JsonObject, LineChange, ManifestLine, Secret } from '../values/index.ts';
 import type { Gateway, GatewayContext } from './gateway.ts';
 import type { Notifier, NotifierContext } from './notifier.ts';
+import type { SourceControl, SourceControlContext } from './source-control.ts';
 
 /**
  * What a provider is: one plain object with a name and some of the capabilities below. A provider answers questions and
@@ -18,6 +19,7 @@ export interface Provider {
   readonly check?: (context: CheckContext) => Check;
   readonly gateway?: (context: GatewayContext) => Gateway;
   readonly notifier?: (context: NotifierContext) => Notifier;
+  readonly sourceControl?: (context: SourceControlContext) => SourceControl;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ export { findInstalled, labelOf, pinFault } from './installed.ts';
 export type { ConformanceCase } from './kit/case.ts';
 export { storeCases } from './kit/store-cases.ts';
 export type * from './notifier.ts';
+export type * from './source-control.ts';
 export type { NotifierPost } from './notifier-post.ts';
 export { postNotice } from './notifier-post.ts';
 export { checkOptions } from './options.ts';

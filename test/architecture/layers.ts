@@ -9,7 +9,7 @@ export const levels: readonly (readonly string[])[] = [
   ['gateways'],
   ['plan'],
   ['clearance', 'backups'],
-  ['apply'],
+  ['apply', 'preview'],
   ['release', 'notifications'],
   ['operations'],
   ['cli', 'server'],

@@ -1,0 +1,20 @@
+/**
+ * What merging a commit would bring to each target, from two commits alone: which artifacts, in which version, to which
+ * targets and gateways.
+ *
+ * Promises that nothing of the head is run or resolved, that configuration and policies are those of the base, and that its
+ * cost follows what differs. It may not know databases, places or releases.
+ */
+export type {
+  ConfigurationNote,
+  GraphState,
+  NextVersion,
+  PreviewChange,
+  PreviewCommit,
+  PreviewDocument,
+  PreviewGate,
+  PreviewProblem,
+  PreviewTarget,
+  WorkflowGraph,
+  WorkflowUses,
+} from './document.ts';

@@ -1,0 +1,124 @@
+import type { System } from '../system/index.ts';
+import type { Secret } from '../values/index.ts';
+
+// source-control: the host of a repository, with its pull requests
+
+export interface SourceControlContext {
+  readonly system: System;
+  /** `owner/name`. */
+  readonly repository: string;
+  /** Where the API of the host is; the provider's own where it is undefined. */
+  readonly url: string | undefined;
+  /** Undefined for what anybody may read. */
+  readonly token: Secret | undefined;
+}
+
+export type PullRequestState = 'open' | 'merged' | 'closed';
+
+export interface PullRequest {
+  readonly number: number;
+  /** As somebody wrote it. */
+  readonly title: string;
+  readonly body: string;
+  readonly state: PullRequestState;
+  readonly isDraft: boolean;
+  /** The login of who opened it. */
+  readonly author: string;
+  readonly labels: readonly string[];
+  readonly base: PullRequestEnd;
+  readonly head: PullRequestEnd;
+  /** Whether the head is in another repository than the base. */
+  readonly isFork: boolean;
+  /** The commit that merging made; null before that. */
+  readonly mergeCommit: string | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly mergedAt: Date | null;
+  /** For a browser. */
+  readonly url: string;
+}
+
+export interface PullRequestEnd {
+  readonly branch: string;
+  readonly commit: string;
+}
+
+export interface PullRequestFilter {
+  readonly state: PullRequestState | 'all';
+  readonly author?: string | undefined;
+  readonly label?: string | undefined;
+  readonly base?: string | undefined;
+  /** At most so many, the newest first. */
+  readonly limit: number;
+}
+
+export interface ChangedFile {
+  readonly path: string;
+  readonly action: 'added' | 'removed' | 'changed' | 'renamed';
+  /** The path before it was renamed. */
+  readonly before: string | undefined;
+}
+
+/** One thing that was checked at a commit, by whatever program. */
+export interface CommitCheck {
+  readonly name: string;
+  readonly state: 'success' | 'failure' | 'pending' | 'skipped';
+  readonly description: string;
+  readonly url: string | null;
+}
+
+export interface StatusOrder {
+  /** Such as `m3forge/plan`: the next of this name takes its place. */
+  readonly name: string;
+  readonly state: 'success' | 'failure' | 'pending';
+  /** At most 140 characters. */
+  readonly description: string;
+  readonly url: string | undefined;
+}
+
+export interface PutComment {
+  readonly url: string;
+  readonly action: 'created' | 'edited' | 'unchanged';
+}
+
+export interface MergeOrder {
+  /** It is merged only while its head is this commit. */
+  readonly head: string;
+  readonly method: 'merge' | 'squash' | 'rebase';
+}
+
+/** One release as the host keeps it. */
+export interface DeploymentOrder {
+  readonly environment: string;
+  readonly commit: string;
+  readonly version: string;
+  readonly state: 'in_progress' | 'success' | 'failure' | 'inactive';
+  readonly description: string;
+  /** The id of the release here: the same one is told of once, whatever states it goes through. */
+  readonly release: string;
+  readonly isProduction: boolean;
+}
+
+/**
+ * A host of pull requests. Everything that people wrote comes back as it is, to be made harmless where it is shown. Problems
+ * are thrown as `Refusal`: `source-control-refused` (401, 403, a right that the token lacks), `source-control-unknown` (404),
+ * `source-control-limited` (the rate limit, with when it ends), `source-control-unreachable` (after retries).
+ */
+export interface SourceControl {
+  /** For people: the host and the repository, without credentials. */
+  readonly label: string;
+  readonly pullRequest: (number: number) => Promise<PullRequest>;
+  /** Page by page, as far as the limit asks for. */
+  readonly pullRequests: (filter: PullRequestFilter) => Promise<readonly PullRequest[]>;
+  readonly changedFiles: (number: number) => Promise<readonly ChangedFile[]>;
+  readonly checks: (commit: string) => Promise<readonly CommitCheck[]>;
+  /**
+   * Puts the one comment that begins with `marker`, by whoever the token is: edits it where it is there, and removes what
+   * two who ran at once have made twice.
+   */
+  readonly putComment: (number: number, marker: string, body: string) => Promise<PutComment>;
+  readonly setStatus: (commit: string, order: StatusOrder) => Promise<void>;
+  readonly merge: (number: number, order: MergeOrder) => Promise<{ readonly commit: string }>;
+  /** Undefined where the host keeps no deployments. */
+  readonly deployment: ((order: DeploymentOrder) => Promise<void>) | undefined;
+}
