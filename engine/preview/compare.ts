@@ -1,0 +1,157 @@
+import {
+  demandOf,
+  differenceOf,
+  type Evidence,
+  fileChangesOf,
+  graphOf,
+  lookAtFile,
+  reasonOf,
+  runNeedsOf,
+} from '../artifacts/index.ts';
+import type { Diagnostic } from '../diagnostics/index.ts';
+import type { Action } from '../plan/index.ts';
+import {
+  addressOf,
+  compareBytes,
+  compareManifests,
+  type Digest,
+  type JsonValue,
+  type LineChange,
+  type ManifestEntry,
+} from '../values/index.ts';
+import { type MergedArtifacts, noKnowledge, readVersion, type Source, type TreeEntry } from '../versions/index.ts';
+import type { PreviewChange, WorkflowUses } from './document.ts';
+
+/** The changed artifacts of one side, with their bodies and, of processors, their files. */
+interface SideReading {
+  readonly entries: readonly ManifestEntry[];
+  readonly bodies: ReadonlyMap<Digest, Buffer>;
+  readonly problems: readonly Diagnostic[];
+}
+
+/** What differs between the two sides. */
+export interface Comparison {
+  /** Destructive first, then updates, then creations; by address within each. */
+  readonly changes: readonly PreviewChange[];
+  readonly evidence: readonly Evidence[];
+  /** What validation says of the changed artifacts of the head, and of what cannot be read. */
+  readonly findings: readonly Diagnostic[];
+  /** The bodies of the head by their digest. */
+  readonly bodies: ReadonlyMap<Digest, Buffer>;
+}
+
+/** Reads these artifacts and no others. What cannot be read is left out, and said. */
+const readSide = async (source: Source, entries: readonly TreeEntry[]): Promise<SideReading> => {
+  const bodies = new Map<Digest, Buffer>();
+  const read = (chosen: readonly TreeEntry[]) =>
+    readVersion(
+      { ...source, listTree: () => Promise.resolve(chosen) },
+      { treeId: '' },
+      { selection: {}, known: noKnowledge, onBody: (digest, body) => void bodies.set(digest, body) },
+    );
+  const first = await read(entries);
+  if (first.ok) return { entries: first.value.manifest.entries, bodies, problems: first.value.problems };
+  const broken = new Set(first.diagnostics.filter(({ severity }) => severity === 'error').map(fileOf));
+  const second = await read(entries.filter(({ path }) => !broken.has(path)));
+  return { entries: second.ok ? second.value.manifest.entries : [], bodies, problems: first.diagnostics };
+};
+
+const fileOf = ({ range }: Diagnostic): string | undefined => range?.filename;
+
+const valueIn = (bodies: ReadonlyMap<Digest, Buffer>, digest: Digest | undefined): JsonValue | undefined => {
+  const body = digest === undefined ? undefined : bodies.get(digest);
+  return body && (JSON.parse(body.toString('utf8')) as JsonValue);
+};
+
+/** The names of changed agents and processors, for what a workflow may call. */
+interface Callable {
+  readonly agents: ReadonlySet<string>;
+  readonly processors: ReadonlySet<string>;
+}
+
+const sortedOf = (names: Iterable<string>): readonly string[] => [...new Set(names)].sort(compareBytes);
+
+const usesOf = (value: JsonValue, { agents, processors }: Callable): WorkflowUses => {
+  const executors = sortedOf(runNeedsOf(value).flatMap((need) => (need.kind === 'executor' ? [need.executor] : [])));
+  return {
+    executors,
+    agents: executors.filter((name) => agents.has(name)),
+    processors: executors.filter((name) => processors.has(name)),
+  };
+};
+
+const actionOf = ({ before, after }: LineChange): Exclude<Action, 'no-op'> =>
+  before === undefined ? 'create' : after === undefined ? 'delete' : 'update';
+
+const words = { create: 'new', update: 'changed', delete: 'removed' } as const;
+
+const order = { delete: 0, update: 1, create: 2 } as const;
+
+const describe = async (
+  change: LineChange,
+  [before, after]: readonly [SideReading, SideReading],
+  callable: Callable,
+  pathOf: (change: LineChange) => string,
+): Promise<PreviewChange> => {
+  const { kind, name } = change;
+  const [old, next] = [valueIn(before.bodies, change.before), valueIn(after.bodies, change.after)];
+  const action = actionOf(change);
+  const isWorkflow = kind === 'workflow' && next !== undefined;
+  const files = kind === 'processor' ? fileChangesOf(old, next, new Map()) : [];
+  const look = (side: 'before' | 'after', { bodies }: SideReading) =>
+    new Map(
+      files.flatMap((file) => {
+        const digest = file[side]?.digest;
+        const body = digest === undefined ? undefined : bodies.get(digest);
+        return digest !== undefined && body ? [[digest, lookAtFile(body)] as const] : [];
+      }),
+    );
+  const seen = { before: look('before', before), after: look('after', after), drifted: new Map() };
+  const detail = action === 'update' ? await differenceOf(kind, old ?? null, next ?? null, seen) : null;
+  return {
+    ...{ address: addressOf(kind, name), kind, name, actions: [action], path: pathOf(change), detail },
+    reason: detail ? reasonOf(detail) : words[action],
+    before_digest: change.before ?? null,
+    after_digest: change.after ?? null,
+    uses: isWorkflow ? usesOf(next, callable) : null,
+    graph: isWorkflow ? (graphOf(old, next) ?? null) : null,
+  };
+};
+
+const pathsOf = ([before, after]: readonly [SideReading, SideReading]): ((change: LineChange) => string) => {
+  const paths = new Map(
+    [...before.entries, ...after.entries].map(({ kind, name, path }) => [addressOf(kind, name), path]),
+  );
+  return ({ kind, name }) => paths.get(addressOf(kind, name)) ?? '';
+};
+
+const namesOf = ({ entries }: SideReading, wanted: ManifestEntry['kind']): ReadonlySet<string> =>
+  new Set(entries.flatMap(({ kind, name }) => (kind === wanted ? [name] : [])));
+
+/** Reads what a merge changes on both sides, and nothing else of the repository, and compares it. */
+export const compareArtifacts = async (source: Source, merged: MergedArtifacts): Promise<Comparison> => {
+  const sides = [await readSide(source, merged.before), await readSide(source, merged.after)] as const;
+  const [before, after] = sides;
+  const changes = compareManifests(before.entries, after.entries);
+  const callable = { agents: namesOf(after, 'agent'), processors: namesOf(after, 'processor') };
+  const pathOf = pathsOf(sides);
+  const described: PreviewChange[] = [];
+  const evidence: Evidence[] = [];
+  for (const change of changes) {
+    described.push(await describe(change, sides, callable, pathOf));
+    evidence.push(...demandOf(change, valueIn(before.bodies, change.before), valueIn(after.bodies, change.after)));
+  }
+  return {
+    changes: described.sort(
+      (left, right) => order[actionIn(left)] - order[actionIn(right)] || compareBytes(left.address, right.address),
+    ),
+    evidence,
+    findings: [...merged.problems, ...after.problems],
+    bodies: after.bodies,
+  };
+};
+
+const actionIn = ({ actions }: PreviewChange): Exclude<Action, 'no-op'> => {
+  const [action] = actions;
+  return action === 'create' || action === 'delete' ? action : 'update';
+};
