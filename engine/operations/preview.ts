@@ -30,13 +30,15 @@ import {
   type TaggedVersion,
 } from '../versions/index.ts';
 import { asOutcome, type OperationContext } from './session.ts';
+import { status } from './status.ts';
 
 export interface PreviewRequest {
   /** A branch, tag or commit that the head is to be merged into. */
   readonly base: string;
   readonly head: string;
-  /** What the targets run, where somebody looked. */
-  readonly running: Running;
+  /** Asks the state and the places what the targets run. */
+  readonly withState: boolean;
+  readonly lockTimeoutMs: number;
 }
 
 /** Where a preview reads. */
@@ -198,7 +200,8 @@ const notesOf = async ({ reader, merge, file }: Surroundings, others: readonly s
 
 const previewIn = async (
   context: OperationContext,
-  { base, head, running }: PreviewRequest,
+  { base, head }: PreviewRequest,
+  running: Running,
   surroundings: Surroundings,
 ): Promise<PreviewDocument> => {
   const { config, source, merge } = surroundings;
@@ -223,16 +226,26 @@ const previewIn = async (
   return { format_version: '1.0', ...made, digest: digestOf(content as unknown as JsonValue), ...content };
 };
 
+/** What the targets run. Only for whoever trusts what lies on the disk: its configuration says which databases are asked. */
+const runningNow = async (context: OperationContext, { lockTimeoutMs }: PreviewRequest): Promise<Outcome<Running>> => {
+  const found = await status(context, { targets: [], lockTimeoutMs });
+  if (!found.ok) return found;
+  return success(new Map(found.value.map(({ target, version }) => [target, version])), found.diagnostics);
+};
+
 /**
  * `m3forge preview`: what merging the head into the base would bring, from Git alone. Nothing of the head is run, and no
  * secret is resolved; configuration and policies are those of the base.
  */
 export const preview = (context: OperationContext, request: PreviewRequest): Promise<Outcome<PreviewDocument>> =>
   asOutcome(async () => {
+    const running = request.withState ? await runningNow(context, request) : success(undefined);
+    if (!running.ok) return running;
     const opened = await openSurroundings(context, request);
     if (!opened.ok) return opened;
     try {
-      return success(await previewIn(context, request, opened.value), opened.value.source.warnings);
+      const document = await previewIn(context, request, running.value, opened.value);
+      return success(document, [...running.diagnostics, ...opened.value.source.warnings]);
     } finally {
       await opened.value.source.close();
     }

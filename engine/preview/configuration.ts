@@ -36,7 +36,9 @@ export const configurationNotes = async (
   changedPaths: readonly string[],
   fileAt: (side: 'base' | 'head', path: string) => Promise<Buffer | undefined>,
 ): Promise<readonly ConfigurationNote[]> => {
-  const mains = [await fileAt('base', file), await fileAt('head', file)];
+  if (changedPaths.length === 0) return [];
+  const main = await fileAt('base', file);
+  const mains = changedPaths.includes(file) ? [main, await fileAt('head', file)] : [main];
   const included = (await Promise.all(mains.map((bytes) => includedBy(bytes, file)))).flat();
   const parts = new Set([file, ...included]);
   const notes: ConfigurationNote[] = [];

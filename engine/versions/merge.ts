@@ -1,6 +1,7 @@
 import { refuse } from '../diagnostics/index.ts';
 import type { System } from '../system/index.ts';
-import { type Git, gitAt } from './git.ts';
+import { linesOf } from './commit-log.ts';
+import type { Git } from './git.ts';
 import { findRevision } from './git-source.ts';
 import { type OwnOptions, openOwn } from './own-repository.ts';
 import type { Revision } from './source.ts';
@@ -78,9 +79,37 @@ const unrelated = (label: string): Error =>
 
 const partedAt = async (git: Git, label: string, base: string, head: string): Promise<string> => {
   const found = await git.attempt(['merge-base', base, head]);
-  const [commit = ''] = found.stdout.toString('utf8').split('\n');
+  const [commit = ''] = linesOf(found.stdout);
   if (found.exitCode !== 0 || commit === '') throw unrelated(label);
   return commit;
+};
+
+/** Both commits, and the one where they parted. */
+interface Ends {
+  readonly base: Revision;
+  readonly head: Revision;
+  readonly parted: string;
+}
+
+/** All of it in one question; undefined where that has no plain answer. */
+const endsAtOnce = async (git: Git, base: string, head: string): Promise<Ends | undefined> => {
+  const isPlain = [base, head].every((ref) => /^[\w/@][\w./@-]*$/.test(ref) && !ref.includes('..'));
+  if (!isPlain) return undefined;
+  const wanted = [base, head].flatMap((ref) => [`${ref}^{commit}`, `${ref}^{tree}`]);
+  const found = await git.attempt(['rev-parse', ...wanted, `${base}...${head}`]);
+  const lines = linesOf(found.stdout);
+  const [commit = '', treeId = '', next = '', nextTree = ''] = lines;
+  const parted = lines.find((line) => line.startsWith('^'))?.slice(1);
+  if (found.exitCode !== 0 || parted === undefined) return undefined;
+  return { base: { commit, treeId }, head: { commit: next, treeId: nextTree }, parted };
+};
+
+/** Where one question did not do, each of several says what is wrong. */
+const endsOf = async (git: Git, label: string, baseRef: string, headRef: string): Promise<Ends> => {
+  const known = await endsAtOnce(git, baseRef, headRef);
+  if (known) return known;
+  const [base, head] = [await findRevision(git, label, baseRef), await findRevision(git, label, headRef)];
+  return { base, head, parted: await partedAt(git, label, base.commit, head.commit) };
 };
 
 const changesBetween = async (git: Git, from: string, to: string): Promise<ReadonlyMap<string, MergedFile>> =>
@@ -101,14 +130,19 @@ export const overlaid = (
   return [...files.values()].filter(({ before, after }) => !isSame(before, after));
 };
 
+const readBlob = async (git: Git, name: string): Promise<Buffer | undefined> => {
+  const found = await git.attempt(['cat-file', 'blob', name]);
+  return found.exitCode === 0 ? found.stdout : undefined;
+};
+
 /** Opens the repository that `source.repository` names. Throws `version-source-elsewhere` where that is not on this machine. */
 export const openMergeReader = async (system: System, options: OwnOptions): Promise<MergeReader> => {
   const { git, label } = await openOwn(system, options);
+  const files = new Map<string, Promise<Buffer | undefined>>();
   return {
     label,
     merge: async (baseRef, headRef) => {
-      const [base, head] = [await findRevision(git, label, baseRef), await findRevision(git, label, headRef)];
-      const parted = await partedAt(git, label, base.commit, head.commit);
+      const { base, head, parted } = await endsOf(git, label, baseRef, headRef);
       const [ofHead, ofBase] = [
         await changesBetween(git, parted, head.commit),
         await changesBetween(git, parted, base.commit),
@@ -120,9 +154,11 @@ export const openMergeReader = async (system: System, options: OwnOptions): Prom
       const toBase = await changesBetween(git, from.commit, merge.base.commit);
       return { ...merge, base: from, changes: overlaid(toBase, merge), conflicts: [] };
     },
-    fileAt: async (commit, path) => {
-      const found = await git.attempt(['cat-file', 'blob', `${commit}:./${path}`]);
-      return found.exitCode === 0 ? found.stdout : undefined;
+    fileAt: (commit, path) => {
+      const name = `${commit}:./${path}`;
+      const file = files.get(name) ?? readBlob(git, name);
+      files.set(name, file);
+      return file;
     },
   };
 };

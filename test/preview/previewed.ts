@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type PreviewDocument, preview } from '../../engine/operations/index.ts';
 import { createProviderHost } from '../../engine/provider/index.ts';
-import { createRedactor } from '../../engine/values/index.ts';
 import type { System } from '../../engine/system/index.ts';
+import { createRedactor } from '../../engine/values/index.ts';
 import { valueIn } from '../support/project.ts';
 import { createRepository, type TestRepository } from '../support/repository.ts';
 import { temporaryDirectory, testSystem } from '../support/servers.ts';
@@ -53,6 +53,6 @@ export const createProposal = (
     location: { directory },
   };
   const run = async (base = 'main', head = 'feature'): Promise<PreviewDocument> =>
-    valueIn(await preview(context, { base, head, running: undefined }));
+    valueIn(await preview(context, { base, head, withState: false, lockTimeoutMs: 0 }));
   return { directory, repository, context, preview: run };
 };
