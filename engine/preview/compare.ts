@@ -15,11 +15,20 @@ import {
   compareBytes,
   compareManifests,
   type Digest,
+  isJsonObject,
+  type JsonObject,
   type JsonValue,
   type LineChange,
   type ManifestEntry,
 } from '../values/index.ts';
-import { type MergedArtifacts, noKnowledge, readVersion, type Source, type TreeEntry } from '../versions/index.ts';
+import {
+  type MergedArtifacts,
+  noKnowledge,
+  readProcessor,
+  readVersion,
+  type Source,
+  type TreeEntry,
+} from '../versions/index.ts';
 import type { PreviewChange, WorkflowUses } from './document.ts';
 
 /** The changed artifacts of one side, with their bodies and, of processors, their files. */
@@ -40,9 +49,31 @@ export interface Comparison {
   readonly bodies: ReadonlyMap<Digest, Buffer>;
 }
 
-/** Reads these artifacts and no others. What cannot be read is left out, and said. */
+/** The bodies of processors, which a version is read without: they name the files. */
+const readProcessors = async (
+  source: Source,
+  entries: readonly ManifestEntry[],
+  bodies: Map<Digest, Buffer>,
+): Promise<void> => {
+  for (const entry of entries.filter(({ kind }) => kind === 'processor')) {
+    const { reading } = await readProcessor(source, entry, noKnowledge.files);
+    if (reading.artifact) bodies.set(reading.artifact.digest, reading.artifact.body);
+  }
+};
+
 const readSide = async (source: Source, entries: readonly TreeEntry[]): Promise<SideReading> => {
   const bodies = new Map<Digest, Buffer>();
+  const read = await readArtifacts(source, entries, bodies);
+  await readProcessors(source, read.entries, bodies);
+  return { ...read, bodies };
+};
+
+/** Reads these artifacts and no others. What cannot be read is left out, and said. */
+const readArtifacts = async (
+  source: Source,
+  entries: readonly TreeEntry[],
+  bodies: Map<Digest, Buffer>,
+): Promise<Omit<SideReading, 'bodies'>> => {
   const read = (chosen: readonly TreeEntry[]) =>
     readVersion(
       { ...source, listTree: () => Promise.resolve(chosen) },
@@ -50,10 +81,13 @@ const readSide = async (source: Source, entries: readonly TreeEntry[]): Promise<
       { selection: {}, known: noKnowledge, onBody: (digest, body) => void bodies.set(digest, body) },
     );
   const first = await read(entries);
-  if (first.ok) return { entries: first.value.manifest.entries, bodies, problems: first.value.problems };
-  const broken = new Set(first.diagnostics.filter(({ severity }) => severity === 'error').map(fileOf));
-  const second = await read(entries.filter(({ path }) => !broken.has(path)));
-  return { entries: second.ok ? second.value.manifest.entries : [], bodies, problems: first.diagnostics };
+  if (first.ok) return { entries: first.value.manifest.entries, problems: first.value.problems };
+  const suspects = new Set(first.diagnostics.filter(({ severity }) => severity === 'error').map(fileOf));
+  const readable: TreeEntry[] = [];
+  // What validation complains of is an artifact all the same.
+  for (const entry of entries) if (!suspects.has(entry.path) || (await read([entry])).ok) readable.push(entry);
+  const second = await read(readable);
+  return { entries: second.ok ? second.value.manifest.entries : [], problems: first.diagnostics };
 };
 
 const fileOf = ({ range }: Diagnostic): string | undefined => range?.filename;
@@ -63,10 +97,10 @@ const valueIn = (bodies: ReadonlyMap<Digest, Buffer>, digest: Digest | undefined
   return body && (JSON.parse(body.toString('utf8')) as JsonValue);
 };
 
-/** The names of changed agents and processors, for what a workflow may call. */
+/** Changed agents and processors that a workflow may call, by the executor that runs them. */
 interface Callable {
-  readonly agents: ReadonlySet<string>;
-  readonly processors: ReadonlySet<string>;
+  readonly agents: ReadonlyMap<string, string>;
+  readonly processors: ReadonlyMap<string, string>;
 }
 
 const sortedOf = (names: Iterable<string>): readonly string[] => [...new Set(names)].sort(compareBytes);
@@ -75,8 +109,8 @@ const usesOf = (value: JsonValue, { agents, processors }: Callable): WorkflowUse
   const executors = sortedOf(runNeedsOf(value).flatMap((need) => (need.kind === 'executor' ? [need.executor] : [])));
   return {
     executors,
-    agents: executors.filter((name) => agents.has(name)),
-    processors: executors.filter((name) => processors.has(name)),
+    agents: sortedOf(executors.flatMap((name) => agents.get(name) ?? [])),
+    processors: sortedOf(executors.flatMap((name) => processors.get(name) ?? [])),
   };
 };
 
@@ -125,15 +159,26 @@ const pathsOf = ([before, after]: readonly [SideReading, SideReading]): ((change
   return ({ kind, name }) => paths.get(addressOf(kind, name)) ?? '';
 };
 
-const namesOf = ({ entries }: SideReading, wanted: ManifestEntry['kind']): ReadonlySet<string> =>
-  new Set(entries.flatMap(({ kind, name }) => (kind === wanted ? [name] : [])));
+/** A processor says which executor runs it; an agent is known by its name. */
+const executorOf = (name: string, body: JsonValue | undefined): string => {
+  const manifest = isJsonObject(body ?? null) ? (body as JsonObject).manifest : undefined;
+  const executor = isJsonObject(manifest ?? null) ? (manifest as JsonObject).executor : undefined;
+  return typeof executor === 'string' ? executor : name;
+};
+
+const callableIn = ({ entries, bodies }: SideReading, wanted: ManifestEntry['kind']): ReadonlyMap<string, string> =>
+  new Map(
+    entries
+      .filter(({ kind }) => kind === wanted)
+      .map(({ name, digest }) => [executorOf(name, valueIn(bodies, digest)), name]),
+  );
 
 /** Reads what a merge changes on both sides, and nothing else of the repository, and compares it. */
 export const compareArtifacts = async (source: Source, merged: MergedArtifacts): Promise<Comparison> => {
   const sides = [await readSide(source, merged.before), await readSide(source, merged.after)] as const;
   const [before, after] = sides;
   const changes = compareManifests(before.entries, after.entries);
-  const callable = { agents: namesOf(after, 'agent'), processors: namesOf(after, 'processor') };
+  const callable = { agents: callableIn(after, 'agent'), processors: callableIn(after, 'processor') };
   const pathOf = pathsOf(sides);
   const described: PreviewChange[] = [];
   const evidence: Evidence[] = [];
