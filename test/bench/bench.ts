@@ -8,6 +8,7 @@ import { chartOf } from './chart.ts';
 import { createEstate, type Estate } from './estate.ts';
 import { type DatabaseKind, measures, perform } from './measures.ts';
 import { floors, isThere, type Peer, terraform } from './peers.ts';
+import type { Taken } from './process.ts';
 import { lineOf, markdownOf, type Row, reportOf } from './report.ts';
 
 /**
@@ -63,9 +64,10 @@ const measureEstate = async (
 const measurePeer = async (peer: Peer, estate: Estate, workspace: string): Promise<void> => {
   if (estate.size > peer.largest) return;
   for (const { name, runs: times, timed } of await peer.prepare(estate, workspace)) {
-    const taken = [];
+    const taken: Taken[] = [];
     for (let index = 0; index < times; index += 1) taken.push(await timed());
     add({ size: estate.size, by: peer.name, measure: name, runs: taken });
+    if (taken.some(({ isCut }) => isCut)) return;
   }
 };
 
@@ -84,7 +86,7 @@ const freshDatabase = async (): Promise<string> => {
 try {
   const peers = [
     floors(isThere('psql') ? freshDatabase : undefined),
-    ...(isThere('terraform') ? [terraform] : []),
+    ...(isThere('terraform') ? [values.quick ? terraform(100, 60_000) : terraform(1000, 1_200_000)] : []),
   ].filter(({ name }) => values.peers === undefined || values.peers.split(',').includes(name));
   for (const size of sizes) {
     const estate = await createEstate(join(workspace, `estate-${size}`), size);

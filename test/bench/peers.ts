@@ -33,15 +33,17 @@ const terraformFiles = (directory: string, texts: readonly string[]): void => {
   writeFileSync(join(directory, 'main.tf.json'), JSON.stringify({ resource: { terraform_data: resources } }));
 };
 
-export const terraform: Peer = {
+/** `longestMs`: a command that takes longer is ended, and what would come after it is left out. */
+export const terraform = (largest: number, longestMs: number): Peer => ({
   name: 'terraform',
-  largest: 3000,
+  largest,
   prepare: async ({ size }, workspace) => {
     const directory = join(workspace, `terraform-${size}`);
     mkdirSync(directory, { recursive: true });
     terraformFiles(directory, bodies(size));
     const env = { HOME: directory, TF_IN_AUTOMATION: '1', CHECKPOINT_DISABLE: '1', TF_CLI_CONFIG_FILE: '/dev/null' };
-    const call = (...args: readonly string[]): Promise<Taken> => run('terraform', args, { cwd: directory, env });
+    const call = (...args: readonly string[]): Promise<Taken> =>
+      run('terraform', args, { cwd: directory, env, timeoutMs: longestMs });
     await call('init', '-input=false');
     const apply = (): Promise<Taken> => call('apply', '-auto-approve', '-input=false');
     return [
@@ -58,7 +60,7 @@ export const terraform: Peer = {
       },
     ];
   },
-};
+});
 
 /** What any program in its place would have to do at least. */
 export const floors = (psqlUrl: (() => Promise<string>) | undefined): Peer => ({

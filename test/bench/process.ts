@@ -8,9 +8,13 @@ export interface Taken {
   readonly cpuMs: number;
   /** The most memory that the process itself held, in bytes; 0 where the system does not tell. */
   readonly peakBytes: number;
+  /** It was ended when its time was over: it takes longer than that. */
+  readonly isCut: boolean;
 }
 
 export interface RunOptions {
+  /** Ended when this much time has passed. */
+  readonly timeoutMs?: number;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Exit codes that are no failure; 0 alone where it is not given. */
@@ -49,6 +53,11 @@ export const run = (program: string, args: readonly string[], options: RunOption
       // One that has ended and is still listed holds no memory any more.
       if (seen) last = { cpuMs: Math.max(last.cpuMs, seen.cpuMs), peakBytes: Math.max(last.peakBytes, seen.peakBytes) };
     }, lookEveryMs);
+    let isCut = false;
+    const limit = setTimeout(() => {
+      isCut = true;
+      child.kill('SIGKILL');
+    }, options.timeoutMs ?? 3_600_000);
     const output: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => {
       if (output.length < 50) output.push(chunk);
@@ -57,8 +66,9 @@ export const run = (program: string, args: readonly string[], options: RunOption
     child.on('error', reject);
     child.on('close', (code) => {
       clearInterval(timer);
+      clearTimeout(limit);
       const wallMs = performance.now() - began;
-      if ((options.exits ?? [0]).includes(code ?? -1)) resolve({ wallMs, ...last });
+      if (isCut || (options.exits ?? [0]).includes(code ?? -1)) resolve({ wallMs, ...last, isCut });
       else reject(new Error(`${program} ${args.join(' ')} ended with ${code}:\n${Buffer.concat(output)}`));
     });
   });

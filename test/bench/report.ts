@@ -29,7 +29,9 @@ export const medianOf = (values: readonly number[]): number => sorted(values)[Ma
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(ms < 100 ? 3 : ms < 9995 ? 2 : 1);
 
-const spread = (values: readonly number[]): string => {
+const spread = (runs: readonly Taken[]): string => {
+  const values = runs.map(({ wallMs }) => wallMs);
+  if (runs.some(({ isCut }) => isCut)) return `more than ${seconds(Math.max(...values))}`;
   const [least = 0, most = 0] = [sorted(values)[0], sorted(values).at(-1)];
   return values.length === 1 ? seconds(least) : `${seconds(medianOf(values))} (${seconds(least)}–${seconds(most)})`;
 };
@@ -40,7 +42,7 @@ export const lineOf = ({ size, by, measure, runs }: Row): readonly string[] => [
   String(size),
   measure,
   by,
-  spread(runs.map(({ wallMs }) => wallMs)),
+  spread(runs),
   seconds(medianOf(runs.map(({ cpuMs }) => cpuMs))),
   megabytes(Math.max(...runs.map(({ peakBytes }) => peakBytes))),
 ];
