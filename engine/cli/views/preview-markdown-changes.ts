@@ -4,10 +4,11 @@ import { detailLines } from './detail.ts';
 import { fenced } from './escape.ts';
 import { actionOf, symbols } from './plan-counts.ts';
 import { graphBlock } from './preview-markdown-graph.ts';
-import { bytesOf, code, cutLines, folded, named, sentence } from './preview-markdown-room.ts';
+import { bytesOf, code, cutLines, folded, named, sentence, within } from './preview-markdown-room.ts';
 import { plainStyle } from './style.ts';
 
-const [longestName, longestReason, longestLine] = [200, 300, 400];
+const longestLine = 400;
+const [name, words] = [within(600, code), within(900, sentence)];
 const mostUsed = 20;
 /** With less room than this there is no use in looking for what fits. */
 const leastRoom = 120;
@@ -16,7 +17,7 @@ const shareOfLines = 0.75;
 
 /** One line for an artifact: what is done to it, and why. */
 export const titleOf = (change: PreviewChange, breaking: ReadonlySet<string>): string => {
-  const title = `${code(`${symbols[actionOf(change)]} ${shortened(change.address, longestName)}`)} ${sentence(shortened(change.reason, longestReason))}`;
+  const title = `${name(`${symbols[actionOf(change)]} ${change.address}`)} ${words(change.reason)}`;
   return breaking.has(change.address) && actionOf(change) === 'update' ? `${title} <strong>breaking</strong>` : title;
 };
 
@@ -46,14 +47,12 @@ const usesOf = ({ uses }: PreviewChange): readonly string[] => {
       ] as const)
     : [];
   const some = kinds.filter(([, names]) => names.length > 0);
-  const show = (name: string): string => code(shortened(name, longestName));
   return some.length === 0
     ? []
-    : [`Uses ${some.map(([kind, names]) => `${kind} ${named(names, show, mostUsed)}`).join('; ')}`];
+    : [`Uses ${some.map(([kind, names]) => `${kind} ${named(names, name, mostUsed)}`).join('; ')}`];
 };
 
-const aboutOf = (change: PreviewChange): string =>
-  [`From ${code(shortened(change.path, longestName))}`, ...usesOf(change)].join('\n\n');
+const aboutOf = (change: PreviewChange): string => [`From ${name(change.path)}`, ...usesOf(change)].join('\n\n');
 
 /** As many lines of the difference as half of the room has place for: those that come after it are to have some as well. */
 const differenceOf = ({ detail }: PreviewChange, room: number): string | undefined => {
@@ -122,7 +121,9 @@ export const chooseChanges = (document: PreviewDocument, most: number): ShownCha
     if (take(graph, aroundPart)) one.graph = graph;
   }
   for (const one of opened) {
-    const difference = room < leastRoom ? undefined : differenceOf(one.change, room);
+    // Whose graph had no place has no place for its difference.
+    const isOut = room < leastRoom || (one.change.graph !== null && one.graph === undefined);
+    const difference = isOut ? undefined : differenceOf(one.change, room);
     if (take(difference, aroundPart)) one.difference = difference;
   }
   const isShort = ({ change, about, graph, difference }: Shown): boolean =>

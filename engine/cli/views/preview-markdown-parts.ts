@@ -3,27 +3,29 @@ import { counted, shortened } from '../../values/index.ts';
 import { inline } from './escape.ts';
 import { actionOf, countedChanges } from './plan-counts.ts';
 import { breakingOf, titleOf } from './preview-markdown-changes.ts';
-import { bytesOf, code, cutLines, folded, listed, named, sentence } from './preview-markdown-room.ts';
+import { bytesOf, code, cutLines, folded, listed, named, sentence, within } from './preview-markdown-room.ts';
 import { moment } from './words.ts';
 
-const [longestName, longestText] = [100, 300];
 const mostGateways = 5;
 /** A longer list of evidence is folded. */
 const mostUnfolded = 5;
 
-const short = (text: string): string => code(shortened(text, longestName));
-const words = (text: string): string => sentence(shortened(text, longestText));
+const short = within(300, code);
+const words = within(900, sentence);
+/** The few names that always have to fit. */
+const [shortest, fewWords] = [within(200, code), within(200, sentence)];
 
 /** `3 created, 1 updated, 2 deleted → v1.3.0 (minor)`, without any marks. */
 export const headlineText = ({ changes, version, problems }: PreviewDocument): string => {
   const errors = problems.filter(({ severity }) => severity === 'error').length;
-  const next = version ? ` → ${shortened(version.name, longestName)} (${version.bump})` : '';
+  const next = version ? ` → ${shortened(version.name, 60)} (${version.bump})` : '';
   const brings = changes.length > 0 ? `${countedChanges(changes)}${next}` : 'No changes';
   if (errors === 0) return brings;
   return changes.length > 0 ? `${counted(errors, 'error')}; ${brings}` : counted(errors, 'error');
 };
 
-export const headline = (document: PreviewDocument): string => `## m3forge: ${sentence(headlineText(document))}`;
+export const headline = (document: PreviewDocument): string =>
+  `## m3forge: ${within(500, sentence)(headlineText(document))}`;
 
 const noteLine = ({ key, path, what }: ConfigurationNote): string => `${short(key)} in ${short(path)} is ${what}`;
 
@@ -80,14 +82,16 @@ const gatesCell = ({ gates }: PreviewTarget): string => {
 
 const targetRow = (one: PreviewTarget): string => {
   const { target, environment, from, to, counts, gateways, outcome, reason } = one;
+  const stays = outcome === 'none';
+  const now = from === null ? '–' : short(from);
   const cells = [
     short(target),
     `${short(environment)} (${one.environment_type})`,
-    `${from === null ? '–' : short(from)} → ${to === null ? '–' : short(to)}`,
-    `${counts.create} / ${counts.update} / ${counts.delete}`,
+    stays ? now : `${now} → ${to === null ? '–' : short(to)}`,
+    stays ? '–' : `${counts.create} / ${counts.update} / ${counts.delete}`,
     named(gateways, short, mostGateways) || '–',
     gatesCell(one) || '–',
-    `${outcome === 'release' ? '' : 'stays: '}${words(reason)}`,
+    `${stays ? 'stays: ' : ''}${words(reason)}`,
   ];
   return `| ${cells.join(' | ')} |`;
 };
@@ -116,7 +120,7 @@ export const versionPart = ({ version }: PreviewDocument, most: number): string 
   if (!version) return '';
   const { name, base, bump, evidence } = version;
   const follows = base === null ? 'the first version' : `after ${short(base)}`;
-  const heading = `### Version ${sentence(shortened(name, longestName))}`;
+  const heading = `### Version ${fewWords(name)}`;
   const said = `A ${bump} version, ${follows}.`;
   const room = most - bytesOf(heading) - bytesOf(said) - 120;
   const items = evidence.map(({ bump: why, address, because }) => `- ${why}: ${short(address)} ${words(because)}`);
@@ -139,11 +143,11 @@ export const configurationPart = ({ configuration }: PreviewDocument, most: numb
 /** What was compared, when and by whom. */
 export const footer = ({ base, head, digest, created_at, tool_version, against }: PreviewDocument): string => {
   const end = (name: string, { ref, commit }: PreviewDocument['base']): string =>
-    `${name} ${short(ref)} at ${short(commit)}`;
+    `${name} ${shortest(ref)} at ${shortest(commit)}`;
   const read = against === 'base' ? 'against base, targets not read' : 'against what the targets are recorded to run';
   return [
     `${end('Base', base)}, ${end('head', head)}; ${read}.`,
-    `Digest ${short(digest)}, ${sentence(shortened(moment(created_at), longestName))}, m3forge ${sentence(shortened(tool_version, longestName))}.`,
+    `Digest ${shortest(digest)}, ${fewWords(moment(created_at))}, m3forge ${fewWords(tool_version)}.`,
   ].join('\n\n');
 };
 

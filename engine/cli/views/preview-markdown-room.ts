@@ -1,3 +1,4 @@
+import { shortened } from '../../values/index.ts';
 import { markdownInline } from './escape.ts';
 
 /** Room in a comment is counted in bytes of UTF-8. */
@@ -10,11 +11,23 @@ export const sentence = (text: string): string =>
 /** Somebody's name, which no host looks into for people, issues, addresses or signs that become pictures. */
 export const code = (text: string): string => `<code>${markdownInline(text)}</code>`;
 
+/**
+ * Somebody's text as `show` makes it, in at most so many bytes: what is escaped becomes up to twelve times as long, so that
+ * no number of characters says how much room it takes.
+ */
+export const within = (most: number, show: (text: string) => string) => {
+  const fitted = (text: string, length: number): string => {
+    const shown = show(shortened(text, length));
+    return bytesOf(shown) <= most || length <= 1 ? shown : fitted(text, Math.floor(length / 2));
+  };
+  return (text: string): string => fitted(text, most);
+};
+
 /** What was left out below a list, in our own words. */
 const moreBytes = 80;
 
 /**
- * As many lines as fit into so many bytes, the first ones; where that is not all of them, `more` says how many are left.
+ * As many lines as fitted into so many bytes, the first ones; where that is not all of them, `more` says how many are left.
  * Nothing where not even that fits.
  */
 export const cutLines = (

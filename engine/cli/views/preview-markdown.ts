@@ -1,5 +1,5 @@
 import type { PreviewDocument } from '../../preview/index.ts';
-import { counted, shortened } from '../../values/index.ts';
+import { counted } from '../../values/index.ts';
 import { chooseChanges } from './preview-markdown-changes.ts';
 import {
   attention,
@@ -10,7 +10,7 @@ import {
   targetTable,
   versionPart,
 } from './preview-markdown-parts.ts';
-import { bytesOf, sentence } from './preview-markdown-room.ts';
+import { bytesOf, sentence, within } from './preview-markdown-room.ts';
 
 export interface PreviewCommentOptions {
   /** What the comment is found by again, such as `m3forge:plan:invoices`. */
@@ -101,9 +101,7 @@ const stale = '> **Stale**:';
 /** The same comment, headed by a note why it does not hold any more; a former note of that kind is replaced. */
 export const staleComment = (comment: string, reason: string): string => {
   const [first = '', ...rest] = comment.split('\n\n');
-  const note = [200, 100, 30]
-    .map((most) => `${stale} ${sentence(shortened(reason, most))}`)
-    .find((text) => bytesOf(text) + 2 <= staleBytes);
+  const note = `${stale} ${within(staleBytes - stale.length - 3, sentence)(reason)}`;
   const others = rest[0]?.startsWith(stale) ? rest.slice(1) : rest;
-  return [first, note ?? `${stale} it was made of other commits`, ...others].join('\n\n');
+  return [first, note, ...others].join('\n\n');
 };

@@ -69,7 +69,7 @@ const noteLines = ({ configuration, conflicts, problems }: PreviewDocument, styl
 ];
 
 const summaryLines = ({ changes, version }: PreviewDocument, style: Style): readonly string[] => {
-  if (changes.length === 0) return [style.bold('No changes. Merging brings no artifact in another state.')];
+  if (changes.length === 0) return [style.bold('No changes. Merging leaves every artifact as it is.')];
   const kinds = artifactKinds.flatMap((kind) => {
     const some = changes.filter((change) => change.kind === kind);
     return some.length === 0 ? [] : [`  ${`${kind}s`.padEnd(13)}  ${countedChanges(some)}`];
