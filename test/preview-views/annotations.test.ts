@@ -42,11 +42,13 @@ test('on a runner a command says them beside the boxes, and nowhere else', async
   const cwd = temporaryDirectory();
   writeFileSync(join(cwd, 'm3forge.yaml'), 'version: 1\nproject: x\nsurce: {}\n');
   const plain = await run(['validate'], { cwd });
-  expect(plain.stderr).not.toContain('::error');
+  expect(plain.stderr).toBe('');
   for (const name of ['GITHUB_ACTIONS', 'GITEA_ACTIONS']) {
-    const { stderr, exitCode } = await run(['validate'], { cwd, env: { [name]: 'true' } });
+    const { stdout, stderr, exitCode } = await run(['validate'], { cwd, env: { [name]: 'true' } });
     expect(exitCode).toBe(plain.exitCode);
-    expect(stderr.startsWith(plain.stderr)).toBe(true);
-    expect(stderr).toMatch(/\n::error file=m3forge\.yaml,line=3,col=1,title=[^\n]*::[^\n]*surce/);
+    expect(stdout).toBe(plain.stdout);
+    expect(stderr).toMatch(/^::error file=m3forge\.yaml,line=3,col=1,title=[^\n]*::[^\n]*surce/);
   }
+  const refused = await run(['plan'], { cwd, env: { GITHUB_ACTIONS: 'true' } });
+  expect(refused.stderr).toMatch(/^╵\n(?:.*\n)*?::error file=m3forge\.yaml,line=3,col=1,/m);
 });
