@@ -6,6 +6,7 @@ import { auditCsv } from '../../engine/cli/views/audit-csv.ts';
 import { auditReportMarkdown } from '../../engine/cli/views/audit-report.ts';
 import { auditReportCsv } from '../../engine/cli/views/audit-report-csv.ts';
 import { bugReport } from '../../engine/cli/views/bug-report.ts';
+import { ciWorkflowWritten } from '../../engine/cli/views/ci-workflow.ts';
 import { diagnosisText } from '../../engine/cli/views/diagnosis.ts';
 import { diagnosticBoxes } from '../../engine/cli/views/diagnostics.ts';
 import { environmentList, parityText, variableList } from '../../engine/cli/views/environments.ts';
@@ -242,6 +243,9 @@ export const viewsWith: Readonly<Record<string, Show>> = {
   'audit-report.ts': (text) => [true, false].map((isWhole) => auditReportMarkdown(reportWith(text, isWhole))),
   'audit-report-csv.ts': (text) => [true, false].map((isWhole) => auditReportCsv(reportWith(text, isWhole))),
   'approvals.ts': approvalsWith,
+  'ci-workflow.ts': (text) => [
+    ciWorkflowWritten({ file: text, text, outcome: 'created', secrets: [text], targets: [text] }, style),
+  ],
   'change-sets.ts': changeSetsWith,
   'holds.ts': holdsWith,
   'team.ts': peopleWith,
