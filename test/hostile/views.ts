@@ -1,12 +1,10 @@
 import { createPlainProgress } from '../../engine/cli/progress/plain.ts';
-import { annotationLine, annotationsOf, annotationsOfPreview } from '../../engine/cli/views/annotations.ts';
 import { applyResult } from '../../engine/cli/views/apply-result.ts';
 import { auditAnchored, auditJson, auditLines, auditList, auditVerified } from '../../engine/cli/views/audit.ts';
 import { auditCsv } from '../../engine/cli/views/audit-csv.ts';
 import { auditReportMarkdown } from '../../engine/cli/views/audit-report.ts';
 import { auditReportCsv } from '../../engine/cli/views/audit-report-csv.ts';
 import { bugReport } from '../../engine/cli/views/bug-report.ts';
-import { ciWorkflowWritten } from '../../engine/cli/views/ci-workflow.ts';
 import { diagnosisText } from '../../engine/cli/views/diagnosis.ts';
 import { diagnosticBoxes } from '../../engine/cli/views/diagnostics.ts';
 import { environmentList, parityText, variableList } from '../../engine/cli/views/environments.ts';
@@ -21,8 +19,6 @@ import { logLine } from '../../engine/cli/views/log-line.ts';
 import { filterPlan } from '../../engine/cli/views/plan-filter.ts';
 import { planMarkdown } from '../../engine/cli/views/plan-markdown.ts';
 import { planText } from '../../engine/cli/views/plan-text.ts';
-import { previewComment } from '../../engine/cli/views/preview-markdown.ts';
-import { previewText } from '../../engine/cli/views/preview-text.ts';
 import { lockedProviders, providerList, providerTest } from '../../engine/cli/views/providers.ts';
 import { recordDetails, recordList } from '../../engine/cli/views/records.ts';
 import { recoveryText } from '../../engine/cli/views/recovery.ts';
@@ -42,8 +38,8 @@ import {
   releaseWith,
   sectionWith,
 } from './filled.ts';
-import { previewWith } from './filled-preview.ts';
 import { reportWith } from './filled-report.ts';
+import { commentWith, pullRequestParts, pullRequestViews } from './preview-views.ts';
 import {
   approvalsWith,
   changeSetsWith,
@@ -209,10 +205,7 @@ const appliedWith: Show = (text) => {
 
 /** Each view by its file, and what it shows with the text in every field that is somebody's. */
 export const viewsWith: Readonly<Record<string, Show>> = {
-  'annotations.ts': (text) =>
-    [...annotationsOf([problemWith(text)]), ...annotationsOfPreview(previewWith(text).problems)].map((one) =>
-      annotationLine(one, (words) => words),
-    ),
+  ...pullRequestViews,
   'apply-result.ts': appliedWith,
   'bug-report.ts': (text) => [bugReport(new Error(text), '1.2.3'), bugReport({ thrown: text }, '1.2.3')],
   'diagnosis.ts': (text) => [
@@ -243,9 +236,6 @@ export const viewsWith: Readonly<Record<string, Show>> = {
   'audit-report.ts': (text) => [true, false].map((isWhole) => auditReportMarkdown(reportWith(text, isWhole))),
   'audit-report-csv.ts': (text) => [true, false].map((isWhole) => auditReportCsv(reportWith(text, isWhole))),
   'approvals.ts': approvalsWith,
-  'ci-workflow.ts': (text) => [
-    ciWorkflowWritten({ file: text, text, outcome: 'created', secrets: [text], targets: [text] }, style),
-  ],
   'change-sets.ts': changeSetsWith,
   'holds.ts': holdsWith,
   'team.ts': peopleWith,
@@ -262,7 +252,6 @@ export const viewsWith: Readonly<Record<string, Show>> = {
   'metrics.ts': metricsWith,
   'notifications.ts': notificationsWith,
   'plan-text.ts': (text) => [planText(shownPlan(text), { style, detail: true })],
-  'preview-text.ts': (text) => [previewText(previewWith(text), { style, detail: true })],
   'providers.ts': providersWith,
   'records.ts': (text) => [
     recordList([{ address: text, about: text }], style),
@@ -284,6 +273,7 @@ export const viewsWith: Readonly<Record<string, Show>> = {
 
 /** What is no view by itself: shown as a part of others above, or made of our own words alone. */
 export const partsOnly: Readonly<Record<string, string>> = {
+  ...pullRequestParts,
   ...Object.fromEntries(
     ['columns.ts', 'escape.ts', 'style.ts', 'words.ts'].map((file) => [file, 'what the others are made with']),
   ),
@@ -297,9 +287,6 @@ export const partsOnly: Readonly<Record<string, string>> = {
     'shell-word.ts': 'of what init says',
   },
   ...Object.fromEntries(
-    ['', '-changes', '-graph', '-parts', '-room'].map((part) => [`preview-markdown${part}.ts`, 'of a preview']),
-  ),
-  ...Object.fromEntries(
     ['', '-bash', '-fish', '-posix', '-zsh'].map((shell) => [`completion${shell}.ts`, 'commands and flags alone']),
   ),
   'help.ts': 'commands and flags alone',
@@ -308,9 +295,8 @@ export const partsOnly: Readonly<Record<string, string>> = {
 
 /** What is made to be shown by a forge. A graph in Mermaid stands in a block of code there. */
 export const markdownWith = (text: string): readonly (readonly [view: string, shown: string])[] => [
+  ['preview', commentWith(text)],
   ['plan', planMarkdown(shownPlan(text))],
-  // Its first line is a comment of HTML that is ours.
-  ['preview', previewComment(previewWith(text), { marker: 'm3forge:plan:x' }).replace(/^<!--.*-->\n/, '')],
   ['release', releaseMarkdown(detailsWith(text))],
   ['audit report', auditReportMarkdown(reportWith(text, true))],
   ['audit report', auditReportMarkdown(reportWith(text, false))],
