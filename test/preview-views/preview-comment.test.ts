@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { markerOf, previewComment, staleComment } from '../../engine/cli/views/preview-markdown.ts';
 import { statusDescription } from '../../engine/cli/views/preview-markdown-parts.ts';
 import { changeOf, everything, manyOf, previewOf, targetOf } from '../cli/sample-preview.ts';
+import { createProposal } from '../preview/previewed.ts';
+import { workflowFile } from '../support/workflows.ts';
 import { faultsIn } from './comment-tree.ts';
 
 const golden = (name: string): string => join(import.meta.dirname, 'golden', name);
@@ -114,4 +116,34 @@ test('the status of a commit says the counts in one line', () => {
   );
   expect(statusDescription(previewOf([]))).toBe('No changes');
   expect(statusDescription(previewOf([], { targets: [targetOf('x')] })).length).toBeLessThanOrEqual(140);
+});
+
+test('its work follows the number of changes', () => {
+  const readsOf = (count: number): number => {
+    let reads = 0;
+    const document = manyOf(count);
+    const changes = document.changes.map((change) => ({
+      ...change,
+      get actions() {
+        reads += 1;
+        return change.actions;
+      },
+    }));
+    comment({ ...document, changes });
+    return reads / count;
+  };
+  expect(readsOf(5000)).toBeLessThanOrEqual(readsOf(500) * 1.1);
+});
+
+test('a real preview is as inert as one that was made up', async () => {
+  const label = '@everyone </details> ``` [a](//evil.example) "]; click n1';
+  const { preview } = createProposal(
+    { 'workflows/a.json': workflowFile('a'), 'workflows/b.json': workflowFile('b') },
+    { 'workflows/a.json': workflowFile('a', ['read', label]), 'workflows/c.json': workflowFile('c', [label]) },
+  );
+  const text = comment(await preview());
+  expect(faultsIn(text)).toEqual([]);
+  expect(text).toContain('## m3forge: 1 created, 1 updated, 1 deleted → v2.0.0 (major)\n');
+  expect(text.split('```mermaid\n')).toHaveLength(3);
+  expect(text).toContain('against base, targets not read');
 });
