@@ -1,4 +1,5 @@
 import type { Redactor } from '../values/index.ts';
+import { fileOnRunner, isOnRunner } from './runner.ts';
 import { type Terminal, wantsColour } from './terminal.ts';
 import { type Annotation, annotationLine, annotationsOf } from './views/annotations.ts';
 import { diagnosticBoxes, type ShownDiagnostic } from './views/diagnostics.ts';
@@ -34,6 +35,8 @@ export interface OutputOptions {
   readonly env: (name: string) => string | undefined;
   readonly noColor: boolean;
   readonly quiet: boolean;
+  /** What names of files are relative to; the one that the process was started in where it is not given. */
+  readonly directory?: string | undefined;
 }
 
 const taken = (stream: Terminal['stdout']): Promise<boolean> => {
@@ -51,10 +54,12 @@ export const createOutput = (terminal: Terminal, redactor: Redactor, options: Ou
   const toOut = (text: string): void => void stdout.write(redactor.redact(`${text}\n`));
   const toErr = (text: string): void => void stderr.write(redactor.redact(`${text}\n`));
   const errorStyle = createStyle(colourful(stderr));
-  const onRunner = ['GITHUB_ACTIONS', 'GITEA_ACTIONS'].some((name) => options.env(name) === 'true');
   const annotate: Output['annotate'] = (annotations) => {
-    if (!onRunner) return;
-    for (const annotation of annotations) toErr(annotationLine(annotation, redactor.redact));
+    if (!isOnRunner(options.env)) return;
+    for (const annotation of annotations) {
+      const file = fileOnRunner(options.env, options.directory ?? '.', annotation.file);
+      toErr(annotationLine({ ...annotation, file }, redactor.redact));
+    }
   };
   return {
     style: createStyle(colourful(stdout)),

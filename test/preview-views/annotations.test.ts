@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { annotationLine, annotationsOf, annotationsOfPreview } from '../../engine/cli/views/annotations.ts';
@@ -51,4 +51,21 @@ test('on a runner a command says them beside the boxes, and nowhere else', async
   }
   const refused = await run(['plan'], { cwd, env: { GITHUB_ACTIONS: 'true' } });
   expect(refused.stderr).toMatch(/^╵\n(?:.*\n)*?::error file=m3forge\.yaml,line=3,col=1,/m);
+});
+
+test('a file is named from the top of what the runner has checked out, where it is one there', async () => {
+  const top = temporaryDirectory();
+  mkdirSync(join(top, 'flows'));
+  writeFileSync(join(top, 'flows/m3forge.yaml'), 'version: 1\nproject: x\nsurce: {}\n');
+  const env = { GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: top };
+  for (const [args, cwd] of [
+    [['validate'], join(top, 'flows')],
+    [['validate', '--chdir', 'flows'], top],
+  ] as const) {
+    expect((await run(args, { cwd, env })).stderr).toMatch(/^::error file=flows\/m3forge\.yaml,line=3,/);
+  }
+  const outside = { ...env, GITHUB_WORKSPACE: temporaryDirectory() };
+  expect((await run(['validate'], { cwd: join(top, 'flows'), env: outside })).stderr).toMatch(
+    /^::error file=m3forge\.yaml,line=3,/,
+  );
 });
