@@ -95,6 +95,7 @@ test('a note says that it is stale, and takes the place of a former one', () => 
   const twice = staleComment(once, 'the base moved, too @team');
   expect(twice).toContain('> **Stale**: the base moved, too &#64;&#8203;team\n');
   expect(twice.split('**Stale**')).toHaveLength(2);
+  expect(staleComment(once.replaceAll('\n', '\r\n'), 'the base moved, too @team')).toBe(twice);
   for (let mostBytes = 5000; mostBytes < 5400; mostBytes += 7) {
     const full = staleComment(comment(manyOf(200), mostBytes), '@'.repeat(10_000));
     expect(Buffer.byteLength(full)).toBeLessThanOrEqual(mostBytes);

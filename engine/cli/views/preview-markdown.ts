@@ -100,7 +100,8 @@ const stale = '> **Stale**:';
 
 /** The same comment, headed by a note why it does not hold any more; a former note of that kind is replaced. */
 export const staleComment = (comment: string, reason: string): string => {
-  const [first = '', ...rest] = comment.split('\n\n');
+  // A host may give it back with the line ends of its forms.
+  const [first = '', ...rest] = comment.replaceAll('\r\n', '\n').split('\n\n');
   const note = `${stale} ${within(staleBytes - stale.length - 3, sentence)(reason)}`;
   const others = rest[0]?.startsWith(stale) ? rest.slice(1) : rest;
   return [first, note, ...others].join('\n\n');
