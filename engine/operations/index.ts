@@ -38,6 +38,8 @@ export type {
   PullRequestLineage,
 } from './change-sets.ts';
 export { followPullRequest, listChangeSets, showChangeSet } from './change-sets.ts';
+export type { CiRequest, CiWorkflow } from './ci.ts';
+export { ciWorkflow } from './ci.ts';
 export type { AppliedConfiguration } from './configuration.ts';
 export type { Finding, Verdict } from './doctor/finding.ts';
 export type { Diagnosis } from './doctor.ts';

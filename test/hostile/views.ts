@@ -39,6 +39,7 @@ import {
   sectionWith,
 } from './filled.ts';
 import { reportWith } from './filled-report.ts';
+import { commentWith, pullRequestParts, pullRequestViews } from './preview-views.ts';
 import {
   approvalsWith,
   changeSetsWith,
@@ -204,6 +205,7 @@ const appliedWith: Show = (text) => {
 
 /** Each view by its file, and what it shows with the text in every field that is somebody's. */
 export const viewsWith: Readonly<Record<string, Show>> = {
+  ...pullRequestViews,
   'apply-result.ts': appliedWith,
   'bug-report.ts': (text) => [bugReport(new Error(text), '1.2.3'), bugReport({ thrown: text }, '1.2.3')],
   'diagnosis.ts': (text) => [
@@ -271,18 +273,15 @@ export const viewsWith: Readonly<Record<string, Show>> = {
 
 /** What is no view by itself: shown as a part of others above, or made of our own words alone. */
 export const partsOnly: Readonly<Record<string, string>> = {
+  ...pullRequestParts,
   ...Object.fromEntries(
     ['columns.ts', 'escape.ts', 'style.ts', 'words.ts'].map((file) => [file, 'what the others are made with']),
   ),
   ...Object.fromEntries(
     ['configuration', 'counts', 'filter', 'lines', 'markdown'].map((part) => [`plan-${part}.ts`, 'of a plan']),
   ),
-  ...{
-    'detail.ts': 'of a plan',
-    'emergency.ts': 'of a plan',
-    'preflight.ts': 'of a plan',
-    'shell-word.ts': 'of what init says',
-  },
+  ...Object.fromEntries(['detail.ts', 'emergency.ts', 'preflight.ts'].map((file) => [file, 'of a plan'])),
+  'shell-word.ts': 'of what init says',
   ...Object.fromEntries(
     ['', '-bash', '-fish', '-posix', '-zsh'].map((shell) => [`completion${shell}.ts`, 'commands and flags alone']),
   ),
@@ -292,6 +291,7 @@ export const partsOnly: Readonly<Record<string, string>> = {
 
 /** What is made to be shown by a forge. A graph in Mermaid stands in a block of code there. */
 export const markdownWith = (text: string): readonly (readonly [view: string, shown: string])[] => [
+  ['preview', commentWith(text)],
   ['plan', planMarkdown(shownPlan(text))],
   ['release', releaseMarkdown(detailsWith(text))],
   ['audit report', auditReportMarkdown(reportWith(text, true))],

@@ -94,6 +94,8 @@ const looking: readonly Call[] = [
   [0, ['fmt', '--json']],
   [0, ['completion', 'bash']],
   [0, ['init', 'another-project']],
+  [0, ['ci', 'github', '--print']],
+  [0, ['ci', 'gitea']],
   [0, ['doctor', '--json']],
   [1, ['state', 'forget', 'version.v9.9.9', '--yes']],
   // Nothing waits here: the answers name what was typed.
