@@ -21,6 +21,7 @@ const unguarded: Readonly<Record<string, string>> = {
   'ci github': 'writes a file of its own',
   'ci gitea': 'writes a file of its own',
   validate: 'reads files and Git',
+  preview: 'reads Git; what the targets run is asked for as status asks',
   graph: 'reads the configuration',
   completion: 'prints a script',
   doctor: 'looks at why nothing else works',

@@ -50,6 +50,7 @@ test('these are all the commands there are', async () => {
       'logs',
       'drift',
       'simulate',
+      'preview',
       'env list',
       'env variables',
       'gateway check',

@@ -94,6 +94,8 @@ const looking: readonly Call[] = [
   [0, ['fmt', '--json']],
   [0, ['completion', 'bash']],
   [0, ['init', 'another-project']],
+  [0, ['preview', '--base', 'v1.2.0', '--head', 'v1.3.0', '--state', '--detail', '--markdown-into', 'comment.md']],
+  [0, ['preview', '--base', 'v1.2.0', '--head', 'v1.3.0', '--json', '--json-into', 'preview.json']],
   [0, ['ci', 'github', '--print']],
   [0, ['ci', 'gitea']],
   [0, ['doctor', '--json']],

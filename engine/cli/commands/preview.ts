@@ -3,7 +3,10 @@ import type { PreviewDocument } from '../../operations/index.ts';
 import { switchFlag, valueFlag } from '../flags.ts';
 import { present, requireFlag, SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
+import { annotationsOfPreview } from '../views/annotations.ts';
 import { jsonText } from '../views/escape.ts';
+import { markerOf, previewComment } from '../views/preview-markdown.ts';
+import { previewText } from '../views/preview-text.ts';
 import { writeOutputFile } from '../write-file.ts';
 
 export class PreviewCommand extends SessionCommand {
@@ -44,7 +47,8 @@ targets are compared with what they really run.`,
     if (outcome.ok) await this.writeFiles(invocation, outcome.value);
     return present(invocation, outcome, this.json, (document) => {
       if (this.json) output.json(document);
-      else output.result(JSON.stringify(document.version));
+      else output.result(previewText(document, { detail: this.detail, style: output.style }));
+      output.annotate(annotationsOfPreview(document.problems));
       return 0;
     });
   }
@@ -52,6 +56,10 @@ targets are compared with what they really run.`,
   private async writeFiles(invocation: Invocation, document: PreviewDocument): Promise<void> {
     if (this.jsonInto !== undefined) {
       await writeOutputFile(invocation, this.jsonInto, 'preview', `${jsonText(document)}\n`);
+    }
+    if (this.markdownInto !== undefined) {
+      const comment = previewComment(document, { marker: markerOf(`m3forge:plan:${document.project}`) });
+      await writeOutputFile(invocation, this.markdownInto, 'comment', comment);
     }
   }
 }
