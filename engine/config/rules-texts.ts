@@ -24,7 +24,9 @@ const resolvesExpressions = (path: StructuralPath): boolean => {
 
 /** What a provider is told is resolved when the provider is used. */
 const isToldToProvider = ([first, key, ...rest]: StructuralPath): boolean =>
-  first === 'backups'
+  first === 'source_control'
+    ? key === 'token' || key === 'url'
+    : first === 'backups'
     ? key === 'options' || (s3Keys as readonly unknown[]).includes(key)
     : first === 'targets' &&
       (rest[0] === 'notifications'
@@ -51,7 +53,7 @@ const expressionsAreResolved: Rule = ({ written, document }) =>
     .map(([path]) =>
       problem('config-not-available', {
         detail:
-          'Expressions are known, but not available yet anywhere else than in the URL of a database, in URL and token of a gateway, in notifications, and in what a provider is told.',
+          'Expressions are known, but not available yet anywhere else than in the URL of a database, in URL and token of a gateway, in notifications, in URL and token of `source_control`, and in what a provider is told.',
         range: document.locate(path),
       }),
     );

@@ -15,6 +15,7 @@ import { type Actor, actorOf, type Identity, nameOf } from './identity.ts';
 import { createNews, type News } from './news.ts';
 import { createGateways, type Gateways } from './open-gateways.ts';
 import { openBackups, openCheck } from './provided.ts';
+import { learnSourceControl } from './source-control.ts';
 import { auditSecretsRead, noteSecretsRead } from './secrets-read.ts';
 
 /** What every operation is handed by the command line or the server. */
@@ -109,6 +110,7 @@ export const learnSecrets = ({ redactor, system }: OperationContext, config: Con
   const secrets = [...secretsIn(config), ...secretsOfNotifications(config.targets.values(), system)];
   for (const secret of secrets) redactor.add(secret);
 };
+
 
 /** Who acts; whoever is not who they say leaves an entry in the trail. */
 const settleActor = async (state: State, { actor, system }: OperationContext, command: string): Promise<Actor> => {
@@ -245,6 +247,7 @@ export const withSession = <T>(
     const config = loaded.value;
     const secrets = noteSecretsRead(context.system);
     learnSecrets({ ...context, system: secrets.as('notification') }, config);
+    learnSourceControl({ ...context, system: secrets.as('source control') }, config);
     const connections = createConnections({ ...context, system: secrets.as('database') }, config, options);
     const closing: (() => Promise<void>)[] = [];
     try {

@@ -1,0 +1,90 @@
+import { type Outcome, refuse, success } from '../diagnostics/index.ts';
+import type { CommitCheck, MergeOrder, PullRequest } from '../provider/index.ts';
+import { appendAudit } from '../state/index.ts';
+import { counted, visible } from '../values/index.ts';
+import { type OperationContext, type Session, withSession } from './session.ts';
+import { withSourceControl } from './source-control.ts';
+
+export interface MergeRequest {
+  readonly number: number;
+  readonly method: MergeOrder['method'];
+  /** The head that whoever merges has looked at; it is merged only while it is the head. */
+  readonly head: string;
+  readonly lockTimeoutMs: number;
+}
+
+export interface MergedPullRequest {
+  readonly number: number;
+  readonly title: string;
+  readonly head: string;
+  readonly base: string;
+  readonly method: MergeOrder['method'];
+  /** What the host made of it. */
+  readonly commit: string;
+  readonly labels: readonly string[];
+}
+
+/** Names that a sentence lists; more are counted. */
+const mostNames = 5;
+
+const namesOf = (checks: readonly CommitCheck[]): string => {
+  const names = checks.map(({ name }) => `"${visible(name)}"`);
+  const more = names.length - mostNames;
+  return more > 0 ? `${names.slice(0, mostNames).join(', ')} and ${more} more` : names.join(', ');
+};
+
+/** Why a pull request is not merged, and what to do; undefined where nothing stands in the way. Pure. */
+export const faultOfMerge = (
+  one: Pick<PullRequest, 'state' | 'isDraft' | 'head'>,
+  checks: readonly CommitCheck[],
+  head: string,
+): { readonly why: string; readonly hint?: string } | undefined => {
+  if (one.state !== 'open') return { why: one.state === 'merged' ? 'it is merged already' : 'it is closed' };
+  if (one.isDraft) return { why: 'it is a draft', hint: 'Whoever opened it says when it is ready.' };
+  if (one.head.commit !== head) {
+    return { why: 'its head has moved since it was looked at', hint: 'Look at it again.' };
+  }
+  const failed = checks.filter(({ state }) => state === 'failure');
+  if (failed.length > 0) return { why: `${counted(failed.length, 'check')} failed: ${namesOf(failed)}` };
+  const pending = checks.filter(({ state }) => state === 'pending');
+  if (pending.length === 0) return undefined;
+  return { why: `${counted(pending.length, 'check')} has not ended: ${namesOf(pending)}`, hint: 'Wait for them.' };
+};
+
+const recordEntry = (
+  { state, context }: Session,
+  event: 'pull_request.merging' | 'pull_request.merged',
+  subject: string,
+  detail: Parameters<typeof appendAudit>[2]['detail'],
+): Promise<void> =>
+  state.transaction((transaction) =>
+    appendAudit(transaction, context.system, { actor: context.actor, event, subject, detail }),
+  );
+
+/**
+ * `m3forge pr merge`: lets the host merge a pull request whose checks have passed, while its head is the one that was looked
+ * at. The audit trail says so before and after, so that what the host did is told also where this program ends in between.
+ */
+export const mergePullRequest = (
+  context: OperationContext,
+  { number, method, head, lockTimeoutMs }: MergeRequest,
+): Promise<Outcome<MergedPullRequest>> =>
+  withSession(context, { command: 'm3forge pr merge', permit: 'version', lockTimeoutMs }, (session) =>
+    withSourceControl(session.context, session.config, async (sourceControl) => {
+      const one = await sourceControl.pullRequest(number);
+      const fault = faultOfMerge(one, await sourceControl.checks(one.head.commit), head);
+      if (fault) {
+        throw refuse('pull-request-not-merged', {
+          detail: `Pull request ${number} is not merged: ${fault.why}.`,
+          hint: fault.hint,
+        });
+      }
+      const subject = `pull_request.${number}`;
+      const detail = { repository: session.config.sourceControl?.repository ?? null, base: one.base.branch, head, method };
+      await recordEntry(session, 'pull_request.merging', subject, detail);
+      const { commit } = await sourceControl.merge(number, { head, method });
+      await recordEntry(session, 'pull_request.merged', subject, { ...detail, commit });
+      const { title, labels } = one;
+      return success({ number, title, head, base: one.base.branch, method, commit, labels });
+    }),
+  );
