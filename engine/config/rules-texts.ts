@@ -27,11 +27,11 @@ const isToldToProvider = ([first, key, ...rest]: StructuralPath): boolean =>
   first === 'source_control'
     ? key === 'token' || key === 'url'
     : first === 'backups'
-    ? key === 'options' || (s3Keys as readonly unknown[]).includes(key)
-    : first === 'targets' &&
-      (rest[0] === 'notifications'
-        ? keysOfNotifications.has(rest[2])
-        : rest[0] === 'smoke_tests' && rest[2] === 'check' && rest[3] === 'options');
+      ? key === 'options' || (s3Keys as readonly unknown[]).includes(key)
+      : first === 'targets' &&
+        (rest[0] === 'notifications'
+          ? keysOfNotifications.has(rest[2])
+          : rest[0] === 'smoke_tests' && rest[2] === 'check' && rest[3] === 'options');
 
 /** A shell resolves `${NAME}` by itself; the other forms are ours. */
 const isForeign = (path: StructuralPath, text: string): boolean =>

@@ -33,7 +33,8 @@ const isTimeout = (code: string): boolean => code === 'ETIMEDOUT' || /^UND_ERR_\
 /** A proxy that answers CONNECT with anything but 200, is not there, or wants to know who asks. */
 const isProxyRefusal = (code: string, error: unknown): boolean =>
   code === 'UND_ERR_PRX_CONN' ||
-  (/^UND_ERR_(?:ABORTED|INVALID_ARG)$/.test(code) && /^Proxy (?:response|Authentication) /.test(String((error as Error).message)));
+  (/^UND_ERR_(?:ABORTED|INVALID_ARG)$/.test(code) &&
+    /^Proxy (?:response|Authentication) /.test(String((error as Error).message)));
 
 const isUnreadable = (code: string): boolean =>
   /^(?:HPE_|Z_|ERR_+BROTLI|ERR_PADDING|ERR_+ERROR_FORMAT)/.test(code) ||

@@ -1,15 +1,16 @@
 import { type Outcome, refuse, success } from '../diagnostics/index.ts';
-import type { CommitCheck, MergeOrder, PullRequest } from '../provider/index.ts';
+import type { CommitCheck, MergeOrder, PullRequest, SourceControl } from '../provider/index.ts';
 import { appendAudit } from '../state/index.ts';
 import { counted, visible } from '../values/index.ts';
+import { describePullRequest, type PullRequestDetails } from './pull-requests.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
 import { withSourceControl } from './source-control.ts';
 
 export interface MergeRequest {
   readonly number: number;
   readonly method: MergeOrder['method'];
-  /** The head that whoever merges has looked at; it is merged only while it is the head. */
-  readonly head: string;
+  /** Asked with what would be merged. */
+  readonly confirm: (one: PullRequestDetails) => Promise<boolean>;
   readonly lockTimeoutMs: number;
 }
 
@@ -51,6 +52,13 @@ export const faultOfMerge = (
   return { why: `${counted(pending.length, 'check')} has not ended: ${namesOf(pending)}`, hint: 'Wait for them.' };
 };
 
+const requireMergeable = async (sourceControl: SourceControl, one: PullRequest, head: string): Promise<void> => {
+  const fault = faultOfMerge(one, await sourceControl.checks(one.head.commit), head);
+  if (!fault) return;
+  const detail = `Pull request ${one.number} is not merged: ${fault.why}.`;
+  throw refuse('pull-request-not-merged', { detail, hint: fault.hint });
+};
+
 const recordEntry = (
   { state, context }: Session,
   event: 'pull_request.merging' | 'pull_request.merged',
@@ -67,20 +75,26 @@ const recordEntry = (
  */
 export const mergePullRequest = (
   context: OperationContext,
-  { number, method, head, lockTimeoutMs }: MergeRequest,
+  { number, method, confirm, lockTimeoutMs }: MergeRequest,
 ): Promise<Outcome<MergedPullRequest>> =>
   withSession(context, { command: 'm3forge pr merge', permit: 'version', lockTimeoutMs }, (session) =>
     withSourceControl(session.context, session.config, async (sourceControl) => {
-      const one = await sourceControl.pullRequest(number);
-      const fault = faultOfMerge(one, await sourceControl.checks(one.head.commit), head);
-      if (fault) {
-        throw refuse('pull-request-not-merged', {
-          detail: `Pull request ${number} is not merged: ${fault.why}.`,
-          hint: fault.hint,
-        });
+      const seen = await sourceControl.pullRequest(number);
+      const { commit: head } = seen.head;
+      await requireMergeable(sourceControl, seen, head);
+      if (!(await confirm(await describePullRequest(session.context, session.config, sourceControl, seen)))) {
+        throw refuse('apply-declined', { detail: 'Nothing was merged.' });
       }
+      // The question may have taken a while.
+      const one = await sourceControl.pullRequest(number);
+      await requireMergeable(sourceControl, one, head);
       const subject = `pull_request.${number}`;
-      const detail = { repository: session.config.sourceControl?.repository ?? null, base: one.base.branch, head, method };
+      const detail = {
+        repository: session.config.sourceControl?.repository ?? null,
+        base: one.base.branch,
+        head,
+        method,
+      };
       await recordEntry(session, 'pull_request.merging', subject, detail);
       const { commit } = await sourceControl.merge(number, { head, method });
       await recordEntry(session, 'pull_request.merged', subject, { ...detail, commit });

@@ -1,6 +1,12 @@
 import { type Config, loadConfig } from '../config/index.ts';
 import { type Outcome, success } from '../diagnostics/index.ts';
-import type { CommitCheck, PullRequest, PullRequestFilter, PullRequestState, SourceControl } from '../provider/index.ts';
+import type {
+  CommitCheck,
+  PullRequest,
+  PullRequestFilter,
+  PullRequestState,
+  SourceControl,
+} from '../provider/index.ts';
 import { folderInRepository } from '../versions/index.ts';
 import { itemsIn, type TouchedItem } from './pull-request-items.ts';
 import { asOutcome, learnSecrets, type OperationContext } from './session.ts';
@@ -117,10 +123,18 @@ const detailsOf = async (
   };
 };
 
+/** Everything that is known of one, for people. */
+export const describePullRequest = async (
+  { system }: Pick<OperationContext, 'system'>,
+  config: Config,
+  sourceControl: SourceControl,
+  one: PullRequest,
+): Promise<PullRequestDetails> => detailsOf(await surroundings({ system }, sourceControl, config), one);
+
 const viewOf = ({ body: _, all_checks: __, ...view }: PullRequestDetails): PullRequestView => view;
 
 const surroundings = async (
-  { system }: OperationContext,
+  { system }: Pick<OperationContext, 'system'>,
   sourceControl: SourceControl,
   config: Config,
 ): Promise<Surroundings> => ({
@@ -158,7 +172,7 @@ export const showPullRequest = (
   { number }: Numbered,
 ): Promise<Outcome<PullRequestDetails>> =>
   withHost(context, async (sourceControl, config) =>
-    detailsOf(await surroundings(context, sourceControl, config), await sourceControl.pullRequest(number)),
+    describePullRequest(context, config, sourceControl, await sourceControl.pullRequest(number)),
   );
 
 /** `m3forge pr checks`: what was checked at its head. */

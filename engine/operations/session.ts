@@ -15,8 +15,8 @@ import { type Actor, actorOf, type Identity, nameOf } from './identity.ts';
 import { createNews, type News } from './news.ts';
 import { createGateways, type Gateways } from './open-gateways.ts';
 import { openBackups, openCheck } from './provided.ts';
-import { learnSourceControl } from './source-control.ts';
 import { auditSecretsRead, noteSecretsRead } from './secrets-read.ts';
+import { learnSourceControl } from './source-control.ts';
 
 /** What every operation is handed by the command line or the server. */
 export interface OperationContext {
@@ -110,7 +110,6 @@ export const learnSecrets = ({ redactor, system }: OperationContext, config: Con
   const secrets = [...secretsIn(config), ...secretsOfNotifications(config.targets.values(), system)];
   for (const secret of secrets) redactor.add(secret);
 };
-
 
 /** Who acts; whoever is not who they say leaves an entry in the trail. */
 const settleActor = async (state: State, { actor, system }: OperationContext, command: string): Promise<Actor> => {

@@ -26,7 +26,10 @@ export const learnSourceControl = ({ system, redactor }: Omit<Opening, 'host'>, 
   for (const secret of values.flatMap(withItsParts)) redactor.add(secret);
 };
 
-const valueOf = (expression: Parameters<typeof expandExpression>[0] | undefined, system: System): Secret | undefined => {
+const resolvedOf = (
+  expression: Parameters<typeof expandExpression>[0] | undefined,
+  system: System,
+): Secret | undefined => {
   if (!expression) return undefined;
   const expanded = expandExpression(expression, system);
   if (!expanded.ok) throw new Refusal(expanded.diagnostics);
@@ -48,12 +51,12 @@ export const openSourceControl = async (
     });
   }
   const { provider, repository } = sourceControl;
-  const token = valueOf(sourceControl.token, system);
+  const token = resolvedOf(sourceControl.token, system);
   if (token) redactor.add(token);
   for (const name of proxies) {
     for (const password of passwordsIn(new Secret(system.env(name) ?? ''))) redactor.add(password);
   }
-  const url = valueOf(sourceControl.url, system)?.reveal();
+  const url = resolvedOf(sourceControl.url, system)?.reveal();
   return host.open(provider, 'sourceControl', { system, repository, url, token, redact: redactor.redact });
 };
 

@@ -1,7 +1,7 @@
 import { asFetch, createHttpClient, proxyOfEnvironment } from '../http/index.ts';
+import type { SourceControlContext } from './source-control.ts';
 import { patientFetch } from './source-control-patience.ts';
 import { type Ask, refusalOf } from './source-control-problem.ts';
-import type { SourceControlContext } from './source-control.ts';
 
 /** A page of a hundred pull requests with long descriptions is some megabytes. */
 const mostBytes = 32 * 1024 * 1024;

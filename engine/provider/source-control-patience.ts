@@ -109,7 +109,10 @@ const remembering = (ask: Fetch): Fetch => {
     if (known) headers.set('if-none-match', known.etag);
     const answer = await ask(input, { ...init, headers });
     if (known && answer.status === 304) {
-      return new Response(known.body, { status: 200, headers: new Headers(known.headers.map(([name, value]) => [name, value])) });
+      return new Response(known.body, {
+        status: 200,
+        headers: new Headers(known.headers.map(([name, value]) => [name, value])),
+      });
     }
     const etag = answer.headers.get('etag');
     if (answer.status === 200 && etag !== null) {

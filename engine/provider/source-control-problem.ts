@@ -41,10 +41,11 @@ const causeOf = (error: unknown): Refusal | undefined => {
 const unreachable: ReadonlySet<string> = new Set(['http-unreachable', 'http-timeout', 'http-response-invalid']);
 
 const ofCause = (refusal: Refusal, what: string): Refusal => {
-  const told = refusal.diagnostics.map((one): Diagnostic =>
-    unreachable.has(one.code)
-      ? { ...one, code: 'source-control-unreachable', detail: `Cannot ${what}. ${one.detail}` }
-      : one,
+  const told = refusal.diagnostics.map(
+    (one): Diagnostic =>
+      unreachable.has(one.code)
+        ? { ...one, code: 'source-control-unreachable', detail: `Cannot ${what}. ${one.detail}` }
+        : one,
   );
   return new Refusal(told, { cause: refusal });
 };

@@ -63,7 +63,9 @@ export async function* pagesOf<T>(ask: (page: number) => Promise<Page<T[]>>): As
 }
 
 export const answerInvalid = (what: string) =>
-  refuse('source-control-answer', { detail: `The host answers with ${what}, which this version of m3forge cannot read.` });
+  refuse('source-control-answer', {
+    detail: `The host answers with ${what}, which this version of m3forge cannot read.`,
+  });
 
 /** Gitea says `null` where a list is empty. */
 export const listOf = <T>(data: T[] | null | undefined): readonly T[] => {

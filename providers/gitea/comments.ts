@@ -67,7 +67,11 @@ export const commentsOf = (client: GiteaClient): Pick<SourceControl, 'putComment
           const detail = 'Nobody may write to the host of the repository without a token.';
           throw refuse('source-control-refused', { detail, hint: 'Give one as `source_control.token`.' });
         }
-        return putSticky({ ours: () => ours(number), create: (text) => create(number, text), edit, remove }, marker, body);
+        return putSticky(
+          { ours: () => ours(number), create: (text) => create(number, text), edit, remove },
+          marker,
+          body,
+        );
       }),
   };
 };

@@ -1,4 +1,4 @@
-import type { ChangedFile as GiteaFile, PRBranchInfo, PullRequest as GiteaPullRequest } from 'gitea-js';
+import type { ChangedFile as GiteaFile, PullRequest as GiteaPullRequest, PRBranchInfo } from 'gitea-js';
 import type { ChangedFile, PullRequest, PullRequestFilter, SourceControl } from '../../engine/provider/index.ts';
 import { type GiteaClient, given, pageSize, pagesOf } from './client.ts';
 
@@ -87,7 +87,9 @@ export const readingOf = ({ api, address: { owner, repo }, attempt }: GiteaClien
   changedFiles: (number) =>
     attempt(`list the files of pull request ${number}`, async () => {
       const files: ChangedFile[] = [];
-      const pages = pagesOf((page) => api.repos.repoGetPullRequestFiles(owner, repo, number, { page, limit: pageSize }));
+      const pages = pagesOf((page) =>
+        api.repos.repoGetPullRequestFiles(owner, repo, number, { page, limit: pageSize }),
+      );
       for await (const page of pages) files.push(...page.map(fileOf));
       return files;
     }),

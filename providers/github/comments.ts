@@ -3,7 +3,10 @@ import { refuse } from '../../engine/diagnostics/index.ts';
 import { type HostComment, putSticky, type SourceControl, statusOf } from '../../engine/provider/index.ts';
 import type { GitHubClient } from './client.ts';
 
-type Comment = Pick<components['schemas']['issue-comment'], 'id' | 'body' | 'html_url' | 'user' | 'performed_via_github_app'>;
+type Comment = Pick<
+  components['schemas']['issue-comment'],
+  'id' | 'body' | 'html_url' | 'user' | 'performed_via_github_app'
+>;
 
 const commentOf = ({ id, body, html_url }: Comment): HostComment => ({ id, body: body ?? '', url: html_url });
 
@@ -81,7 +84,11 @@ export const commentsOf = (client: GitHubClient): Pick<SourceControl, 'putCommen
           const detail = 'Nobody may write to the host of the repository without a token.';
           throw refuse('source-control-refused', { detail, hint: 'Give one as `source_control.token`.' });
         }
-        return putSticky({ ours: () => ours(number), create: (text) => create(number, text), edit, remove }, marker, body);
+        return putSticky(
+          { ours: () => ours(number), create: (text) => create(number, text), edit, remove },
+          marker,
+          body,
+        );
       }),
   };
 };

@@ -72,7 +72,8 @@ const mergeOf = (client: GitHubClient): SourceControl['merge'] => {
         const status = statusOf(error);
         if (status === 409) throw notMerged(number, 'its head has moved since it was looked at', 'Look at it again.');
         if (status === 405) {
-          const hint = 'Conflicts, rules of the branch, and methods that the repository does not allow stand in the pull request.';
+          const hint =
+            'Conflicts, rules of the branch, and methods that the repository does not allow stand in the pull request.';
           throw notMerged(number, 'the host says that it cannot be', hint);
         }
         throw error;
@@ -94,13 +95,18 @@ const deploymentOfRelease = async (
     ...{ sha: commit, environment, task: 'deploy', per_page: 100 },
   });
   for await (const { data } of pages) {
-    const found = data.find(({ payload }) => typeof payload === 'object' && (payload as Payload).m3forge_release === release);
+    const found = data.find(
+      ({ payload }) => typeof payload === 'object' && (payload as Payload).m3forge_release === release,
+    );
     if (found) return found.id;
   }
   return undefined;
 };
 
-const createDeployment = async ({ octokit, repository }: GitHubClient, order: DeploymentOrder): Promise<number | bigint> => {
+const createDeployment = async (
+  { octokit, repository }: GitHubClient,
+  order: DeploymentOrder,
+): Promise<number | bigint> => {
   const { data } = await octokit.request('POST /repos/{owner}/{repo}/deployments', {
     ...repository,
     ...{ ref: order.commit, task: 'deploy', environment: order.environment },
@@ -110,7 +116,8 @@ const createDeployment = async ({ octokit, repository }: GitHubClient, order: De
     payload: { m3forge_release: order.release, version: order.version },
   });
   // 202 means that something was merged instead, which was not asked for.
-  if (!('id' in data)) throw refuse('source-control-answer', { detail: 'The host made no deployment of what it was told.' });
+  if (!('id' in data))
+    throw refuse('source-control-answer', { detail: 'The host made no deployment of what it was told.' });
   return data.id;
 };
 

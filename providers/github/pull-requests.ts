@@ -60,7 +60,9 @@ const actions: Readonly<Record<string, ChangedFile['action']>> = {
   renamed: 'renamed',
 };
 
-const fileOf = (one: Pick<components['schemas']['diff-entry'], 'filename' | 'status' | 'previous_filename'>): ChangedFile => ({
+const fileOf = (
+  one: Pick<components['schemas']['diff-entry'], 'filename' | 'status' | 'previous_filename'>,
+): ChangedFile => ({
   path: one.filename,
   action: actions[one.status] ?? 'changed',
   before: one.status === 'renamed' ? one.previous_filename : undefined,
