@@ -25,6 +25,14 @@ const bodyOf = (body: RequestInit['body']): string | Uint8Array | undefined => {
 /** These may have no body, and `Response` insists. */
 const isBare = (status: number): boolean => [101, 103, 204, 205, 304].includes(status);
 
+/** A response that knows its address, as one of `fetch` does: libraries look for the next page there. */
+export const responseOf = (
+  url: string,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: Uint8Array<ArrayBuffer> | null,
+): Response => Object.defineProperty(new Response(body, { status, headers }), 'url', { value: url });
+
 /**
  * The client in the shape of `fetch`, for libraries that take one of their own. It asks one origin: an address elsewhere,
  * such as one that an answer names as its next page, is refused, because whatever a library sends goes with the token.
@@ -53,11 +61,15 @@ export const asFetch = (client: HttpClient, { url, timeoutMs, maxBytes, signal }
       ...(method !== 'GET' && method !== 'HEAD' && { maxRedirects: 0 }),
       signal: init.signal ? AbortSignal.any([signal, init.signal]) : signal,
     });
+    if (response.status >= 300 && response.status < 400 && response.status !== 304) {
+      throw refuse('http-redirect-refused', {
+        detail: `${host} redirects a ${method}.`,
+        hint: 'What is to be done is never sent elsewhere. Configure the final address.',
+      });
+    }
     // It is decoded already, and its length another one.
     const { 'content-encoding': _, 'content-length': __, ...headers } = response.headers;
-    return new Response(isBare(response.status) || method === 'HEAD' ? null : new Uint8Array(response.body), {
-      status: response.status,
-      headers,
-    });
+    const isEmpty = isBare(response.status) || method === 'HEAD';
+    return responseOf(asked.href, response.status, headers, isEmpty ? null : new Uint8Array(response.body));
   };
 };

@@ -7,5 +7,5 @@
  */
 export { createHttpClient } from './client.ts';
 export type { HttpClient, HttpRequest, HttpResponse } from './exchange.ts';
-export { asFetch } from './fetch.ts';
+export { asFetch, responseOf } from './fetch.ts';
 export { type ProxySettings, proxyOfEnvironment } from './proxy.ts';

@@ -1,4 +1,5 @@
 import { type DiagnosticCode, Refusal, refuse } from '../diagnostics/index.ts';
+import { responseOf } from '../http/index.ts';
 import type { Clock } from '../system/index.ts';
 
 type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -88,8 +89,8 @@ const insistent = (once: Fetch, { clock, signal, host }: Patience): Fetch => {
 
 interface Kept {
   readonly etag: string;
-  readonly headers: readonly (readonly [string, string])[];
-  readonly body: ArrayBuffer;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array<ArrayBuffer>;
 }
 
 /** Remembers answers with their tag for the time of one run, and asks only whether they still hold. */
@@ -108,18 +109,13 @@ const remembering = (ask: Fetch): Fetch => {
     const headers = new Headers(init.headers);
     if (known) headers.set('if-none-match', known.etag);
     const answer = await ask(input, { ...init, headers });
-    if (known && answer.status === 304) {
-      return new Response(known.body, {
-        status: 200,
-        headers: new Headers(known.headers.map(([name, value]) => [name, value])),
-      });
-    }
+    if (known && answer.status === 304) return responseOf(answer.url, 200, known.headers, known.body);
     const etag = answer.headers.get('etag');
-    if (answer.status === 200 && etag !== null) {
-      const body = await answer.clone().arrayBuffer();
-      keep(key, { etag, headers: [...answer.headers], body });
-    }
-    return answer;
+    if (answer.status !== 200 || etag === null) return answer;
+    const body = new Uint8Array(await answer.arrayBuffer());
+    const received = Object.fromEntries(answer.headers);
+    keep(key, { etag, headers: received, body });
+    return responseOf(answer.url, 200, received, body);
   };
 };
 

@@ -46,10 +46,11 @@ const pullRequestBody = (one: KeptPullRequest, example: 'pull-request' | 'pull-r
     ...{ number: one.number, title: one.title, state: one.state === 'open' ? 'open' : 'closed', draft: one.draft },
     ...{ user: userOf(one.author), body: null, html_url: `https://github.com/${repository}/pull/${one.number}` },
     labels: one.labels.map((name, id) => ({
-      ...{ id, node_id: 'x', url: 'https://x', name, description: null, color: 'f29513', default: false },
+      ...{ id, node_id: 'x', url: 'https://x', name, description: '', color: 'f29513', default: false },
     })),
     head: endOf(sample.head, one.headBranch, one.headCommit, one.isFork ? 'mallory/workflows' : repository),
     base: endOf(sample.base, one.baseBranch, one.baseCommit, repository),
+    requested_teams: [],
     // GitHub names the commit with which it tries the merge before there is one.
     merge_commit_sha: one.mergeCommit ?? 'e5bd3914e2e596debea16f433f57875b5b90bcd6',
     ...{ created_at: one.createdAt, updated_at: at ?? one.createdAt, closed_at: at, merged_at: at },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { serve } from '../http/loopback.ts';
 
@@ -78,6 +79,10 @@ export interface SourceControlHost extends AsyncDisposable {
   readonly violations: string[];
   /** So many entries are on a page at most, whatever is asked for. */
   pageSize: number;
+  /** Whether answers have a tag, by which it is told that nothing has changed. */
+  tags: boolean;
+  /** How often that was told. */
+  unchanged: number;
   /** Answers in the place of the host; undefined lets it answer. */
   instead: (request: HostRequest) => HostAnswer | undefined | Promise<HostAnswer | undefined>;
 }
@@ -91,6 +96,8 @@ export const emptyHost = () => ({
   requests: [] as HostRequest[],
   violations: [] as string[],
   pageSize: 100,
+  tags: false,
+  unchanged: 0,
   instead: (() => undefined) as SourceControlHost['instead'],
 });
 
@@ -123,6 +130,15 @@ const write = (response: ServerResponse, { status, body, headers }: HostAnswer):
   response.end(body === undefined ? undefined : isText ? body : JSON.stringify(body));
 };
 
+/** What has the tag that is asked for has not changed. */
+const tagged = (host: SourceControlHost, { method, headers }: HostRequest, answer: HostAnswer): HostAnswer => {
+  if (!host.tags || method !== 'GET' || answer.status !== 200) return answer;
+  const etag = `"${createHash('sha256').update(JSON.stringify(answer.body)).digest('hex')}"`;
+  if (headers['if-none-match'] !== etag) return { ...answer, headers: { ...answer.headers, etag } };
+  host.unchanged += 1;
+  return { status: 304, headers: { etag } };
+};
+
 /** Serves what `answer` says, and keeps what was asked. */
 export const startHost = async (
   kept: ReturnType<typeof emptyHost>,
@@ -141,7 +157,7 @@ export const startHost = async (
     };
     host.requests.push(request);
     const instead = await host.instead(request);
-    write(response, instead ?? (isApi ? answer(host, request) : { status: 404, body: 'no API here' }));
+    write(response, instead ?? (isApi ? tagged(host, request, answer(host, request)) : { status: 404, body: 'no API here' }));
   });
   const origin = `http://127.0.0.1:${loopback.port}`;
   const host: SourceControlHost = Object.assign(kept, {
