@@ -52,6 +52,7 @@ import {
   reviewsWith,
   type Show,
   simulationWith,
+  pullRequestsWith,
   versionsWith,
   workWith,
 } from './release-views.ts';
@@ -263,6 +264,7 @@ export const viewsWith: Readonly<Record<string, Show>> = {
     const found = machineProblem(Object.assign(new Error(text), { code: 'ENOSPC', path: text }));
     return found ? [diagnosticBoxes([found], style)] : [];
   },
+  'pull-requests.ts': pullRequestsWith,
   'versions.ts': versionsWith,
   'validation.ts': (text) => [
     validationText({ diagnostics: [problemWith(text)], artifacts: 1, unchecked: [text] }, style),
