@@ -27,7 +27,7 @@ export const connectSourceControl = (
   const host = new URL(url).host;
   const once = asFetch(client, { url, timeoutMs, maxBytes: mostBytes, signal: system.interrupted });
   return {
-    fetch: patientFetch(once, { clock: system.clock, signal: system.interrupted, host }),
+    fetch: patientFetch(once, { clock: system.clock, ids: system.ids, signal: system.interrupted, host }),
     refusalOf: (error, ask) => refusalOf(error, { host, redact, ...ask }),
     close: client.close,
   };

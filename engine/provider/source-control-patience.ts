@@ -1,11 +1,12 @@
 import { type DiagnosticCode, Refusal, refuse } from '../diagnostics/index.ts';
 import { responseOf } from '../http/index.ts';
-import type { Clock } from '../system/index.ts';
+import type { Clock, Ids } from '../system/index.ts';
 
 type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
 interface Patience {
   readonly clock: Clock;
+  readonly ids: Pick<Ids, 'uuid'>;
   readonly signal: AbortSignal;
   /** For people. */
   readonly host: string;
@@ -56,8 +57,11 @@ const limited = (host: string, wait: number, now: Date): Refusal => {
   });
 };
 
+/** From 0 to 1, and another one each time. */
+const fraction = ({ uuid }: Pick<Ids, 'uuid'>): number => Number.parseInt(uuid().slice(0, 8), 16) / 2 ** 32;
+
 /** Asks until there is an answer that waiting cannot better. */
-const insistent = (once: Fetch, { clock, signal, host }: Patience): Fetch => {
+const insistent = (once: Fetch, { clock, ids, signal, host }: Patience): Fetch => {
   const sleep = async (milliseconds: number): Promise<void> => {
     await clock.sleep(milliseconds, signal);
     if (signal.aborted) throw interrupted(host);
@@ -82,7 +86,7 @@ const insistent = (once: Fetch, { clock, signal, host }: Patience): Fetch => {
       }
       if (answer && (answer.status < 500 || pause === undefined)) return answer;
       failures += 1;
-      await sleep((pause ?? 0) * (0.5 + Math.random()));
+      await sleep((pause ?? 0) * (0.5 + fraction(ids)));
     }
   };
 };

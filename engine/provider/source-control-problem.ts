@@ -68,7 +68,7 @@ export const refusalOf = (error: unknown, { what, host, redact }: Surroundings):
   if (status === 401 || status === 403) {
     return refuse('source-control-refused', {
       detail,
-      hint: 'See whether `source_control.token` still counts, and whether it may do this in this repository: docs/pull-requests.md names the rights.',
+      hint: 'See whether `source_control.token` still counts, and whether it may do this in this repository: docs/source-control.md names the rights.',
     });
   }
   if (status === 404) {

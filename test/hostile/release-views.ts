@@ -245,7 +245,11 @@ export const pullRequestsWith: Show = (text) => {
   const one = {
     ...{ number: 7, title: text, author: text, draft: false, labels: [text], base: end, head: end, fork: true },
     ...{ merge_commit: text, created_at: at, updated_at: at, merged_at: at, age_ms: 5_000_000, url: text, body: text },
-    items: (['workflow', 'agent', 'processor'] as const).map((kind) => ({ kind, path: text, action: 'added' as const })),
+    items: (['workflow', 'agent', 'processor'] as const).map((kind) => ({
+      kind,
+      path: text,
+      action: 'added' as const,
+    })),
     ...{ files: 4, checks: counts, all_checks: checks },
   };
   const states = (['open', 'merged', 'closed'] as const).map((state) => ({ ...one, state }));

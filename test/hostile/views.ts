@@ -49,10 +49,10 @@ import {
   metricsWith,
   notificationsWith,
   peopleWith,
+  pullRequestsWith,
   reviewsWith,
   type Show,
   simulationWith,
-  pullRequestsWith,
   versionsWith,
   workWith,
 } from './release-views.ts';
@@ -279,12 +279,8 @@ export const partsOnly: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     ['configuration', 'counts', 'filter', 'lines', 'markdown'].map((part) => [`plan-${part}.ts`, 'of a plan']),
   ),
-  ...{
-    'detail.ts': 'of a plan',
-    'emergency.ts': 'of a plan',
-    'preflight.ts': 'of a plan',
-    'shell-word.ts': 'of what init says',
-  },
+  ...Object.fromEntries(['detail.ts', 'emergency.ts', 'preflight.ts'].map((file) => [file, 'of a plan'])),
+  'shell-word.ts': 'of what init says',
   ...Object.fromEntries(
     ['', '-bash', '-fish', '-posix', '-zsh'].map((shell) => [`completion${shell}.ts`, 'commands and flags alone']),
   ),

@@ -50,7 +50,11 @@ describe.each(hostNames)('%s', (name) => {
     host.instead = ({ method }) => {
       if (method !== 'POST' || !limited) return undefined;
       limited = false;
-      return { status: 429, body: { message: 'You have exceeded a secondary rate limit' }, headers: { 'retry-after': '7' } };
+      return {
+        status: 429,
+        body: { message: 'You have exceeded a secondary rate limit' },
+        headers: { 'retry-after': '7' },
+      };
     };
     expect(await put(sourceControl)).toMatchObject({ action: 'created' });
     expect(waits).toEqual([8000]);

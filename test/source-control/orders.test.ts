@@ -15,12 +15,22 @@ describe.each(hostNames)('%s', (name) => {
       await sourceControl.setStatus(head, { name: 'm3forge/plan', state, description, url: 'https://example.com/1' });
     }
     await sourceControl.setStatus(head, { name: 'lint', state: 'failure', description: 'no', url: undefined });
-    await sourceControl.setStatus(commitOf('other'), { name: 'other', state: 'failure', description: '', url: undefined });
+    await sourceControl.setStatus(commitOf('other'), {
+      name: 'other',
+      state: 'failure',
+      description: '',
+      url: undefined,
+    });
     expect(host.statuses[0]?.description).toHaveLength(140);
     const checks = await sourceControl.checks(head);
     expect(checks.filter((one) => one.name !== 'mighty_readme')).toEqual([
       { name: 'lint', state: 'failure', description: 'no', url: null },
-      { name: 'm3forge/plan', state: 'success', description: expect.stringMatching(/^x+…$/), url: 'https://example.com/1' },
+      {
+        name: 'm3forge/plan',
+        state: 'success',
+        description: expect.stringMatching(/^x+…$/),
+        url: 'https://example.com/1',
+      },
     ]);
   });
 

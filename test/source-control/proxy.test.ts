@@ -84,7 +84,11 @@ test('what is no proxy is said, and not shown', async () => {
 
 test.each<readonly [name: string, variables: Readonly<Record<string, string>>, expected: object]>([
   ['nothing', {}, { http: '', https: '', none: '' }],
-  ['the lower case first', { https_proxy: 'a', HTTPS_PROXY: 'b', no_proxy: 'c', NO_PROXY: 'd' }, { https: 'a', none: 'c' }],
+  [
+    'the lower case first',
+    { https_proxy: 'a', HTTPS_PROXY: 'b', no_proxy: 'c', NO_PROXY: 'd' },
+    { https: 'a', none: 'c' },
+  ],
   ['an empty one is none', { https_proxy: '', HTTPS_PROXY: 'b' }, { https: 'b' }],
   ['HTTP_PROXY of a request is not taken', { HTTP_PROXY: 'b', REQUEST_METHOD: 'GET' }, { http: '' }],
 ])('%s', (_name, variables, expected) => {

@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import { type GitHubPullRequest, pullRequestOf } from '../../providers/github/index.ts';
 import { refusalOf } from '../http/loopback.ts';
-import { canary, hostNames, openHost } from '../support/opened-source-control.ts';
 import { requestFaults, responseFaults } from '../support/openapi.ts';
+import { canary, hostNames, openHost } from '../support/opened-source-control.ts';
 import { commitOf, keptPullRequest } from '../support/source-control-host.ts';
 
 describe.each(hostNames)('%s', (name) => {
@@ -11,7 +11,13 @@ describe.each(hostNames)('%s', (name) => {
     await using opened = await openHost(name);
     const { host, sourceControl } = opened;
     host.pullRequests.push(
-      keptPullRequest({ number: 7, title: '<img src=x> @everyone \u202e', labels: ['hotfix'], isFork: true, draft: true }),
+      keptPullRequest({
+        number: 7,
+        title: '<img src=x> @everyone \u202e',
+        labels: ['hotfix'],
+        isFork: true,
+        draft: true,
+      }),
       keptPullRequest({ number: 8, state: 'merged', headCommit: commitOf('h8') }),
       keptPullRequest({ number: 9, state: 'closed' }),
     );
@@ -24,7 +30,12 @@ describe.each(hostNames)('%s', (name) => {
       url: expect.stringMatching(/^https:\/\/\S+\/7$/),
     });
     expect(await sourceControl.pullRequest(8)).toMatchObject({
-      ...{ state: 'merged', isFork: false, mergeCommit: commitOf('merge 8'), mergedAt: new Date('2026-11-02T09:00:00Z') },
+      ...{
+        state: 'merged',
+        isFork: false,
+        mergeCommit: commitOf('merge 8'),
+        mergedAt: new Date('2026-11-02T09:00:00Z'),
+      },
     });
     expect(await sourceControl.pullRequest(9)).toMatchObject({ state: 'closed', mergeCommit: null });
     expect((await refusalOf(sourceControl.pullRequest(99))).code).toBe('source-control-unknown');
@@ -36,7 +47,9 @@ describe.each(hostNames)('%s', (name) => {
     host.pageSize = 2;
     for (let number = 1; number <= 6; number += 1) {
       const state = number % 2 === 0 ? 'merged' : 'open';
-      host.pullRequests.push(keptPullRequest({ number, state, author: number < 3 ? 'bob' : 'alice', labels: ['a', `${number}`] }));
+      host.pullRequests.push(
+        keptPullRequest({ number, state, author: number < 3 ? 'bob' : 'alice', labels: ['a', `${number}`] }),
+      );
     }
     const numbers = async (filter: object, limit = 100) => {
       host.requests.length = 0;
@@ -120,7 +133,9 @@ test('what GitHub really sends of pull requests is understood', () => {
   const all = createRequire(import.meta.url)('@octokit/webhooks-examples') as readonly Example[];
   const sent = all.find(({ name }) => name === 'pull_request')?.examples ?? [];
   expect(sent.length).toBeGreaterThan(10);
-  const understood = sent.flatMap(({ action, pull_request: one }) => (one ? [[action, pullRequestOf(one)] as const] : []));
+  const understood = sent.flatMap(({ action, pull_request: one }) =>
+    one ? [[action, pullRequestOf(one)] as const] : [],
+  );
   for (const [action, one] of understood) {
     expect(one.number).toBeGreaterThan(0);
     expect(one.base.commit).toMatch(/^[0-9a-f]{40}$/);
@@ -140,8 +155,12 @@ test('what does not keep to the description of GitHub is found', () => {
   expect(requestFaults({ method: 'POST', path, query, body: { state: 'success', url: 'x' } })).toHaveLength(1);
   expect(requestFaults({ method: 'POST', path, query, body: undefined })).toHaveLength(1);
   const pulls = '/repos/{owner}/{repo}/pulls';
-  expect(requestFaults({ method: 'GET', path: pulls, query: new URLSearchParams('state=merged'), body: undefined })).toHaveLength(1);
-  expect(requestFaults({ method: 'GET', path: pulls, query: new URLSearchParams('author=x'), body: undefined })).toHaveLength(1);
+  expect(
+    requestFaults({ method: 'GET', path: pulls, query: new URLSearchParams('state=merged'), body: undefined }),
+  ).toHaveLength(1);
+  expect(
+    requestFaults({ method: 'GET', path: pulls, query: new URLSearchParams('author=x'), body: undefined }),
+  ).toHaveLength(1);
   expect(responseFaults('GET', pulls, 200, [{ number: 1 }])).toHaveLength(1);
   expect(responseFaults('GET', pulls, 202, [])).toHaveLength(1);
 });

@@ -84,7 +84,7 @@ const isInState = (one: KeptPullRequest, state: string | null): boolean =>
 const merge: Handler = (call) => {
   const one = find(call);
   const order = call.request.body as MergePullRequestOption;
-  if (!one || one.state !== 'open') return error(405, 'The PR is already merged');
+  if (one?.state !== 'open') return error(405, 'The PR is already merged');
   if (order.head_commit_id !== one.headCommit) return error(409, 'head out of date');
   one.state = 'merged';
   one.mergeCommit = 'f'.repeat(40);

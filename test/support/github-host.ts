@@ -136,7 +136,7 @@ const routes: readonly (readonly [string, Handler])[] = [
     'PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge',
     (call) => {
       const one = find(call);
-      if (!one || one.state !== 'open') return error(405, 'Pull Request is not mergeable');
+      if (one?.state !== 'open') return error(405, 'Pull Request is not mergeable');
       if ((call.request.body as Body).sha !== one.headCommit) {
         return error(409, 'Head branch was modified. Review and try the merge again.');
       }
@@ -156,7 +156,12 @@ const routes: readonly (readonly [string, Handler])[] = [
   [
     'POST /repos/{owner}/{repo}/issues/{issue_number}/comments',
     ({ host, request, params, user = { login: 'nobody', isBot: false } }) => {
-      const comment = { id: nextId(), pullRequest: Number(params.issue_number), ...user, body: textIn(request, 'body') };
+      const comment = {
+        id: nextId(),
+        pullRequest: Number(params.issue_number),
+        ...user,
+        body: textIn(request, 'body'),
+      };
       host.comments.push(comment);
       return { status: 201, body: commentBody(comment) };
     },

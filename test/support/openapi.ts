@@ -36,7 +36,8 @@ const openDocument = (): Document => {
   return loaded;
 };
 
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What a reference leads to. */
 const resolved = (value: Json): Json => {
@@ -126,7 +127,9 @@ export const requestFaults = ({ method, path, query, body }: SentRequest): reado
   const schema = content && resolved(content.schema as Json);
   const names = Object.keys((schema?.properties ?? {}) as Json);
   const foreign = isObject(body) && names.length > 0 ? Object.keys(body).filter((key) => !names.includes(key)) : [];
-  return [...asked, ...[sent].flat(), ...foreign.map((key) => `no key ${key}`)].map((one) => `${method} ${path}: ${one}`);
+  return [...asked, ...[sent].flat(), ...foreign.map((key) => `no key ${key}`)].map(
+    (one) => `${method} ${path}: ${one}`,
+  );
 };
 
 /** What an answer does not keep of the document. */

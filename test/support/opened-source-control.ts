@@ -3,8 +3,8 @@ import { createProviderHost, type SourceControl } from '../../engine/provider/in
 import type { System } from '../../engine/system/index.ts';
 import { createRedactor, Secret } from '../../engine/values/index.ts';
 import { testSystem } from '../http/loopback.ts';
-import { startGitHub } from './github-host.ts';
 import { startGitea } from './gitea-host.ts';
+import { startGitHub } from './github-host.ts';
 import type { SourceControlHost } from './source-control-host.ts';
 
 export const canary = 'ghp_canary0123456789canary0123456789abcd';
@@ -23,7 +23,8 @@ export const patientSystem = (variables: Readonly<Record<string, string>> = {}) 
       now: () => new Date(now),
       // What is no wait of ours is the deadline of an exchange: it never comes.
       sleep: (milliseconds, signal) => {
-        if (milliseconds === 30_000) return new Promise((resolve) => signal?.addEventListener('abort', () => resolve()));
+        if (milliseconds === 30_000)
+          return new Promise((resolve) => signal?.addEventListener('abort', () => resolve()));
         waits.push(milliseconds);
         now += milliseconds;
         return Promise.resolve();

@@ -157,7 +157,10 @@ export const startHost = async (
     };
     host.requests.push(request);
     const instead = await host.instead(request);
-    write(response, instead ?? (isApi ? tagged(host, request, answer(host, request)) : { status: 404, body: 'no API here' }));
+    write(
+      response,
+      instead ?? (isApi ? tagged(host, request, answer(host, request)) : { status: 404, body: 'no API here' }),
+    );
   });
   const origin = `http://127.0.0.1:${loopback.port}`;
   const host: SourceControlHost = Object.assign(kept, {
@@ -190,7 +193,9 @@ export const pageOf = <T>(
 export const routeOf = <T>(
   routes: readonly (readonly [route: string, handler: T])[],
   { method, path }: Pick<HostRequest, 'method' | 'path'>,
-): { readonly template: string; readonly params: Readonly<Record<string, string>>; readonly handler: T } | undefined => {
+):
+  | { readonly template: string; readonly params: Readonly<Record<string, string>>; readonly handler: T }
+  | undefined => {
   for (const [route, handler] of routes) {
     const [wanted = '', template = ''] = route.split(' ');
     const pattern = template.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)');
