@@ -1,4 +1,4 @@
-import { type Outcome, refuse, success } from '../diagnostics/index.ts';
+import { type Outcome, Refusal, refuse, success } from '../diagnostics/index.ts';
 import type { CommitCheck, MergeOrder, PullRequest, SourceControl } from '../provider/index.ts';
 import { appendAudit } from '../state/index.ts';
 import { counted, visible } from '../values/index.ts';
@@ -49,7 +49,8 @@ export const faultOfMerge = (
   if (failed.length > 0) return { why: `${counted(failed.length, 'check')} failed: ${namesOf(failed)}` };
   const pending = checks.filter(({ state }) => state === 'pending');
   if (pending.length === 0) return undefined;
-  return { why: `${counted(pending.length, 'check')} has not ended: ${namesOf(pending)}`, hint: 'Wait for them.' };
+  const have = pending.length === 1 ? 'has' : 'have';
+  return { why: `${counted(pending.length, 'check')} ${have} not ended: ${namesOf(pending)}`, hint: 'Wait for that.' };
 };
 
 const requireMergeable = async (sourceControl: SourceControl, one: PullRequest, head: string): Promise<void> => {
@@ -57,6 +58,23 @@ const requireMergeable = async (sourceControl: SourceControl, one: PullRequest, 
   if (!fault) return;
   const detail = `Pull request ${one.number} is not merged: ${fault.why}.`;
   throw refuse('pull-request-not-merged', { detail, hint: fault.hint });
+};
+
+/** An order whose answer was lost is not sent again: the host says what became of it. */
+const mergeOnce = async (
+  sourceControl: SourceControl,
+  number: number,
+  order: MergeOrder,
+): Promise<{ readonly commit: string }> => {
+  try {
+    return await sourceControl.merge(number, order);
+  } catch (error) {
+    const isLost =
+      error instanceof Refusal && error.diagnostics.some(({ code }) => code === 'source-control-unreachable');
+    const after = isLost ? await sourceControl.pullRequest(number) : undefined;
+    if (after?.state !== 'merged' || after.head.commit !== order.head || after.mergeCommit === null) throw error;
+    return { commit: after.mergeCommit };
+  }
 };
 
 const recordEntry = (
@@ -96,7 +114,7 @@ export const mergePullRequest = (
         method,
       };
       await recordEntry(session, 'pull_request.merging', subject, detail);
-      const { commit } = await sourceControl.merge(number, { head, method });
+      const { commit } = await mergeOnce(sourceControl, number, { head, method });
       await recordEntry(session, 'pull_request.merged', subject, { ...detail, commit });
       const { title, labels } = one;
       return success({ number, title, head, base: one.base.branch, method, commit, labels });

@@ -173,6 +173,23 @@ test('pr merge is for those who may make versions', async () => {
   expect((await m3forge(['pr', 'merge', '7', '--yes', '--as', 'alice'])).exitCode).toBe(0);
 });
 
+test('a merge whose answer is lost is not tried again: the host says what became of it', async () => {
+  const { host, m3forge } = await createTeam('gitea');
+  const [one, two] = [opened({ number: 7 }), opened({ number: 8 })];
+  host.pullRequests.push(one, two);
+  host.instead = ({ path }) => {
+    if (!path.endsWith('/merge')) return undefined;
+    if (path.includes('/7/')) Object.assign(one, { state: 'merged', mergeCommit: commitOf('done') });
+    return { status: 502, body: 'bad gateway' };
+  };
+  const done = await m3forge(['pr', 'merge', '7', '--yes', '--json']);
+  expect(JSON.parse(done.stdout)).toMatchObject({ number: 7, commit: commitOf('done') });
+  const lost = await m3forge(['pr', 'merge', '8', '--yes']);
+  expect(lost.exitCode).toBe(1);
+  expect(lost.stderr).toContain('source-control-unreachable');
+  expect(host.requests.filter(({ path }) => path.endsWith('/merge'))).toHaveLength(2);
+});
+
 test('a head that moves at the question is not merged', async () => {
   const { host, m3forge } = await createTeam('gitea');
   const one = opened({ number: 7 });

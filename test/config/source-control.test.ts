@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { declarationsOf } from '../../engine/config/index.ts';
+import { createAffects } from '../../engine/plan/affects.ts';
 import { codes, load, loaded } from './project.ts';
 
 const withHost = (entry: string): string => `version: 1
@@ -28,6 +29,10 @@ test('the host is declared, and who asks it is not', async () => {
   ]);
   expect(await declared(withHost(gitea))).toMatchObject([{ body: { url: 'https://git.example.com/api/v1' } }]);
   expect(await declared('version: 1\nproject: x\n')).toEqual([]);
+  const targets = 'environments: { e: { type: staging } }\ntargets: { t: { environment: e, version: latest } }\n';
+  const all = declarationsOf(await loaded(withHost(github) + targets));
+  expect(createAffects(all, all)('source_control')).toEqual([]);
+  expect(createAffects(all, all)('source')).toEqual(['t']);
 });
 
 test.each([
