@@ -219,6 +219,7 @@ export const remedies: Readonly<Partial<Record<DiagnosticCode, string>>> = {
   'confirmation-impossible': 'Answer beforehand with `--yes`, or apply a saved plan.',
   'machine-exhausted': 'Make room or memory, and run the command again; `m3forge recover` ends what was left.',
   'output-unwritable': 'Choose another name or directory, or make room there. Nothing was changed.',
+  'ci-exists': 'Compare it with what `--print` shows, and replace it with `--force`.',
   'state-address-unknown': 'What is recorded is listed by `m3forge state list`.',
   'state-not-forgettable':
     'Places and versions can be forgotten: a place when its releases have ended, a version when none names it.',

@@ -32,3 +32,4 @@ export { checkProcessorFiles, mostProcessorBytes } from './processor-files.ts';
 export { type ArtifactFile, largestArtifact, readArtifact, readKnownBody } from './read-artifact.ts';
 export { planMark, planOf, type RunNeed, rootIdOf, runNeedsOf, withoutMark } from './run-needs.ts';
 export { chooseDiagnostics, validateArtifact } from './validate-artifact.ts';
+export { type GraphState, graphOf, type WorkflowGraph } from './workflow-graph.ts';

@@ -7,8 +7,8 @@
 export type { Asked, Standing } from './approvals.ts';
 export { faultOfApprover, standingOf } from './approvals.ts';
 export { failedGates } from './failed-gates.ts';
-export type { GateFinding, GateInput } from './gates/gate.ts';
-export { type JudgedGate, runGates } from './gates/run-gates.ts';
+export type { Gate, GateFinding, GateInput } from './gates/gate.ts';
+export { gatesFor, type JudgedGate, runGates } from './gates/run-gates.ts';
 export type { Approvals, Clearance } from './judge.ts';
 export { approvalMissing, blockedBy, judge, missingApprovals } from './judge.ts';
 export { type Authority, authorityOf, faultOfActor, type Ground } from './roles/authority.ts';

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type BaseContext, Command, type CommandClass } from 'clipanion';
 import { type Diagnostic, exitCodeOf, type Outcome, problem } from '../diagnostics/index.ts';
 import type { CommandDescription } from './command-description.ts';
@@ -36,8 +37,11 @@ export abstract class ForgeCommand extends Command<ForgeContext> {
   override async execute(): Promise<number> {
     const { world } = this.context;
     const { settings, problems } = readSettings(world.system, this);
-    const { env } = world.system;
-    const output = createOutput(world.terminal, world.redactor, { env, noColor: this.noColor, quiet: this.quiet });
+    const { env, cwd } = world.system;
+    const output = createOutput(world.terminal, world.redactor, {
+      ...{ env, noColor: this.noColor, quiet: this.quiet },
+      directory: resolve(cwd(), settings.directory ?? '.'),
+    });
     const wrong = [...problems, ...this.problems()];
     if (wrong.length > 0) {
       output.diagnostics(wrong);

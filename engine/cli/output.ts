@@ -1,5 +1,7 @@
 import type { Redactor } from '../values/index.ts';
+import { fileOnRunner, isOnRunner } from './runner.ts';
 import { type Terminal, wantsColour } from './terminal.ts';
+import { type Annotation, annotationLine, annotationsOf } from './views/annotations.ts';
 import { diagnosticBoxes, type ShownDiagnostic } from './views/diagnostics.ts';
 import { jsonText } from './views/escape.ts';
 import { createStyle, type Style } from './views/style.ts';
@@ -17,7 +19,10 @@ export interface Output {
   readonly notice: (text: string) => void;
   /** Something that must be seen: to standard error. */
   readonly message: (text: string) => void;
+  /** Boxes for people and, on a runner of GitHub or Gitea Actions, a command for each that is about a place in a file. */
   readonly diagnostics: (diagnostics: readonly ShownDiagnostic[]) => void;
+  /** To the runner of GitHub or Gitea Actions, which shows it beside the line; nowhere else. */
+  readonly annotate: (annotations: readonly Annotation[]) => void;
   /** Resolves when standard output takes more, so that what is printed does not pile up; false where nobody reads it any more. */
   readonly taken: () => Promise<boolean>;
   /** Whether standard error is a terminal with colours, where progress may move the cursor. */
@@ -30,6 +35,8 @@ export interface OutputOptions {
   readonly env: (name: string) => string | undefined;
   readonly noColor: boolean;
   readonly quiet: boolean;
+  /** What names of files are relative to; the one that the process was started in where it is not given. */
+  readonly directory?: string | undefined;
 }
 
 const taken = (stream: Terminal['stdout']): Promise<boolean> => {
@@ -47,6 +54,13 @@ export const createOutput = (terminal: Terminal, redactor: Redactor, options: Ou
   const toOut = (text: string): void => void stdout.write(redactor.redact(`${text}\n`));
   const toErr = (text: string): void => void stderr.write(redactor.redact(`${text}\n`));
   const errorStyle = createStyle(colourful(stderr));
+  const annotate: Output['annotate'] = (annotations) => {
+    if (!isOnRunner(options.env)) return;
+    for (const annotation of annotations) {
+      const file = fileOnRunner(options.env, options.directory ?? '.', annotation.file);
+      toErr(annotationLine({ ...annotation, file }, redactor.redact));
+    }
+  };
   return {
     style: createStyle(colourful(stdout)),
     result: toOut,
@@ -56,7 +70,9 @@ export const createOutput = (terminal: Terminal, redactor: Redactor, options: Ou
     message: toErr,
     diagnostics: (diagnostics) => {
       if (diagnostics.length > 0) toErr(diagnosticBoxes(diagnostics, errorStyle));
+      annotate(annotationsOf(diagnostics));
     },
+    annotate,
     taken: () => taken(stdout),
     lively: stderr.isTTY === true && colourful(stderr) && !options.env('CI'),
     redact: redactor.redact,

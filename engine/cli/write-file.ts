@@ -7,16 +7,20 @@ import type { Invocation } from './invocation.ts';
 import { adviceOnSystemCode, systemWords } from './views/system-words.ts';
 
 /** What is written: a file that is there already is replaced by another of its kind only. */
-export type OutputKind = 'plan' | 'markdown' | 'sarif' | 'junit';
+export type OutputKind = 'plan' | 'preview' | 'comment' | 'markdown' | 'sarif' | 'junit';
 
 const beginnings: Readonly<Record<OutputKind, RegExp>> = {
   plan: /^\{\s*"format_version":\s*"[^"]*",\s*"plan_id":/,
+  preview: /^\{\s*"format_version":\s*"[^"]*",\s*"tool_version":/,
+  comment: /^<!-- m3forge/,
   markdown: /^## (?:Plan: |No changes\n)/,
   sarif: /^\{\s*"\$schema":\s*"[^"]*sarif[^"]*",/,
   junit: /^<\?xml [^>]*\?>\s*<testsuites name="m3forge gates"/,
 };
 const kindNames = {
   plan: 'saved plan',
+  preview: 'preview',
+  comment: 'preview as Markdown',
   markdown: 'plan as Markdown',
   sarif: 'SARIF report',
   junit: 'JUnit report of gates',

@@ -1,9 +1,9 @@
 import { lstat } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, posix, relative, resolve, sep } from 'node:path';
 import { failure, type Outcome, problem, success } from '../diagnostics/index.ts';
-import { type ParsedDocument, parseYaml, readTextFile } from '../documents/index.ts';
+import { guardText, type ParsedDocument, parseYaml, readTextFile } from '../documents/index.ts';
 import type { System } from '../system/index.ts';
-import { largestConfig } from './include.ts';
+import { type ConfigTexts, largestConfig } from './include.ts';
 import type { Home } from './normalise.ts';
 
 export interface ConfigLocation {
@@ -13,15 +13,15 @@ export interface ConfigLocation {
   readonly file?: string;
   /** Leaves `m3forge.lock` unread: whoever writes it anew need not be able to read it. */
   readonly withoutPins?: boolean;
+  /** Where the files are read in the place of the disk, such as in a commit; undefined for one that is not there. */
+  readonly read?: (path: string) => Promise<Uint8Array | undefined>;
 }
 
 /** A configuration that is there, not read yet. */
-export interface FoundConfig {
+export interface FoundConfig extends ConfigTexts {
   readonly home: Home;
   /** The name of the file in its directory. */
   readonly name: string;
-  /** What a file beside it is called, for people: relative to the working directory. */
-  readonly nameOf: (file: string) => string;
 }
 
 const usualName = 'm3forge.yaml';
@@ -41,14 +41,26 @@ const findUpwards = async (directory: string): Promise<string | undefined> => {
   }
 };
 
+/** Reads from the disk, or from where the location says. */
+const textIn =
+  (directory: string, read: ConfigLocation['read']): ConfigTexts['text'] =>
+  async (path, filename) => {
+    const options = { maxBytes: largestConfig, filename };
+    if (!read) return readTextFile(directory, path, options);
+    const bytes = await read(posix.normalize(path));
+    if (bytes) return guardText(bytes, filename, options);
+    return failure([problem('file-missing', { detail: `There is no file ${filename}.` })]);
+  };
+
 /** Finds the configuration, or says where it was looked for. */
 export const findConfig = async (system: System, location: ConfigLocation): Promise<Outcome<FoundConfig>> => {
   const start = resolve(system.cwd(), location.directory ?? '.');
   const path = location.file ? resolve(start, location.file) : await findUpwards(start);
-  if (path !== undefined && (await exists(path))) {
+  if (path !== undefined && (location.read || (await exists(path)))) {
     const directory = dirname(path);
     const nameOf = (file: string): string => relative(system.cwd(), join(directory, file)).split(sep).join('/');
-    return success({ home: { file: nameOf(basename(path)), directory }, name: basename(path), nameOf });
+    const text = textIn(directory, location.read);
+    return success({ home: { file: nameOf(basename(path)), directory }, name: basename(path), nameOf, text });
   }
   const detail = location.file
     ? `There is no file ${location.file}.`
@@ -57,7 +69,7 @@ export const findConfig = async (system: System, location: ConfigLocation): Prom
 };
 
 /** Reads the file itself, without what it includes. */
-export const readMain = async ({ home, name }: FoundConfig): Promise<Outcome<ParsedDocument>> => {
-  const text = await readTextFile(home.directory, name, { maxBytes: largestConfig, filename: home.file });
-  return text.ok ? parseYaml(text.value) : text;
+export const readMain = async ({ home, name, text }: FoundConfig): Promise<Outcome<ParsedDocument>> => {
+  const main = await text(name, home.file);
+  return main.ok ? parseYaml(main.value) : main;
 };

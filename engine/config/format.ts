@@ -38,7 +38,7 @@ export const formatConfig = async (
   if (!found.ok) return found;
   const main = await readMain(found.value);
   if (!main.ok) return main;
-  const included = await readIncluded(main.value, found.value.home.directory, found.value.nameOf);
+  const included = await readIncluded(main.value, found.value);
   if (included.diagnostics.length > 0) return failure(included.diagnostics);
   const files: FormattedFile[] = [];
   const problems: Diagnostic[] = [];

@@ -1,11 +1,19 @@
-import { type Diagnostic, problem } from '../diagnostics/index.ts';
-import { mostProblems, type ParsedDocument, parseYaml, readTextFile } from '../documents/index.ts';
+import { type Diagnostic, type Outcome, problem } from '../diagnostics/index.ts';
+import { mostProblems, type ParsedDocument, parseYaml, type TextDocument } from '../documents/index.ts';
 import { isJsonObject, type JsonValue, type StructuralPath, valueAt } from '../values/index.ts';
 
 /** Nobody writes a megabyte of configuration by hand, in however many files. */
 export const largestConfig = 1024 * 1024;
 
 const mostIncludes = 1000;
+
+/** How files beside a configuration are read. */
+export interface ConfigTexts {
+  /** What such a file is called, for people: relative to the working directory. */
+  readonly nameOf: (file: string) => string;
+  /** Reads one; `filename` is what people know it by. */
+  readonly text: (path: string, filename: string) => Promise<Outcome<TextDocument>>;
+}
 
 /** The parts whose entries may be spread over files; every other key stands in one file. */
 const spreadable = new Set(['environments', 'targets', 'variables', 'gateways', 'team', 'providers']);
@@ -23,8 +31,7 @@ export const includedPaths = (document: ParsedDocument): readonly string[] =>
 /** Reads the files that a configuration includes. What is wrong with one is said at the line that includes it. */
 export const readIncluded = async (
   main: ParsedDocument,
-  directory: string,
-  nameOf: (path: string) => string,
+  { nameOf, text: read }: ConfigTexts,
 ): Promise<{ readonly documents: readonly ParsedDocument[]; readonly diagnostics: readonly Diagnostic[] }> => {
   const documents: ParsedDocument[] = [];
   const diagnostics: Diagnostic[] = [];
@@ -39,7 +46,7 @@ export const readIncluded = async (
     if (index >= mostIncludes) {
       return tooMany('schema-invalid-value', index, `At most ${mostIncludes} files can be included.`);
     }
-    const text = await readTextFile(directory, path, { maxBytes: largestConfig, filename: nameOf(path) });
+    const text = await read(path, nameOf(path));
     if (!text.ok) {
       const range = main.locate(['include', index]);
       const hint = `Paths are relative to the directory of ${main.filename}.`;

@@ -92,7 +92,7 @@ export const loadConfig = async (system: System, location: ConfigLocation): Prom
   const { home, nameOf } = found.value;
   const main = await readMain(found.value);
   if (!main.ok) return main;
-  const included = await readIncluded(main.value, home.directory, nameOf);
+  const included = await readIncluded(main.value, found.value);
   // Without a part of it, the rest would only be full of names that lead nowhere.
   if (included.diagnostics.length > 0) return failure(included.diagnostics);
   const [first, ...others] = [main.value, ...included.documents].map(canonicalShapes);

@@ -22,7 +22,7 @@ export const targetNames = async (system: System, location: ConfigLocation): Pro
   const found = await findConfig(system, location);
   const main = found.ok ? await readMain(found.value) : found;
   if (!found.ok || !main.ok) return [];
-  const { documents } = await readIncluded(main.value, found.value.home.directory, found.value.nameOf);
+  const { documents } = await readIncluded(main.value, found.value);
   const { document } = mergeDocuments(main.value, documents);
   return [...new Set(namesIn(valueAt(document.value, ['targets'])))].filter((name) => slug.test(name));
 };

@@ -7,6 +7,7 @@
 export type { ReleaseEvent } from '../apply/index.ts';
 export type { Delivery, Preview, Trial } from '../notifications/index.ts';
 export type { PlanDocument, PlanSection } from '../plan/index.ts';
+export type { PreviewDocument } from '../preview/index.ts';
 export type { AuditEntry } from '../state/index.ts';
 export type { ApplyRequest } from './apply.ts';
 export { apply } from './apply.ts';
@@ -37,6 +38,8 @@ export type {
   PullRequestLineage,
 } from './change-sets.ts';
 export { followPullRequest, listChangeSets, showChangeSet } from './change-sets.ts';
+export type { CiRequest, CiWorkflow } from './ci.ts';
+export { ciWorkflow } from './ci.ts';
 export type { AppliedConfiguration } from './configuration.ts';
 export type { Finding, Verdict } from './doctor/finding.ts';
 export type { Diagnosis } from './doctor.ts';
@@ -81,6 +84,7 @@ export {
 } from './notify.ts';
 export type { PlanRequest } from './plan.ts';
 export { plan } from './plan.ts';
+export { type PreviewRequest, preview } from './preview.ts';
 export type { PromoteRequest } from './promote.ts';
 export { promote } from './promote.ts';
 export type { ProviderTest, TriedCase } from './provider-test.ts';

@@ -1,4 +1,4 @@
-import type { Bump, Evidence } from '../artifacts/index.ts';
+import type { Bump, Evidence, WorkflowGraph } from '../artifacts/index.ts';
 import type { Action, Change } from '../plan/index.ts';
 
 /**
@@ -59,18 +59,6 @@ export interface WorkflowUses {
   readonly processors: readonly string[];
   /** Such as `extract_executor`, as endpoints name them. */
   readonly executors: readonly string[];
-}
-
-export type GraphState = 'same' | 'added' | 'removed' | 'changed';
-
-export interface WorkflowGraph {
-  readonly nodes: readonly { readonly id: string; readonly label: string; readonly state: GraphState }[];
-  /** By the ids of their ends. */
-  readonly edges: readonly {
-    readonly from: string;
-    readonly to: string;
-    readonly state: Exclude<GraphState, 'changed'>;
-  }[];
 }
 
 export interface PreviewTarget {

@@ -5,9 +5,12 @@
  * Promises that nothing of the head is run or resolved, that configuration and policies are those of the base, and that its
  * cost follows what differs. It may not know databases, places or releases.
  */
+
+export type { GraphState, WorkflowGraph } from '../artifacts/index.ts';
+export { type Comparison, compareArtifacts } from './compare.ts';
+export { configurationNotes } from './configuration.ts';
 export type {
   ConfigurationNote,
-  GraphState,
   NextVersion,
   PreviewChange,
   PreviewCommit,
@@ -15,6 +18,7 @@ export type {
   PreviewGate,
   PreviewProblem,
   PreviewTarget,
-  WorkflowGraph,
   WorkflowUses,
 } from './document.ts';
+export { previewGates } from './gates.ts';
+export { countsOf, outlookOf, previewedTargets, type Running } from './targets.ts';

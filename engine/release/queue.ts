@@ -1,4 +1,3 @@
-import { PgBoss } from 'pg-boss';
 import type { Statements } from '../database/index.ts';
 import { digestOf } from '../values/index.ts';
 
@@ -45,6 +44,8 @@ export const openQueue = async (
     readonly problem: (error: unknown) => void;
   },
 ): Promise<WorkQueue> => {
+  // Only a worker that stays needs it, and it takes long to load.
+  const { PgBoss } = await import('pg-boss');
   const boss = new PgBoss({
     db: { executeSql: async (text, values) => ({ rows: [...(await statements.run(text, values))] }) },
     schema: schemaBeside(schema),

@@ -57,7 +57,7 @@ const throughTree = async <T>(
   }
 };
 
-const findRevision = async (git: Git, label: string, ref: string): Promise<Revision> => {
+export const findRevision = async (git: Git, label: string, ref: string): Promise<Revision> => {
   const find = async (suffix: string): Promise<string> => {
     const found = await git.attempt(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{${suffix}}`]);
     if (found.exitCode === 0) return found.stdout.toString('utf8').trim();

@@ -67,6 +67,25 @@ const parseRecord = (record: Buffer): TreeRecord => {
   return { mode, blob, path, clean: !/\p{Cc}/u.test(path) && Buffer.from(path, 'utf8').equals(bytes) };
 };
 
+/**
+ * Which of these files are artifacts, as their globs say; a processor's manifest comes without the id of its folder.
+ * What is wrong with one is a part of the answer.
+ */
+export const artifactsAmong = (
+  files: readonly FolderEntry[],
+  selection: Selection,
+): { readonly entries: readonly TreeEntry[]; readonly problems: readonly Diagnostic[] } => {
+  const kindsOf = kindMatcher(selection);
+  // Such a path was no text: `readFolder` has marked it.
+  const found = files.flatMap(
+    (file) => readRecord({ ...file, clean: !/[\p{Cc}\uFFFD]/u.test(file.path) }, kindsOf) ?? [],
+  );
+  return {
+    entries: found.filter((one): one is TreeEntry => !isProblem(one)),
+    problems: found.filter(isProblem),
+  };
+};
+
 const readRecord = (
   { mode, blob, path, clean }: TreeRecord,
   kindsOf: (path: string) => readonly ArtifactKind[],

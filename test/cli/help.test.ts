@@ -38,7 +38,7 @@ test('the list of commands and the reference name the same commands, in the same
 
 test('these are all the commands there are', async () => {
   expect(await listed()).toEqual([
-    ...['init', 'fmt'],
+    ...['init', 'fmt', 'ci github', 'ci gitea'],
     ...['validate', 'plan', 'gates run', 'show', 'apply', 'promote', 'rollback'],
     ...['approve', 'reject', 'resume', 'cancel', 'retry', 'worker', 'explain'],
     ...['changeset create', 'changeset add', 'changeset ready', 'changeset list', 'changeset show', 'changeset remove'],
@@ -51,6 +51,7 @@ test('these are all the commands there are', async () => {
       'logs',
       'drift',
       'simulate',
+      'preview',
       'env list',
       'env variables',
       'gateway check',

@@ -18,6 +18,7 @@ let url: string;
 let project: string;
 let elsewhere: string;
 let clone: string;
+let proposed: string;
 let withProviders: string;
 let bucket: S3Server;
 let withGateway: string;
@@ -40,6 +41,7 @@ const placeOf = (path: string, line: string): string => {
     path.startsWith('changeset')
   )
     return clone;
+  if (path === 'preview') return proposed;
   if (path.startsWith('providers')) return withProviders;
   if (path.startsWith('gateway')) return withGateway;
   if (path.startsWith('notify')) return withReceiver;
@@ -212,6 +214,23 @@ const filledIn = async (path: string, line: string): Promise<string> => {
 /** What the shell makes of it is the shell's: `> file` and `source <(…)`. */
 const withoutShell = (line: string): string => line.replace(/ > \S+$/, '').replace(/^source <\((.*)\)$/, '$1');
 
+/** A clone whose main branch has the configuration, and a branch with a change. */
+const proposedIn = (directory: string): string => {
+  const inside = (...args: readonly string[]) =>
+    execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-C', directory, ...args], {
+      stdio: 'ignore',
+    });
+  execFileSync('git', ['clone', '--quiet', join(project, 'invoices.bundle'), directory], { stdio: 'ignore' });
+  writeFileSync(join(directory, 'm3forge.yaml'), developing);
+  inside('add', '.');
+  inside('commit', '--quiet', '-m', 'Release with m3forge');
+  inside('checkout', '--quiet', '-b', 'read-receipts');
+  writeFileSync(join(directory, 'workflows/receipts.json'), workflowFile('receipts'));
+  inside('add', '.');
+  inside('commit', '--quiet', '-m', 'Read receipts');
+  return directory;
+};
+
 const commands = await describeCommands();
 
 beforeAll(async () => {
@@ -223,6 +242,7 @@ beforeAll(async () => {
   clone = temporaryDirectory();
   execFileSync('git', ['clone', '--quiet', join(project, 'invoices.bundle'), clone], { stdio: 'ignore' });
   writeFileSync(join(clone, 'm3forge.yaml'), developing);
+  proposed = proposedIn(temporaryDirectory());
   bucket = await startS3Server();
   withProviders = temporaryDirectory();
   writeFileSync(join(withProviders, 'm3forge.yaml'), provided(bucket.endpoint));

@@ -35,6 +35,12 @@ const notRunHere: readonly (readonly [command: RegExp, reason: string])[] = [
     'the quick start is a bundle, which has no refs to write; test/operations/audit-in-git.test.ts runs both',
   ],
   [/^npm test$/, 'this test is part of it'],
+  [/^m3forge preview --pr/, 'it needs a host with a pull request'],
+  [
+    /^m3forge preview --base main --head read-receipts$/,
+    'it needs a working tree with that branch, and the quick start is a bundle',
+  ],
+  [/^m3forge pr (list|show|checks)/, 'it needs a host with pull requests'],
   [/^export \w+=postgresql:/, "the reader's own server; the test sets the same variables to the server of this run"],
 ];
 

@@ -39,6 +39,7 @@ import {
   sectionWith,
 } from './filled.ts';
 import { reportWith } from './filled-report.ts';
+import { commentWith, pullRequestParts, pullRequestViews } from './preview-views.ts';
 import {
   approvalsWith,
   changeSetsWith,
@@ -205,6 +206,7 @@ const appliedWith: Show = (text) => {
 
 /** Each view by its file, and what it shows with the text in every field that is somebody's. */
 export const viewsWith: Readonly<Record<string, Show>> = {
+  ...pullRequestViews,
   'apply-result.ts': appliedWith,
   'bug-report.ts': (text) => [bugReport(new Error(text), '1.2.3'), bugReport({ thrown: text }, '1.2.3')],
   'diagnosis.ts': (text) => [
@@ -237,8 +239,7 @@ export const viewsWith: Readonly<Record<string, Show>> = {
   'approvals.ts': approvalsWith,
   'change-sets.ts': changeSetsWith,
   'holds.ts': holdsWith,
-  'team.ts': peopleWith,
-  'tokens.ts': peopleWith,
+  ...{ 'team.ts': peopleWith, 'tokens.ts': peopleWith },
   'simulation.ts': simulationWith,
   'work.ts': workWith,
   'initialised.ts': (text) => [initialisedText(madeWith(text), '/elsewhere', style)],
@@ -264,8 +265,7 @@ export const viewsWith: Readonly<Record<string, Show>> = {
     const found = machineProblem(Object.assign(new Error(text), { code: 'ENOSPC', path: text }));
     return found ? [diagnosticBoxes([found], style)] : [];
   },
-  'pull-requests.ts': pullRequestsWith,
-  'versions.ts': versionsWith,
+  ...{ 'pull-requests.ts': pullRequestsWith, 'versions.ts': versionsWith },
   'validation.ts': (text) => [
     validationText({ diagnostics: [problemWith(text)], artifacts: 1, unchecked: [text] }, style),
   ],
@@ -273,6 +273,7 @@ export const viewsWith: Readonly<Record<string, Show>> = {
 
 /** What is no view by itself: shown as a part of others above, or made of our own words alone. */
 export const partsOnly: Readonly<Record<string, string>> = {
+  ...pullRequestParts,
   ...Object.fromEntries(
     ['columns.ts', 'escape.ts', 'style.ts', 'words.ts'].map((file) => [file, 'what the others are made with']),
   ),
@@ -290,6 +291,7 @@ export const partsOnly: Readonly<Record<string, string>> = {
 
 /** What is made to be shown by a forge. A graph in Mermaid stands in a block of code there. */
 export const markdownWith = (text: string): readonly (readonly [view: string, shown: string])[] => [
+  ['preview', commentWith(text)],
   ['plan', planMarkdown(shownPlan(text))],
   ['release', releaseMarkdown(detailsWith(text))],
   ['audit report', auditReportMarkdown(reportWith(text, true))],

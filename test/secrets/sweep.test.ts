@@ -94,6 +94,10 @@ const looking: readonly Call[] = [
   [0, ['fmt', '--json']],
   [0, ['completion', 'bash']],
   [0, ['init', 'another-project']],
+  [0, ['preview', '--base', 'v1.2.0', '--head', 'v1.3.0', '--state', '--detail', '--markdown-into', 'comment.md']],
+  [0, ['preview', '--base', 'v1.2.0', '--head', 'v1.3.0', '--json', '--json-into', 'preview.json']],
+  [0, ['ci', 'github', '--print']],
+  [0, ['ci', 'gitea']],
   [0, ['doctor', '--json']],
   [1, ['state', 'forget', 'version.v9.9.9', '--yes']],
   // Nothing waits here: the answers name what was typed.
@@ -185,12 +189,11 @@ const tellPeople = async (project: SecretsProject, called: Set<string>, port: nu
 const askHost = async (project: SecretsProject, called: Set<string>, port: number): Promise<void> => {
   const variables = { HOST_TOKEN: canaries.host.value };
   const key = `\nsource_control: { provider: gitea, repository: a/b, url: "http://127.0.0.1:${port}/api/v1", token: "\${env.HOST_TOKEN}" }\n`;
-  project.configure((text) => `${text}${key}`);
+  project.configure((text) => text + key);
   await runAll(project, called, [
     [1, ['pr', 'list'], variables],
     [1, ['pr', 'show', '7', '--json'], variables],
-    [1, ['pr', 'checks', '7'], variables],
-    [1, ['pr', 'merge', '7', '--yes', '--json'], variables],
+    ...[['checks'], ['merge', '--yes', '--json']].map((words): Call => [1, ['pr', ...words, '7'], variables]),
   ]);
   project.configure((text) => text.replace(key, ''));
 };

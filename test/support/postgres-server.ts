@@ -33,7 +33,20 @@ const hashAnew = async (server: EmbeddedPostgres, user: string, password: string
   await client.end();
 };
 
-export const startPostgres = async (): Promise<PostgresServer> => {
+const lasting = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=300'];
+
+const passing = [
+  // Nothing in it outlives the run, so nothing need be durable.
+  ...['-c', 'fsync=off', '-c', 'full_page_writes=off'],
+  ...['-c', 'wal_level=minimal', '-c', 'max_wal_senders=0', '-c', 'checkpoint_timeout=1d'],
+  // Hundreds of databases that live for a second each would keep it busy all the time.
+  ...['-c', 'autovacuum=off'],
+  // Each login would cost milliseconds on both ends, and a round of the harness has dozens; no password here is worth it.
+  ...['-c', 'scram_iterations=1'],
+];
+
+/** `durable`: as a server is that people keep something in, for measurements. */
+export const startPostgres = async ({ durable = false } = {}): Promise<PostgresServer> => {
   const parent = await mkdtemp(join(tmpdir(), 'm3forge-server-'));
   // The server runs as another user where the tests run as root.
   await chmod(parent, 0o755);
@@ -50,16 +63,7 @@ export const startPostgres = async (): Promise<PostgresServer> => {
     persistent: true,
     createPostgresUser: true,
     initdbFlags: ['--locale=C', '--encoding=UTF8', '--no-sync'],
-    // Nothing in it outlives the run, so nothing need be durable.
-    postgresFlags: [
-      ...['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
-      ...['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'max_connections=300'],
-      ...['-c', 'wal_level=minimal', '-c', 'max_wal_senders=0', '-c', 'checkpoint_timeout=1d'],
-      // Hundreds of databases that live for a second each would keep it busy all the time.
-      ...['-c', 'autovacuum=off'],
-      // Each login would cost milliseconds on both ends, and a round of the harness has dozens; no password here is worth it.
-      ...['-c', 'scram_iterations=1'],
-    ],
+    postgresFlags: durable ? lasting : [...lasting, ...passing],
     onLog: note,
     onError: note,
   });

@@ -2,6 +2,7 @@ import { exitCodeOf } from '../../diagnostics/index.ts';
 import { switchFlag, valueFlag } from '../flags.ts';
 import { ForgeCommand, present } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
+import { annotationsOf } from '../views/annotations.ts';
 import { validationJson, validationText } from '../views/validation.ts';
 
 export class ValidateCommand extends ForgeCommand {
@@ -23,6 +24,7 @@ export class ValidateCommand extends ForgeCommand {
     return present(invocation, outcome, this.json, (validation) => {
       if (this.json) output.json(validationJson(validation));
       else output.result(validationText(validation, output.style));
+      output.annotate(annotationsOf(validation.diagnostics));
       return exitCodeOf(validation.diagnostics);
     });
   }

@@ -40,6 +40,12 @@ export const looking: readonly CommandEntry[] = [
     load: async () => (await import('../commands/simulate.ts')).SimulateCommand,
   },
   {
+    path: 'preview',
+    group,
+    summary: 'Show what merging one commit into another would bring, from Git alone',
+    load: async () => (await import('../commands/preview.ts')).PreviewCommand,
+  },
+  {
     path: 'env list',
     group,
     summary: 'List the environments, or compare two',

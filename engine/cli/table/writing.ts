@@ -15,4 +15,16 @@ export const writing: readonly CommandEntry[] = [
     summary: 'Bring the configuration into canonical form; comments stay',
     load: async () => (await import('../commands/fmt.ts')).FmtCommand,
   },
+  {
+    path: 'ci github',
+    group,
+    summary: 'Write a workflow for GitHub Actions: a preview on pull requests, a release on tags',
+    load: async () => (await import('../commands/ci.ts')).CiGithubCommand,
+  },
+  {
+    path: 'ci gitea',
+    group,
+    summary: 'The same for the runners of Gitea',
+    load: async () => (await import('../commands/ci.ts')).CiGiteaCommand,
+  },
 ];

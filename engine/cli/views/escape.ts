@@ -20,20 +20,24 @@ export const jsonText = (value: unknown, indent = 2): string =>
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
+/** What forges look for: people, issues, pull requests, addresses, and names of small pictures, which times of day are not. */
+const begins =
+  /&#(?:35|64);|\/(?=\/)|\b(?:mailto|xmpp):|\bwww(?=\.)|\bGH(?=-\d)|!(?=\d)|:(?=[\w+&#;-]{1,60}:)(?!\d+:)/gi;
+
 /**
  * Somebody's text inside Markdown or HTML, on one line. Everything with a meaning there becomes an entity. Forges look for
- * people, issues and addresses in what was rendered, where an entity is a character again: what begins one is followed by
- * a space without width.
+ * people, issues, addresses and names of small pictures in what was rendered, where an entity is a character again: what
+ * begins one is followed by a space without width.
  */
 export const markdownInline = (text: string): string =>
   inline(text)
-    .replace(/[&<>"'`*_~[\]#@|\\]/g, (found) => entities[found] ?? `&#${found.charCodeAt(0)};`)
+    .replace(/[&<>"'`*_~[\]#@|\\$]/g, (found) => entities[found] ?? `&#${found.charCodeAt(0)};`)
     // What would begin a list, a rule or a heading.
     .replace(
       /^\s*(?:[-+=](?=[-=\s]|$)|\d+[.)](?=\s|$))/,
       (mark) => `${mark.slice(0, -1)}&#${mark.charCodeAt(mark.length - 1)};`,
     )
-    .replace(/&#(?:35|64);|\/(?=\/)|\b(?:mailto|xmpp):|\bwww(?=\.)|\bGH(?=-\d)/gi, (found) => `${found}&#8203;`);
+    .replace(begins, (found) => `${found}&#8203;`);
 
 /** A block of code whose fence is longer than any run of backticks inside. */
 export const fenced = (text: string, language = ''): string => {

@@ -1,0 +1,53 @@
+import type { PreviewProblem } from '../../preview/index.ts';
+import type { ShownDiagnostic } from './diagnostics.ts';
+import { block, inline } from './escape.ts';
+
+/** Something about one line of a file, as the pages of a pull request show it beside that line. */
+export interface Annotation {
+  readonly severity: 'error' | 'warning';
+  readonly title: string;
+  readonly message: string;
+  readonly file: string;
+  /** From 1 on; undefined for the whole file. */
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
+}
+
+const escapes: Readonly<Record<string, string>> = { '%': '%25', '\r': '%0D', '\n': '%0A', ':': '%3A', ',': '%2C' };
+
+const data = (text: string): string => block(text).replace(/[%\r\n]/g, (found) => escapes[found] ?? found);
+const property = (text: string): string => inline(text).replace(/[%\r\n:,]/g, (found) => escapes[found] ?? found);
+
+/**
+ * A command to the runner of GitHub and Gitea Actions, on one line: `::error file=a.json,line=3,title=…::message`. `redact`
+ * takes secrets out before the text is escaped, because they would not be found afterwards.
+ */
+export const annotationLine = (annotation: Annotation, redact: (text: string) => string): string => {
+  const { severity, title, message, file, line, column } = annotation;
+  const properties = [
+    ['file', file],
+    ['line', line],
+    ['col', column],
+    ['title', title],
+  ].flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${property(redact(String(value)))}`]));
+  return `::${severity} ${properties.join(',')}::${data(redact(message))}`;
+};
+
+/** Those of the diagnostics that are about a place in a file. */
+export const annotationsOf = (diagnostics: readonly ShownDiagnostic[]): readonly Annotation[] =>
+  diagnostics.flatMap(({ severity, code, summary, detail, hint, range }) =>
+    range === undefined
+      ? []
+      : [
+          {
+            ...{ severity, title: `${summary} [${code}]`, message: hint === undefined ? detail : `${detail}\n${hint}` },
+            ...{ file: range.filename, line: range.start.line, column: range.start.column },
+          },
+        ],
+  );
+
+/** Those of the problems of a preview that are about a file. */
+export const annotationsOfPreview = (problems: readonly PreviewProblem[]): readonly Annotation[] =>
+  problems.flatMap(({ severity, code, detail, path, line }) =>
+    path === null ? [] : [{ severity, title: code, message: detail, file: path, line: line ?? undefined }],
+  );

@@ -1,0 +1,110 @@
+import { lstat, readFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import { type Config, createFiles, loadConfig, replaceFile, variablesIn } from '../config/index.ts';
+import { type Outcome, problem, Refusal, refuse, success } from '../diagnostics/index.ts';
+import { systemReason } from '../documents/index.ts';
+import { type CiHost, type CiPlot, ciFiles, ciWorkflowText, secretsOf } from './ci-files.ts';
+import { tokenVariable } from './open-gateways.ts';
+import { asOutcome, type OperationContext } from './session.ts';
+
+export interface CiRequest {
+  readonly host: CiHost;
+  /** Makes the text, and writes nothing. */
+  readonly printOnly: boolean;
+  /** Another file that is there already is replaced. */
+  readonly force: boolean;
+}
+
+/** A workflow file for the runners of a host. */
+export interface CiWorkflow {
+  /** Relative to the working directory. */
+  readonly file: string;
+  readonly text: string;
+  readonly outcome: 'printed' | 'created' | 'replaced' | 'unchanged';
+  /** What has to be set at the host, by name, before a release can begin there. */
+  readonly secrets: readonly string[];
+  /** The targets that a tag is released to. */
+  readonly targets: readonly string[];
+}
+
+/** The folder of the repository around the configuration, or the configuration's own where there is none yet. */
+const rootOf = async (directory: string): Promise<string> => {
+  for (let here = directory; ; here = dirname(here)) {
+    const isRoot = await lstat(join(here, '.git')).then(
+      () => true,
+      () => false,
+    );
+    if (isRoot) return here;
+    if (dirname(here) === here) return directory;
+  }
+};
+
+/** Everything of the configuration as one text, without where it stands in the file. */
+const textOf = (config: Config): string =>
+  JSON.stringify(config, (key, value: unknown) => {
+    if (key === 'range' || key === 'pins') return undefined;
+    return value instanceof Map ? [...value.values()] : value;
+  });
+
+const plotOf = (config: Config, host: CiHost, folder: string): CiPlot => {
+  const targets = [...config.targets.values()].filter(
+    // The others begin at their times, or with somebody's reason.
+    ({ enabled, type }) => enabled && type !== 'scheduled' && type !== 'emergency',
+  );
+  const databases = [config.state.database, ...targets.map(({ database }) => database)];
+  const gateways = targets.flatMap((target) => target.gateways);
+  const needed = [
+    ...variablesIn(textOf(config)),
+    // Where a gateway has a token and does not say which.
+    ...gateways.filter(({ token }) => token === undefined).map(({ id }) => tokenVariable(id)),
+    ...(config.team.size > 0 ? ['M3FORGE_TOKEN'] : []),
+  ];
+  return {
+    ...{ host, folder, targets: targets.map(({ name }) => name) },
+    variables: [...new Set(needed)].sort(),
+    embedded: databases.some(({ kind }) => kind === 'embedded'),
+    versionPattern: config.source.versionPattern,
+  };
+};
+
+const ifThere = async (path: string): Promise<string | undefined> => {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw refuse('output-unwritable', { detail: `${path} cannot be looked at: ${systemReason(error)}.` }, error);
+  }
+};
+
+/** `m3forge ci`: a workflow file that previews pull requests and applies tags, for this configuration. */
+export const ciWorkflow = (context: OperationContext, request: CiRequest): Promise<Outcome<CiWorkflow>> =>
+  asOutcome(async () => {
+    const { system, location } = context;
+    const config = await loadConfig(system, location);
+    if (!config.ok) return config;
+    const { directory } = config.value;
+    const root = await rootOf(directory);
+    const plot = plotOf(config.value, request.host, relative(root, directory).split(sep).join('/'));
+    const text = ciWorkflowText(plot);
+    const path = join(root, ciFiles[request.host]);
+    const file = relative(system.cwd(), path).split(sep).join('/');
+    const made = (outcome: CiWorkflow['outcome']) =>
+      success({ file, text, outcome, secrets: secretsOf(plot), targets: plot.targets });
+    if (request.printOnly) return made('printed');
+    const present = await ifThere(path);
+    if (present === text) return made('unchanged');
+    if (present === undefined) {
+      await createFiles(root, [{ path: ciFiles[request.host], text }]);
+      return made('created');
+    }
+    if (!request.force) {
+      throw new Refusal(
+        problem('ci-exists', {
+          detail: `${file} is there already, and says something else.`,
+          hint: `Compare it with what would be written, or replace it:\n\n    m3forge ci ${request.host} --print\n    m3forge ci ${request.host} --force`,
+        }),
+      );
+    }
+    await replaceFile(system, path, text);
+    return made('replaced');
+  });

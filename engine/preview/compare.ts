@@ -1,0 +1,202 @@
+import {
+  demandOf,
+  differenceOf,
+  type Evidence,
+  fileChangesOf,
+  graphOf,
+  lookAtFile,
+  reasonOf,
+  runNeedsOf,
+} from '../artifacts/index.ts';
+import type { Diagnostic } from '../diagnostics/index.ts';
+import type { Action } from '../plan/index.ts';
+import {
+  addressOf,
+  compareBytes,
+  compareManifests,
+  type Digest,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  type LineChange,
+  type ManifestEntry,
+} from '../values/index.ts';
+import {
+  type MergedArtifacts,
+  noKnowledge,
+  readProcessor,
+  readVersion,
+  type Source,
+  type TreeEntry,
+} from '../versions/index.ts';
+import type { PreviewChange, WorkflowUses } from './document.ts';
+
+/** The changed artifacts of one side, with their bodies and, of processors, their files. */
+interface SideReading {
+  readonly entries: readonly ManifestEntry[];
+  readonly bodies: ReadonlyMap<Digest, Buffer>;
+  readonly problems: readonly Diagnostic[];
+}
+
+/** What differs between the two sides. */
+export interface Comparison {
+  /** Destructive first, then updates, then creations; by address within each. */
+  readonly changes: readonly PreviewChange[];
+  readonly evidence: readonly Evidence[];
+  /** What validation says of the changed artifacts of the head, and of what cannot be read. */
+  readonly findings: readonly Diagnostic[];
+  /** The bodies of the head by their digest. */
+  readonly bodies: ReadonlyMap<Digest, Buffer>;
+}
+
+/** The bodies of processors, which a version is read without: they name the files. */
+const readProcessors = async (
+  source: Source,
+  entries: readonly ManifestEntry[],
+  bodies: Map<Digest, Buffer>,
+): Promise<void> => {
+  for (const entry of entries.filter(({ kind }) => kind === 'processor')) {
+    const { reading } = await readProcessor(source, entry, noKnowledge.files);
+    if (reading.artifact) bodies.set(reading.artifact.digest, reading.artifact.body);
+  }
+};
+
+const readSide = async (source: Source, entries: readonly TreeEntry[]): Promise<SideReading> => {
+  const bodies = new Map<Digest, Buffer>();
+  const read = await readArtifacts(source, entries, bodies);
+  await readProcessors(source, read.entries, bodies);
+  return { ...read, bodies };
+};
+
+/** Reads these artifacts and no others. What cannot be read is left out, and said. */
+const readArtifacts = async (
+  source: Source,
+  entries: readonly TreeEntry[],
+  bodies: Map<Digest, Buffer>,
+): Promise<Omit<SideReading, 'bodies'>> => {
+  const read = (chosen: readonly TreeEntry[]) =>
+    readVersion(
+      { ...source, listTree: () => Promise.resolve(chosen) },
+      { treeId: '' },
+      { selection: {}, known: noKnowledge, onBody: (digest, body) => void bodies.set(digest, body) },
+    );
+  const first = await read(entries);
+  if (first.ok) return { entries: first.value.manifest.entries, problems: first.value.problems };
+  const suspects = new Set(first.diagnostics.filter(({ severity }) => severity === 'error').map(fileOf));
+  const readable: TreeEntry[] = [];
+  // What validation complains of is an artifact all the same.
+  for (const entry of entries) if (!suspects.has(entry.path) || (await read([entry])).ok) readable.push(entry);
+  const second = await read(readable);
+  return { entries: second.ok ? second.value.manifest.entries : [], problems: first.diagnostics };
+};
+
+const fileOf = ({ range }: Diagnostic): string | undefined => range?.filename;
+
+const valueIn = (bodies: ReadonlyMap<Digest, Buffer>, digest: Digest | undefined): JsonValue | undefined => {
+  const body = digest === undefined ? undefined : bodies.get(digest);
+  return body && (JSON.parse(body.toString('utf8')) as JsonValue);
+};
+
+/** Changed agents and processors that a workflow may call, by the executor that runs them. */
+interface Callable {
+  readonly agents: ReadonlyMap<string, string>;
+  readonly processors: ReadonlyMap<string, string>;
+}
+
+const sortedOf = (names: Iterable<string>): readonly string[] => [...new Set(names)].sort(compareBytes);
+
+const usesOf = (value: JsonValue, { agents, processors }: Callable): WorkflowUses => {
+  const executors = sortedOf(runNeedsOf(value).flatMap((need) => (need.kind === 'executor' ? [need.executor] : [])));
+  return {
+    executors,
+    agents: sortedOf(executors.flatMap((name) => agents.get(name) ?? [])),
+    processors: sortedOf(executors.flatMap((name) => processors.get(name) ?? [])),
+  };
+};
+
+const actionOf = ({ before, after }: LineChange): Exclude<Action, 'no-op'> =>
+  before === undefined ? 'create' : after === undefined ? 'delete' : 'update';
+
+const words = { create: 'new', update: 'changed', delete: 'removed' } as const;
+
+const order = { delete: 0, update: 1, create: 2 } as const;
+
+const describe = async (
+  change: LineChange,
+  [before, after]: readonly [SideReading, SideReading],
+  callable: Callable,
+  pathOf: (change: LineChange) => string,
+): Promise<PreviewChange> => {
+  const { kind, name } = change;
+  const [old, next] = [valueIn(before.bodies, change.before), valueIn(after.bodies, change.after)];
+  const action = actionOf(change);
+  const isWorkflow = kind === 'workflow' && next !== undefined;
+  const files = kind === 'processor' ? fileChangesOf(old, next, new Map()) : [];
+  const look = (side: 'before' | 'after', { bodies }: SideReading) =>
+    new Map(
+      files.flatMap((file) => {
+        const digest = file[side]?.digest;
+        const body = digest === undefined ? undefined : bodies.get(digest);
+        return digest !== undefined && body ? [[digest, lookAtFile(body)] as const] : [];
+      }),
+    );
+  const seen = { before: look('before', before), after: look('after', after), drifted: new Map() };
+  const detail = action === 'update' ? await differenceOf(kind, old ?? null, next ?? null, seen) : null;
+  return {
+    ...{ address: addressOf(kind, name), kind, name, actions: [action], path: pathOf(change), detail },
+    reason: detail ? reasonOf(detail) : words[action],
+    before_digest: change.before ?? null,
+    after_digest: change.after ?? null,
+    uses: isWorkflow ? usesOf(next, callable) : null,
+    graph: isWorkflow ? (graphOf(old, next) ?? null) : null,
+  };
+};
+
+const pathsOf = ([before, after]: readonly [SideReading, SideReading]): ((change: LineChange) => string) => {
+  const paths = new Map(
+    [...before.entries, ...after.entries].map(({ kind, name, path }) => [addressOf(kind, name), path]),
+  );
+  return ({ kind, name }) => paths.get(addressOf(kind, name)) ?? '';
+};
+
+/** A processor says which executor runs it; an agent is known by its name. */
+const executorOf = (name: string, body: JsonValue | undefined): string => {
+  const manifest = isJsonObject(body ?? null) ? (body as JsonObject).manifest : undefined;
+  const executor = isJsonObject(manifest ?? null) ? (manifest as JsonObject).executor : undefined;
+  return typeof executor === 'string' ? executor : name;
+};
+
+const callableIn = ({ entries, bodies }: SideReading, wanted: ManifestEntry['kind']): ReadonlyMap<string, string> =>
+  new Map(
+    entries
+      .filter(({ kind }) => kind === wanted)
+      .map(({ name, digest }) => [executorOf(name, valueIn(bodies, digest)), name]),
+  );
+
+/** Reads what a merge changes on both sides, and nothing else of the repository, and compares it. */
+export const compareArtifacts = async (source: Source, merged: MergedArtifacts): Promise<Comparison> => {
+  const sides = [await readSide(source, merged.before), await readSide(source, merged.after)] as const;
+  const [before, after] = sides;
+  const changes = compareManifests(before.entries, after.entries);
+  const callable = { agents: callableIn(after, 'agent'), processors: callableIn(after, 'processor') };
+  const pathOf = pathsOf(sides);
+  const described: PreviewChange[] = [];
+  const evidence: Evidence[] = [];
+  for (const change of changes) {
+    described.push(await describe(change, sides, callable, pathOf));
+    evidence.push(...demandOf(change, valueIn(before.bodies, change.before), valueIn(after.bodies, change.after)));
+  }
+  return {
+    changes: described.sort(
+      (left, right) => order[actionIn(left)] - order[actionIn(right)] || compareBytes(left.address, right.address),
+    ),
+    evidence,
+    findings: [...merged.problems, ...after.problems],
+    bodies: after.bodies,
+  };
+};
+
+const actionIn = ({ actions }: PreviewChange): Exclude<Action, 'no-op'> => {
+  const [action] = actions;
+  return action === 'create' || action === 'delete' ? action : 'update';
+};

@@ -1,0 +1,106 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { startPostgres } from '../support/postgres-server.ts';
+import { chartOf } from './chart.ts';
+import { createEstate, type Estate } from './estate.ts';
+import { type DatabaseKind, measures, perform } from './measures.ts';
+import { floors, isThere, type Peer, terraform } from './peers.ts';
+import type { Taken } from './process.ts';
+import { lineOf, markdownOf, type Row, reportOf } from './report.ts';
+
+/**
+ * What m3forge takes against the size of what it looks after, beside what people use today.
+ *
+ *     npm run bench -- --quick                      five minutes: small estates
+ *     npm run bench                                 up to 100,000 workflows
+ *     npm run bench -- --sizes 10,1000 --only "no-op plan,rollback" --database server --runs 5 --into FOLDER
+ */
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    sizes: { type: 'string' },
+    only: { type: 'string' },
+    database: { type: 'string' },
+    runs: { type: 'string' },
+    peers: { type: 'string' },
+    into: { type: 'string', default: join(import.meta.dirname, '../../node_modules/.cache/m3forge-bench') },
+  },
+});
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const sizes = (values.sizes ?? (values.quick ? '10,100,1000' : '10,100,1000,3000,10000,100000')).split(',').map(Number);
+const databases = (values.database ?? (values.quick ? 'server' : 'server,embedded')).split(',') as DatabaseKind[];
+const runs = Number(values.runs ?? (values.quick ? '3' : '5'));
+const only = values.only?.split(',');
+const wanted = measures.filter(({ name }) => only === undefined || only.includes(name));
+
+/** What takes minutes is not done five times. */
+const runsAt = (size: number): number => (size >= 10_000 ? Math.min(runs, size >= 100_000 ? 1 : 3) : runs);
+
+const rows: Row[] = [];
+const add = (row: Row): void => {
+  rows.push(row);
+  say(lineOf(row).join('  '));
+};
+
+const measureEstate = async (
+  estate: Estate,
+  workspace: string,
+  freshDatabase: () => Promise<string>,
+): Promise<void> => {
+  const { size } = estate;
+  for (const database of databases) {
+    for (const measure of wanted) {
+      const world = { estate, database, workspace, freshDatabase: database === 'server' ? freshDatabase : undefined };
+      add({ size, by: database, measure: measure.name, runs: await perform(world, measure, runsAt(size)) });
+    }
+  }
+};
+
+const measurePeer = async (peer: Peer, estate: Estate, workspace: string): Promise<void> => {
+  if (estate.size > peer.largest) return;
+  for (const { name, runs: times, timed } of await peer.prepare(estate, workspace)) {
+    const taken: Taken[] = [];
+    for (let index = 0; index < times; index += 1) taken.push(await timed());
+    add({ size: estate.size, by: peer.name, measure: name, runs: taken });
+    if (taken.some(({ isCut }) => isCut)) return;
+  }
+};
+
+const workspace = mkdtempSync(join(tmpdir(), 'm3forge-bench-'));
+const server = await startPostgres({ durable: true });
+let count = 0;
+const freshDatabase = async (): Promise<string> => {
+  count += 1;
+  const client = new pg.Client({ connectionString: `${server.url}/postgres` });
+  await client.connect();
+  await client.query(`create database bench_${count} template template0`);
+  await client.end();
+  return `${server.url}/bench_${count}`;
+};
+
+try {
+  const peers = [
+    floors(isThere('psql') ? freshDatabase : undefined),
+    ...(isThere('terraform') ? [values.quick ? terraform(100, 60_000) : terraform(1000, 1_200_000)] : []),
+  ].filter(({ name }) => values.peers === undefined || values.peers.split(',').includes(name));
+  for (const size of sizes) {
+    const estate = await createEstate(join(workspace, `estate-${size}`), size);
+    await measureEstate(estate, workspace, freshDatabase);
+    for (const peer of peers) await measurePeer(peer, estate, workspace);
+  }
+  const report = reportOf(rows, new Date());
+  mkdirSync(values.into, { recursive: true });
+  writeFileSync(join(values.into, 'results.json'), `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(join(values.into, 'results.md'), markdownOf(report));
+  const chart = chartOf(rows);
+  if (chart !== '') writeFileSync(join(values.into, 'chart.svg'), chart);
+  say(`\n${markdownOf(report)}`);
+} finally {
+  await server.stop();
+  rmSync(workspace, { recursive: true, force: true });
+}

@@ -1,0 +1,112 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Estate, workflowText } from './estate.ts';
+import { run, type Taken } from './process.ts';
+
+/** Something else that does the same, or the least that anything could do. */
+export interface Peer {
+  readonly name: string;
+  /** Sizes of estates above this would take longer than anybody waits. */
+  readonly largest: number;
+  /** Returns what is timed, by the measure that it is held against. */
+  readonly prepare: (estate: Estate, workspace: string) => Promise<readonly PeerMeasure[]>;
+}
+
+export interface PeerMeasure {
+  readonly name: string;
+  readonly runs: number;
+  readonly timed: () => Promise<Taken>;
+}
+
+export const isThere = (program: string): boolean =>
+  spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
+
+const bodies = (size: number, edition = 0): readonly string[] =>
+  Array.from({ length: size }, (_, index) => workflowText(index, edition));
+
+/** The same documents as resources of the kind that needs no plugin, in a file beside its state. */
+const terraformFiles = (directory: string, texts: readonly string[]): void => {
+  const resources = Object.fromEntries(
+    texts.map((text, index) => [`w${index}`, { input: text.replaceAll('${', '$${') }]),
+  );
+  writeFileSync(join(directory, 'main.tf.json'), JSON.stringify({ resource: { terraform_data: resources } }));
+};
+
+/** `longestMs`: a command that takes longer is ended, and what would come after it is left out. */
+export const terraform = (largest: number, longestMs: number): Peer => ({
+  name: 'terraform',
+  largest,
+  prepare: async ({ size }, workspace) => {
+    const directory = join(workspace, `terraform-${size}`);
+    mkdirSync(directory, { recursive: true });
+    terraformFiles(directory, bodies(size));
+    const env = { HOME: directory, TF_IN_AUTOMATION: '1', CHECKPOINT_DISABLE: '1', TF_CLI_CONFIG_FILE: '/dev/null' };
+    const call = (...args: readonly string[]): Promise<Taken> =>
+      run('terraform', args, { cwd: directory, env, timeoutMs: longestMs });
+    await call('init', '-input=false');
+    const apply = (): Promise<Taken> => call('apply', '-auto-approve', '-input=false');
+    return [
+      { name: 'first plan', runs: 1, timed: () => call('plan', '-input=false') },
+      { name: 'first apply', runs: 1, timed: apply },
+      { name: 'no-op plan', runs: 1, timed: () => call('plan', '-input=false') },
+      {
+        name: 'apply of one change',
+        runs: 1,
+        timed: () => {
+          terraformFiles(directory, [...bodies(1, 2), ...bodies(size).slice(1)]);
+          return apply();
+        },
+      },
+    ];
+  },
+});
+
+/** What any program in its place would have to do at least. */
+export const floors = (psqlUrl: (() => Promise<string>) | undefined): Peer => ({
+  name: 'floor',
+  largest: Infinity,
+  prepare: async (estate, workspace) => {
+    const repository = join(estate.directory, 'repository');
+    const git =
+      (...args: readonly string[]): (() => Promise<Taken>) =>
+      () =>
+        run('git', ['-C', repository, ...args]);
+    const all = join(workspace, `all-${estate.size}.json`);
+    const rows = join(workspace, `all-${estate.size}.tsv`);
+    const texts = bodies(Math.min(estate.size, 10_000));
+    writeFileSync(all, `[${texts.join(',')}]`);
+    writeFileSync(
+      rows,
+      texts.map((text, index) => `${index}\t${JSON.stringify(JSON.parse(text)).replaceAll('\\', '\\\\')}\n`).join(''),
+    );
+    const parse = `JSON.parse(require('node:fs').readFileSync(${JSON.stringify(all)}, 'utf8'))`;
+    const node =
+      (script: string): (() => Promise<Taken>) =>
+      () =>
+        run(process.execPath, ['-e', script]);
+    return [
+      { name: 'node -e 0', runs: 5, timed: node('0') },
+      { name: 'git ls-tree', runs: 5, timed: git('ls-tree', '-r', 'v1.0.0') },
+      { name: 'git diff --stat, 1 %', runs: 5, timed: git('diff', '--stat', 'v1.0.0', 'v1.1.0') },
+      { name: 'git diff --stat, one file', runs: 5, timed: git('diff', '--stat', 'v1.1.0', 'v1.2.0') },
+      ...(estate.size <= 10_000 ? [{ name: 'JSON.parse of all', runs: 3, timed: node(parse) }] : []),
+      ...(psqlUrl && estate.size <= 10_000 ? [await copyOf(await psqlUrl(), rows)] : []),
+    ];
+  },
+});
+
+const copyOf = async (url: string, rows: string): Promise<PeerMeasure> => {
+  const psql = (command: string): Promise<Taken> => run('psql', ['--no-psqlrc', '--quiet', url, '-c', command]);
+  await psql('create table bench (id integer primary key, body jsonb)');
+  return {
+    name: 'psql \\copy of all',
+    runs: 3,
+    timed: async () => {
+      await psql('truncate bench');
+      return psql(`\\copy bench from '${rows}'`);
+    },
+  };
+};
+
+export const removePeers = (workspace: string): void => rmSync(workspace, { recursive: true, force: true });

@@ -1,0 +1,146 @@
+import { arch, cpus, platform, totalmem } from 'node:os';
+import type { Taken } from './process.ts';
+
+/** How one thing went at one size: several runs of whole processes. */
+export interface Row {
+  readonly size: number;
+  /** `embedded`, `server`, or the name of a peer. */
+  readonly by: string;
+  readonly measure: string;
+  readonly runs: readonly Taken[];
+}
+
+export interface Report {
+  readonly format_version: '1.0';
+  readonly date: string;
+  readonly node: string;
+  readonly machine: string;
+  readonly rows: readonly Row[];
+}
+
+const gigabyte = 1024 ** 3;
+
+export const machineWords = (): string =>
+  `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${Math.round(totalmem() / gigabyte)} GB, ${platform()} ${arch()}`;
+
+const sorted = (values: readonly number[]): readonly number[] => values.toSorted((left, right) => left - right);
+
+export const medianOf = (values: readonly number[]): number => sorted(values)[Math.floor(values.length / 2)] ?? 0;
+
+const seconds = (ms: number): string => (ms / 1000).toFixed(ms < 100 ? 3 : ms < 9995 ? 2 : 1);
+
+const spread = (runs: readonly Taken[]): string => {
+  const values = runs.map(({ wallMs }) => wallMs);
+  if (runs.some(({ isCut }) => isCut)) return `more than ${seconds(Math.max(...values))}`;
+  const [least = 0, most = 0] = [sorted(values)[0], sorted(values).at(-1)];
+  return values.length === 1 ? seconds(least) : `${seconds(medianOf(values))} (${seconds(least)}–${seconds(most)})`;
+};
+
+const megabytes = (bytes: number): string => (bytes === 0 ? '-' : `${Math.round(bytes / 1024 ** 2)}`);
+
+export const lineOf = ({ size, by, measure, runs }: Row): readonly string[] => [
+  String(size),
+  measure,
+  by,
+  spread(runs),
+  seconds(medianOf(runs.map(({ cpuMs }) => cpuMs))),
+  megabytes(Math.max(...runs.map(({ peakBytes }) => peakBytes))),
+];
+
+const heads = ['workflows', 'measure', 'by', 'wall s: median (min–max)', 'CPU s', 'peak MB'];
+
+/** The table as Markdown, for people and for docs/performance.md. */
+export const tableOf = (rows: readonly Row[]): string => {
+  const lines = [heads, heads.map(() => '---'), ...rows.map(lineOf)];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+};
+
+/** The median of a measure; undefined where it was not measured. */
+export const medianIn = (rows: readonly Row[], size: number, by: string, measure: string): number | undefined => {
+  const row = rows.find((one) => one.size === size && one.by === by && one.measure === measure);
+  return row && medianOf(row.runs.map(({ wallMs }) => wallMs));
+};
+
+interface Ratio {
+  readonly what: string;
+  readonly of: readonly [size: number, by: string, measure: string];
+  readonly to: readonly [size: number, by: string, measure: string];
+  /** Whether the ratio is to be at least, or at most, the goal. */
+  readonly goal: readonly ['least' | 'most', number];
+}
+
+/** What is aimed at, each as a ratio within one run on one machine. */
+const goals: readonly Ratio[] = [
+  ...([1000, 3000] as const).flatMap((size): readonly Ratio[] => [
+    {
+      what: `no-op plan of ${size}: terraform against m3forge`,
+      of: [size, 'terraform', 'no-op plan'],
+      to: [size, 'server', 'no-op plan'],
+      goal: ['least', size === 1000 ? 10 : 40],
+    },
+    {
+      what: `first apply of ${size}: terraform against m3forge`,
+      of: [size, 'terraform', 'first apply'],
+      to: [size, 'server', 'first apply'],
+      goal: ['least', size === 1000 ? 30 : 100],
+    },
+  ]),
+  {
+    what: 'first apply of 10,000 against psql \\copy of the same rows',
+    of: [10_000, 'server', 'first apply'],
+    to: [10_000, 'floor', 'psql \\copy of all'],
+    goal: ['most', 3],
+  },
+  {
+    what: 'apply of one change in 10,000 against one in 10',
+    of: [10_000, 'server', 'apply of one change'],
+    to: [10, 'server', 'apply of one change'],
+    goal: ['most', 1.3],
+  },
+  {
+    what: 'rollback among 100,000 against 10',
+    of: [100_000, 'server', 'rollback'],
+    to: [10, 'server', 'rollback'],
+    goal: ['most', 1.2],
+  },
+  {
+    what: '--version against bare node',
+    of: [10, 'server', '--version'],
+    to: [10, 'floor', 'node -e 0'],
+    goal: ['most', 2],
+  },
+  {
+    what: 'plan of 10 against bare node',
+    of: [10, 'server', 'no-op plan'],
+    to: [10, 'floor', 'node -e 0'],
+    goal: ['most', 8],
+  },
+];
+
+/** Each goal with what was measured; those whose parts were not measured in this run are left out. */
+export const ratioLines = (rows: readonly Row[]): readonly string[] =>
+  goals.flatMap(({ what, of, to, goal: [bound, limit] }) => {
+    const [left, right] = [medianIn(rows, ...of), medianIn(rows, ...to)];
+    if (left === undefined || right === undefined || right === 0) return [];
+    const ratio = left / right;
+    const isMet = bound === 'least' ? ratio >= limit : ratio <= limit;
+    return [`| ${what} | ${ratio.toFixed(1)} | at ${bound} ${limit} | ${isMet ? 'met' : 'not met'} |`];
+  });
+
+export const reportOf = (rows: readonly Row[], date: Date): Report => ({
+  format_version: '1.0',
+  date: date.toISOString(),
+  node: process.version,
+  machine: machineWords(),
+  rows,
+});
+
+export const markdownOf = ({ date, node, machine, rows }: Report): string =>
+  [
+    `Measured on ${date.slice(0, 10)} with Node ${node} on ${machine}.`,
+    ...(ratioLines(rows).length > 0
+      ? [['| ratio | measured | goal | |', '|---|---|---|---|', ...ratioLines(rows)].join('\n')]
+      : []),
+    tableOf(rows),
+    '',
+  ].join('\n\n');

