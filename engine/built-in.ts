@@ -12,4 +12,6 @@ export const builtIn: ProviderLoaders = {
   email: async () => (await import('../providers/email/index.ts')).email,
   pagerduty: async () => (await import('../providers/pagerduty/index.ts')).pagerduty,
   webhook: async () => (await import('../providers/webhook/index.ts')).webhook,
+  github: async () => (await import('../providers/github/index.ts')).github,
+  gitea: async () => (await import('../providers/gitea/index.ts')).gitea,
 };

@@ -41,6 +41,8 @@ const homes: Readonly<Record<string, Home>> = {
   email: notifierHome('url', 'from', 'to'),
   pagerduty: notifierHome('routing_key', 'url'),
   webhook: notifierHome('url', 'secret'),
+  github: { where: 'source_control', definition: 'SourceControlFile' },
+  gitea: { where: 'source_control', definition: 'SourceControlFile' },
 };
 
 interface ProviderFacts {

@@ -179,6 +179,18 @@ export const remedies: Readonly<Partial<Record<DiagnosticCode, string>>> = {
   'notifier-message-refused': 'See what the receiver says of it; where it stays so, report it.',
   'notification-undelivered':
     'The release is as it is. What waits is listed by `m3forge notify list`, and sent by `m3forge notify deliver`.',
+  // Pull requests
+  'config-source-control':
+    'Write `repository` as `owner/name`, `url` as the address of the API over https, and the token as `${env.NAME}`.',
+  'source-control-none': 'Name the host of the repository under `source_control`.',
+  'source-control-refused': 'Give the token the rights that docs/source-control.md names, or make a new one.',
+  'source-control-unknown':
+    'Look at `source_control.repository` and the number; what a token may not see does not exist for it.',
+  'source-control-limited': 'Run it again when the limit ends, or give it a token of its own.',
+  'source-control-unreachable':
+    'It was tried several times. See whether the host runs, and what HTTPS_PROXY and NO_PROXY say.',
+  'source-control-answer': 'See what the host says of it.',
+  'pull-request-not-merged': 'Nothing was merged. Mend what is named, and merge again.',
   // Providers, HTTP, the command line
   'provider-unknown': spelling,
   'provider-changed':

@@ -27,6 +27,17 @@ export const numberProblems = (texts: readonly string[]): readonly Diagnostic[] 
       }),
     );
 
+/** The same for the one that a command is about. */
+export const pullRequestProblems = (text: string): readonly Diagnostic[] =>
+  numberOf(text) === undefined
+    ? [
+        problem('usage-flag-value', {
+          detail: `NUMBER is "${text}", which is no number of a pull request.`,
+          hint: 'Write a number such as 342.',
+        }),
+      ]
+    : [];
+
 /** Nothing is named that could be put somewhere or taken from there. */
 export const changesMissing = (
   named: { readonly pullRequest: readonly string[]; readonly commit: readonly string[] },

@@ -4,6 +4,7 @@ import { keeping } from './table/keeping.ts';
 import { looking } from './table/looking.ts';
 import { notifying } from './table/notifying.ts';
 import { people } from './table/people.ts';
+import { pullRequests } from './table/pull-requests.ts';
 import { releasing } from './table/releasing.ts';
 import { versioning } from './table/versioning.ts';
 import { writing } from './table/writing.ts';
@@ -14,6 +15,7 @@ export const commandTable: readonly CommandEntry[] = [
   ...releasing,
   ...changing,
   ...versioning,
+  ...pullRequests,
   ...looking,
   ...notifying,
   ...people,

@@ -222,6 +222,17 @@ export interface ChangeSetRule {
   readonly autoDeployTo: readonly string[];
 }
 
+/** The host of the repository, with its pull requests. */
+export interface SourceControlConfig {
+  readonly provider: 'github' | 'gitea';
+  /** `owner/name`. */
+  readonly repository: string;
+  /** Without it, what anybody may read is read. */
+  readonly token?: Expression;
+  /** Where its API is; the provider's own where it is not given. */
+  readonly url?: Expression;
+}
+
 /** `m3forge.yaml` with its defaults, in the words of the engine. */
 export interface Config {
   /** Relative to the working directory, for people. */
@@ -244,4 +255,6 @@ export interface Config {
   readonly providers: ReadonlyMap<string, ProviderConfig>;
   /** In the order of the file: the first one that fits counts. */
   readonly changeSetRules: readonly ChangeSetRule[];
+  /** Undefined where none is named. */
+  readonly sourceControl: SourceControlConfig | undefined;
 }

@@ -16,12 +16,13 @@ import { notificationBody } from './notifications.ts';
 import { shownOptions } from './provider-options.ts';
 import { scheduleOf, triggersOf } from './schedules.ts';
 import { databaseBody } from './slice.ts';
+import { sourceControlBody } from './source-control.ts';
 import { allowedRolesOf, memberBody } from './team.ts';
 import { windowSetsOf } from './windows.ts';
 
 /** One thing that a configuration declares, as it is compared and recorded. */
 export interface Declaration {
-  /** `environment.staging`, `target.production`, `gateway.gateway-dev`, `provider.acme`, `variable.LOG_LEVEL`, `source`, `backups`, `changeset_rules`, `team.alice`. */
+  /** `environment.staging`, `target.production`, `gateway.gateway-dev`, `provider.acme`, `variable.LOG_LEVEL`, `source`, `backups`, `changeset_rules`, `source_control`, `team.alice`. */
   readonly address: string;
   /** In the words of the file, defaults filled in, expressions unresolved, without names for people. */
   readonly body: JsonObject;
@@ -74,7 +75,7 @@ const targetBody = (
   };
 };
 
-type Singletons = Pick<Config, 'source' | 'backups' | 'directory' | 'changeSetRules'>;
+type Singletons = Pick<Config, 'source' | 'backups' | 'directory' | 'changeSetRules' | 'sourceControl'>;
 
 const sourceBody = ({ source }: Singletons): JsonObject => ({
   repository: source.repository,
@@ -117,6 +118,7 @@ const singletons: readonly (readonly [string, (config: Singletons) => JsonObject
   ['source', sourceBody],
   ['backups', backupsBody],
   ['changeset_rules', changeSetRulesBody],
+  ['source_control', ({ sourceControl }) => sourceControlBody(sourceControl)],
 ];
 
 const usual = (home: { readonly file: string; readonly directory: string }): Singletons =>

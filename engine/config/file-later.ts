@@ -22,9 +22,3 @@ export interface StrategyFile {
   readonly blue_green?: BlueGreenFile;
   readonly regions?: unknown;
 }
-
-export interface SourceControlFile {
-  readonly provider: string;
-  readonly repository: string;
-  readonly token?: string;
-}

@@ -1,6 +1,7 @@
 import type { ChangeSetRuleFile } from './file-change-sets.ts';
 import type { GatewayFile, GatewayReferenceFile } from './file-gateways.ts';
-import type { SlaFile, SourceControlFile } from './file-later.ts';
+import type { SlaFile } from './file-later.ts';
+import type { SourceControlFile } from './file-source-control.ts';
 import type { DatabaseFile, TargetFile } from './file-targets.ts';
 import type { EnvironmentAccessFile, TeamMemberFile } from './file-team.ts';
 
@@ -41,7 +42,7 @@ export interface ConfigFile {
    * @example { "alice": { "role": "admin", "email": "alice@example.com" } }
    */
   readonly team?: Readonly<Record<string, TeamMemberFile>>;
-  /** @unavailable */
+  /** The host of the repository, with its pull requests. */
   readonly source_control?: SourceControlFile;
   /** Third-party providers, by the name that the rest of this file calls them. */
   readonly providers?: Readonly<Record<string, ProviderFile>>;

@@ -18,6 +18,7 @@ export type {
   ProviderConfig,
   SmokeTest,
   SourceConfig,
+  SourceControlConfig,
   StateConfig,
   TargetConfig,
   Variable,

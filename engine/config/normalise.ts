@@ -16,6 +16,7 @@ import { notificationsOf } from './notifications.ts';
 import { backupSliceOf, backupStoreOf, optionsOf, providerSliceOf, providersOf } from './providers.ts';
 import { scheduleOf, triggersOf } from './schedules.ts';
 import { sliceOf } from './slice.ts';
+import { sourceControlOf } from './source-control.ts';
 import { allowedRolesOf, teamOf } from './team.ts';
 import { variablesOf } from './variables.ts';
 import { versionSpecOf } from './version-spec.ts';
@@ -201,5 +202,6 @@ export const normalise = (written: ConfigFile, home: Home, pins: ProviderPins, l
     team: teamOf(written.team, locate),
     providers,
     changeSetRules: changeSetRulesOf(written),
+    sourceControl: sourceControlOf(written, locate),
   };
 };

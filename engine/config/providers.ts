@@ -14,7 +14,7 @@ export const s3Keys = [
   ...(['access_key_id', 'secret_access_key', 'session_token', 'request_timeout_seconds'] as const),
 ] satisfies readonly (keyof BackupsFile)[];
 
-type BuiltInKind = 'artifact-store' | 'backup-store' | 'check' | 'gateway' | 'notifier';
+type BuiltInKind = 'artifact-store' | 'backup-store' | 'check' | 'gateway' | 'notifier' | 'source-control';
 
 /** Who is there without being listed under `providers`, and what for. */
 export const builtInProviders: Readonly<Record<string, BuiltInKind>> = {
@@ -28,6 +28,8 @@ export const builtInProviders: Readonly<Record<string, BuiltInKind>> = {
   email: 'notifier',
   pagerduty: 'notifier',
   webhook: 'notifier',
+  github: 'source-control',
+  gitea: 'source-control',
 };
 
 export const usualBackupPath = '.m3forge-backups';

@@ -25,7 +25,7 @@ const policy = {
   view: { viewer: everywhere, operator: everywhere, developer: everywhere, maintainer: everywhere, admin: everywhere },
   /** Put change sets together, and try what gates say. */
   propose: { developer: everywhere, maintainer: everywhere, admin: everywhere },
-  /** Make a version, or deprecate one. */
+  /** Make a version, or deprecate one; merge what the next one is made of. */
   version: { maintainer: everywhere, admin: everywhere },
   /** Release, go back, promote, resume, retry, cancel, recover, restore; and record the configuration of a target. */
   release: releasing,
@@ -55,7 +55,7 @@ export const actions = Object.keys(policy) as readonly Action[];
 export const wordsOf: Readonly<Record<Action, string>> = {
   view: 'look at what is recorded and runs',
   propose: 'put change sets together or try gates',
-  version: 'make or deprecate versions',
+  version: 'make or deprecate versions or merge pull requests',
   release: 'release',
   approve: 'approve releases',
   hold: 'stop releases',

@@ -24,12 +24,14 @@ const resolvesExpressions = (path: StructuralPath): boolean => {
 
 /** What a provider is told is resolved when the provider is used. */
 const isToldToProvider = ([first, key, ...rest]: StructuralPath): boolean =>
-  first === 'backups'
-    ? key === 'options' || (s3Keys as readonly unknown[]).includes(key)
-    : first === 'targets' &&
-      (rest[0] === 'notifications'
-        ? keysOfNotifications.has(rest[2])
-        : rest[0] === 'smoke_tests' && rest[2] === 'check' && rest[3] === 'options');
+  first === 'source_control'
+    ? key === 'token' || key === 'url'
+    : first === 'backups'
+      ? key === 'options' || (s3Keys as readonly unknown[]).includes(key)
+      : first === 'targets' &&
+        (rest[0] === 'notifications'
+          ? keysOfNotifications.has(rest[2])
+          : rest[0] === 'smoke_tests' && rest[2] === 'check' && rest[3] === 'options');
 
 /** A shell resolves `${NAME}` by itself; the other forms are ours. */
 const isForeign = (path: StructuralPath, text: string): boolean =>
@@ -51,7 +53,7 @@ const expressionsAreResolved: Rule = ({ written, document }) =>
     .map(([path]) =>
       problem('config-not-available', {
         detail:
-          'Expressions are known, but not available yet anywhere else than in the URL of a database, in URL and token of a gateway, in notifications, and in what a provider is told.',
+          'Expressions are known, but not available yet anywhere else than in the URL of a database, in URL and token of a gateway, in notifications, in URL and token of `source_control`, and in what a provider is told.',
         range: document.locate(path),
       }),
     );

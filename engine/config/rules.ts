@@ -10,6 +10,7 @@ import { nameRules } from './rules-names.ts';
 import { notificationRules } from './rules-notifications.ts';
 import { providerRules } from './rules-providers.ts';
 import { scheduleRules } from './rules-schedules.ts';
+import { sourceControlRules } from './rules-source-control.ts';
 import { targetRules } from './rules-targets.ts';
 import { teamRules } from './rules-team.ts';
 import { textRules } from './rules-texts.ts';
@@ -34,6 +35,7 @@ const rules: readonly Rule[] = [
   ...textRules,
   ...variableRules,
   ...changeSetRules,
+  ...sourceControlRules,
 ];
 
 /** Everything that is wrong with a configuration beyond its shape. No rule knows of another. */

@@ -9,6 +9,7 @@ import { documentCodes } from './codes/documents.ts';
 import { gatewayCodes } from './codes/gateways.ts';
 import { notificationCodes } from './codes/notifications.ts';
 import { releaseCodes } from './codes/releases.ts';
+import { sourceControlCodes } from './codes/source-control.ts';
 import { versionCodes } from './codes/versions.ts';
 import { wireCodes } from './codes/wire.ts';
 
@@ -26,6 +27,7 @@ export const registry = {
   ...wireCodes,
   ...gatewayCodes,
   ...notificationCodes,
+  ...sourceControlCodes,
   ...commandCodes,
 } as const;
 

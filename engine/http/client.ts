@@ -1,9 +1,10 @@
-import type { Agent } from 'undici';
+import type { Dispatcher } from 'undici';
 import { refuse } from '../diagnostics/index.ts';
 import type { System } from '../system/index.ts';
 import { readBody } from './body.ts';
 import { exchangeProblem } from './errors.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from './exchange.ts';
+import type { ProxySettings } from './proxy.ts';
 import { parseUrl, redirectTarget } from './url.ts';
 
 const defaultMaxBytes = 1024 * 1024;
@@ -52,7 +53,7 @@ const joined = (headers: Readonly<Record<string, string | string[] | undefined>>
   );
 
 /** Sends through undici, which is loaded with the first request: it is the heaviest package that the program has. */
-const createSender = (agentFor: (undici: typeof import('undici')) => Agent, maxBytes: number): Send => {
+const createSender = (agentFor: (undici: typeof import('undici')) => Dispatcher, maxBytes: number): Send => {
   return async ({ url, method, headers, body }, signal) => {
     const undici = await import('undici');
     const response = await undici.request(url, {
@@ -105,11 +106,35 @@ const withDeadline = async <T>(
   }
 };
 
-export const createHttpClient = (system: System): HttpClient => {
-  const agents = new Map<boolean, Agent>();
+/** An agent of our own asks no environment variable for a proxy: where there are settings, each of them is given. */
+const createAgent = (
+  undici: typeof import('undici'),
+  verifyTls: boolean,
+  proxy: ProxySettings | undefined,
+): Dispatcher => {
+  const tls = { rejectUnauthorized: verifyTls };
+  if (!proxy) return new undici.Agent({ connect: tls });
+  const { http: httpProxy, https: httpsProxy, none: noProxy } = proxy;
+  for (const one of [httpProxy, httpsProxy]) {
+    if (one !== '' && !/^https?:$/.test(URL.parse(one)?.protocol ?? '')) {
+      throw refuse('http-request-invalid', {
+        detail: 'What HTTPS_PROXY or HTTP_PROXY holds is no address of a proxy.',
+        hint: 'Write it as http://proxy.example.com:3128.',
+      });
+    }
+  }
+  return new undici.EnvHttpProxyAgent({ httpProxy, httpsProxy, noProxy, connect: tls, requestTls: tls });
+};
+
+export interface HttpClientOptions {
+  /** The proxies to go through; none where it is not given. */
+  readonly proxy?: ProxySettings | undefined;
+}
+
+export const createHttpClient = (system: System, { proxy }: HttpClientOptions = {}): HttpClient => {
+  const agents = new Map<boolean, Dispatcher>();
   const agentOf = (verifyTls: boolean) => (undici: typeof import('undici')) => {
-    // An agent of our own asks no environment variable for a proxy.
-    const agent = agents.get(verifyTls) ?? new undici.Agent({ connect: { rejectUnauthorized: verifyTls } });
+    const agent = agents.get(verifyTls) ?? createAgent(undici, verifyTls, proxy);
     agents.set(verifyTls, agent);
     return agent;
   };

@@ -23,12 +23,18 @@ const connectionCodes: ReadonlySet<string> = new Set([
 ]);
 
 const isTls = (code: string): boolean =>
-  /^(?:ERR_TLS_|ERR_SSL_|CERT_|CRL_|UNABLE_TO_)/.test(code) ||
+  /^(?:ERR_TLS_|ERR_SSL_|CERT_|CRL_|UNABLE_TO_|UND_ERR_PRX_TLS$)/.test(code) ||
   ['EPROTO', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'HOSTNAME_MISMATCH', 'INVALID_CA'].includes(
     code,
   );
 
 const isTimeout = (code: string): boolean => code === 'ETIMEDOUT' || /^UND_ERR_\w+_TIMEOUT$/.test(code);
+
+/** A proxy that answers CONNECT with anything but 200, is not there, or wants to know who asks. */
+const isProxyRefusal = (code: string, error: unknown): boolean =>
+  code === 'UND_ERR_PRX_CONN' ||
+  (/^UND_ERR_(?:ABORTED|INVALID_ARG)$/.test(code) &&
+    /^Proxy (?:response|Authentication) /.test(String((error as Error).message)));
 
 const isUnreadable = (code: string): boolean =>
   /^(?:HPE_|Z_|ERR_+BROTLI|ERR_PADDING|ERR_+ERROR_FORMAT)/.test(code) ||
@@ -43,6 +49,12 @@ const isUnreadable = (code: string): boolean =>
 export const exchangeProblem = (error: unknown, host: string): unknown => {
   if (error instanceof Refusal) return error;
   const code = codeOf(error);
+  if (isProxyRefusal(code, error)) {
+    return refuse('http-unreachable', {
+      detail: `The proxy does not lead to ${host}.`,
+      hint: 'See whether it asks for a user and a password, and what NO_PROXY should hold.',
+    });
+  }
   if (code === 'UND_ERR_INVALID_ARG') {
     return refuse('http-request-invalid', {
       detail: `The request to ${host} has a header that cannot be sent.`,

@@ -3,7 +3,7 @@ import type { System } from '../system/index.ts';
 import { compareBytes, type JsonObject } from '../values/index.ts';
 
 /** What the value of an environment variable is needed for. */
-type Purpose = 'database' | 'gateway' | 'backups' | 'smoke test' | 'notification';
+type Purpose = 'database' | 'gateway' | 'backups' | 'smoke test' | 'notification' | 'source control';
 
 /** Which environment variables the expressions of a configuration led to, in one command. */
 export interface SecretsRead {

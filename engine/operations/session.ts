@@ -16,6 +16,7 @@ import { createNews, type News } from './news.ts';
 import { createGateways, type Gateways } from './open-gateways.ts';
 import { openBackups, openCheck } from './provided.ts';
 import { auditSecretsRead, noteSecretsRead } from './secrets-read.ts';
+import { learnSourceControl } from './source-control.ts';
 
 /** What every operation is handed by the command line or the server. */
 export interface OperationContext {
@@ -245,6 +246,7 @@ export const withSession = <T>(
     const config = loaded.value;
     const secrets = noteSecretsRead(context.system);
     learnSecrets({ ...context, system: secrets.as('notification') }, config);
+    learnSourceControl({ ...context, system: secrets.as('source control') }, config);
     const connections = createConnections({ ...context, system: secrets.as('database') }, config, options);
     const closing: (() => Promise<void>)[] = [];
     try {

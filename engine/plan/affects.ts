@@ -57,6 +57,8 @@ class Uses {
     if (target !== undefined) return [target];
     // How versions are made concerns no target; where one goes by itself concerns those that it names.
     if (address === 'changeset_rules') return this.#deployedTo.filter((name) => this.#targets.has(name));
+    // Pull requests decide nothing about what runs.
+    if (address === 'source_control') return [];
     const environment = named(address, 'environment');
     if (environment !== undefined) return this.#where((body) => body.environment === environment);
     const variable = named(address, 'variable');

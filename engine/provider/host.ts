@@ -10,7 +10,7 @@ import { type Remote, startRemote } from './process/remote.ts';
 /** How each provider is loaded: at first use, so that a command pays only for what it needs. */
 export type ProviderLoaders = Readonly<Record<string, () => Promise<Provider>>>;
 
-type Capability = 'artifactStore' | 'backupStore' | 'check' | 'gateway' | 'notifier';
+type Capability = 'artifactStore' | 'backupStore' | 'check' | 'gateway' | 'notifier' | 'sourceControl';
 
 /** With what a third-party provider is run. */
 export interface ThirdPartyContext {

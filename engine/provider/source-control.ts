@@ -11,6 +11,8 @@ export interface SourceControlContext {
   readonly url: string | undefined;
   /** Undefined for what anybody may read. */
   readonly token: Secret | undefined;
+  /** Takes every known secret out of a text. */
+  readonly redact: (text: string) => string;
 }
 
 export type PullRequestState = 'open' | 'merged' | 'closed';
@@ -102,7 +104,8 @@ export interface DeploymentOrder {
 /**
  * A host of pull requests. Everything that people wrote comes back as it is, to be made harmless where it is shown. Problems
  * are thrown as `Refusal`: `source-control-refused` (401, 403, a right that the token lacks), `source-control-unknown` (404),
- * `source-control-limited` (the rate limit, with when it ends), `source-control-unreachable` (after retries).
+ * `source-control-limited` (the rate limit, with when it ends), `source-control-unreachable` (after retries),
+ * `source-control-answer` (anything else), `pull-request-not-merged` (only of `merge`), or an `http-…` code.
  */
 export interface SourceControl {
   /** For people: the host and the repository, without credentials. */
@@ -121,4 +124,5 @@ export interface SourceControl {
   readonly merge: (number: number, order: MergeOrder) => Promise<{ readonly commit: string }>;
   /** Undefined where the host keeps no deployments. */
   readonly deployment: ((order: DeploymentOrder) => Promise<void>) | undefined;
+  readonly close: () => Promise<void>;
 }

@@ -16,6 +16,7 @@ export { counted } from './counted.ts';
 export type { Digest } from './digest.ts';
 export { digestOf, digestOfBytes, shortDigest } from './digest.ts';
 export { globMatcher } from './glob.ts';
+export { apiUrl, repositoryParts } from './hosted-repository.ts';
 export { faultOfKeptRef } from './kept-ref.ts';
 export type { LineChange, Manifest, ManifestEntry, ManifestLine } from './manifest.ts';
 export {

@@ -21,6 +21,7 @@ export { artifactsOfMerge } from './merged-artifacts.ts';
 export type { ChosenVersion, NextVersion } from './next-version.ts';
 export { chooseNextVersion } from './next-version.ts';
 export { openSource } from './open-source.ts';
+export { folderInRepository } from './own-repository.ts';
 export { checkFolders } from './processor-folders.ts';
 export type { CommitOnTheWay, Merged } from './pull-request.ts';
 export { mergedIn } from './pull-request.ts';

@@ -15,6 +15,16 @@ export interface OwnRepository {
 
 export type OwnOptions = Pick<SourceOptions, 'repository' | 'directory'>;
 
+/**
+ * The folder of the configuration inside the repository, with a slash at its end, where `source.repository` is the one that it
+ * lies in: globs start there. Empty for any other, and where there is no repository.
+ */
+export const folderInRepository = async (system: System, { repository, directory }: OwnOptions): Promise<string> => {
+  if (repository !== '.') return '';
+  const answer = await gitAt(system, ['-C', directory], directory).attempt(['rev-parse', '--show-prefix']);
+  return answer.exitCode === 0 ? answer.stdout.toString('utf8').replace(/\n$/, '') : '';
+};
+
 const elsewhere = (label: string): Error =>
   refuse('version-source-elsewhere', {
     detail: `Versions and change sets are made in a repository of this machine only; source.repository is ${label}.`,

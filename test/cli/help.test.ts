@@ -43,6 +43,7 @@ test('these are all the commands there are', async () => {
     ...['approve', 'reject', 'resume', 'cancel', 'retry', 'worker', 'explain'],
     ...['changeset create', 'changeset add', 'changeset ready', 'changeset list', 'changeset show', 'changeset remove'],
     ...['version create', 'version list', 'version show', 'version deprecate'],
+    ...['pr list', 'pr show', 'pr checks', 'pr merge'],
     ...[
       'status',
       'history',
@@ -77,7 +78,7 @@ describe.each([...documented])('%s', (heading, flags) => {
     const { stdout, exitCode } = await run([...args, '--help']);
     expect(exitCode).toBe(0);
     const synopsis = heading.replace(
-      /^(m3forge (?:logs|approve|reject|resume|cancel|retry|explain|lock release|review close|env variables|audit anchor|version (?:show|deprecate)|changeset (?:create|ready|show|remove)|token (?:create|revoke))) ([A-Z]+)$/,
+      /^(m3forge (?:logs|approve|reject|resume|cancel|retry|explain|lock release|review close|env variables|audit anchor|pr (?:show|checks|merge)|version (?:show|deprecate)|changeset (?:create|ready|show|remove)|token (?:create|revoke))) ([A-Z]+)$/,
       '$1 <$2>',
     );
     expect(stdout).toContain(`\n  ${synopsis} [FLAGS]\n`);

@@ -6,6 +6,8 @@ import { createRedactor, Secret } from '../../engine/values/index.ts';
 import { command } from '../../providers/command/index.ts';
 import { email } from '../../providers/email/index.ts';
 import { filesystem } from '../../providers/filesystem/index.ts';
+import { gitea } from '../../providers/gitea/index.ts';
+import { github } from '../../providers/github/index.ts';
 import { http } from '../../providers/http/index.ts';
 import { marie } from '../../providers/marie/index.ts';
 import { pagerduty } from '../../providers/pagerduty/index.ts';
@@ -72,6 +74,8 @@ export const run = async (args: readonly string[], options: RunOptions = {}): Pr
               email: () => Promise.resolve(email),
               pagerduty: () => Promise.resolve(pagerduty),
               webhook: () => Promise.resolve(webhook),
+              github: () => Promise.resolve(github),
+              gitea: () => Promise.resolve(gitea),
             }),
           )
         : Promise.reject(options.broken),

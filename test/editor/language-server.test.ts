@@ -25,7 +25,7 @@ describe('the YAML language server, in a project that "m3forge init" made', () =
 
   test('marks what is wrong: a key, a type, a word, what is missing, and what is not available yet', async () => {
     const marks = await file.marks(
-      `${head}enviroments: {}\nbackups:\n  retention: { keep_last: many }\ntargets:\n  a: { environment: e, version: latest, type: autodeploy }\n  b: { environment: e }\nsource_control: {}\n`,
+      `${head}enviroments: {}\nbackups:\n  retention: { keep_last: many }\ntargets:\n  a: { environment: e, version: latest, type: autodeploy }\n  b: { environment: e }\nstate: { encryption_key: x }\n`,
     );
     const said = marks.map(({ line, message }) => `${line}: ${message}`).join('\n');
     expect(said).toMatch(/^4: .*enviroments/m);
@@ -38,7 +38,8 @@ describe('the YAML language server, in a project that "m3forge init" made', () =
   test('proposes keys, but none that are not available yet', async () => {
     const keys = await file.proposals(`${head}|`);
     expect(keys).toEqual(expect.arrayContaining(['environments', 'targets', 'backups', 'include']));
-    expect(keys).not.toContain('source_control');
+    expect(keys).toContain('source_control');
+    expect(await file.proposals(`${head}state:\n  |`)).not.toContain('encryption_key');
     const inside = await file.proposals(`${head}targets:\n  a:\n    environment: e\n    version: latest\n    |`);
     expect(inside).toEqual(expect.arrayContaining(['deployment', 'smoke_tests', 'gates', 'enabled']));
     expect(inside).not.toContain('strategy');
@@ -58,7 +59,7 @@ describe('the YAML language server, in a project that "m3forge init" made', () =
     const version = await file.hover(`${head}targets:\n  a:\n    ver|sion: latest\n`);
     expect(version).toContain('An exact version, a semver range');
     expect(version).toContain('v1.3.0');
-    expect(await file.hover(`${head}source_|control: {}\n`)).toContain('not available yet');
+    expect(await file.hover(`${head}state:\n  encryption_|key: x\n`)).toContain('not available yet');
   });
 
   test('formats as "m3forge fmt" does', async () => {

@@ -5,11 +5,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeCommands } from '../../engine/cli/index.ts';
 import { type Simulator, startSimulator } from '../../examples/gateway-simulator/simulator.ts';
 import { run } from '../cli/run.ts';
+import { startGitea } from '../support/gitea-host.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { knownKey, type S3Server, startS3Server } from '../support/s3-server.ts';
 import { asAdministrator, freshDatabase, temporaryDirectory } from '../support/servers.ts';
+import { keptPullRequest, type SourceControlHost } from '../support/source-control-host.ts';
 import { workflowFile } from '../support/workflows.ts';
-import { asking, configuration, developing, provided, telling } from './example-projects.ts';
+import { asking, configuration, developing, hosted, provided, telling } from './example-projects.ts';
 import { repositoryRoot } from './project.ts';
 
 let url: string;
@@ -23,6 +25,8 @@ let withGateway: string;
 let gateway: Simulator;
 let withReceiver: string;
 let receiver: Receiver;
+let withHost: string;
+let host: SourceControlHost;
 
 /** The words of a command line, without the quotes of a shell. */
 const wordsOf = (line: string): readonly string[] =>
@@ -41,6 +45,7 @@ const placeOf = (path: string, line: string): string => {
   if (path.startsWith('providers')) return withProviders;
   if (path.startsWith('gateway')) return withGateway;
   if (path.startsWith('notify')) return withReceiver;
+  if (path.startsWith('pr ')) return withHost;
   return path === 'init' ? elsewhere : project;
 };
 
@@ -48,6 +53,7 @@ const m3forge = (line: string, cwd = project) =>
   run(wordsOf(line).slice(1), {
     cwd,
     env: {
+      HOST_TOKEN: 'a-token-of-the-host',
       ...{ DATABASE_URL: url, PATH: process.env.PATH ?? '' },
       WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 's').toString('base64')}`,
       ...{ AWS_ACCESS_KEY_ID: knownKey.access_key_id, AWS_SECRET_ACCESS_KEY: knownKey.secret_access_key },
@@ -126,6 +132,11 @@ const prepareAnother = async (): Promise<void> => {
   expect(exitCode).toBe(7);
 };
 
+/** The pull request of the examples, open. */
+const openPullRequest = async (): Promise<void> => {
+  host.pullRequests.splice(0, 1, keptPullRequest({ number: 342 }));
+};
+
 /** What has to be so before an example works; the examples run in the order in which help has them. */
 const preparations: Readonly<Record<string, () => Promise<void>>> = {
   'm3forge apply plan.json': () => prepare('m3forge plan --target production --out plan.json'),
@@ -146,6 +157,7 @@ const preparations: Readonly<Record<string, () => Promise<void>>> = {
   },
   'm3forge changeset create "Invoice processing v2" --pull-request 342 --pull-request 341': () =>
     Promise.resolve(workOn()),
+  'm3forge pr merge 342 --method squash --yes': openPullRequest,
   'm3forge version create --dry-run': emptyChangeSets,
   'm3forge version create --changeset "Receipts" --dry-run': makeReceipts,
   'm3forge hold add --target production --until 2099-01-04T08:00:00Z --reason "year end"': async () => {
@@ -242,6 +254,11 @@ beforeAll(async () => {
   receiver = await startReceiver();
   withReceiver = temporaryDirectory();
   writeFileSync(join(withReceiver, 'm3forge.yaml'), telling(receiver.url));
+  host = await startGitea();
+  host.users.set('a-token-of-the-host', { login: 'bot', isBot: false });
+  await openPullRequest();
+  withHost = temporaryDirectory();
+  writeFileSync(join(withHost, 'm3forge.yaml'), hosted(host.url));
   for (const version of ['v1.0.0', 'v1.1.0'])
     await prepare(`m3forge apply --target production --version ${version} --yes`);
   await prepare('m3forge apply --target staging --version v1.0.0 --yes');
@@ -251,6 +268,7 @@ afterAll(async () => {
   await bucket[Symbol.asyncDispose]();
   await gateway.close();
   await receiver[Symbol.asyncDispose]();
+  await host[Symbol.asyncDispose]();
 });
 
 describe.each(commands)('the help of m3forge $path', ({ path, examples }) => {

@@ -21,6 +21,7 @@ const notRunHere: readonly (readonly [command: RegExp, reason: string])[] = [
   [/^npm ci && npm run quickstart$/, 'tour.test.ts runs the tour; npm ci is how a clone comes to run any test'],
   [/^npm ci && npm test$/, 'this test is part of it'],
   [/^m3forge lock release <lease>/, 'nobody holds a lease here; test/leases/lock-release.test.ts gives it one'],
+  [/^m3forge pr /, 'they ask a host of pull requests; test/cli/pull-requests.test.ts runs each on a stand-in'],
   [/^npm run quickstart$/, 'tour.test.ts runs it'],
   [/^npm run chaos$/, 'it takes an hour; test/chaos carries a short form'],
   [/^npm run chaos -- --seed/, 'it takes minutes; test/chaos carries a short form'],

@@ -50,6 +50,12 @@ targets:
     notifications: [{ provider: webhook, url: "${url}", secret: "\${env.WEBHOOK_SECRET}" }]
 `;
 
+export const hosted = (url: string): string => `version: 1
+project: invoices
+state: { database: "\${env.DATABASE_URL}", schema: hosted_state }
+source_control: { provider: gitea, repository: acme/workflows, url: "${url}", token: "\${env.HOST_TOKEN}" }
+`;
+
 export const provided = (endpoint: string): string => `version: 1
 project: invoices
 backups: { provider: s3, bucket: ${bucketName}, endpoint: "${endpoint}" }

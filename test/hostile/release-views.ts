@@ -14,6 +14,7 @@ import { gatesSarif } from '../../engine/cli/views/gates-sarif.ts';
 import { holdAdded, holdList, liftedText } from '../../engine/cli/views/holds.ts';
 import { metricsTable } from '../../engine/cli/views/metrics.ts';
 import { deliveryList, messageList, previewText, trialList } from '../../engine/cli/views/notifications.ts';
+import { checkList, mergedText, pullRequestDetails, pullRequestList } from '../../engine/cli/views/pull-requests.ts';
 import { reviewedText, reviewList } from '../../engine/cli/views/reviews.ts';
 import { simulationText } from '../../engine/cli/views/simulation.ts';
 import { plainStyle as style } from '../../engine/cli/views/style.ts';
@@ -234,6 +235,31 @@ const gatesReportWith = (text: string): GatesReport => {
 };
 
 export const gatesWith: Show = (text) => [gatesText(gatesReportWith(text), style)];
+
+export const pullRequestsWith: Show = (text) => {
+  const end = { branch: text, commit: text };
+  const checks = (['success', 'failure', 'pending', 'skipped'] as const).map((state) => {
+    return { name: text, state, description: text, url: text };
+  });
+  const counts = { passed: 2, failed: 1, pending: 1, total: 4 };
+  const one = {
+    ...{ number: 7, title: text, author: text, draft: false, labels: [text], base: end, head: end, fork: true },
+    ...{ merge_commit: text, created_at: at, updated_at: at, merged_at: at, age_ms: 5_000_000, url: text, body: text },
+    items: (['workflow', 'agent', 'processor'] as const).map((kind) => ({
+      kind,
+      path: text,
+      action: 'added' as const,
+    })),
+    ...{ files: 4, checks: counts, all_checks: checks },
+  };
+  const states = (['open', 'merged', 'closed'] as const).map((state) => ({ ...one, state }));
+  return [
+    pullRequestList(states, style),
+    ...states.map((state) => pullRequestDetails(state, style)),
+    checkList({ number: 7, commit: text, ...counts, checks }, style),
+    mergedText({ number: 7, title: text, head: text, base: text, method: 'merge', commit: text, labels: [text] }),
+  ];
+};
 
 export const reviewsWith: Show = (text) => {
   const review = reviewWith(text);

@@ -50,6 +50,7 @@ import {
   metricsWith,
   notificationsWith,
   peopleWith,
+  pullRequestsWith,
   reviewsWith,
   type Show,
   simulationWith,
@@ -238,8 +239,7 @@ export const viewsWith: Readonly<Record<string, Show>> = {
   'approvals.ts': approvalsWith,
   'change-sets.ts': changeSetsWith,
   'holds.ts': holdsWith,
-  'team.ts': peopleWith,
-  'tokens.ts': peopleWith,
+  ...{ 'team.ts': peopleWith, 'tokens.ts': peopleWith },
   'simulation.ts': simulationWith,
   'work.ts': workWith,
   'initialised.ts': (text) => [initialisedText(madeWith(text), '/elsewhere', style)],
@@ -265,7 +265,7 @@ export const viewsWith: Readonly<Record<string, Show>> = {
     const found = machineProblem(Object.assign(new Error(text), { code: 'ENOSPC', path: text }));
     return found ? [diagnosticBoxes([found], style)] : [];
   },
-  'versions.ts': versionsWith,
+  ...{ 'pull-requests.ts': pullRequestsWith, 'versions.ts': versionsWith },
   'validation.ts': (text) => [
     validationText({ diagnostics: [problemWith(text)], artifacts: 1, unchecked: [text] }, style),
   ],

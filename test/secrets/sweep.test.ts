@@ -185,6 +185,19 @@ const tellPeople = async (project: SecretsProject, called: Set<string>, port: nu
   project.configure((text) => text.replace(key, ''));
 };
 
+/** A host of pull requests that repeats its token. */
+const askHost = async (project: SecretsProject, called: Set<string>, port: number): Promise<void> => {
+  const variables = { HOST_TOKEN: canaries.host.value };
+  const key = `\nsource_control: { provider: gitea, repository: a/b, url: "http://127.0.0.1:${port}/api/v1", token: "\${env.HOST_TOKEN}" }\n`;
+  project.configure((text) => text + key);
+  await runAll(project, called, [
+    [1, ['pr', 'list'], variables],
+    [1, ['pr', 'show', '7', '--json'], variables],
+    ...[['checks'], ['merge', '--yes', '--json']].map((words): Call => [1, ['pr', ...words, '7'], variables]),
+  ]);
+  project.configure((text) => text.replace(key, ''));
+};
+
 const swept = async (project: SecretsProject): Promise<ReadonlySet<string>> => {
   const called = new Set<string>();
   await runAll(project, called, ordinary);
@@ -211,6 +224,7 @@ const swept = async (project: SecretsProject): Promise<ReadonlySet<string>> => {
   ]);
 
   await askGateway(project, called, port);
+  await askHost(project, called, port);
 
   // A bug, a crash and what ends it, a restore, a pruning.
   withTests(project, '');

@@ -27,6 +27,7 @@ export const configCodes = defineCodes({
   'config-schedule': { summary: 'A schedule that cannot be kept', exit: 3 },
   'config-trigger': { summary: 'A trigger that starts nothing', exit: 3 },
   'config-window': { summary: 'A window that cannot be kept', exit: 3 },
+  'config-source-control': { summary: 'A host of pull requests that cannot be asked', exit: 3 },
   'config-notification': { summary: 'A notification that cannot be sent', exit: 3 },
   'config-smoke-test': { summary: 'A smoke test that cannot run', exit: 3 },
   'config-gate': { summary: 'A gate that cannot be judged', exit: 3 },

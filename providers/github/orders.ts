@@ -1,0 +1,144 @@
+import type { components } from '@octokit/openapi-types';
+import { refuse } from '../../engine/diagnostics/index.ts';
+import { type CommitCheck, type DeploymentOrder, type SourceControl, statusOf } from '../../engine/provider/index.ts';
+import { shortened } from '../../engine/values/index.ts';
+import type { GitHubClient } from './client.ts';
+
+type CheckRun = Pick<components['schemas']['check-run'], 'name' | 'status' | 'conclusion' | 'html_url' | 'output'>;
+
+const conclusions: Readonly<Record<string, CommitCheck['state']>> = {
+  success: 'success',
+  neutral: 'skipped',
+  skipped: 'skipped',
+};
+
+/** A run as a check in our words: what ended in a way that is not known has failed. Pure. */
+const checkOfRun = ({ name, status, conclusion, html_url, output }: CheckRun): CommitCheck => ({
+  name,
+  state: status === 'completed' ? (conclusions[conclusion ?? ''] ?? 'failure') : 'pending',
+  description: output.title ?? '',
+  url: html_url,
+});
+
+type Status = Pick<components['schemas']['simple-commit-status'], 'context' | 'state' | 'description' | 'target_url'>;
+
+const checkOfStatus = ({ context, state, description, target_url }: Status): CommitCheck => ({
+  name: context,
+  state: state === 'success' || state === 'pending' ? state : 'failure',
+  description: description ?? '',
+  url: target_url,
+});
+
+/** Both kinds that GitHub has: statuses that programs set, and runs of apps, such as jobs of GitHub Actions. */
+const checksOf =
+  ({ octokit, repository, attempt }: GitHubClient): SourceControl['checks'] =>
+  (commit) =>
+    attempt(`read the checks of commit ${commit.slice(0, 12)}`, async () => {
+      const which = { ...repository, ref: commit, per_page: 100 };
+      const runs = await octokit.paginate('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', which);
+      const statuses: Status[] = [];
+      // The first of a context is its newest.
+      const pages = octokit.paginate.iterator('GET /repos/{owner}/{repo}/commits/{ref}/statuses', which);
+      for await (const { data } of pages) statuses.push(...data);
+      const newest = statuses.filter((one, at) => statuses.findIndex(({ context }) => context === one.context) === at);
+      return [...runs.map(checkOfRun), ...newest.map(checkOfStatus)];
+    });
+
+const setStatusOf =
+  ({ octokit, repository, attempt }: GitHubClient): SourceControl['setStatus'] =>
+  (commit, { name, state, description, url }) =>
+    attempt(`set the status ${name}`, async () => {
+      await octokit.request('POST /repos/{owner}/{repo}/statuses/{sha}', {
+        ...repository,
+        ...{ sha: commit, context: name, state, description: shortened(description, 140) },
+        ...(url !== undefined && { target_url: url }),
+      });
+    });
+
+const notMerged = (number: number, why: string, hint?: string) =>
+  refuse('pull-request-not-merged', { detail: `Pull request ${number} is not merged: ${why}.`, hint });
+
+const mergeOf = (client: GitHubClient): SourceControl['merge'] => {
+  const { octokit, repository, attempt } = client;
+  return (number, { head, method }) =>
+    attempt(`merge pull request ${number}`, async () => {
+      try {
+        const { data } = await octokit.request('PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge', {
+          ...repository,
+          ...{ pull_number: number, sha: head, merge_method: method },
+        });
+        return { commit: data.sha };
+      } catch (error) {
+        const status = statusOf(error);
+        if (status === 409) throw notMerged(number, 'its head has moved since it was looked at', 'Look at it again.');
+        if (status === 405) {
+          const hint =
+            'Conflicts, rules of the branch, and methods that the repository does not allow stand in the pull request.';
+          throw notMerged(number, 'the host says that it cannot be', hint);
+        }
+        throw error;
+      }
+    });
+};
+
+interface Payload {
+  readonly m3forge_release?: unknown;
+}
+
+/** The one that was made for a release; the payload is text or JSON, as whoever made a deployment likes. */
+const deploymentOfRelease = async (
+  { octokit, repository }: GitHubClient,
+  { commit, environment, release }: DeploymentOrder,
+): Promise<number | bigint | undefined> => {
+  const pages = octokit.paginate.iterator('GET /repos/{owner}/{repo}/deployments', {
+    ...repository,
+    ...{ sha: commit, environment, task: 'deploy', per_page: 100 },
+  });
+  for await (const { data } of pages) {
+    const found = data.find(
+      ({ payload }) => typeof payload === 'object' && (payload as Payload).m3forge_release === release,
+    );
+    if (found) return found.id;
+  }
+  return undefined;
+};
+
+const createDeployment = async (
+  { octokit, repository }: GitHubClient,
+  order: DeploymentOrder,
+): Promise<number | bigint> => {
+  const { data } = await octokit.request('POST /repos/{owner}/{repo}/deployments', {
+    ...repository,
+    ...{ ref: order.commit, task: 'deploy', environment: order.environment },
+    ...{ production_environment: order.isProduction, description: shortened(order.description, 140) },
+    // It is told of what happens: nothing is merged for it, and no check may stop what runs already.
+    ...{ auto_merge: false, required_contexts: [] },
+    payload: { m3forge_release: order.release, version: order.version },
+  });
+  // 202 means that something was merged instead, which was not asked for.
+  if (!('id' in data))
+    throw refuse('source-control-answer', { detail: 'The host made no deployment of what it was told.' });
+  return data.id;
+};
+
+const deploymentOf =
+  (client: GitHubClient): SourceControl['deployment'] =>
+  (order) =>
+    client.attempt(`tell of the release ${order.release}`, async () => {
+      const id = (await deploymentOfRelease(client, order)) ?? (await createDeployment(client, order));
+      await client.octokit.request('POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', {
+        ...client.repository,
+        // The types of one package know that ids may be long ones, and those of the other do not.
+        ...{ deployment_id: id as number, state: order.state, environment: order.environment },
+        ...{ description: shortened(order.description, 140), auto_inactive: true },
+      });
+    });
+
+export const ordersOf = (
+  client: GitHubClient,
+): Pick<SourceControl, 'checks' | 'setStatus' | 'merge' | 'deployment'> => ({
+  checks: checksOf(client),
+  setStatus: setStatusOf(client),
+  merge: mergeOf(client),
+  deployment: deploymentOf(client),
+});
