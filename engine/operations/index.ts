@@ -85,6 +85,12 @@ export {
 export type { PlanRequest } from './plan.ts';
 export { plan } from './plan.ts';
 export { type PreviewRequest, preview } from './preview.ts';
+export {
+  type PreviewComment,
+  type PullRequestPreview,
+  type PullRequestPreviewRequest,
+  previewPullRequest,
+} from './preview-pull-request.ts';
 export type { PromoteRequest } from './promote.ts';
 export { promote } from './promote.ts';
 export type { ProviderTest, TriedCase } from './provider-test.ts';

@@ -59,13 +59,13 @@ const withoutBase = (base: string, file: string): Error =>
   });
 
 /** The configuration as a commit has it: what lies on the disk may be that of the head. */
-const configOfBase = async (
+export const configOfBase = async (
   context: OperationContext,
   reader: MergeReader,
-  { base, file }: { readonly base: Merge['base']; readonly file: string },
+  { commit, file }: { readonly commit: string; readonly file: string },
 ): Promise<Outcome<Config>> => {
-  const read = (path: string): Promise<Buffer | undefined> => reader.fileAt(base.commit, path);
-  if (!(await read(file))) throw withoutBase(base.commit.slice(0, 12), file);
+  const read = (path: string): Promise<Buffer | undefined> => reader.fileAt(commit, path);
+  if (!(await read(file))) throw withoutBase(commit.slice(0, 12), file);
   return loadConfig(context.system, { ...context.location, read, withoutPins: true });
 };
 
@@ -79,13 +79,13 @@ const besideConfiguration = async (
 ): Promise<Outcome<Surroundings | undefined>> => {
   const reader = await openMergeReader(context.system, { repository: '.', directory });
   const merge = await reader.merge(base, head);
-  const loaded = await configOfBase(context, reader, { base: merge.base, file });
+  const loaded = await configOfBase(context, reader, { commit: merge.base.commit, file });
   if (!loaded.ok) return loaded;
   return isHere(loaded.value) ? surroundingsOf(context, loaded.value, reader, { merge, file }) : success(undefined);
 };
 
 /** What makes it possible that the configuration lies somewhere else than the artifacts. */
-const elsewhereCodes = ['source-not-a-repository', 'source-ref-unknown', 'preview-no-configuration'];
+export const elsewhereCodes = ['source-not-a-repository', 'source-ref-unknown', 'preview-no-configuration'];
 
 const openSurroundings = async (context: OperationContext, request: PreviewRequest): Promise<Outcome<Surroundings>> => {
   const { system, location } = context;
@@ -223,7 +223,9 @@ const previewIn = async (
     problems: comparison.findings.map(problemOf),
   };
   const made = { tool_version: context.toolVersion, created_at: context.system.clock.now().toISOString() };
-  return { format_version: '1.0', ...made, digest: digestOf(content as unknown as JsonValue), ...content };
+  // What the two are called has no part in what merging brings.
+  const compared = { ...content, base: content.base.commit, head: content.head.commit };
+  return { format_version: '1.0', ...made, digest: digestOf(compared as unknown as JsonValue), ...content };
 };
 
 /** What the targets run. Only for whoever trusts what lies on the disk: its configuration says which databases are asked. */

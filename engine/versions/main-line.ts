@@ -65,6 +65,19 @@ const unknownBranch = (label: string, wanted: string | undefined): Error =>
     hint: 'Name one of those that there are:\n    git branch --all',
   });
 
+/**
+ * The main branch by what `origin` says or by its usual name, and never the one that is checked out: that may be whatever
+ * somebody proposes. Throws `source-ref-unknown`.
+ */
+export const findOwnMain = async (git: Git, label: string): Promise<Branch> => {
+  const said = await leadsTo(git, `refs/remotes/${remotePrefix}HEAD`);
+  for (const name of [said?.slice(remotePrefix.length), 'main', 'master'].filter(isThere)) {
+    const tips = await tipsOf(git, name);
+    if (tips.length > 0) return { name, tips };
+  }
+  throw unknownBranch(label, undefined);
+};
+
 export const findBranch = async (git: Git, label: string, wanted: string | undefined): Promise<Branch> => {
   for (const name of wanted === undefined ? await mainNames(git) : [wanted]) {
     const tips = await tipsOf(git, name);

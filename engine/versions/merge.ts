@@ -3,6 +3,7 @@ import type { System } from '../system/index.ts';
 import { linesOf } from './commit-log.ts';
 import type { Git } from './git.ts';
 import { findRevision } from './git-source.ts';
+import { findBranch, findOwnMain } from './main-line.ts';
 import { type OwnOptions, openOwn } from './own-repository.ts';
 import type { Revision } from './source.ts';
 import type { FolderEntry } from './tree.ts';
@@ -35,6 +36,8 @@ export interface MergeReader {
   readonly merge: (base: string, head: string) => Promise<Merge>;
   /** What the merge comes to, seen from another commit, such as that of the version which a target runs. */
   readonly seenFrom: (ref: string, merge: Merge) => Promise<Merge>;
+  /** The tip of a branch as `origin` has it, or as it is here; the main branch without a name. Throws `source-ref-unknown`. */
+  readonly tipOf: (branch?: string) => Promise<string>;
   /** A file as a commit has it, relative to where globs start; undefined where it has none. */
   readonly fileAt: (commit: string, path: string) => Promise<Buffer | undefined>;
 }
@@ -153,6 +156,11 @@ export const openMergeReader = async (system: System, options: OwnOptions): Prom
       const from = await findRevision(git, label, ref);
       const toBase = await changesBetween(git, from.commit, merge.base.commit);
       return { ...merge, base: from, changes: overlaid(toBase, merge), conflicts: [] };
+    },
+    tipOf: async (branch) => {
+      const { tips } = branch === undefined ? await findOwnMain(git, label) : await findBranch(git, label, branch);
+      // What `origin` has is newer than what somebody has checked out.
+      return tips.at(-1) ?? '';
     },
     fileAt: (commit, path) => {
       const name = `${commit}:./${path}`;

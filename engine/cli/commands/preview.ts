@@ -1,19 +1,23 @@
-import { type Diagnostic, problem } from '../../diagnostics/index.ts';
-import type { PreviewDocument } from '../../operations/index.ts';
+import { type Diagnostic, type Outcome, problem, success } from '../../diagnostics/index.ts';
+import type { PreviewComment, PreviewDocument, PullRequestPreview } from '../../operations/index.ts';
 import { switchFlag, valueFlag } from '../flags.ts';
 import { present, requireFlag, SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
 import { annotationsOfPreview } from '../views/annotations.ts';
-import { jsonText } from '../views/escape.ts';
+import { inline, jsonText } from '../views/escape.ts';
 import { markerOf, previewComment } from '../views/preview-markdown.ts';
+import { statusDescription } from '../views/preview-markdown-parts.ts';
 import { previewText } from '../views/preview-text.ts';
 import { writeOutputFile } from '../write-file.ts';
+
+const posted = { created: 'Posted', edited: 'Brought up to date', unchanged: 'Unchanged' } as const;
 
 export class PreviewCommand extends SessionCommand {
   static override usage = {
     details: `Compares two commits, and says what merging the head into the base would bring to each target. Reads Git alone:
-no database, no gateway, no secret, and nothing of the head is run; the configuration is that of the base. With --state the
-targets are compared with what they really run.`,
+no database, no gateway, no secret, and nothing of the head is run; the configuration is that of the base. With --pr the
+two are those of a pull request, which --post comments. With --state the targets are compared with what they really run;
+then what lies on the disk must be trusted.`,
     examples: [
       ['What would this branch bring?', 'm3forge preview --base main --head HEAD'],
       ['The same for a program', 'm3forge preview --base main --head HEAD --json'],
@@ -22,6 +26,12 @@ targets are compared with what they really run.`,
 
   readonly base = valueFlag('--base', 'REF', 'the branch, tag or commit that the head is to be merged into');
   readonly head = valueFlag('--head', 'REF', 'the branch, tag or commit with the changes');
+  readonly pr = valueFlag('--pr', 'NUMBER', 'the two ends of this pull request, as its host says');
+  readonly post = switchFlag(
+    '--post',
+    'put the preview into the comment of the pull request, and set its commit status',
+  );
+  readonly planUrl = valueFlag('--plan-url', 'URL', 'where the whole preview is, for the comment');
   readonly state = switchFlag('--state', 'compare with what the targets run, as the state and the places say');
   readonly detail = switchFlag('--detail', 'also show what differs inside each artifact');
   readonly json = switchFlag('--json', 'the preview as JSON in the place of text');
@@ -29,28 +39,73 @@ targets are compared with what they really run.`,
   readonly markdownInto = valueFlag('--markdown-into', 'FILE', 'write the preview as Markdown, for a comment');
 
   protected override problems(): readonly Diagnostic[] {
-    const hint = 'Name both commits:\n\n    m3forge preview --base main --head HEAD';
+    const hint =
+      'Name both commits, or a pull request:\n\n    m3forge preview --base main --head HEAD\n    m3forge preview --pr 12';
+    const wrong = (detail: string): Diagnostic => problem('usage-flag-value', { detail, hint });
     const empty = (['base', 'head'] as const).filter((name) => this[name]?.trim() === '');
+    const named = this.pr === undefined ? [] : this.problemsOfPullRequest(wrong);
     return [
       ...super.problems(),
-      ...requireFlag(this.base, '--base', hint),
-      ...requireFlag(this.head, '--head', hint),
-      ...empty.map((name) => problem('usage-flag-value', { detail: `--${name} is empty.`, hint })),
+      ...(this.pr === undefined
+        ? [...requireFlag(this.base, '--base', hint), ...requireFlag(this.head, '--head', hint)]
+        : []),
+      ...empty.map((name) => wrong(`--${name} is empty.`)),
+      ...named,
+      ...(this.post && this.pr === undefined
+        ? [problem('usage-flag-missing', { detail: '--post needs --pr.', hint })]
+        : []),
+      ...(this.planUrl === undefined || /^https?:\/\//.test(this.planUrl)
+        ? []
+        : [wrong('--plan-url is no https or http address.')]),
+    ];
+  }
+
+  private problemsOfPullRequest(wrong: (detail: string) => Diagnostic): readonly Diagnostic[] {
+    return [
+      ...(/^[1-9]\d{0,8}$/.test(this.pr ?? '') ? [] : [wrong('--pr is no number of a pull request.')]),
+      ...(this.head === undefined
+        ? []
+        : [
+            problem('usage-flags-conflict', {
+              detail: '--head and --pr do not go together: both say what the head is.',
+            }),
+          ]),
     ];
   }
 
   protected async perform(invocation: Invocation): Promise<number> {
-    const { output, context } = invocation;
-    const { preview } = await loadOperations();
-    const request = { base: this.base ?? '', head: this.head ?? '', withState: this.state };
-    const outcome = await preview(context, { ...request, lockTimeoutMs: this.lockTimeoutMs });
-    if (outcome.ok) await this.writeFiles(invocation, outcome.value);
-    return present(invocation, outcome, this.json, (document) => {
+    const { output } = invocation;
+    const outcome = await this.look(invocation);
+    if (outcome.ok) await this.writeFiles(invocation, outcome.value.document);
+    return present(invocation, outcome, this.json, ({ document, posted: told }) => {
       if (this.json) output.json(document);
       else output.result(previewText(document, { detail: this.detail, style: output.style }));
       output.annotate(annotationsOfPreview(document.problems));
+      if (told?.comment) output.notice(`${posted[told.comment.action]}: ${inline(told.comment.url)}`);
+      else if (told) output.notice('Not posted: the head has moved on since, and its own preview says more.');
       return 0;
     });
+  }
+
+  private async look({ context }: Invocation): Promise<Outcome<PullRequestPreview>> {
+    const { preview, previewPullRequest } = await loadOperations();
+    const common = { withState: this.state, lockTimeoutMs: this.lockTimeoutMs };
+    if (this.pr !== undefined) {
+      const comment = this.post ? (document: PreviewDocument) => this.commentOn(document) : undefined;
+      return previewPullRequest(context, { ...common, number: Number(this.pr), base: this.base, comment });
+    }
+    const found = await preview(context, { ...common, base: this.base ?? '', head: this.head ?? '' });
+    return found.ok ? success({ document: found.value, posted: null }, found.diagnostics) : found;
+  }
+
+  /** One comment for each project of a repository. */
+  private commentOn(document: PreviewDocument): PreviewComment {
+    const marker = markerOf(`m3forge:plan:${document.project}`);
+    return {
+      marker,
+      body: previewComment(document, { marker, planUrl: this.planUrl }),
+      description: statusDescription(document),
+    };
   }
 
   private async writeFiles(invocation: Invocation, document: PreviewDocument): Promise<void> {
@@ -58,8 +113,7 @@ targets are compared with what they really run.`,
       await writeOutputFile(invocation, this.jsonInto, 'preview', `${jsonText(document)}\n`);
     }
     if (this.markdownInto !== undefined) {
-      const comment = previewComment(document, { marker: markerOf(`m3forge:plan:${document.project}`) });
-      await writeOutputFile(invocation, this.markdownInto, 'comment', comment);
+      await writeOutputFile(invocation, this.markdownInto, 'comment', this.commentOn(document).body);
     }
   }
 }

@@ -1,0 +1,124 @@
+import { type Config, findConfig, loadConfig } from '../config/index.ts';
+import { type Diagnostic, failure, type Outcome, problem, success } from '../diagnostics/index.ts';
+import type { PreviewDocument } from '../preview/index.ts';
+import type { PullRequest, PutComment, SourceControl } from '../provider/index.ts';
+import { openMergeReader } from '../versions/index.ts';
+import { postPreview } from './post-preview.ts';
+import { configOfBase, elsewhereCodes, type PreviewRequest, preview } from './preview.ts';
+import { asOutcome, learnSecrets, type OperationContext } from './session.ts';
+import { withSourceControl } from './source-control.ts';
+
+/** A preview as the host shows it. */
+export interface PreviewComment {
+  /** What the comment begins with, and is found by. */
+  readonly marker: string;
+  readonly body: string;
+  /** At most 140 characters, for the commit status. */
+  readonly description: string;
+}
+
+export interface PullRequestPreviewRequest extends Pick<PreviewRequest, 'withState' | 'lockTimeoutMs'> {
+  readonly number: number;
+  /** The branch or commit whose configuration says where the host is; the main branch where it is not given. */
+  readonly base: string | undefined;
+  /** Makes the comment; undefined where nothing is posted. */
+  readonly comment: ((document: PreviewDocument) => PreviewComment) | undefined;
+}
+
+export interface PullRequestPreview {
+  readonly document: PreviewDocument;
+  /** Null where nothing was to be posted. */
+  readonly posted: {
+    /** Null where the head has moved on: what was said of a newer one is not written over. */
+    readonly comment: PutComment | null;
+    readonly state: 'success' | 'failure';
+  } | null;
+}
+
+/**
+ * The configuration that says where the host is, and with which token: never that of the head, which could send the token
+ * anywhere.
+ */
+const trustedConfig = async (
+  context: OperationContext,
+  { base }: PullRequestPreviewRequest,
+): Promise<Outcome<Config>> => {
+  const found = await findConfig(context.system, context.location);
+  if (!found.ok) return found;
+  const { home, name: file } = found.value;
+  const beside = await asOutcome(async () => {
+    const reader = await openMergeReader(context.system, { repository: '.', directory: home.directory });
+    const commit = base === undefined ? await reader.tipOf() : (await reader.merge(base, base)).base.commit;
+    return configOfBase(context, reader, { commit, file });
+  });
+  if (beside.ok || !beside.diagnostics.some(({ code }) => code === elsewhereCodes[0])) return beside;
+  // No repository: the configuration lies apart from what pull requests change.
+  return loadConfig(context.system, { ...context.location, withoutPins: true });
+};
+
+/** The base as this clone has it by now, where it has the branch; the host may tell an older commit. */
+const baseOf = async (context: OperationContext, config: Config, { base }: PullRequest): Promise<string> => {
+  const tip = await asOutcome(async () => {
+    const reader = await openMergeReader(context.system, { ...config.source, directory: config.directory });
+    return success(await reader.tipOf(base.branch));
+  });
+  return tip.ok ? tip.value : base.commit;
+};
+
+const notFetched = (diagnostics: readonly Diagnostic[], { number, base }: PullRequest): Outcome<never> => {
+  const isMissing = diagnostics.some(({ code }) => code === 'source-ref-unknown');
+  if (!isMissing) return failure(diagnostics);
+  return failure([
+    problem('source-ref-unknown', {
+      detail: `The commits of pull request ${number} are not in this clone.`,
+      hint: `Fetch them:\n\n    git fetch origin ${/^[\w./-]+$/.test(base.branch) ? base.branch : 'BASE'} refs/pull/${number}/head`,
+    }),
+  ]);
+};
+
+/** Whether merging would be a mistake by what is known now. */
+const stateOf = ({ problems, conflicts, targets }: PreviewDocument): 'success' | 'failure' =>
+  conflicts.length > 0 ||
+  problems.some(({ severity }) => severity === 'error') ||
+  targets.some(({ gates }) => gates.some(({ verdict }) => verdict === 'fail'))
+    ? 'failure'
+    : 'success';
+
+const post = async (
+  sourceControl: SourceControl,
+  document: PreviewDocument,
+  { number, comment }: PullRequestPreviewRequest,
+): Promise<PullRequestPreview['posted']> => {
+  if (!comment) return null;
+  const { marker, body, description } = comment(document);
+  const state = stateOf(document);
+  const order = { commit: document.head.commit, marker, body, status: { state, description } };
+  return { comment: (await postPreview(sourceControl, number, order)).comment, state };
+};
+
+/**
+ * `m3forge preview --pr`: what merging a pull request would bring, and the comment and the status that say so at its host.
+ * Posting needs no more than the token of the configuration of the base.
+ */
+export const previewPullRequest = (
+  context: OperationContext,
+  request: PullRequestPreviewRequest,
+): Promise<Outcome<PullRequestPreview>> =>
+  asOutcome(async () => {
+    const trusted = await trustedConfig(context, request);
+    if (!trusted.ok) return trusted;
+    learnSecrets(context, trusted.value);
+    return withSourceControl(context, trusted.value, async (sourceControl) => {
+      const pullRequest = await sourceControl.pullRequest(request.number);
+      const base = await baseOf(context, trusted.value, pullRequest);
+      const { withState, lockTimeoutMs } = request;
+      const found = await preview(context, { base, head: pullRequest.head.commit, withState, lockTimeoutMs });
+      if (!found.ok) return notFetched(found.diagnostics, pullRequest);
+      const document = {
+        ...found.value,
+        base: { ...found.value.base, ref: pullRequest.base.branch },
+        head: { ...found.value.head, ref: pullRequest.head.branch },
+      };
+      return success({ document, posted: await post(sourceControl, document, request) }, found.diagnostics);
+    });
+  });

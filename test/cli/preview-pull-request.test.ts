@@ -1,0 +1,143 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { repositoryRoot } from '../examples/project.ts';
+import { startGitea } from '../support/gitea-host.ts';
+import { startGitHub } from '../support/github-host.ts';
+import { canary } from '../support/opened-source-control.ts';
+import { temporaryDirectory } from '../support/servers.ts';
+import { keptPullRequest, type SourceControlHost } from '../support/source-control-host.ts';
+import { workflowFile } from '../support/workflows.ts';
+import { run } from './run.ts';
+
+type HostName = 'github' | 'gitea';
+
+const configurationOf = (name: HostName, url: string): string => `version: 1
+project: invoices
+source_control: { provider: ${name}, repository: acme/workflows, token: "\${env.HOST_TOKEN}", url: "${url}" }
+environments: { development: { type: development } }
+targets: { development: { environment: development, version: latest } }
+`;
+
+/** The example repository at its host: cloned, with a pull request that adds a workflow and changes the configuration. */
+const createTeam = async (name: HostName, proposed = (text: string): string => text) => {
+  const host: SourceControlHost = name === 'github' ? await startGitHub() : await startGitea();
+  onTestFinished(async () => {
+    await host[Symbol.asyncDispose]();
+    expect(host.violations).toEqual([]);
+  });
+  host.users.set(canary, { login: 'M3forge-Bot', isBot: false });
+  const [parent, directory] = [temporaryDirectory(), join(temporaryDirectory(), 'clone')];
+  const git = (cwd: string, ...args: readonly string[]): string =>
+    execFileSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.com', '-C', cwd, ...args], {
+      stdio: 'pipe',
+    })
+      .toString()
+      .trim();
+  const origin = join(parent, 'origin');
+  git(parent, 'clone', '--quiet', join(repositoryRoot, 'examples/quickstart/invoices.bundle'), origin);
+  const commit = (files: Readonly<Record<string, string>>, message: string): string => {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(join(origin, path, '..'), { recursive: true });
+      writeFileSync(join(origin, path), text);
+    }
+    git(origin, 'add', '.');
+    git(origin, 'commit', '--quiet', '-m', message);
+    return git(origin, 'rev-parse', 'HEAD');
+  };
+  const configuration = configurationOf(name, host.url);
+  const baseCommit = commit({ 'm3forge.yaml': configuration }, 'Release with m3forge');
+  git(origin, 'checkout', '--quiet', '-b', 'receipts');
+  const headCommit = commit(
+    { 'workflows/receipts.json': workflowFile('receipts'), 'm3forge.yaml': proposed(configuration) },
+    'Read receipts',
+  );
+  git(origin, 'checkout', '--quiet', 'main');
+  git(parent, 'clone', '--quiet', origin, directory);
+  // As somebody has it who looks at what is proposed.
+  git(directory, 'checkout', '--quiet', 'receipts');
+  const pullRequest = keptPullRequest({
+    number: 12,
+    headBranch: 'receipts',
+    headCommit,
+    baseCommit,
+    title: '@everyone',
+  });
+  host.pullRequests.push(pullRequest);
+  const m3forge = async (...args: readonly string[]) => {
+    const env = { HOST_TOKEN: canary, PATH: process.env.PATH ?? '', CANARY: canary };
+    const answer = await run(args, { cwd: directory, env });
+    expect(answer.stdout + answer.stderr).not.toContain(canary);
+    return answer;
+  };
+  const push = (files: Readonly<Record<string, string>>): void => {
+    git(origin, 'checkout', '--quiet', 'receipts');
+    pullRequest.headCommit = commit(files, 'More');
+    git(directory, 'fetch', '--quiet', 'origin');
+  };
+  return { host, m3forge, directory, push, pullRequest };
+};
+
+test.each<HostName>(['github', 'gitea'])(
+  'a pull request that is previewed twice has one comment, by %s',
+  async (name) => {
+    const { host, m3forge, push } = await createTeam(name);
+    const first = await m3forge('preview', '--pr', '12', '--post');
+    expect(first).toMatchObject({ exitCode: 0 });
+    expect(first.stderr).toMatch(/Posted: http/);
+    expect(host.comments).toMatchObject([{ pullRequest: 12, login: 'M3forge-Bot' }]);
+    const [comment] = host.comments;
+    expect(comment?.body).toMatch(
+      /^<!-- m3forge:plan:invoices -->\n\n## m3forge: 1 created, 0 updated, 0 deleted → v1\.\d\.\d/,
+    );
+    expect(comment?.body).toContain('workflow.receipts');
+    expect(host.statuses).toMatchObject([
+      { context: 'm3forge/plan', state: 'success', description: expect.stringContaining('1 created') },
+    ]);
+
+    push({ 'workflows/tickets.json': workflowFile('tickets') });
+    const second = await m3forge('preview', '--pr', '12', '--post', '--plan-url', 'https://ci.example/runs/7');
+    expect(second.stderr).toMatch(/Brought up to date: http/);
+    expect(host.comments).toHaveLength(1);
+    expect(host.comments[0]?.body).toContain('2 created');
+    expect(host.statuses.map(({ commit }) => commit)).toEqual([...new Set(host.statuses.map(({ commit }) => commit))]);
+  },
+);
+
+test.each<HostName>(['github', 'gitea'])(
+  'what the head says of the host is told, and nothing is sent there: %s',
+  async (name) => {
+    const elsewhere = await startGitHub();
+    onTestFinished(() => elsewhere[Symbol.asyncDispose]());
+    const hostile = (text: string): string => text.replace(/url: "[^"]*"/, `url: "${elsewhere.url}"`);
+    const { host, m3forge, directory } = await createTeam(name, hostile);
+    // As a checkout of the head has it.
+    expect(readFileSync(join(directory, 'm3forge.yaml'), 'utf8')).toContain(elsewhere.url);
+    expect(await m3forge('preview', '--pr', '12', '--post')).toMatchObject({ exitCode: 0 });
+    expect(elsewhere.requests).toEqual([]);
+    expect(host.comments[0]?.body).toContain('source&#95;control.url');
+    expect(host.comments[0]?.body).not.toContain(canary);
+  },
+);
+
+test('what is missing is said: the commits, the number, the flags that go together', async () => {
+  const { m3forge, pullRequest } = await createTeam('github');
+  expect((await m3forge('preview', '--pr', '99')).stderr).toContain('source-control-unknown');
+  pullRequest.headCommit = '1'.repeat(40);
+  const unfetched = await m3forge('preview', '--pr', '12');
+  expect(unfetched.exitCode).toBe(1);
+  expect(unfetched.stderr).toContain('git fetch origin main refs/pull/12/head');
+  for (const wrong of [
+    ['--pr', 'x'],
+    ['--pr', '0'],
+    ['--post', '--base', 'a', '--head', 'b'],
+    ['--pr', '1', '--head', 'x'],
+    ['--base', 'main'],
+    ['--pr', '1', '--plan-url', 'javascript:1'],
+  ]) {
+    const answer = await m3forge('preview', ...wrong);
+    expect(answer, wrong.join(' ')).toMatchObject({ exitCode: 1 });
+    expect(answer.stderr).toContain('usage-');
+  }
+});
