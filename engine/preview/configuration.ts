@@ -11,7 +11,7 @@ const guarding =
 const mostBytes = 1024 * 1024;
 
 /** What a file says, as JSON; null where it is not there or is no YAML that could be read. */
-const valueOf = async (bytes: Buffer | undefined, path: string): Promise<JsonValue> => {
+const documentOf = async (bytes: Buffer | undefined, path: string): Promise<JsonValue> => {
   if (!bytes) return null;
   const text = guardText(bytes, path, { maxBytes: mostBytes });
   const parsed = text.ok ? await parseYaml(text.value) : text;
@@ -44,7 +44,7 @@ export const configurationNotes = async (
   const notes: ConfigurationNote[] = [];
   for (const path of changedPaths.filter((changed) => parts.has(changed))) {
     const [before, after] = [await fileAt('base', path), await fileAt('head', path)];
-    const found = await valueDifferenceOf(await valueOf(before, path), await valueOf(after, path));
+    const found = await valueDifferenceOf(await documentOf(before, path), await documentOf(after, path));
     notes.push(
       ...found.map(({ path: key, action }) => ({ path, key, what: changedAs(action), guards: guarding.test(key) })),
     );

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Estate, workflowText } from './estate.ts';
 import { run, type Taken } from './process.ts';
@@ -108,5 +108,3 @@ const copyOf = async (url: string, rows: string): Promise<PeerMeasure> => {
     },
   };
 };
-
-export const removePeers = (workspace: string): void => rmSync(workspace, { recursive: true, force: true });
