@@ -24,6 +24,7 @@ export type {
   ValueChange,
 } from './difference-document.ts';
 export type { ValidationChecks } from './finding.ts';
+export { compareValues } from './path-difference.ts';
 export type { FileMode, ProcessorFile } from './processor.ts';
 export { filesOf, isFileMode } from './processor.ts';
 export { type FileAtWork, fileChangesOf, lookAtFile } from './processor-difference.ts';

@@ -11,9 +11,9 @@ export interface PreviewPost {
 }
 
 export interface PostedPreview {
-  /** Null where the head has moved on: what was said of a newer one is not written over. */
+  /** Null where the head has moved on, what was said of a newer one is not written over; and where it is open no more. */
   readonly comment: PutComment | null;
-  readonly status: 'set';
+  readonly status: 'set' | 'left';
 }
 
 /** The name of the commit status; the next one takes its place. */
@@ -29,7 +29,9 @@ export const postPreview = async (
   { commit, marker, body, status }: PreviewPost,
 ): Promise<PostedPreview> => {
   if (!body.startsWith(marker)) throw new Error('the comment would not be found again');
-  const { head, url } = await sourceControl.pullRequest(number);
+  const { head, url, state } = await sourceControl.pullRequest(number);
+  // What was merged was reviewed: its comment stays as it was then.
+  if (state !== 'open') return { comment: null, status: 'left' };
   const comment = head.commit === commit ? await sourceControl.putComment(number, marker, body) : null;
   await sourceControl.setStatus(commit, { name: previewStatus, ...status, url: comment?.url ?? url });
   return { comment, status: 'set' };

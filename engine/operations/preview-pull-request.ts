@@ -1,10 +1,11 @@
-import { type Config, findConfig, loadConfig } from '../config/index.ts';
+import type { Config } from '../config/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, success } from '../diagnostics/index.ts';
 import type { PreviewDocument } from '../preview/index.ts';
 import type { PullRequest, PutComment, SourceControl } from '../provider/index.ts';
 import { openMergeReader } from '../versions/index.ts';
 import { postPreview } from './post-preview.ts';
-import { configOfBase, elsewhereCodes, type PreviewRequest, preview } from './preview.ts';
+import { type PreviewRequest, preview } from './preview.ts';
+import { trustedConfig } from './preview-surroundings.ts';
 import { asOutcome, learnSecrets, type OperationContext } from './session.ts';
 import { withSourceControl } from './source-control.ts';
 
@@ -21,40 +22,25 @@ export interface PullRequestPreviewRequest extends Pick<PreviewRequest, 'withSta
   readonly number: number;
   /** The branch or commit whose configuration says where the host is; the main branch where it is not given. */
   readonly base: string | undefined;
-  /** Makes the comment; undefined where nothing is posted. */
-  readonly comment: ((document: PreviewDocument) => PreviewComment) | undefined;
+  /** Makes the comment on what was found, or on why there is none; undefined where nothing is posted. */
+  readonly comment:
+    | {
+        readonly of: (document: PreviewDocument) => PreviewComment;
+        readonly refused: (project: string, why: readonly Diagnostic[]) => PreviewComment;
+      }
+    | undefined;
 }
 
 export interface PullRequestPreview {
   readonly document: PreviewDocument;
   /** Null where nothing was to be posted. */
   readonly posted: {
-    /** Null where the head has moved on: what was said of a newer one is not written over. */
+    /** Null where the head has moved on, what was said of a newer one is not written over; and where it is open no more. */
     readonly comment: PutComment | null;
-    readonly state: 'success' | 'failure';
+    /** The commit status that was set; `left` where the pull request is open no more. */
+    readonly state: 'success' | 'failure' | 'left';
   } | null;
 }
-
-/**
- * The configuration that says where the host is, and with which token: never that of the head, which could send the token
- * anywhere.
- */
-const trustedConfig = async (
-  context: OperationContext,
-  { base }: PullRequestPreviewRequest,
-): Promise<Outcome<Config>> => {
-  const found = await findConfig(context.system, context.location);
-  if (!found.ok) return found;
-  const { home, name: file } = found.value;
-  const beside = await asOutcome(async () => {
-    const reader = await openMergeReader(context.system, { repository: '.', directory: home.directory });
-    const commit = base === undefined ? await reader.tipOf() : (await reader.merge(base, base)).base.commit;
-    return configOfBase(context, reader, { commit, file });
-  });
-  if (beside.ok || !beside.diagnostics.some(({ code }) => code === elsewhereCodes[0])) return beside;
-  // No repository: the configuration lies apart from what pull requests change.
-  return loadConfig(context.system, { ...context.location, withoutPins: true });
-};
 
 /** The base as this clone has it by now, where it has the branch; the host may tell an older commit. */
 const baseOf = async (context: OperationContext, config: Config, { base }: PullRequest): Promise<string> => {
@@ -90,10 +76,24 @@ const post = async (
   { number, comment }: PullRequestPreviewRequest,
 ): Promise<PullRequestPreview['posted']> => {
   if (!comment) return null;
-  const { marker, body, description } = comment(document);
+  const { marker, body, description } = comment.of(document);
   const state = stateOf(document);
   const order = { commit: document.head.commit, marker, body, status: { state, description } };
-  return { comment: (await postPreview(sourceControl, number, order)).comment, state };
+  const { comment: put, status } = await postPreview(sourceControl, number, order);
+  return { comment: put, state: status === 'left' ? 'left' : state };
+};
+
+const postRefusal = async (
+  sourceControl: SourceControl,
+  { number, head }: PullRequest,
+  project: string,
+  why: readonly Diagnostic[],
+  { comment }: PullRequestPreviewRequest,
+): Promise<void> => {
+  if (!comment) return;
+  const { marker, body, description } = comment.refused(project, why);
+  const status = { state: 'failure' as const, description };
+  await postPreview(sourceControl, number, { commit: head.commit, marker, body, status });
 };
 
 /**
@@ -105,7 +105,7 @@ export const previewPullRequest = (
   request: PullRequestPreviewRequest,
 ): Promise<Outcome<PullRequestPreview>> =>
   asOutcome(async () => {
-    const trusted = await trustedConfig(context, request);
+    const trusted = await trustedConfig(context, request.base);
     if (!trusted.ok) return trusted;
     learnSecrets(context, trusted.value);
     return withSourceControl(context, trusted.value, async (sourceControl) => {
@@ -113,7 +113,12 @@ export const previewPullRequest = (
       const base = await baseOf(context, trusted.value, pullRequest);
       const { withState, lockTimeoutMs } = request;
       const found = await preview(context, { base, head: pullRequest.head.commit, withState, lockTimeoutMs });
-      if (!found.ok) return notFetched(found.diagnostics, pullRequest);
+      if (!found.ok) {
+        const refusal = notFetched(found.diagnostics, pullRequest);
+        // What was said of a former head must not stand there as if it were said of this one.
+        await postRefusal(sourceControl, pullRequest, trusted.value.project, refusal.diagnostics, request);
+        return refusal;
+      }
       const document = {
         ...found.value,
         base: { ...found.value.base, ref: pullRequest.base.branch },

@@ -2,6 +2,7 @@ import { type Outcome, Refusal, refuse, success } from '../diagnostics/index.ts'
 import type { CommitCheck, MergeOrder, PullRequest, SourceControl } from '../provider/index.ts';
 import { appendAudit } from '../state/index.ts';
 import { counted, visible } from '../values/index.ts';
+import { trustedConfig } from './preview-surroundings.ts';
 import { describePullRequest, type PullRequestDetails } from './pull-requests.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
 import { withSourceControl } from './source-control.ts';
@@ -95,8 +96,11 @@ export const mergePullRequest = (
   context: OperationContext,
   { number, method, confirm, lockTimeoutMs }: MergeRequest,
 ): Promise<Outcome<MergedPullRequest>> =>
-  withSession(context, { command: 'm3forge pr merge', permit: 'version', lockTimeoutMs }, (session) =>
-    withSourceControl(session.context, session.config, async (sourceControl) => {
+  withSession(context, { command: 'm3forge pr merge', permit: 'version', lockTimeoutMs }, async (session) => {
+    // What lies on the disk may be a head, which could send the token anywhere.
+    const trusted = await trustedConfig(session.context);
+    if (!trusted.ok) return trusted;
+    return withSourceControl(session.context, trusted.value, async (sourceControl) => {
       const seen = await sourceControl.pullRequest(number);
       const { commit: head } = seen.head;
       await requireMergeable(sourceControl, seen, head);
@@ -118,5 +122,5 @@ export const mergePullRequest = (
       await recordEntry(session, 'pull_request.merged', subject, { ...detail, commit });
       const { title, labels } = one;
       return success({ number, title, head, base: one.base.branch, method, commit, labels });
-    }),
-  );
+    });
+  });

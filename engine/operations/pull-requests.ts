@@ -1,4 +1,4 @@
-import { type Config, loadConfig } from '../config/index.ts';
+import type { Config } from '../config/index.ts';
 import { type Outcome, success } from '../diagnostics/index.ts';
 import type {
   CommitCheck,
@@ -8,6 +8,7 @@ import type {
   SourceControl,
 } from '../provider/index.ts';
 import { folderInRepository } from '../versions/index.ts';
+import { trustedConfig } from './preview-surroundings.ts';
 import { itemsIn, type TouchedItem } from './pull-request-items.ts';
 import { asOutcome, learnSecrets, type OperationContext } from './session.ts';
 import { withSourceControl } from './source-control.ts';
@@ -75,7 +76,8 @@ const withHost = <T>(
   work: (sourceControl: SourceControl, config: Config) => Promise<T>,
 ): Promise<Outcome<T>> =>
   asOutcome(async () => {
-    const loaded = await loadConfig(context.system, context.location);
+    // Whoever looks at a pull request may have its head on the disk.
+    const loaded = await trustedConfig(context);
     if (!loaded.ok) return loaded;
     const config = loaded.value;
     learnSecrets(context, config);

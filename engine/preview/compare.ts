@@ -74,20 +74,27 @@ const readArtifacts = async (
   entries: readonly TreeEntry[],
   bodies: Map<Digest, Buffer>,
 ): Promise<Omit<SideReading, 'bodies'>> => {
+  // What was read is remembered even where the whole is refused for something else.
+  const readable = new Set<string>();
+  const remember = (records: readonly { readonly blob: string }[]): Promise<void> => {
+    for (const { blob } of records) readable.add(blob);
+    return Promise.resolve();
+  };
   const read = (chosen: readonly TreeEntry[]) =>
     readVersion(
       { ...source, listTree: () => Promise.resolve(chosen) },
       { treeId: '' },
-      { selection: {}, known: noKnowledge, onBody: (digest, body) => void bodies.set(digest, body) },
+      { selection: {}, known: { ...noKnowledge, remember }, onBody: (digest, body) => void bodies.set(digest, body) },
     );
   const first = await read(entries);
   if (first.ok) return { entries: first.value.manifest.entries, problems: first.value.problems };
-  const suspects = new Set(first.diagnostics.filter(({ severity }) => severity === 'error').map(fileOf));
-  const readable: TreeEntry[] = [];
-  // What validation complains of is an artifact all the same.
-  for (const entry of entries) if (!suspects.has(entry.path) || (await read([entry])).ok) readable.push(entry);
-  const second = await read(readable);
-  return { entries: second.ok ? second.value.manifest.entries : [], problems: first.diagnostics };
+  const left = entries.filter(({ blob }) => readable.has(blob));
+  const second = await read(left);
+  if (second.ok) return { entries: second.value.manifest.entries, problems: first.diagnostics };
+  // Names that two of them have: neither counts.
+  const twice = new Set(second.diagnostics.filter(({ code }) => code === 'artifact-name-taken').map(fileOf));
+  const third = await read(left.filter(({ path }) => !twice.has(path)));
+  return { entries: third.ok ? third.value.manifest.entries : [], problems: first.diagnostics };
 };
 
 const fileOf = ({ range }: Diagnostic): string | undefined => range?.filename;
@@ -175,8 +182,12 @@ const callableIn = ({ entries, bodies }: SideReading, wanted: ManifestEntry['kin
 
 /** Reads what a merge changes on both sides, and nothing else of the repository, and compares it. */
 export const compareArtifacts = async (source: Source, merged: MergedArtifacts): Promise<Comparison> => {
-  const sides = [await readSide(source, merged.before), await readSide(source, merged.after)] as const;
-  const [before, after] = sides;
+  const after = await readSide(source, merged.after);
+  const known = new Set(after.entries.map(({ path }) => path));
+  const read = await readSide(source, merged.before);
+  // What the head still has and nobody can read is not deleted: nothing is said of it but what is wrong.
+  const before = { ...read, entries: read.entries.filter(({ path }) => known.has(path) || !merged.kept.has(path)) };
+  const sides = [before, after] as const;
   const changes = compareManifests(before.entries, after.entries);
   const callable = { agents: callableIn(after, 'agent'), processors: callableIn(after, 'processor') };
   const pathOf = pathsOf(sides);

@@ -1,35 +1,57 @@
-import { valueDifferenceOf } from '../artifacts/index.ts';
+import { compareValues } from '../artifacts/index.ts';
 import { includedPaths } from '../config/index.ts';
 import { guardText, parseYaml } from '../documents/index.ts';
-import { compareBytes, type JsonValue } from '../values/index.ts';
+import { compareBytes, formatPath, isJsonObject, type JsonValue, type StructuralPath } from '../values/index.ts';
 import type { ConfigurationNote } from './document.ts';
 
-/** Keys of rules: who may do what, and what is asked before something is released. */
-const guarding =
-  /(?:^|\.)(?:team|access|access_controls|approvals|require_approvals?|allowed_\w+|min_approvals|separation_of_duties|gates|policies|windows|emergency|promotions?|max_deletes|require_backup|run_smoke_tests|smoke_tests|accept_unattributed|on_failure|providers|source_control|auto_changeset_rules|triggers|schedule|type|database|url|token)(?:\.|$)/;
+/** What only people read. Everything else decides who may do what, where, or what is asked before it. */
+const harmless: ReadonlySet<string> = new Set(['display_name', 'description', 'reason', 'owner', 'email', 'tags']);
 
 const mostBytes = 1024 * 1024;
+/** More than these are only counted. */
+const mostNotes = 500;
 
-/** What a file says, as JSON; null where it is not there or is no YAML that could be read. */
-const documentOf = async (bytes: Buffer | undefined, path: string): Promise<JsonValue> => {
-  if (!bytes) return null;
-  const text = guardText(bytes, path, { maxBytes: mostBytes });
-  const parsed = text.ok ? await parseYaml(text.value) : text;
-  return parsed.ok ? parsed.value.value : null;
-};
-
-const includedBy = async (bytes: Buffer | undefined, path: string): Promise<readonly string[]> => {
+const parsedAs = async (bytes: Buffer | undefined, path: string) => {
   const text = bytes ? guardText(bytes, path, { maxBytes: mostBytes }) : undefined;
   const parsed = text?.ok ? await parseYaml(text.value) : undefined;
-  return parsed?.ok ? includedPaths(parsed.value) : [];
+  return parsed?.ok ? parsed.value : undefined;
 };
+
+/** Where something was added or removed as a whole, each of its values: a target without approvals is more than a target. */
+const leaves = (path: StructuralPath, value: JsonValue | undefined): readonly StructuralPath[] => {
+  if (!isJsonObject(value ?? null)) return [path];
+  const entries = Object.entries(value as { readonly [key: string]: JsonValue });
+  return entries.length === 0 ? [path] : entries.flatMap(([key, inside]) => leaves([...path, key], inside));
+};
+
+/** A short value of a key that says which version goes where; those of others are told by nobody. */
+const isShown = (path: StructuralPath): boolean =>
+  path[0] === 'targets' && path.length === 3 && (path[2] === 'version' || path[2] === 'enabled');
+
+const textOf = (value: JsonValue | undefined): string | null =>
+  typeof value === 'string' || typeof value === 'boolean' ? String(value).slice(0, 100) : null;
 
 const changedAs = (action: string): ConfigurationNote['what'] =>
   action === 'added' || action === 'removed' ? action : 'changed';
 
+const notesBetween = (file: string, before: JsonValue, after: JsonValue): readonly ConfigurationNote[] => {
+  const notes: ConfigurationNote[] = [];
+  compareValues(before, after, [], ({ path, action, before: old, after: next }) => {
+    for (const leaf of action === 'added' || action === 'removed' ? leaves(path, next ?? old) : [path]) {
+      notes.push({
+        ...{ path: file, key: formatPath(leaf), what: changedAs(action) },
+        guards: !isShown(leaf) && !harmless.has(String(leaf.at(-1))),
+        value: isShown(leaf) ? { before: textOf(old), after: textOf(next) } : null,
+      });
+    }
+  });
+  return notes;
+};
+
 /**
  * What the head makes of the configuration. None of it counts before it is merged, and nothing of it is resolved: only the
- * names of its keys are told. `fileAt` reads a file of either side.
+ * names of its keys are told, those of rules first. `fileAt` reads a file of either side. A side that cannot be read has no
+ * keys; that is told as a problem, by whoever loads it.
  */
 export const configurationNotes = async (
   file: string,
@@ -37,17 +59,20 @@ export const configurationNotes = async (
   fileAt: (side: 'base' | 'head', path: string) => Promise<Buffer | undefined>,
 ): Promise<readonly ConfigurationNote[]> => {
   if (changedPaths.length === 0) return [];
-  const main = await fileAt('base', file);
-  const mains = changedPaths.includes(file) ? [main, await fileAt('head', file)] : [main];
-  const included = (await Promise.all(mains.map((bytes) => includedBy(bytes, file)))).flat();
-  const parts = new Set([file, ...included]);
+  const main = await parsedAs(await fileAt('base', file), file);
+  const heads = changedPaths.includes(file) ? await parsedAs(await fileAt('head', file), file) : undefined;
+  const parts = new Set([file, ...[main, heads].flatMap((one) => (one ? includedPaths(one) : []))]);
   const notes: ConfigurationNote[] = [];
   for (const path of changedPaths.filter((changed) => parts.has(changed))) {
-    const [before, after] = [await fileAt('base', path), await fileAt('head', path)];
-    const found = await valueDifferenceOf(await documentOf(before, path), await documentOf(after, path));
-    notes.push(
-      ...found.map(({ path: key, action }) => ({ path, key, what: changedAs(action), guards: guarding.test(key) })),
-    );
+    const [before, after] = [
+      await parsedAs(await fileAt('base', path), path),
+      await parsedAs(await fileAt('head', path), path),
+    ];
+    // One that was a mapping and is none any more has lost all of its keys.
+    const value = (one: typeof before): JsonValue => (one && isJsonObject(one.value) ? one.value : {});
+    notes.push(...notesBetween(path, value(before), value(after)));
   }
-  return notes.sort((left, right) => Number(right.guards) - Number(left.guards) || compareBytes(left.key, right.key));
+  return notes
+    .sort((left, right) => Number(right.guards) - Number(left.guards) || compareBytes(left.key, right.key))
+    .slice(0, mostNotes);
 };

@@ -18,6 +18,8 @@ export interface PreviewDocument {
   readonly against: 'base' | 'state';
   /** The version that would be made next; null where no artifact differs. */
   readonly version: NextVersion | null;
+  /** How many other artifacts the next version brings, because the base changed them since its last one. */
+  readonly unreleased: number;
   /** Destructive first, then updates, then creations; by address within each. */
   readonly changes: readonly PreviewChange[];
   readonly targets: readonly PreviewTarget[];
@@ -92,6 +94,8 @@ export interface ConfigurationNote {
   readonly what: 'added' | 'removed' | 'changed';
   /** Whether it is about who may do what, or what is asked of a release: then it is told first. */
   readonly guards: boolean;
+  /** Of the version of a target, and whether it is enabled: what it was and would be. Null for every other key. */
+  readonly value: { readonly before: string | null; readonly after: string | null } | null;
 }
 
 export interface PreviewProblem {

@@ -34,8 +34,8 @@ export interface MergeReader {
   readonly label: string;
   /** Throws `source-ref-unknown`, and `preview-unrelated` where the two have no commit in common that is here. */
   readonly merge: (base: string, head: string) => Promise<Merge>;
-  /** What the merge comes to, seen from another commit, such as that of the version which a target runs. */
-  readonly seenFrom: (ref: string, merge: Merge) => Promise<Merge>;
+  /** What the merge comes to, seen from another commit, such as that of the version which a target runs, or from nothing. */
+  readonly seenFrom: (commit: string | undefined, merge: Merge) => Promise<Merge>;
   /** The tip of a branch as `origin` has it, or as it is here; the main branch without a name. Throws `source-ref-unknown`. */
   readonly tipOf: (branch?: string) => Promise<string>;
   /** A file as a commit has it, relative to where globs start; undefined where it has none. */
@@ -133,6 +133,12 @@ export const overlaid = (
   return [...files.values()].filter(({ before, after }) => !isSame(before, after));
 };
 
+/** A tree without files, which each repository knows by its id without having it. */
+const emptyTree = async (git: Git): Promise<Revision> => {
+  const id = (await git.read(['hash-object', '-t', 'tree', '--stdin'], [], '')).toString('utf8').trim();
+  return { commit: id, treeId: id };
+};
+
 const readBlob = async (git: Git, name: string): Promise<Buffer | undefined> => {
   const found = await git.attempt(['cat-file', 'blob', name]);
   return found.exitCode === 0 ? found.stdout : undefined;
@@ -152,12 +158,14 @@ export const openMergeReader = async (system: System, options: OwnOptions): Prom
       ];
       return { base, head, ...mergeChanges(ofHead, ofBase) };
     },
-    seenFrom: async (ref, merge) => {
-      const from = await findRevision(git, label, ref);
+    seenFrom: async (commit, merge) => {
+      const from = commit === undefined ? await emptyTree(git) : await findRevision(git, label, commit);
       const toBase = await changesBetween(git, from.commit, merge.base.commit);
       return { ...merge, base: from, changes: overlaid(toBase, merge), conflicts: [] };
     },
     tipOf: async (branch) => {
+      // Where there is no repository at all, that is what is said.
+      await git.read(['rev-parse', '--git-dir']);
       const { tips } = branch === undefined ? await findOwnMain(git, label) : await findBranch(git, label, branch);
       // What `origin` has is newer than what somebody has checked out.
       return tips.at(-1) ?? '';

@@ -12,6 +12,8 @@ export interface MergedArtifacts {
   readonly problems: readonly Diagnostic[];
   /** Manifests of processors that both sides changed, so that neither has them as they will be. */
   readonly conflicts: readonly string[];
+  /** Changed files that are still there afterwards. */
+  readonly kept: ReadonlySet<string>;
   /** Changed files that are no artifacts. */
   readonly others: readonly string[];
 }
@@ -61,6 +63,10 @@ export const artifactsOfMerge = async (
     after: [...(after?.entries ?? []), ...processors.after],
     problems: after?.problems ?? [],
     conflicts: processors.conflicts,
+    kept: new Set([
+      ...merge.changes.flatMap((change) => (change.after ? [change.path] : [])),
+      ...processors.after.map(({ path }) => path),
+    ]),
     others,
   };
 };

@@ -55,6 +55,7 @@ export const previewOf = (changes: readonly PreviewChange[], more: Partial<Previ
   ...{ created_at: '2026-11-20T19:42:43.000Z', digest: digest('c') },
   base: { ref: 'main', commit: '1'.repeat(40) },
   head: { ref: 'read-receipts', commit: '2'.repeat(40) },
+  unreleased: 0,
   version:
     changes.length === 0
       ? null
@@ -121,8 +122,14 @@ export const everything: PreviewDocument = previewOf(
       targetOf('production', { from: null }),
     ],
     configuration: [
-      { path: 'm3forge.yaml', key: 'variables.LOG_LEVEL', what: 'added', guards: false },
-      { path: 'm3forge.yaml', key: 'targets.production.approvals.min_approvals', what: 'changed', guards: true },
+      { path: 'm3forge.yaml', key: 'variables.LOG_LEVEL', what: 'added', guards: false, value: null },
+      {
+        path: 'm3forge.yaml',
+        key: 'targets.production.approvals.min_approvals',
+        what: 'changed',
+        guards: true,
+        value: null,
+      },
     ],
     conflicts: ['workflows/receipts.json'],
     problems: [

@@ -27,7 +27,10 @@ export const previewWith = (text: string): PreviewDocument => {
           gates: [{ gate: text, verdict: 'fail', summary: text }],
         }),
       ),
-      configuration: [true, false].map((guards) => ({ path: text, key: text, what: 'changed' as const, guards })),
+      configuration: [true, false].map((guards) => ({
+        ...{ path: text, key: text, what: 'changed' as const, guards },
+        value: { before: text, after: text },
+      })),
       conflicts: [text],
       problems: [
         { severity: 'error', code: text, detail: text, path: text, line: 1 },

@@ -58,8 +58,9 @@ test('nothing that the head says of the configuration counts, runs or is resolve
   ]);
   expect(document.configuration.filter(({ guards }) => guards).map(({ key, what }) => `${what} ${key}`)).toEqual(
     expect.arrayContaining([
-      'added providers',
-      'added team',
+      'added providers.evil.path',
+      'added team.mallory.role',
+      'added backups.provider',
       'changed targets.production.approvals.min_approvals',
       'added targets.production.approvals.allowed_approvers',
     ]),

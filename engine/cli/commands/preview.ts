@@ -5,10 +5,16 @@ import { present, requireFlag, SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
 import { annotationsOfPreview } from '../views/annotations.ts';
 import { inline, jsonText } from '../views/escape.ts';
-import { markerOf, previewComment } from '../views/preview-markdown.ts';
+import { markerOf, previewComment, refusedComment } from '../views/preview-markdown.ts';
 import { statusDescription } from '../views/preview-markdown-parts.ts';
 import { previewText } from '../views/preview-text.ts';
 import { writeOutputFile } from '../write-file.ts';
+
+/** In the place of a preview: why there is none. */
+const refused = (project: string, why: readonly Diagnostic[]): PreviewComment => {
+  const marker = markerOf(`m3forge:plan:${project}`);
+  return { marker, body: refusedComment(marker, why), description: 'There is no preview of this head.' };
+};
 
 const posted = { created: 'Posted', edited: 'Brought up to date', unchanged: 'Unchanged' } as const;
 
@@ -82,6 +88,7 @@ then what lies on the disk must be trusted.`,
       else output.result(previewText(document, { detail: this.detail, style: output.style }));
       output.annotate(annotationsOfPreview(document.problems));
       if (told?.comment) output.notice(`${posted[told.comment.action]}: ${inline(told.comment.url)}`);
+      else if (told?.state === 'left') output.notice('Not posted: the pull request is not open any more.');
       else if (told) output.notice('Not posted: the head has moved on since, and its own preview says more.');
       return 0;
     });
@@ -91,7 +98,7 @@ then what lies on the disk must be trusted.`,
     const { preview, previewPullRequest } = await loadOperations();
     const common = { withState: this.state, lockTimeoutMs: this.lockTimeoutMs };
     if (this.pr !== undefined) {
-      const comment = this.post ? (document: PreviewDocument) => this.commentOn(document) : undefined;
+      const comment = this.post ? { of: (document: PreviewDocument) => this.commentOn(document), refused } : undefined;
       return previewPullRequest(context, { ...common, number: Number(this.pr), base: this.base, comment });
     }
     const found = await preview(context, { ...common, base: this.base ?? '', head: this.head ?? '' });

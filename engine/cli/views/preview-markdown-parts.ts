@@ -27,7 +27,10 @@ export const headlineText = ({ changes, version, problems }: PreviewDocument): s
 export const headline = (document: PreviewDocument): string =>
   `## m3forge: ${within(500, sentence)(headlineText(document))}`;
 
-const noteLine = ({ key, path, what }: ConfigurationNote): string => `${short(key)} in ${short(path)} is ${what}`;
+const noteLine = ({ key, path, what, value }: ConfigurationNote): string => {
+  const move = value ? `: ${short(value.before ?? 'nothing')} → ${short(value.after ?? 'nothing')}` : '';
+  return `${short(key)} in ${short(path)} is ${what}${move}`;
+};
 
 const problemLine = ({ severity, code: name, detail, path, line }: PreviewProblem): string => {
   const where = path === null ? '' : ` in ${short(path)}${line === null ? '' : `, line ${line}`}`;
@@ -116,12 +119,16 @@ export const targetTable = ({ targets }: PreviewDocument, most: number): string 
 };
 
 /** The version that would be made, and why its number rises that far. */
-export const versionPart = ({ version }: PreviewDocument, most: number): string => {
+export const versionPart = ({ version, unreleased }: PreviewDocument, most: number): string => {
   if (!version) return '';
   const { name, base, bump, evidence } = version;
   const follows = base === null ? 'the first version' : `after ${short(base)}`;
   const heading = `### Version ${fewWords(name)}`;
-  const said = `A ${bump} version, ${follows}.`;
+  const alongside =
+    unreleased === 0
+      ? ''
+      : ` It brings ${counted(unreleased, 'other artifact')} too, changed since then and not released yet.`;
+  const said = `A ${bump} version, ${follows}.${alongside}`;
   const room = most - bytesOf(heading) - bytesOf(said) - 120;
   const items = evidence.map(({ bump: why, address, because }) => `- ${why}: ${short(address)} ${words(because)}`);
   const { lines } = cutLines(items, room, (left) => `- and ${left} more`);

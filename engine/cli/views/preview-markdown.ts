@@ -1,5 +1,7 @@
+import type { Diagnostic } from '../../diagnostics/index.ts';
 import type { PreviewDocument } from '../../preview/index.ts';
 import { counted } from '../../values/index.ts';
+import { markdownInline } from './escape.ts';
 import { chooseChanges } from './preview-markdown-changes.ts';
 import {
   attention,
@@ -33,6 +35,15 @@ export const markerOf = (marker: string): string => {
   const name = marker.replace(/^<!--\s*|\s*-->$/g, '');
   const safe = name.replace(/[^A-Za-z0-9:/._-]/g, '-').replace(/-{2,}/g, '-');
   return `<!-- ${safe.slice(0, longestMarker).replace(/^-|-$/g, '')} -->`;
+};
+
+/** The comment where a preview was refused: what is wrong with the head, or with what is known of it here. */
+export const refusedComment = (marker: string, why: readonly Diagnostic[]): string => {
+  const lines = why
+    .filter(({ severity }) => severity === 'error')
+    .slice(0, 50)
+    .map(({ summary, detail }) => `- ${markdownInline(summary)}: ${markdownInline(detail.slice(0, 500))}`);
+  return [marker, '## m3forge: no preview', ...(lines.length > 0 ? [lines.join('\n')] : []), ''].join('\n\n');
 };
 
 /** An address as Markdown has it between angle brackets, in which nothing can end it. */

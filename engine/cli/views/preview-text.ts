@@ -21,12 +21,15 @@ const changeLines = (changes: readonly PreviewChange[], { style, detail }: PlanT
   });
 };
 
-const versionLines = ({ version }: PreviewDocument, style: Style): readonly string[] => {
+const versionLines = ({ version, unreleased }: PreviewDocument, style: Style): readonly string[] => {
   if (!version) return [];
   const follows = version.base === null ? 'the first version' : `after ${inline(version.base)}`;
   return [
     style.bold(`Version ${inline(version.name)}: ${version.bump}, ${follows}`),
     ...version.evidence.map(({ bump, address, because }) => `  ${bump}  ${inline(address)}: ${inline(because)}`),
+    ...(unreleased === 0
+      ? []
+      : [`  It brings ${counted(unreleased, 'other artifact')} too, changed since then and not released yet.`]),
   ];
 };
 
@@ -68,8 +71,17 @@ const noteLines = ({ configuration, conflicts, problems }: PreviewDocument, styl
   ...problems.filter(({ severity }) => severity === 'error').map((one) => problemLine(one, style)),
 ];
 
-const summaryLines = ({ changes, version }: PreviewDocument, style: Style): readonly string[] => {
-  if (changes.length === 0) return [style.bold('No changes. Merging leaves every artifact as it is.')];
+const summaryLines = (
+  { changes, version, problems, configuration }: PreviewDocument,
+  style: Style,
+): readonly string[] => {
+  if (changes.length === 0 && problems.some(({ severity }) => severity === 'error')) {
+    return [style.bold('No preview: what is wrong with the head is said above.')];
+  }
+  if (changes.length === 0) {
+    const rest = configuration.length === 0 ? '' : ' What it makes of the configuration is said above.';
+    return [style.bold(`No changes. Merging leaves every artifact as it is.${rest}`)];
+  }
   const kinds = artifactKinds.flatMap((kind) => {
     const some = changes.filter((change) => change.kind === kind);
     return some.length === 0 ? [] : [`  ${`${kind}s`.padEnd(13)}  ${countedChanges(some)}`];

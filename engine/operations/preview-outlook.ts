@@ -1,0 +1,104 @@
+import { compareBumps, greatestBump } from '../artifacts/index.ts';
+import { selectionOf } from '../plan/index.ts';
+import {
+  type Comparison,
+  compareArtifacts,
+  countsOf,
+  type NextVersion,
+  outlookOf,
+  type PreviewTarget,
+  previewedTargets,
+  previewGates,
+  type Running,
+} from '../preview/index.ts';
+import { compareBytes, compareVersions, isPrerelease } from '../values/index.ts';
+import { artifactsOfMerge, chooseNextVersion, openHistory, type TaggedVersion } from '../versions/index.ts';
+import type { Surroundings } from './preview-surroundings.ts';
+import type { OperationContext } from './session.ts';
+
+/** The versions that the base has. */
+export const tagsOfBase = async (
+  { system }: OperationContext,
+  { config, source, merge }: Surroundings,
+): Promise<readonly TaggedVersion[]> => {
+  const history = await openHistory(system, { ...config.source, directory: config.directory });
+  const before = new Set(await history.tagsUpTo(merge.base.commit));
+  return (await source.tags()).filter(({ version }) => before.has(version.name) && !isPrerelease(version));
+};
+
+/** The highest of them. */
+const highestOf = (tags: readonly TaggedVersion[]): TaggedVersion | undefined =>
+  tags.toSorted((left, right) => compareVersions(left.version, right.version)).at(-1);
+
+/** What the next version brings: all that the base has beyond its last version, and what the merge adds to that. */
+export const sinceLastVersion = (
+  surroundings: Surroundings,
+  tags: readonly TaggedVersion[],
+  comparison: Comparison,
+): Promise<Comparison> => changesSince(surroundings, highestOf(tags), comparison);
+
+/** The number that the next version would get by itself; null where it would bring nothing. */
+export const nextVersionOf = (
+  { config }: Surroundings,
+  tags: readonly TaggedVersion[],
+  { evidence }: Comparison,
+): NextVersion | null => {
+  if (evidence.length === 0) return null;
+  const base = highestOf(tags)?.version;
+  const bump = greatestBump(evidence);
+  const { versionPattern, includePrerelease } = config.source;
+  const chosen = chooseNextVersion({
+    ...{ versionPattern, includePrerelease, base, demanded: bump, wish: {}, allowBreaking: false },
+  });
+  if (!chosen.ok) return null;
+  const order = (left: Comparison['evidence'][number], right: Comparison['evidence'][number]): number =>
+    compareBumps(right.bump, left.bump) || compareBytes(left.address, right.address);
+  return { base: base?.name ?? null, name: chosen.value.version.name, bump, evidence: evidence.toSorted(order) };
+};
+
+/** What the merge comes to, seen from a version, or from nothing. Where the base is that version, that is known already. */
+const changesSince = async (
+  { reader, source, merge, config }: Surroundings,
+  tag: TaggedVersion | undefined,
+  comparison: Comparison,
+): Promise<Comparison> => {
+  if (tag?.commit === merge.base.commit) return comparison;
+  const seen = await reader.seenFrom(tag?.commit, merge);
+  return compareArtifacts(source, await artifactsOfMerge(source, seen, selectionOf(config)));
+};
+
+/** What is known when it is decided what becomes of each target. */
+interface Known {
+  readonly next: NextVersion | null;
+  readonly tags: readonly TaggedVersion[];
+  readonly running: Running;
+  /** From the base to the merge. */
+  readonly comparison: Comparison;
+  /** From the last version to the merge. */
+  readonly brought: Comparison;
+}
+
+export const targetsOf = async (
+  context: OperationContext,
+  surroundings: Surroundings,
+  { next, tags, running, comparison, brought }: Known,
+): Promise<readonly PreviewTarget[]> => {
+  const { config, merge } = surroundings;
+  const last = highestOf(tags);
+  const found: PreviewTarget[] = [];
+  for (const target of previewedTargets(config)) {
+    const { outcome, from, to, reason } = outlookOf(target, next, { tags, running });
+    const tag = tags.find(({ version }) => version.name === from);
+    const isLast = tag === last || outcome === 'none';
+    const { changes, findings, bodies } = isLast ? brought : await changesSince(surroundings, tag, comparison);
+    const previewed = { version: to ?? '', commit: merge.head.commit, from, changes, findings, bodies };
+    found.push({
+      ...{ target: target.name, environment: target.environment, outcome, from, to, reason },
+      environment_type: config.environments.get(target.environment)?.type ?? 'production',
+      counts: countsOf(outcome === 'release' ? changes : []),
+      gateways: target.gateways.map(({ name }) => name),
+      gates: outcome === 'release' ? await previewGates(context.system, config, target, previewed) : [],
+    });
+  }
+  return found;
+};

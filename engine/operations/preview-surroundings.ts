@@ -1,0 +1,140 @@
+import { basename, dirname, join, resolve } from 'node:path';
+import { type Config, findConfig, loadConfig } from '../config/index.ts';
+import { type Diagnostic, type Outcome, refuse, success } from '../diagnostics/index.ts';
+import { type Merge, type MergeReader, openMergeReader, openSource, type Source } from '../versions/index.ts';
+import { asOutcome, type OperationContext } from './session.ts';
+
+/** Where a preview reads. */
+export interface Surroundings {
+  /** That of the base. */
+  readonly config: Config;
+  readonly reader: MergeReader;
+  readonly source: Source;
+  readonly merge: Merge;
+  /** The name of the configuration's file in its folder; undefined where it does not lie in this repository. */
+  readonly file: string | undefined;
+}
+
+/** The two commits. */
+export interface Ends {
+  readonly base: string;
+  readonly head: string;
+}
+
+const withoutBase = (base: string, file: string): Error =>
+  refuse('preview-no-configuration', {
+    detail: `${base} has no ${file}, and that of the head does not count before it is merged.`,
+    hint: 'Merge the configuration first; pull requests after that have previews.',
+  });
+
+/** The configuration as a commit has it: what lies on the disk may be that of the head. */
+const configAt = async (
+  { system }: OperationContext,
+  reader: MergeReader,
+  { commit, directory, file }: Home & { readonly commit: string },
+): Promise<Outcome<Config>> => {
+  const read = (path: string): Promise<Buffer | undefined> => reader.fileAt(commit, path);
+  if (!(await read(file))) throw withoutBase(commit.slice(0, 12), file);
+  return loadConfig(system, { file: join(directory, file), read, withoutPins: true });
+};
+
+/** What is wrong with the configuration as a commit has it; it may be gone. */
+export const faultsOfConfig = async (
+  { system }: OperationContext,
+  { reader, config, file }: Surroundings,
+  commit: string,
+): Promise<readonly Diagnostic[]> => {
+  const read = (path: string): Promise<Buffer | undefined> => reader.fileAt(commit, path);
+  const location = { file: join(config.directory, file ?? ''), read, withoutPins: true };
+  const loaded = await loadConfig(system, location);
+  return loaded.ok ? [] : loaded.diagnostics.filter(({ severity }) => severity === 'error');
+};
+
+const isHere = ({ source }: Config): boolean => source.repository === '.' || source.repository === './';
+
+interface Beside {
+  readonly config: Config;
+  readonly reader: MergeReader;
+  readonly merge: Merge;
+}
+
+interface Home {
+  readonly directory: string;
+  readonly file: string;
+}
+
+/** Where the configuration lies: its folder, and the name of its file there. */
+const homeOf = async ({ system, location }: OperationContext): Promise<Home> => {
+  const found = await findConfig(system, location);
+  if (found.ok) return { directory: found.value.home.directory, file: found.value.name };
+  // A checkout of a head that has removed it: the base may have it.
+  const path = resolve(system.cwd(), location.directory ?? '.', location.file ?? 'm3forge.yaml');
+  return { directory: dirname(path), file: basename(path) };
+};
+
+/** The configuration of the base and what both commits come to, where they are in the repository that it lies in. */
+const besideConfiguration = async (
+  context: OperationContext,
+  { base, head }: Ends,
+  { directory, file }: Home,
+): Promise<Outcome<Beside>> => {
+  const reader = await openMergeReader(context.system, { repository: '.', directory });
+  const merge = await reader.merge(base, head);
+  const loaded = await configAt(context, reader, { commit: merge.base.commit, directory, file });
+  return loaded.ok ? success({ config: loaded.value, reader, merge }) : loaded;
+};
+
+/** The configuration lies in no repository, or in one that does not have these commits: then it is no part of the head. */
+const liesApart = ({ diagnostics }: Outcome<unknown>): boolean =>
+  diagnostics.some(({ code }) => code === 'source-not-a-repository' || code === 'source-ref-unknown');
+
+/** Opens what a preview reads, and decides whose configuration counts: never that of the head. */
+export const openSurroundings = async (context: OperationContext, ends: Ends): Promise<Outcome<Surroundings>> => {
+  const home = await homeOf(context);
+  const beside = await asOutcome(() => besideConfiguration(context, ends, home));
+  if (!beside.ok && !liesApart(beside)) return beside;
+  if (beside.ok && isHere(beside.value.config)) {
+    return surroundingsOf(context, beside.value.config, beside.value.reader, {
+      merge: beside.value.merge,
+      file: home.file,
+    });
+  }
+  const loaded = beside.ok
+    ? success(beside.value.config)
+    : await loadConfig(context.system, { ...context.location, withoutPins: true });
+  if (!loaded.ok) return loaded;
+  if (!beside.ok && isHere(loaded.value)) return beside;
+  const reader = await openMergeReader(context.system, { ...loaded.value.source, directory: loaded.value.directory });
+  const merge = await reader.merge(ends.base, ends.head);
+  return surroundingsOf(context, loaded.value, reader, { merge, file: undefined });
+};
+
+const surroundingsOf = async (
+  { system }: OperationContext,
+  config: Config,
+  reader: MergeReader,
+  more: Pick<Surroundings, 'merge' | 'file'>,
+): Promise<Outcome<Surroundings>> => {
+  const source = await openSource(system, {
+    ...config.source,
+    directory: config.directory,
+    cacheDirectory: resolve(config.state.directory, 'sources'),
+  });
+  return success({ config, reader, source, ...more });
+};
+
+/**
+ * The configuration that says where the host is, and with which token: that of a base that is named, or else of the main
+ * branch, and never what lies on the disk of a repository. A head could send the token anywhere.
+ */
+export const trustedConfig = async (context: OperationContext, base?: string): Promise<Outcome<Config>> => {
+  const home = await homeOf(context);
+  const beside = await asOutcome(async () => {
+    const reader = await openMergeReader(context.system, { repository: '.', directory: home.directory });
+    const commit = base === undefined ? await reader.tipOf() : (await reader.merge(base, base)).base.commit;
+    return configAt(context, reader, { commit, ...home });
+  });
+  if (beside.ok || !beside.diagnostics.some(({ code }) => code === 'source-not-a-repository')) return beside;
+  // No repository: the configuration lies apart from what pull requests change.
+  return loadConfig(context.system, { ...context.location, withoutPins: true });
+};
