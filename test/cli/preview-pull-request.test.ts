@@ -118,8 +118,28 @@ test.each<HostName>(['github', 'gitea'])(
     expect(elsewhere.requests).toEqual([]);
     expect(host.comments[0]?.body).toContain('source&#95;control.url');
     expect(host.comments[0]?.body).not.toContain(canary);
+    // Looking at it in that checkout sends the token nowhere else either.
+    expect(await m3forge('pr', 'show', '12')).toMatchObject({ exitCode: 0 });
+    expect(elsewhere.requests).toEqual([]);
   },
 );
+
+test('a head that cannot be previewed leaves no green comment of a former one, and one that is merged is left', async () => {
+  const { host, m3forge, push, pullRequest } = await createTeam('github');
+  await m3forge('preview', '--pr', '12', '--post');
+  push({ 'workflows/huge.json': `{"name": "huge", "x": "${'x'.repeat(11 * 1024 * 1024)}"}` });
+  const refused = await m3forge('preview', '--pr', '12', '--post');
+  expect(refused.exitCode).not.toBe(0);
+  expect(host.comments).toHaveLength(1);
+  expect(host.comments[0]?.body).toContain('## m3forge: no preview');
+  expect(host.statuses.at(-1)).toMatchObject({ commit: pullRequest.headCommit, state: 'failure' });
+
+  pullRequest.state = 'merged';
+  const [before, statuses] = [host.comments[0]?.body, host.statuses.length];
+  push({ 'workflows/huge.json': workflowFile('huge') });
+  expect((await m3forge('preview', '--pr', '12', '--post')).stderr).toContain('not open any more');
+  expect([host.comments[0]?.body, host.statuses.length]).toEqual([before, statuses]);
+});
 
 test('what is missing is said: the commits, the number, the flags that go together', async () => {
   const { m3forge, pullRequest } = await createTeam('github');
