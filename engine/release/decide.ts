@@ -17,7 +17,7 @@ const wasPrevented = ({ state, failure }: ReleaseRecord): boolean =>
   state === 'cancelled' && failure !== null && failure.step !== 'approval';
 
 /** Until what was prevented is tried again: longer each time, so that what stays as it is leaves few releases behind. */
-const pauseMs = (attempts: number): number => Math.min(30_000 * 2 ** (attempts - 1), 15 * 60_000);
+const pauseMs = (attempts: number): number => Math.min(30_000 * 2 ** (attempts - 1), 6 * 3_600_000);
 
 /** Nobody decided against these: they ended because their process did. */
 const wasCutShort = ({ failure }: ReleaseRecord): boolean =>

@@ -82,6 +82,7 @@ export {
   claimOccurrence,
   knownOccurrences,
   lastOccurrence,
+  listOccurrences,
   noteAnnouncement,
   noteHindrance,
   noteOccurrence,

@@ -51,6 +51,10 @@ export const openOccurrences = (queryable: Queryable, targets?: readonly string[
     [targets ?? null],
   );
 
+/** All that there ever were, the earliest first. */
+export const listOccurrences = (queryable: Queryable): Promise<readonly Occurrence[]> =>
+  queryable.query<Occurrence>(`select ${columns} from :schema.occurrence order by due_at, target, cause, key`);
+
 /** The keys that are known of a target, settled or not. */
 export const knownOccurrences = async (
   queryable: Queryable,

@@ -53,6 +53,17 @@ test('on a runner a command says them beside the boxes, and nowhere else', async
   expect(refused.stderr).toMatch(/^╵\n(?:.*\n)*?::error file=m3forge\.yaml,line=3,col=1,/m);
 });
 
+test('whatever somebody called something gives a runner no orders', async () => {
+  const cwd = temporaryDirectory();
+  writeFileSync(join(cwd, 'm3forge.yaml'), 'version: 1\nproject: x\n"##[error]x": {}\n');
+  const env = { GITHUB_ACTIONS: 'true' };
+  for (const args of [['validate'], ['validate', '--json'], ['plan']]) {
+    const { stdout, stderr } = await run(args, { cwd, env });
+    expect(stdout + stderr).not.toContain('##[');
+    if (args.includes('--json')) expect(JSON.stringify(JSON.parse(stdout))).toContain('##[error]x');
+  }
+});
+
 test('a file is named from the top of what the runner has checked out, where it is one there', async () => {
   const top = temporaryDirectory();
   mkdirSync(join(top, 'flows'));

@@ -57,8 +57,8 @@ test.each<readonly [string, ReturnType<typeof decide>, object]>([
   ],
   ['is tried again after that', decide(begun, heldUp, { newer: false, now: later(0.01) }), { action: 'begin' }],
   [
-    'is tried every quarter of an hour in the end',
-    decide({ ...begun, attempts: 40 }, heldUp, { newer: false, now: later(0.25) }),
+    'is tried every six hours in the end',
+    decide({ ...begun, cause: 'version', attempts: 40 }, heldUp, { newer: false, now: later(6) }),
     { action: 'begin' },
   ],
   [
