@@ -16,12 +16,21 @@ const refused = (project: string, why: readonly Diagnostic[]): PreviewComment =>
   return { marker, body: refusedComment(marker, why), description: 'There is no preview of this head.' };
 };
 
+/** 3 where something of the head is invalid, 6 where a gate does not pass or both sides changed something. */
+const exitOf = ({ problems, conflicts, targets }: PreviewDocument): number => {
+  if (problems.some(({ severity }) => severity === 'error')) return 3;
+  const isRefused =
+    conflicts.length > 0 || targets.some(({ gates }) => gates.some(({ verdict }) => verdict === 'fail'));
+  return isRefused ? 6 : 0;
+};
+
 const posted = { created: 'Posted', edited: 'Brought up to date', unchanged: 'Unchanged' } as const;
 
 export class PreviewCommand extends SessionCommand {
   static override usage = {
     details: `Compares two commits, and says what merging the head into the base would bring to each target. Reads Git alone:
-no database, no gateway, no secret, and nothing of the head is run; the configuration is that of the base. With --pr the
+no database, no gateway, no secret, and nothing of the head is run; the configuration is that of the base. Exit code 3 where something of the head is
+invalid, 6 where a gate does not pass or both sides changed something. With --pr the
 two are those of a pull request, which --post comments. With --state the targets are compared with what they really run;
 then what lies on the disk must be trusted.`,
     examples: [
@@ -90,7 +99,7 @@ then what lies on the disk must be trusted.`,
       if (told?.comment) output.notice(`${posted[told.comment.action]}: ${inline(told.comment.url)}`);
       else if (told?.state === 'left') output.notice('Not posted: the pull request is not open any more.');
       else if (told) output.notice('Not posted: the head has moved on since, and its own preview says more.');
-      return 0;
+      return exitOf(document);
     });
   }
 
