@@ -20,14 +20,14 @@ export interface SourceControlConnection {
  * the host at `url` and no other.
  */
 export const connectSourceControl = (
-  { system, redact }: Pick<SourceControlContext, 'system' | 'redact'>,
+  { system, redact, isBrief = false }: Pick<SourceControlContext, 'system' | 'redact' | 'isBrief'>,
   url: string,
 ): SourceControlConnection => {
   const client = createHttpClient(system, { proxy: proxyOfEnvironment(system) });
   const host = new URL(url).host;
   const once = asFetch(client, { url, timeoutMs, maxBytes: mostBytes, signal: system.interrupted });
   return {
-    fetch: patientFetch(once, { clock: system.clock, ids: system.ids, signal: system.interrupted, host }),
+    fetch: patientFetch(once, { clock: system.clock, ids: system.ids, signal: system.interrupted, host, isBrief }),
     refusalOf: (error, ask) => refusalOf(error, { host, redact, ...ask }),
     close: client.close,
   };
