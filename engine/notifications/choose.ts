@@ -14,7 +14,9 @@ export interface Chosen {
  * The events under which somebody may want to be told of it. A recovery is also the end that it came to, and a rollback by
  * hand also a going back.
  */
-export const eventsOf = (happening: Exclude<Happening, { readonly event: 'test' | 'deployment' }>): readonly EventName[] => {
+export const eventsOf = (
+  happening: Exclude<Happening, { readonly event: 'test' | 'deployment' }>,
+): readonly EventName[] => {
   if (happening.event === 'recovered') return ['recovered', happening.outcome];
   if (happening.event === 'succeeded' && happening.kind === 'rollback') return ['succeeded', 'rolled_back'];
   return [happening.event];

@@ -41,8 +41,7 @@ export const deliveryWarnings = (delivery: Delivery): readonly Diagnostic[] => {
 };
 
 const tellsAnybody = ({ targets, sourceControl }: Pick<Config, 'targets' | 'sourceControl'>): boolean =>
-  sourceControl?.deployments === true ||
-  [...targets.values()].some(({ notifications }) => notifications.length > 0);
+  sourceControl?.deployments === true || [...targets.values()].some(({ notifications }) => notifications.length > 0);
 
 interface Newsroom {
   readonly surroundings: Surroundings;

@@ -17,12 +17,16 @@ export interface PreviewComment {
   readonly description: string;
 }
 
-export interface PullRequestPreviewRequest extends Pick<PreviewRequest, 'withState' | 'lockTimeoutMs'> {
-  readonly number: number;
+/** How pull requests are previewed, whichever they are. */
+export interface PullRequestPreviewManner extends Pick<PreviewRequest, 'withState' | 'lockTimeoutMs'> {
   /** The branch or commit whose configuration says where the host is; the main branch where it is not given. */
   readonly base: string | undefined;
   /** Makes the comment; undefined where nothing is posted. */
   readonly comment: ((document: PreviewDocument) => PreviewComment) | undefined;
+}
+
+export interface PullRequestPreviewRequest extends PullRequestPreviewManner {
+  readonly number: number;
 }
 
 export interface PullRequestPreview {
@@ -35,13 +39,21 @@ export interface PullRequestPreview {
   } | null;
 }
 
+/** What became of one of those that are open. */
+export interface OpenPreview {
+  readonly number: number;
+  /** As somebody wrote it. */
+  readonly title: string;
+  readonly outcome: Outcome<PullRequestPreview>;
+}
+
 /**
  * The configuration that says where the host is, and with which token: never that of the head, which could send the token
  * anywhere.
  */
 const trustedConfig = async (
   context: OperationContext,
-  { base }: PullRequestPreviewRequest,
+  { base }: Pick<PullRequestPreviewManner, 'base'>,
 ): Promise<Outcome<Config>> => {
   const found = await findConfig(context.system, context.location);
   if (!found.ok) return found;
@@ -87,7 +99,7 @@ const stateOf = ({ problems, conflicts, targets }: PreviewDocument): 'success' |
 const post = async (
   sourceControl: SourceControl,
   document: PreviewDocument,
-  { number, comment }: PullRequestPreviewRequest,
+  { number, comment }: Pick<PullRequest, 'number'> & Pick<PullRequestPreviewManner, 'comment'>,
 ): Promise<PullRequestPreview['posted']> => {
   if (!comment) return null;
   const { marker, body, description } = comment(document);
@@ -95,6 +107,44 @@ const post = async (
   const order = { commit: document.head.commit, marker, body, status: { state, description } };
   return { comment: (await postPreview(sourceControl, number, order)).comment, state };
 };
+
+interface Host {
+  readonly context: OperationContext;
+  /** The configuration that named it. */
+  readonly config: Config;
+  readonly sourceControl: SourceControl;
+}
+
+const previewOne = async (
+  { context, config, sourceControl }: Host,
+  pullRequest: PullRequest,
+  { withState, lockTimeoutMs, comment }: PullRequestPreviewManner,
+): Promise<Outcome<PullRequestPreview>> => {
+  const base = await baseOf(context, config, pullRequest);
+  const found = await preview(context, { base, head: pullRequest.head.commit, withState, lockTimeoutMs });
+  if (!found.ok) return notFetched(found.diagnostics, pullRequest);
+  const document = {
+    ...found.value,
+    base: { ...found.value.base, ref: pullRequest.base.branch },
+    head: { ...found.value.head, ref: pullRequest.head.branch },
+  };
+  const { number } = pullRequest;
+  return success({ document, posted: await post(sourceControl, document, { number, comment }) }, found.diagnostics);
+};
+
+/** Asks the host that the configuration of the base names. */
+const withTrustedHost = <T>(
+  context: OperationContext,
+  manner: Pick<PullRequestPreviewManner, 'base'>,
+  work: (host: Host) => Promise<Outcome<T>>,
+): Promise<Outcome<T>> =>
+  asOutcome(async () => {
+    const trusted = await trustedConfig(context, manner);
+    if (!trusted.ok) return trusted;
+    const config = trusted.value;
+    learnSecrets(context, config);
+    return withSourceControl(context, config, (sourceControl) => work({ context, config, sourceControl }));
+  });
 
 /**
  * `m3forge preview --pr`: what merging a pull request would bring, and the comment and the status that say so at its host.
@@ -104,21 +154,26 @@ export const previewPullRequest = (
   context: OperationContext,
   request: PullRequestPreviewRequest,
 ): Promise<Outcome<PullRequestPreview>> =>
-  asOutcome(async () => {
-    const trusted = await trustedConfig(context, request);
-    if (!trusted.ok) return trusted;
-    learnSecrets(context, trusted.value);
-    return withSourceControl(context, trusted.value, async (sourceControl) => {
-      const pullRequest = await sourceControl.pullRequest(request.number);
-      const base = await baseOf(context, trusted.value, pullRequest);
-      const { withState, lockTimeoutMs } = request;
-      const found = await preview(context, { base, head: pullRequest.head.commit, withState, lockTimeoutMs });
-      if (!found.ok) return notFetched(found.diagnostics, pullRequest);
-      const document = {
-        ...found.value,
-        base: { ...found.value.base, ref: pullRequest.base.branch },
-        head: { ...found.value.head, ref: pullRequest.head.branch },
-      };
-      return success({ document, posted: await post(sourceControl, document, request) }, found.diagnostics);
-    });
+  withTrustedHost(context, request, async (host) =>
+    previewOne(host, await host.sourceControl.pullRequest(request.number), request),
+  );
+
+/** What a repository has open beyond that is nobody's work of today. */
+const mostOpen = 100;
+
+/**
+ * `m3forge preview --open`: the same of every pull request that is open, the newest first, at most 100, one after the other.
+ * What goes wrong with one stands in its outcome, and keeps no other from its own.
+ */
+export const previewOpenPullRequests = (
+  context: OperationContext,
+  manner: PullRequestPreviewManner,
+): Promise<Outcome<readonly OpenPreview[]>> =>
+  withTrustedHost(context, manner, async (host) => {
+    const previews: OpenPreview[] = [];
+    for (const one of await host.sourceControl.pullRequests({ state: 'open', limit: mostOpen })) {
+      const outcome = await asOutcome(() => previewOne(host, one, manner));
+      previews.push({ number: one.number, title: one.title, outcome });
+    }
+    return success(previews);
   });
