@@ -1,6 +1,6 @@
 import type { JsonValue } from '../values/index.ts';
 import type { Edge } from './difference-document.ts';
-import { planPathOf, shapeOf } from './shape.ts';
+import { shapeOf } from './shape.ts';
 import { compareWorkflows, edgesOfNode } from './workflow-difference.ts';
 import { nodesOf, viewNodes, type WorkflowNode } from './workflow-node.ts';
 
