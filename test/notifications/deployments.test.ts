@@ -1,4 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { eventNames } from '../../engine/notifications/index.ts';
+import { stateOfDeployment } from '../../engine/notifications/mirror.ts';
+import { sampleOf } from '../../engine/notifications/samples.ts';
 import { deliverNotifications, listNotifications } from '../../engine/operations/index.ts';
 import { startGitHub } from '../support/github-host.ts';
 import { canary } from '../support/opened-source-control.ts';
@@ -103,4 +106,16 @@ describe.each(forRules)('the host of the repository is told of releases (%s)', (
       { attempts: 0 },
     ]);
   });
+});
+
+test('a release comes to one of three states, and nothing else is told', () => {
+  const sampled = { target: 'eu', environment: 'production', by: 'alice' };
+  const states = eventNames.map((event) => [event, stateOfDeployment(sampleOf(event, sampled))] as const);
+  expect(Object.fromEntries(states.filter(([, state]) => state !== undefined))).toEqual({
+    ...{ started: 'in_progress', succeeded: 'success' },
+    ...{ failed: 'failure', rolled_back: 'failure', rollback_failed: 'failure', recovered: 'failure' },
+  });
+  const recovered = sampleOf('recovered', sampled);
+  if (recovered.event !== 'recovered') throw new Error('no recovery');
+  expect(stateOfDeployment({ ...recovered, outcome: 'succeeded' })).toBe('success');
 });
