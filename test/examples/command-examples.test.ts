@@ -11,7 +11,7 @@ import { knownKey, type S3Server, startS3Server } from '../support/s3-server.ts'
 import { asAdministrator, freshDatabase, temporaryDirectory } from '../support/servers.ts';
 import { keptPullRequest, type SourceControlHost } from '../support/source-control-host.ts';
 import { workflowFile } from '../support/workflows.ts';
-import { asking, configuration, developing, hosted, provided, telling } from './example-projects.ts';
+import { asking, atHost, configuration, developing, hosted, provided, telling } from './example-projects.ts';
 import { repositoryRoot } from './project.ts';
 
 let url: string;
@@ -137,6 +137,12 @@ const openPullRequest = async (): Promise<void> => {
   host.pullRequests.splice(0, 1, keptPullRequest({ number: 342 }));
 };
 
+/** The same with the change of the clone. */
+const openProposed = async (): Promise<void> => {
+  const head = execFileSync('git', ['-C', proposed, 'rev-parse', 'read-receipts']).toString().trim();
+  host.pullRequests.splice(0, 1, keptPullRequest({ number: 342, headCommit: head }));
+};
+
 /** What has to be so before an example works; the examples run in the order in which help has them. */
 const preparations: Readonly<Record<string, () => Promise<void>>> = {
   'm3forge apply plan.json': () => prepare('m3forge plan --target production --out plan.json'),
@@ -157,6 +163,7 @@ const preparations: Readonly<Record<string, () => Promise<void>>> = {
   },
   'm3forge changeset create "Invoice processing v2" --pull-request 342 --pull-request 341': () =>
     Promise.resolve(workOn()),
+  'm3forge preview --open --post': openProposed,
   'm3forge pr merge 342 --method squash --yes': openPullRequest,
   'm3forge version create --dry-run': emptyChangeSets,
   'm3forge version create --changeset "Receipts" --dry-run': makeReceipts,
@@ -221,9 +228,10 @@ const proposedIn = (directory: string): string => {
       stdio: 'ignore',
     });
   execFileSync('git', ['clone', '--quiet', join(project, 'invoices.bundle'), directory], { stdio: 'ignore' });
-  writeFileSync(join(directory, 'm3forge.yaml'), developing);
+  writeFileSync(join(directory, 'm3forge.yaml'), developing + atHost(host.url));
   inside('add', '.');
   inside('commit', '--quiet', '-m', 'Release with m3forge');
+  inside('push', '--quiet', '.', 'HEAD:refs/remotes/origin/main');
   inside('checkout', '--quiet', '-b', 'read-receipts');
   writeFileSync(join(directory, 'workflows/receipts.json'), workflowFile('receipts'));
   inside('add', '.');
@@ -242,7 +250,6 @@ beforeAll(async () => {
   clone = temporaryDirectory();
   execFileSync('git', ['clone', '--quiet', join(project, 'invoices.bundle'), clone], { stdio: 'ignore' });
   writeFileSync(join(clone, 'm3forge.yaml'), developing);
-  proposed = proposedIn(temporaryDirectory());
   bucket = await startS3Server();
   withProviders = temporaryDirectory();
   writeFileSync(join(withProviders, 'm3forge.yaml'), provided(bucket.endpoint));
@@ -257,6 +264,7 @@ beforeAll(async () => {
   host = await startGitea();
   host.users.set('a-token-of-the-host', { login: 'bot', isBot: false });
   await openPullRequest();
+  proposed = proposedIn(temporaryDirectory());
   withHost = temporaryDirectory();
   writeFileSync(join(withHost, 'm3forge.yaml'), hosted(host.url));
   for (const version of ['v1.0.0', 'v1.1.0'])

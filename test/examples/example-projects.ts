@@ -50,11 +50,13 @@ targets:
     notifications: [{ provider: webhook, url: "${url}", secret: "\${env.WEBHOOK_SECRET}" }]
 `;
 
+export const atHost = (url: string): string =>
+  `source_control: { provider: gitea, repository: acme/workflows, url: "${url}", token: "\${env.HOST_TOKEN}" }\n`;
+
 export const hosted = (url: string): string => `version: 1
 project: invoices
 state: { database: "\${env.DATABASE_URL}", schema: hosted_state }
-source_control: { provider: gitea, repository: acme/workflows, url: "${url}", token: "\${env.HOST_TOKEN}" }
-`;
+${atHost(url)}`;
 
 export const provided = (endpoint: string): string => `version: 1
 project: invoices
