@@ -94,7 +94,15 @@ const previewRights: readonly string[] = [
   '      statuses: write # the status m3forge/plan',
 ];
 
-const preview = (host: CiHost): readonly string[] => {
+/** A checkout does not say which branch is the main one: where it has no usual name, it is named. */
+const baseFor = ({ mainBranch }: CiPlot): { readonly flag: string; readonly environment: readonly string[] } =>
+  ['main', 'master'].includes(mainBranch)
+    ? { flag: '', environment: [] }
+    : { flag: ' --base "$BASE"', environment: [`          BASE: ${quoted(`origin/${mainBranch}`)}`] };
+
+const preview = (plot: CiPlot): readonly string[] => {
+  const { host } = plot;
+  const base = baseFor(plot);
   const [name, value] = hostTokens[host];
   return [
     '  preview:',
@@ -123,12 +131,15 @@ const preview = (host: CiHost): readonly string[] => {
     '          # The token of a pull request from a fork may read and not write, and there are no secrets: the preview is in',
     '          # the log of this job then. "m3forge preview --pr NUMBER --post" posts it, from wherever somebody may.',
     `          POST: ${filled("github.event.pull_request.head.repo.full_name == github.repository && '--post' || ''")}`,
-    '        run: npx --no-install m3forge preview --pr "$NUMBER" $POST',
+    ...base.environment,
+    `        run: npx --no-install m3forge preview --pr "$NUMBER"${base.flag} $POST`,
   ];
 };
 
 /** What the comments of before say was made against a base that is another one now. */
-const previewOpen = (host: CiHost): readonly string[] => {
+const previewOpen = (plot: CiPlot): readonly string[] => {
+  const { host } = plot;
+  const base = baseFor(plot);
   const [name, value] = hostTokens[host];
   return [
     '  preview-open:',
@@ -150,7 +161,8 @@ const previewOpen = (host: CiHost): readonly string[] => {
     '      - name: Preview what is open',
     '        env:',
     `          ${name}: ${value}`,
-    '        run: npx --no-install m3forge preview --open --post',
+    ...base.environment,
+    `        run: npx --no-install m3forge preview --open${base.flag} --post`,
   ];
 };
 
@@ -204,7 +216,7 @@ const apply = (plot: CiPlot): readonly string[] => [
  */
 export const ciWorkflowText = (plot: CiPlot): string =>
   [
-    ...[...head(plot), ...preview(plot.host), '', ...previewOpen(plot.host)],
+    ...[...head(plot), ...preview(plot), '', ...previewOpen(plot)],
     ...(plot.targets.length === 0 ? [] : ['', ...apply(plot)]),
     '',
   ].join('\n');

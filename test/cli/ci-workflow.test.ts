@@ -173,6 +173,13 @@ test('the branch that pull requests are merged into is the main one of the repos
   git('checkout', '--quiet', '-b', 'topic');
   const workflow = parse((await ci(cwd, 'github', '--print')).stdout) as Workflow;
   expect(workflow.on.push).toEqual({ branches: ['trunk'], tags: ['v*.*.*'] });
+  // What runners check out says nothing of it.
+  for (const job of ['preview', 'preview-open']) {
+    expect(workflow.jobs[job]?.steps.at(-1)).toMatchObject({
+      env: { BASE: 'origin/trunk' },
+      run: expect.stringContaining('--base "$BASE"'),
+    });
+  }
 });
 
 test('where the host is told of releases, a release may do that', async () => {
