@@ -11,7 +11,7 @@ import { knownKey, type S3Server, startS3Server } from '../support/s3-server.ts'
 import { asAdministrator, freshDatabase, temporaryDirectory } from '../support/servers.ts';
 import { keptPullRequest, type SourceControlHost } from '../support/source-control-host.ts';
 import { workflowFile } from '../support/workflows.ts';
-import { asking, atHost, configuration, developing, hosted, provided, telling } from './example-projects.ts';
+import { asking, configuration, developing, hosted, proposedIn, provided, telling } from './example-projects.ts';
 import { repositoryRoot } from './project.ts';
 
 let url: string;
@@ -221,24 +221,6 @@ const filledIn = async (path: string, line: string): Promise<string> => {
 /** What the shell makes of it is the shell's: `> file` and `source <(…)`. */
 const withoutShell = (line: string): string => line.replace(/ > \S+$/, '').replace(/^source <\((.*)\)$/, '$1');
 
-/** A clone whose main branch has the configuration, and a branch with a change. */
-const proposedIn = (directory: string): string => {
-  const inside = (...args: readonly string[]) =>
-    execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-C', directory, ...args], {
-      stdio: 'ignore',
-    });
-  execFileSync('git', ['clone', '--quiet', join(project, 'invoices.bundle'), directory], { stdio: 'ignore' });
-  writeFileSync(join(directory, 'm3forge.yaml'), developing + atHost(host.url));
-  inside('add', '.');
-  inside('commit', '--quiet', '-m', 'Release with m3forge');
-  inside('push', '--quiet', '.', 'HEAD:refs/remotes/origin/main');
-  inside('checkout', '--quiet', '-b', 'read-receipts');
-  writeFileSync(join(directory, 'workflows/receipts.json'), workflowFile('receipts'));
-  inside('add', '.');
-  inside('commit', '--quiet', '-m', 'Read receipts');
-  return directory;
-};
-
 const commands = await describeCommands();
 
 beforeAll(async () => {
@@ -264,7 +246,7 @@ beforeAll(async () => {
   host = await startGitea();
   host.users.set('a-token-of-the-host', { login: 'bot', isBot: false });
   await openPullRequest();
-  proposed = proposedIn(temporaryDirectory());
+  proposed = proposedIn(temporaryDirectory(), join(project, 'invoices.bundle'), host.url);
   withHost = temporaryDirectory();
   writeFileSync(join(withHost, 'm3forge.yaml'), hosted(host.url));
   for (const version of ['v1.0.0', 'v1.1.0'])
