@@ -231,6 +231,8 @@ export interface SourceControlConfig {
   readonly token?: Expression;
   /** Where its API is; the provider's own where it is not given. */
   readonly url?: Expression;
+  /** Whether it is told of releases. */
+  readonly deployments: boolean;
 }
 
 /** `m3forge.yaml` with its defaults, in the words of the engine. */

@@ -14,4 +14,9 @@ export interface SourceControlFile {
    * `https://api.github.com` where it is not given.
    */
   readonly url?: string;
+  /**
+   * Whether the host is told of each release, as a deployment that stands beside its commit; of `github`, with a token.
+   * `false` where it is not given.
+   */
+  readonly deployments?: boolean;
 }

@@ -83,9 +83,23 @@ const urlIsUsable: Rule = (subject): readonly Diagnostic[] => {
   return isApi ? [] : [wrong(subject, 'url', 'There is no API at this address.', ending.hint)];
 };
 
+/** Who is told needs to be able to keep it, and whoever tells needs to be allowed to. */
+const deploymentsAreKept: Rule = (subject) => {
+  const { provider, token, deployments } = writtenIn(subject) ?? {};
+  if (deployments !== true) return [];
+  if (provider === 'gitea') {
+    const hint = 'Leave `deployments` out. Programs of yours can be told by `notifications` of a target.';
+    return [wrong(subject, 'deployments', 'Gitea keeps no deployments: its API has none.', hint)];
+  }
+  if (token !== undefined) return [];
+  const hint = `Write \`token: "\${env.GITHUB_TOKEN}"\`; docs/source-control.md names the rights.`;
+  return [wrong(subject, 'deployments', 'Nobody may tell the host of releases without a `token`.', hint)];
+};
+
 export const sourceControlRules: readonly Rule[] = [
   repositoryIsOne,
   expressionsResolve,
   secretsStandElsewhere,
   urlIsUsable,
+  deploymentsAreKept,
 ];

@@ -10,7 +10,7 @@ export const sourceControlOf = (
   locate: ParsedDocument['locate'],
 ): SourceControlConfig | undefined => {
   if (typeof written !== 'object' || written === null) return undefined;
-  const { provider, repository, token, url } = written;
+  const { provider, repository, token, url, deployments } = written;
   if (typeof provider !== 'string' || typeof repository !== 'string') return undefined;
   const at = (key: string) => locate(['source_control', key]);
   return {
@@ -18,6 +18,7 @@ export const sourceControlOf = (
     repository,
     ...(typeof token === 'string' && { token: { text: token, range: at('token') } }),
     ...(typeof url === 'string' && { url: { text: url, range: at('url') } }),
+    deployments: deployments === true,
   };
 };
 
@@ -29,4 +30,5 @@ export const sourceControlBody = (config: SourceControlConfig | undefined): Json
         provider: config.provider,
         repository: config.repository,
         ...(config.url && { url: withoutPassword(config.url.text) }),
+        ...(config.deployments && { deployments: true }),
       };

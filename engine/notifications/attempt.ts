@@ -19,7 +19,11 @@ export type Attempt =
   /** `refused`: this one message; `stuck`: whatever is sent there now. */
   | { readonly outcome: 'refused' | 'stuck'; readonly problem: string; readonly hint: string | undefined };
 
-const hiccups: ReadonlySet<DiagnosticCode> = new Set(['http-unreachable', 'notifier-unreachable']);
+const hiccups: ReadonlySet<DiagnosticCode> = new Set([
+  'http-unreachable',
+  'notifier-unreachable',
+  'source-control-unreachable',
+]);
 
 const has = (error: unknown, isMeant: (code: DiagnosticCode) => boolean): boolean =>
   error instanceof Refusal && error.diagnostics.some(({ code }) => isMeant(code));

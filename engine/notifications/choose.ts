@@ -14,7 +14,9 @@ export interface Chosen {
  * The events under which somebody may want to be told of it. A recovery is also the end that it came to, and a rollback by
  * hand also a going back.
  */
-export const eventsOf = (happening: Exclude<Happening, { readonly event: 'test' }>): readonly EventName[] => {
+export const eventsOf = (
+  happening: Exclude<Happening, { readonly event: 'test' | 'deployment' }>,
+): readonly EventName[] => {
   if (happening.event === 'recovered') return ['recovered', happening.outcome];
   if (happening.event === 'succeeded' && happening.kind === 'rollback') return ['succeeded', 'rolled_back'];
   return [happening.event];
@@ -31,7 +33,8 @@ const wants = ({ events }: NotificationConfig, told: readonly EventName[]): bool
  * once, however often the configuration names it. Pure.
  */
 export const chooseSinks = (targets: Iterable<Told>, happening: Happening): readonly Chosen[] => {
-  if (happening.event === 'test') return [];
+  // Of these it is settled where they go.
+  if (happening.event === 'test' || happening.event === 'deployment') return [];
   const target = 'target' in happening ? happening.target : null;
   const told = eventsOf(happening);
   const within = 'environment' in happening ? happening.environment : null;

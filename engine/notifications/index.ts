@@ -8,6 +8,7 @@
 export type { Patience } from './attempt.ts';
 export type { Delivery } from './deliver.ts';
 export { deliver } from './deliver.ts';
+export { mirrorOf } from './mirror.ts';
 export { eventNames, typeOf } from './notice.ts';
 export type { Surroundings } from './open.ts';
 export { secretsOfNotifications } from './open.ts';

@@ -3,6 +3,7 @@ import type { Notice } from '../provider/index.ts';
 import type { Happening } from '../state/index.ts';
 import { digestOfBytes, type JsonObject, visible, visibleLines } from '../values/index.ts';
 import { approvalRequested, approved, cancelled, expired, rejected, superseded } from './templates/approvals.ts';
+import { deployment } from './templates/deployments.ts';
 import { emergencyStarted, reviewClosed, reviewOpened } from './templates/emergencies.ts';
 import { holdAdded, holdLifted } from './templates/holds.ts';
 import { failed, recovered, rollbackFailed, rolledBack, started, succeeded } from './templates/releases.ts';
@@ -37,12 +38,13 @@ const templates: Templates = {
   version_created: versionCreated,
   version_deprecated: versionDeprecated,
   drift,
+  deployment,
   test,
 };
 
 /** Every event that is told, in the order in which they are likely to happen. */
 export const eventNames: readonly EventName[] = Object.keys(templates).flatMap((name) =>
-  name === 'test' ? [] : [name as EventName],
+  name === 'test' || name === 'deployment' ? [] : [name as EventName],
 );
 
 const tellingOf = (happening: Happening): Telling => {
@@ -52,6 +54,7 @@ const tellingOf = (happening: Happening): Telling => {
 
 /** What programs call it: `release.failed`, `rollback.succeeded`, `hold.added`, `version.created`. */
 export const typeOf = (happening: Happening): string => {
+  if (happening.event === 'deployment') return `deployment.${happening.state}`;
   if ('kind' in happening) return `${happening.kind}.${happening.event}`;
   const others: Readonly<Record<string, string>> = {
     drift: 'target.drift',

@@ -14,6 +14,10 @@ export interface CiPlot {
   readonly embedded: boolean;
   /** The glob of the tags that are versions. */
   readonly versionPattern: string;
+  /** That pull requests are merged into. */
+  readonly mainBranch: string;
+  /** Whether the host is told of releases. */
+  readonly deployments: boolean;
 }
 
 export const ciFiles: Readonly<Record<CiHost, string>> = {
@@ -48,9 +52,9 @@ const uses = (host: CiHost, action: keyof typeof actions): string =>
 /** A text in quotes, as YAML has it. */
 const quoted = (text: string): string => JSON.stringify(text);
 
-const head = ({ host, folder, targets, versionPattern }: CiPlot): readonly string[] => [
-  `# Written by "m3forge ci ${host}", and yours from now on: a preview of what merging would bring on each pull request, and`,
-  '# a release on each tag that is a version.',
+const head = ({ host, folder, targets, versionPattern, mainBranch }: CiPlot): readonly string[] => [
+  `# Written by "m3forge ci ${host}", and yours from now on: a preview of what merging would bring on each pull request,`,
+  '# another one of all that are open when their base moves, and a release on each tag that is a version.',
   'name: m3forge',
   '',
   'on:',
@@ -58,7 +62,9 @@ const head = ({ host, folder, targets, versionPattern }: CiPlot): readonly strin
   '  pull_request:',
   '    # "edited" also tells that a pull request goes to another branch now.',
   '    types: [opened, reopened, synchronize, edited]',
-  ...(targets.length === 0 ? [] : ['  push:', `    tags: [${quoted(versionPattern)}]`]),
+  '  push:',
+  `    branches: [${quoted(mainBranch)}]`,
+  ...(targets.length === 0 ? [] : [`    tags: [${quoted(versionPattern)}]`]),
   '',
   '# Each job asks for what it needs.',
   'permissions: {}',
@@ -81,17 +87,29 @@ const tools = (host: CiHost): readonly string[] => [
   '      - run: npm ci',
 ];
 
-const preview = (host: CiHost): readonly string[] => {
+const previewRights: readonly string[] = [
+  '    permissions:',
+  '      contents: read',
+  '      pull-requests: write # the comment',
+  '      statuses: write # the status m3forge/plan',
+];
+
+/** A checkout does not say which branch is the main one: where it has no usual name, it is named. */
+const baseFor = ({ mainBranch }: CiPlot): { readonly flag: string; readonly environment: readonly string[] } =>
+  ['main', 'master'].includes(mainBranch)
+    ? { flag: '', environment: [] }
+    : { flag: ' --base "$BASE"', environment: [`          BASE: ${quoted(`origin/${mainBranch}`)}`] };
+
+const preview = (plot: CiPlot): readonly string[] => {
+  const { host } = plot;
+  const base = baseFor(plot);
   const [name, value] = hostTokens[host];
   return [
     '  preview:',
     "    if: github.event_name == 'pull_request'",
     '    runs-on: ubuntu-latest',
     '    timeout-minutes: 15',
-    '    permissions:',
-    '      contents: read',
-    '      pull-requests: write # the comment',
-    '      statuses: write # the status m3forge/plan',
+    ...previewRights,
     '    # What was pushed later makes the former preview worthless.',
     '    concurrency:',
     `      group: m3forge-preview-${filled('github.event.pull_request.number')}`,
@@ -113,7 +131,38 @@ const preview = (host: CiHost): readonly string[] => {
     '          # The token of a pull request from a fork may read and not write, and there are no secrets: the preview is in',
     '          # the log of this job then. "m3forge preview --pr NUMBER --post" posts it, from wherever somebody may.',
     `          POST: ${filled("github.event.pull_request.head.repo.full_name == github.repository && '--post' || ''")}`,
-    '        run: npx --no-install m3forge preview --pr "$NUMBER" $POST',
+    ...base.environment,
+    `        run: npx --no-install m3forge preview --pr "$NUMBER"${base.flag} $POST`,
+  ];
+};
+
+/** What the comments of before say was made against a base that is another one now. */
+const previewOpen = (plot: CiPlot): readonly string[] => {
+  const { host } = plot;
+  const base = baseFor(plot);
+  const [name, value] = hostTokens[host];
+  return [
+    '  preview-open:',
+    "    if: github.event_name == 'push' && startsWith(github.ref, 'refs/heads/')",
+    '    runs-on: ubuntu-latest',
+    '    timeout-minutes: 30',
+    ...previewRights,
+    '    # The base has moved once more: what is being made of the former one is worthless.',
+    '    concurrency:',
+    '      group: m3forge-preview-open',
+    '      cancel-in-progress: true',
+    '    steps:',
+    `      - ${uses(host, 'checkout')}`,
+    '        with:',
+    '          fetch-depth: 0',
+    '      - name: Fetch the heads',
+    '        run: git fetch --quiet --no-tags origin "+refs/pull/*/head:refs/remotes/pull/*"',
+    ...tools(host),
+    '      - name: Preview what is open',
+    '        env:',
+    `          ${name}: ${value}`,
+    ...base.environment,
+    `        run: npx --no-install m3forge preview --open${base.flag} --post`,
   ];
 };
 
@@ -139,11 +188,12 @@ const applyStep = (target: string, plot: CiPlot): readonly string[] => [
 
 const apply = (plot: CiPlot): readonly string[] => [
   '  apply:',
-  "    if: github.event_name == 'push'",
+  "    if: github.event_name == 'push' && startsWith(github.ref, 'refs/tags/')",
   '    runs-on: ubuntu-latest',
   '    timeout-minutes: 60',
   '    permissions:',
   '      contents: read',
+  ...(plot.deployments ? ['      deployments: write # each release, beside its commit'] : []),
   '    # One after the other, and none is ended half way. Of those that wait, the newest stays.',
   '    concurrency:',
   '      group: m3forge-apply',
@@ -161,8 +211,12 @@ const apply = (plot: CiPlot): readonly string[] => [
 ];
 
 /**
- * A workflow for the runners of a host: a preview on each pull request, with the rights to post it and no others, and a
- * release to each target on a tag. Without targets that are released to in this way, the preview alone.
+ * A workflow for the runners of a host: a preview on each pull request, and of those that are open when the main branch
+ * moves, with the rights to post it and no others, and a release to each target on a tag. Without targets that are released to in this way, the previews alone.
  */
 export const ciWorkflowText = (plot: CiPlot): string =>
-  [...head(plot), ...preview(plot.host), ...(plot.targets.length === 0 ? [] : ['', ...apply(plot)]), ''].join('\n');
+  [
+    ...[...head(plot), ...preview(plot), '', ...previewOpen(plot)],
+    ...(plot.targets.length === 0 ? [] : ['', ...apply(plot)]),
+    '',
+  ].join('\n');

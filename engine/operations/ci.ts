@@ -3,6 +3,8 @@ import { dirname, join, relative, sep } from 'node:path';
 import { type Config, createFiles, loadConfig, replaceFile, variablesIn } from '../config/index.ts';
 import { type Outcome, problem, Refusal, refuse, success } from '../diagnostics/index.ts';
 import { systemReason } from '../documents/index.ts';
+import type { System } from '../system/index.ts';
+import { openMergeReader } from '../versions/index.ts';
 import { type CiHost, type CiPlot, ciFiles, ciWorkflowText, secretsOf } from './ci-files.ts';
 import { tokenVariable } from './open-gateways.ts';
 import { asOutcome, type OperationContext } from './session.ts';
@@ -39,6 +41,15 @@ const rootOf = async (directory: string): Promise<string> => {
   }
 };
 
+/** The usual name, where nothing was committed yet. */
+const mainBranchOf = async (system: System, root: string): Promise<string> => {
+  const found = await asOutcome(async () => {
+    const reader = await openMergeReader(system, { repository: '.', directory: root });
+    return success(await reader.mainBranch());
+  });
+  return found.ok ? found.value : 'main';
+};
+
 /** Everything of the configuration as one text, without where it stands in the file. */
 const textOf = (config: Config): string =>
   JSON.stringify(config, (key, value: unknown) => {
@@ -46,7 +57,11 @@ const textOf = (config: Config): string =>
     return value instanceof Map ? [...value.values()] : value;
   });
 
-const plotOf = (config: Config, host: CiHost, folder: string): CiPlot => {
+const plotOf = (
+  config: Config,
+  host: CiHost,
+  { folder, mainBranch }: Pick<CiPlot, 'folder' | 'mainBranch'>,
+): CiPlot => {
   const targets = [...config.targets.values()].filter(
     // The others begin at their times, or with somebody's reason.
     ({ enabled, type }) => enabled && type !== 'scheduled' && type !== 'emergency',
@@ -64,6 +79,8 @@ const plotOf = (config: Config, host: CiHost, folder: string): CiPlot => {
     variables: [...new Set(needed)].sort(),
     embedded: databases.some(({ kind }) => kind === 'embedded'),
     versionPattern: config.source.versionPattern,
+    mainBranch,
+    deployments: config.sourceControl?.deployments === true,
   };
 };
 
@@ -84,7 +101,10 @@ export const ciWorkflow = (context: OperationContext, request: CiRequest): Promi
     if (!config.ok) return config;
     const { directory } = config.value;
     const root = await rootOf(directory);
-    const plot = plotOf(config.value, request.host, relative(root, directory).split(sep).join('/'));
+    const plot = plotOf(config.value, request.host, {
+      folder: relative(root, directory).split(sep).join('/'),
+      mainBranch: await mainBranchOf(system, root),
+    });
     const text = ciWorkflowText(plot);
     const path = join(root, ciFiles[request.host]);
     const file = relative(system.cwd(), path).split(sep).join('/');

@@ -86,9 +86,12 @@ export type { PlanRequest } from './plan.ts';
 export { plan } from './plan.ts';
 export { type PreviewRequest, preview } from './preview.ts';
 export {
+  type OpenPreview,
   type PreviewComment,
   type PullRequestPreview,
+  type PullRequestPreviewManner,
   type PullRequestPreviewRequest,
+  previewOpenPullRequests,
   previewPullRequest,
 } from './preview-pull-request.ts';
 export type { PromoteRequest } from './promote.ts';

@@ -40,12 +40,12 @@ export const deliveryWarnings = (delivery: Delivery): readonly Diagnostic[] => {
   ];
 };
 
-const tellsAnybody = ({ targets }: Pick<Config, 'targets'>): boolean =>
-  [...targets.values()].some(({ notifications }) => notifications.length > 0);
+const tellsAnybody = ({ targets, sourceControl }: Pick<Config, 'targets' | 'sourceControl'>): boolean =>
+  sourceControl?.deployments === true || [...targets.values()].some(({ notifications }) => notifications.length > 0);
 
 interface Newsroom {
   readonly surroundings: Surroundings;
-  readonly config: Pick<Config, 'targets' | 'project'>;
+  readonly config: Pick<Config, 'targets' | 'project' | 'sourceControl'>;
   readonly state: StateHandle;
 }
 

@@ -18,8 +18,8 @@ export interface PreviewComment {
   readonly description: string;
 }
 
-export interface PullRequestPreviewRequest extends Pick<PreviewRequest, 'withState' | 'lockTimeoutMs'> {
-  readonly number: number;
+/** How pull requests are previewed, whichever they are. */
+export interface PullRequestPreviewManner extends Pick<PreviewRequest, 'withState' | 'lockTimeoutMs'> {
   /** The branch or commit whose configuration says where the host is; the main branch where it is not given. */
   readonly base: string | undefined;
   /** Makes the comment on what was found, or on why there is none; undefined where nothing is posted. */
@@ -31,6 +31,10 @@ export interface PullRequestPreviewRequest extends Pick<PreviewRequest, 'withSta
     | undefined;
 }
 
+export interface PullRequestPreviewRequest extends PullRequestPreviewManner {
+  readonly number: number;
+}
+
 export interface PullRequestPreview {
   readonly document: PreviewDocument;
   /** Null where nothing was to be posted. */
@@ -40,6 +44,14 @@ export interface PullRequestPreview {
     /** The commit status that was set; `left` where the pull request is open no more. */
     readonly state: 'success' | 'failure' | 'left';
   } | null;
+}
+
+/** What became of one of those that are open. */
+export interface OpenPreview {
+  readonly number: number;
+  /** As somebody wrote it. */
+  readonly title: string;
+  readonly outcome: Outcome<PullRequestPreview>;
 }
 
 /** The base as this clone has it by now, where it has the branch; the host may tell an older commit. */
@@ -73,7 +85,7 @@ const stateOf = ({ problems, conflicts, targets }: PreviewDocument): 'success' |
 const post = async (
   sourceControl: SourceControl,
   document: PreviewDocument,
-  { number, comment }: PullRequestPreviewRequest,
+  { number, comment }: Pick<PullRequest, 'number'> & Pick<PullRequestPreviewManner, 'comment'>,
 ): Promise<PullRequestPreview['posted']> => {
   if (!comment) return null;
   const { marker, body, description } = comment.of(document);
@@ -83,18 +95,61 @@ const post = async (
   return { comment: put, state: status === 'left' ? 'left' : state };
 };
 
+interface Host {
+  readonly context: OperationContext;
+  /** The configuration that named it. */
+  readonly config: Config;
+  readonly sourceControl: SourceControl;
+}
+
+/** What was said of a former head must not stand there as if it were said of this one. */
 const postRefusal = async (
-  sourceControl: SourceControl,
+  { sourceControl, config }: Host,
   { number, head }: PullRequest,
-  project: string,
   why: readonly Diagnostic[],
-  { comment }: PullRequestPreviewRequest,
+  { comment }: Pick<PullRequestPreviewManner, 'comment'>,
 ): Promise<void> => {
-  if (!comment) return;
-  const { marker, body, description } = comment.refused(project, why);
+  // That a clone lacks the commits says nothing of them.
+  if (!comment || why.some(({ code }) => code === 'source-ref-unknown')) return;
+  const { marker, body, description } = comment.refused(config.project, why);
   const status = { state: 'failure' as const, description };
   await postPreview(sourceControl, number, { commit: head.commit, marker, body, status });
 };
+
+const previewOne = async (
+  host: Host,
+  pullRequest: PullRequest,
+  { withState, lockTimeoutMs, comment }: PullRequestPreviewManner,
+): Promise<Outcome<PullRequestPreview>> => {
+  const { context, config, sourceControl } = host;
+  const base = await baseOf(context, config, pullRequest);
+  const found = await preview(context, { base, head: pullRequest.head.commit, withState, lockTimeoutMs });
+  if (!found.ok) {
+    await postRefusal(host, pullRequest, found.diagnostics, { comment });
+    return notFetched(found.diagnostics, pullRequest);
+  }
+  const document = {
+    ...found.value,
+    base: { ...found.value.base, ref: pullRequest.base.branch },
+    head: { ...found.value.head, ref: pullRequest.head.branch },
+  };
+  const { number } = pullRequest;
+  return success({ document, posted: await post(sourceControl, document, { number, comment }) }, found.diagnostics);
+};
+
+/** Asks the host that the configuration of the base names. */
+const withTrustedHost = <T>(
+  context: OperationContext,
+  manner: Pick<PullRequestPreviewManner, 'base'>,
+  work: (host: Host) => Promise<Outcome<T>>,
+): Promise<Outcome<T>> =>
+  asOutcome(async () => {
+    const trusted = await trustedConfig(context, manner.base);
+    if (!trusted.ok) return trusted;
+    const config = trusted.value;
+    learnSecrets(context, config);
+    return withSourceControl(context, config, (sourceControl) => work({ context, config, sourceControl }));
+  });
 
 /**
  * `m3forge preview --pr`: what merging a pull request would bring, and the comment and the status that say so at its host.
@@ -104,26 +159,26 @@ export const previewPullRequest = (
   context: OperationContext,
   request: PullRequestPreviewRequest,
 ): Promise<Outcome<PullRequestPreview>> =>
-  asOutcome(async () => {
-    const trusted = await trustedConfig(context, request.base);
-    if (!trusted.ok) return trusted;
-    learnSecrets(context, trusted.value);
-    return withSourceControl(context, trusted.value, async (sourceControl) => {
-      const pullRequest = await sourceControl.pullRequest(request.number);
-      const base = await baseOf(context, trusted.value, pullRequest);
-      const { withState, lockTimeoutMs } = request;
-      const found = await preview(context, { base, head: pullRequest.head.commit, withState, lockTimeoutMs });
-      if (!found.ok) {
-        const refusal = notFetched(found.diagnostics, pullRequest);
-        // What was said of a former head must not stand there as if it were said of this one.
-        await postRefusal(sourceControl, pullRequest, trusted.value.project, refusal.diagnostics, request);
-        return refusal;
-      }
-      const document = {
-        ...found.value,
-        base: { ...found.value.base, ref: pullRequest.base.branch },
-        head: { ...found.value.head, ref: pullRequest.head.branch },
-      };
-      return success({ document, posted: await post(sourceControl, document, request) }, found.diagnostics);
-    });
+  withTrustedHost(context, request, async (host) =>
+    previewOne(host, await host.sourceControl.pullRequest(request.number), request),
+  );
+
+/** What a repository has open beyond that is nobody's work of today. */
+const mostOpen = 100;
+
+/**
+ * `m3forge preview --open`: the same of every pull request that is open, the newest first, at most 100, one after the other.
+ * What goes wrong with one stands in its outcome, and keeps no other from its own.
+ */
+export const previewOpenPullRequests = (
+  context: OperationContext,
+  manner: PullRequestPreviewManner,
+): Promise<Outcome<readonly OpenPreview[]>> =>
+  withTrustedHost(context, manner, async (host) => {
+    const previews: OpenPreview[] = [];
+    for (const one of await host.sourceControl.pullRequests({ state: 'open', limit: mostOpen })) {
+      const outcome = await asOutcome(() => previewOne(host, one, manner));
+      previews.push({ number: one.number, title: one.title, outcome });
+    }
+    return success(previews);
   });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Action, type Config, loadConfig, type SmokeTest, secretsIn, type TargetConfig } from '../config/index.ts';
 import { CommitUnknown } from '../database/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, Refusal, success } from '../diagnostics/index.ts';
-import { createTell, secretsOfNotifications } from '../notifications/index.ts';
+import { createTell, mirrorOf, secretsOfNotifications } from '../notifications/index.ts';
 import { createKeptBodies, type KeptBodies } from '../plan/index.ts';
 import type { BackupStore, Check, ProviderHost } from '../provider/index.ts';
 import { appendAudit, openState, type State, type Tell } from '../state/index.ts';
@@ -199,6 +199,7 @@ const openSession = async (
   const tell = createTell({
     system: context.system,
     targets: [...config.targets.values()],
+    mirror: mirrorOf(config),
     redact: context.redactor.redact,
   });
   let hasTold = false;

@@ -6,6 +6,8 @@ import { type Ask, refusalOf } from './source-control-problem.ts';
 /** A page of a hundred pull requests with long descriptions is some megabytes. */
 const mostBytes = 32 * 1024 * 1024;
 const timeoutMs = 30_000;
+/** For whoever comes back by himself. */
+const briefTimeoutMs = 10_000;
 
 export interface SourceControlConnection {
   /** With deadlines, retries and waits of its own; throws `Refusal`, and answers with any status else. */
@@ -20,14 +22,19 @@ export interface SourceControlConnection {
  * the host at `url` and no other.
  */
 export const connectSourceControl = (
-  { system, redact }: Pick<SourceControlContext, 'system' | 'redact'>,
+  { system, redact, isBrief = false }: Pick<SourceControlContext, 'system' | 'redact' | 'isBrief'>,
   url: string,
 ): SourceControlConnection => {
   const client = createHttpClient(system, { proxy: proxyOfEnvironment(system) });
   const host = new URL(url).host;
-  const once = asFetch(client, { url, timeoutMs, maxBytes: mostBytes, signal: system.interrupted });
+  const once = asFetch(client, {
+    url,
+    timeoutMs: isBrief ? briefTimeoutMs : timeoutMs,
+    maxBytes: mostBytes,
+    signal: system.interrupted,
+  });
   return {
-    fetch: patientFetch(once, { clock: system.clock, ids: system.ids, signal: system.interrupted, host }),
+    fetch: patientFetch(once, { clock: system.clock, ids: system.ids, signal: system.interrupted, host, isBrief }),
     refusalOf: (error, ask) => refusalOf(error, { host, redact, ...ask }),
     close: client.close,
   };

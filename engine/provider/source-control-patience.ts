@@ -10,6 +10,8 @@ interface Patience {
   readonly signal: AbortSignal;
   /** For people. */
   readonly host: string;
+  /** Whether neither a failure nor a limit is waited for. */
+  readonly isBrief?: boolean;
 }
 
 /** How long before each further try after the host has failed; a half more or less, so that many do not come back at once. */
@@ -61,13 +63,15 @@ const limited = (host: string, wait: number, now: Date): Refusal => {
 const fraction = ({ uuid }: Pick<Ids, 'uuid'>): number => Number.parseInt(uuid().slice(0, 8), 16) / 2 ** 32;
 
 /** Asks until there is an answer that waiting cannot better. */
-const insistent = (once: Fetch, { clock, ids, signal, host }: Patience): Fetch => {
+const insistent = (once: Fetch, { clock, ids, signal, host, isBrief = false }: Patience): Fetch => {
+  const waits = isBrief ? [] : waitsMs;
+  const most = isBrief ? 0 : mostWaitedMs;
   const sleep = async (milliseconds: number): Promise<void> => {
     await clock.sleep(milliseconds, signal);
     if (signal.aborted) throw interrupted(host);
   };
   return async (input, init = {}) => {
-    const again = isRepeatable((init.method ?? 'GET').toUpperCase()) ? waitsMs : [];
+    const again = isRepeatable((init.method ?? 'GET').toUpperCase()) ? waits : [];
     let waited = 0;
     for (let failures = 0; ; ) {
       const pause = again[failures];
@@ -80,7 +84,7 @@ const insistent = (once: Fetch, { clock, ids, signal, host }: Patience): Fetch =
       if (limit !== undefined) {
         // One second more: the clocks of two machines differ. A limit is said before anything is done, so an order may follow.
         waited += limit + 1000;
-        if (waited > mostWaitedMs + 1000) throw limited(host, limit, now);
+        if (waited > most + 1000) throw limited(host, limit, now);
         await sleep(limit + 1000);
         continue;
       }

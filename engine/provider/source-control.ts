@@ -13,6 +13,8 @@ export interface SourceControlContext {
   readonly token: Secret | undefined;
   /** Takes every known secret out of a text. */
   readonly redact: (text: string) => string;
+  /** Asks once, and waits for no limit: whoever asks comes back by himself. */
+  readonly isBrief?: boolean;
 }
 
 export type PullRequestState = 'open' | 'merged' | 'closed';
@@ -122,7 +124,10 @@ export interface SourceControl {
   readonly putComment: (number: number, marker: string, body: string) => Promise<PutComment>;
   readonly setStatus: (commit: string, order: StatusOrder) => Promise<void>;
   readonly merge: (number: number, order: MergeOrder) => Promise<{ readonly commit: string }>;
-  /** Undefined where the host keeps no deployments. */
+  /**
+   * Tells of a release. Told twice it is there once, and one that has ended does not begin again. Undefined where the host
+   * keeps no deployments.
+   */
   readonly deployment: ((order: DeploymentOrder) => Promise<void>) | undefined;
   readonly close: () => Promise<void>;
 }

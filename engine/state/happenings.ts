@@ -137,6 +137,15 @@ type OfVersion =
       readonly by: string;
     };
 
+/** A release as the host of the repository is told of it, which keeps it beside the commit; nobody else is told this. */
+type OfDeployment = {
+  readonly event: 'deployment';
+  readonly state: 'in_progress' | 'success' | 'failure';
+  /** That of the version. */
+  readonly commit: string;
+  readonly is_production: boolean;
+} & ReleaseFacts;
+
 /** Something that people want to be told of, as plain values: it is kept as JSON. */
 export type Happening =
   | OfRelease
@@ -144,6 +153,7 @@ export type Happening =
   | OfApproval
   | OfHold
   | OfVersion
+  | OfDeployment
   /** `addresses` are those of what was changed by hand. */
   | {
       readonly event: 'drift';

@@ -38,6 +38,8 @@ export interface MergeReader {
   readonly seenFrom: (commit: string | undefined, merge: Merge) => Promise<Merge>;
   /** The tip of a branch as `origin` has it, or as it is here; the main branch without a name. Throws `source-ref-unknown`. */
   readonly tipOf: (branch?: string) => Promise<string>;
+  /** The name of the main branch. Throws `source-ref-unknown`. */
+  readonly mainBranch: () => Promise<string>;
   /** A file as a commit has it, relative to where globs start; undefined where it has none. */
   readonly fileAt: (commit: string, path: string) => Promise<Buffer | undefined>;
 }
@@ -170,6 +172,7 @@ export const openMergeReader = async (system: System, options: OwnOptions): Prom
       // What `origin` has is newer than what somebody has checked out.
       return tips.at(-1) ?? '';
     },
+    mainBranch: async () => (await findOwnMain(git, label)).name,
     fileAt: (commit, path) => {
       const name = `${commit}:./${path}`;
       const file = files.get(name) ?? readBlob(git, name);

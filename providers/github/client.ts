@@ -25,11 +25,14 @@ export interface GitHubClient {
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
+/** Where the configuration names no address. */
+export const usualUrl = 'https://api.github.com';
+
 /** 2022-11-28 is the version that GitHub Enterprise Server and github.com both know. */
 const headers = { 'x-github-api-version': '2022-11-28' };
 
 export const createClient = (context: SourceControlContext): GitHubClient => {
-  const address = sourceControlAddress(context, 'https://api.github.com');
+  const address = sourceControlAddress(context, usualUrl);
   const connection = connectSourceControl(context, address.url);
   const octokit = new PagingOctokit({
     baseUrl: address.url,

@@ -7,6 +7,7 @@
 import type { Provider, SourceControl, SourceControlContext } from '../../engine/provider/index.ts';
 import { createClient } from './client.ts';
 import { commentsOf } from './comments.ts';
+import { notifier } from './notifier.ts';
 import { ordersOf } from './orders.ts';
 import { readingOf } from './pull-requests.ts';
 
@@ -24,4 +25,4 @@ const sourceControl = (context: SourceControlContext): SourceControl => {
   };
 };
 
-export const github: Provider = { name: 'github', sourceControl };
+export const github: Provider = { name: 'github', sourceControl, notifier };

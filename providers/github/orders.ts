@@ -103,17 +103,27 @@ const deploymentOfRelease = async (
   return undefined;
 };
 
+/** What makes the deployment of a release. Pure. */
+export const deploymentBody = ({ commit, environment, release, version, isProduction }: DeploymentOrder) => ({
+  ...{ ref: commit, task: 'deploy', environment, production_environment: isProduction },
+  ...{ description: shortened(`${version} to ${environment}`, 140) },
+  // It is told of what happens: nothing is merged for it, and no check may stop what runs already.
+  ...{ auto_merge: false, required_contexts: [] },
+  payload: { m3forge_release: release, version },
+});
+
+/** What says how it stands. Pure. */
+export const deploymentStatusBody = ({ state, environment, description }: DeploymentOrder) => ({
+  ...{ state, environment, description: shortened(description, 140), auto_inactive: true },
+});
+
 const createDeployment = async (
   { octokit, repository }: GitHubClient,
   order: DeploymentOrder,
 ): Promise<number | bigint> => {
   const { data } = await octokit.request('POST /repos/{owner}/{repo}/deployments', {
     ...repository,
-    ...{ ref: order.commit, task: 'deploy', environment: order.environment },
-    ...{ production_environment: order.isProduction, description: shortened(order.description, 140) },
-    // It is told of what happens: nothing is merged for it, and no check may stop what runs already.
-    ...{ auto_merge: false, required_contexts: [] },
-    payload: { m3forge_release: order.release, version: order.version },
+    ...deploymentBody(order),
   });
   // 202 means that something was merged instead, which was not asked for.
   if (!('id' in data))
@@ -121,16 +131,30 @@ const createDeployment = async (
   return data.id;
 };
 
+/** Whether the host knows as much already: of something that has ended nobody is told that it goes on. */
+const isTold = async (
+  { octokit, repository }: GitHubClient,
+  id: number | bigint,
+  { state }: DeploymentOrder,
+): Promise<boolean> => {
+  const { data } = await octokit.request('GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', {
+    ...repository,
+    ...{ deployment_id: id as number, per_page: 100 },
+  });
+  return data.some((one) => one.state === state) || (state === 'in_progress' && data.length > 0);
+};
+
 const deploymentOf =
   (client: GitHubClient): SourceControl['deployment'] =>
   (order) =>
     client.attempt(`tell of the release ${order.release}`, async () => {
-      const id = (await deploymentOfRelease(client, order)) ?? (await createDeployment(client, order));
+      const known = await deploymentOfRelease(client, order);
+      if (known !== undefined && (await isTold(client, known, order))) return;
+      const id = known ?? (await createDeployment(client, order));
       await client.octokit.request('POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', {
         ...client.repository,
         // The types of one package know that ids may be long ones, and those of the other do not.
-        ...{ deployment_id: id as number, state: order.state, environment: order.environment },
-        ...{ description: shortened(order.description, 140), auto_inactive: true },
+        ...{ deployment_id: id as number, ...deploymentStatusBody(order) },
       });
     });
 

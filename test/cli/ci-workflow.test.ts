@@ -71,20 +71,29 @@ describe.each([
     const { root } = projectWith();
     expect((await ci(root, host)).exitCode).toBe(0);
     const workflow = parse(readFileSync(join(root, file), 'utf8')) as Workflow;
-    const { preview, apply } = workflow.jobs;
+    const { preview, apply, 'preview-open': open } = workflow.jobs;
     expect(workflow.on).toEqual({
       pull_request: { types: ['opened', 'reopened', 'synchronize', 'edited'] },
-      push: { tags: ['v*.*.*'] },
+      push: { branches: ['main'], tags: ['v*.*.*'] },
     });
     expect(workflow.permissions).toEqual({});
     expect(preview?.permissions).toEqual({ contents: 'read', 'pull-requests': 'write', statuses: 'write' });
+    expect(open?.permissions).toEqual(preview?.permissions);
     expect(apply?.permissions).toEqual({ contents: 'read' });
     expect(preview?.concurrency).toMatchObject({ 'cancel-in-progress': true });
+    expect(open?.concurrency).toEqual({ group: 'm3forge-preview-open', 'cancel-in-progress': true });
     expect(apply?.concurrency).toMatchObject({ 'cancel-in-progress': false });
     const used = Object.values(workflow.jobs).flatMap(({ steps }) => steps.flatMap(({ uses }) => uses ?? []));
-    expect(used).toHaveLength(4);
+    expect(used).toHaveLength(6);
     for (const one of used) expect(one).toMatch(/^(?:https:\/\/github\.com\/)?actions\/[a-z-]+@[0-9a-f]{40}$/);
-    expect(JSON.stringify(preview).replace(`secrets.${token}`, '')).not.toContain('secrets.');
+    for (const one of [preview, open]) {
+      expect(JSON.stringify(one).replace(`secrets.${token}`, '')).not.toContain('secrets.');
+    }
+    // The two kinds of push are for one of them each.
+    expect([open?.if, apply?.if].map((text = '') => /'refs\/\w+\/'/.exec(text)?.[0])).toEqual([
+      "'refs/heads/'",
+      "'refs/tags/'",
+    ]);
     // The working tree of a preview is the base.
     expect(preview?.steps[0]?.with).toMatchObject({ ref: filled('github.event.pull_request.base.sha') });
   });
@@ -147,8 +156,38 @@ test('without a target that a tag is for there are previews alone', async () => 
   const { stdout } = await ci(root, 'github');
   expect(stdout).toContain('No enabled target is released to when a version is tagged.');
   const workflow = parse(readFileSync(join(root, '.github/workflows/m3forge.yml'), 'utf8')) as Workflow;
-  expect(Object.keys(workflow.jobs)).toEqual(['preview']);
-  expect(Object.keys(workflow.on)).toEqual(['pull_request']);
+  expect(Object.keys(workflow.jobs)).toEqual(['preview', 'preview-open']);
+  expect(workflow.on.push).toEqual({ branches: ['main'] });
+});
+
+test('the branch that pull requests are merged into is the main one of the repository, by its name', async () => {
+  const { root, cwd } = projectWith();
+  const git = (...args: readonly string[]) =>
+    execFileSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.com', '-C', root, ...args], {
+      stdio: 'pipe',
+    });
+  git('checkout', '--quiet', '-b', 'trunk');
+  git('commit', '--quiet', '--allow-empty', '-m', 'First');
+  git('update-ref', 'refs/remotes/origin/trunk', 'HEAD');
+  git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/trunk');
+  git('checkout', '--quiet', '-b', 'topic');
+  const workflow = parse((await ci(cwd, 'github', '--print')).stdout) as Workflow;
+  expect(workflow.on.push).toEqual({ branches: ['trunk'], tags: ['v*.*.*'] });
+  // What runners check out says nothing of it.
+  for (const job of ['preview', 'preview-open']) {
+    expect(workflow.jobs[job]?.steps.at(-1)).toMatchObject({
+      env: { BASE: 'origin/trunk' },
+      run: expect.stringContaining('--base "$BASE"'),
+    });
+  }
+});
+
+test('where the host is told of releases, a release may do that', async () => {
+  const host = `source_control: { provider: github, repository: a/b, token: "\${env.GITHUB_TOKEN}", deployments: true }`;
+  const { root } = projectWith(`${configuration}${host}\n`);
+  const { jobs } = parse((await ci(root, 'github', '--print')).stdout) as Workflow;
+  expect(jobs.apply?.permissions).toEqual({ contents: 'read', deployments: 'write' });
+  expect(jobs.apply?.steps.at(-1)?.env).toMatchObject({ GITHUB_TOKEN: filled('github.token') });
 });
 
 test('an embedded database is warned of in the file, where a runner would forget it', async () => {

@@ -76,7 +76,12 @@ const createTeam = async (name: HostName, proposed = (text: string): string => t
     pullRequest.headCommit = commit(files, 'More');
     git(directory, 'fetch', '--quiet', 'origin');
   };
-  return { host, m3forge, directory, push, pullRequest };
+  const moveBase = (): string => {
+    const moved = commit({ 'README.md': 'More\n' }, 'Say more');
+    git(directory, 'fetch', '--quiet', 'origin');
+    return moved;
+  };
+  return { host, m3forge, directory, push, pullRequest, moveBase };
 };
 
 test.each<HostName>(['github', 'gitea'])(
@@ -155,10 +160,59 @@ test('what is missing is said: the commits, the number, the flags that go togeth
     ['--post', '--base', 'a', '--head', 'b'],
     ['--pr', '1', '--head', 'x'],
     ['--base', 'main'],
+    ['--open', '--pr', '12'],
+    ['--open', '--head', 'x'],
+    ['--open', '--json-into', 'x'],
+    ['--open', '--markdown-into', 'x'],
     ['--pr', '1', '--plan-url', 'javascript:1'],
   ]) {
     const answer = await m3forge('preview', ...wrong);
     expect(answer, wrong.join(' ')).toMatchObject({ exitCode: 1 });
     expect(answer.stderr).toContain('usage-');
   }
+});
+
+test.each<HostName>(['github', 'gitea'])(
+  'all that are open are previewed, newest first, and one that fails keeps no other from its comment: %s',
+  async (name) => {
+    const { host, m3forge, pullRequest } = await createTeam(name);
+    host.pullRequests.push(
+      keptPullRequest({ ...pullRequest, number: 15 }),
+      keptPullRequest({ ...pullRequest, number: 14, headCommit: '1'.repeat(40) }),
+      keptPullRequest({ ...pullRequest, number: 13, state: 'closed' }),
+    );
+    const answer = await m3forge('preview', '--open', '--post');
+    expect(answer.exitCode).toBe(1);
+    expect(answer.stdout.match(/^Pull request \d+: @everyone$/gm)).toEqual([
+      ...['Pull request 15: @everyone', 'Pull request 14: @everyone', 'Pull request 12: @everyone'],
+    ]);
+    expect(answer.stderr).toContain('Pull request 14: The commits of pull request 14 are not in this clone.');
+    expect(answer.stderr).toContain('git fetch origin main refs/pull/14/head');
+    expect(host.comments.map((one) => one.pullRequest)).toEqual([15, 12]);
+
+    const again = await m3forge('preview', '--open', '--post', '--json');
+    expect(JSON.parse(again.stdout)).toMatchObject([
+      { number: 15, preview: { project: 'invoices' }, diagnostics: [] },
+      { number: 14, preview: null, diagnostics: [{ code: 'source-ref-unknown' }] },
+      { number: 12, preview: { project: 'invoices' } },
+    ]);
+    expect(host.comments).toHaveLength(2);
+  },
+);
+
+test('a comment follows a base that has moved', async () => {
+  const { host, m3forge, pullRequest, moveBase } = await createTeam('github');
+  await m3forge('preview', '--open', '--post');
+  expect(host.comments[0]?.body).toContain(`<code>${pullRequest.baseCommit}</code>`);
+  const moved = moveBase();
+  expect(await m3forge('preview', '--open', '--post')).toMatchObject({ exitCode: 0 });
+  expect(host.comments).toHaveLength(1);
+  expect(host.comments[0]?.body).toContain(`<code>${moved}</code>`);
+});
+
+test('where nothing is open that is said', async () => {
+  const { host, m3forge } = await createTeam('github');
+  host.pullRequests.length = 0;
+  expect(await m3forge('preview', '--open')).toMatchObject({ exitCode: 0, stdout: 'No pull request is open.\n' });
+  expect((await m3forge('preview', '--open', '--json')).stdout).toBe('[]\n');
 });

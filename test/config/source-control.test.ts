@@ -27,6 +27,8 @@ test('the host is declared, and who asks it is not', async () => {
   expect(await declared(withHost(github))).toEqual([
     { address: 'source_control', body: { provider: 'github', repository: 'acme/workflows' } },
   ]);
+  const told = await declared(withHost(github.replace(' }', ', deployments: true }')));
+  expect(told).toMatchObject([{ body: { deployments: true } }]);
   expect(await declared(withHost(gitea))).toMatchObject([{ body: { url: 'https://git.example.com/api/v1' } }]);
   expect(await declared('version: 1\nproject: x\n')).toEqual([]);
   const targets = 'environments: { e: { type: staging } }\ntargets: { t: { environment: e, version: latest } }\n';
@@ -41,6 +43,8 @@ test.each([
   ['an address from a variable', gitea.replace('https://git.example.com/api/v1', `\${env.GITEA_URL}`)],
   ['Gitea below a path', gitea.replace('.com', '.com/git')],
   ['Gitea on this machine', gitea.replace('https://git.example.com', 'http://127.0.0.1:3000')],
+  ['that releases are told', github.replace(' }', ', deployments: true }')],
+  ['that none are', gitea.replace(' }', ', deployments: false }')],
   ['without a token', '{ provider: github, repository: acme/workflows }'],
 ])('%s is taken', async (_name, entry) => {
   expect(await codes(withHost(entry))).toEqual([]);
@@ -57,6 +61,12 @@ test.each<readonly [name: string, entry: string, expected: readonly string[]]>([
   ['Gitea without an address', '{ provider: gitea, repository: acme/workflows }', ['config-source-control 3:17']],
   ['Gitea without its path', gitea.replace('/api/v1', ''), ['config-source-control 3:69']],
   ['the pages of github.com', github.replace(' }', ', url: "https://github.com" }'), ['config-source-control 3:100']],
+  ['deployments of Gitea', gitea.replace(' }', ', deployments: true }'), ['config-source-control 3:116']],
+  [
+    'deployments without a token',
+    '{ provider: github, repository: acme/workflows, deployments: true }',
+    ['config-source-control 3:78'],
+  ],
   ['http', gitea.replace('https', 'http'), ['config-source-control 3:69']],
   ['a query', gitea.replace('v1"', 'v1?a=b"'), ['config-source-control 3:69']],
   ['no such key', github.replace(' }', ', branch: x }'), ['schema-unknown-key 3:95']],

@@ -11,7 +11,7 @@ import { knownKey, type S3Server, startS3Server } from '../support/s3-server.ts'
 import { asAdministrator, freshDatabase, temporaryDirectory } from '../support/servers.ts';
 import { keptPullRequest, type SourceControlHost } from '../support/source-control-host.ts';
 import { workflowFile } from '../support/workflows.ts';
-import { asking, configuration, developing, hosted, provided, telling } from './example-projects.ts';
+import { asking, configuration, developing, hosted, proposedIn, provided, telling } from './example-projects.ts';
 import { repositoryRoot } from './project.ts';
 
 let url: string;
@@ -137,6 +137,12 @@ const openPullRequest = async (): Promise<void> => {
   host.pullRequests.splice(0, 1, keptPullRequest({ number: 342 }));
 };
 
+/** The same with the change of the clone. */
+const openProposed = async (): Promise<void> => {
+  const head = execFileSync('git', ['-C', proposed, 'rev-parse', 'read-receipts']).toString().trim();
+  host.pullRequests.splice(0, 1, keptPullRequest({ number: 342, headCommit: head }));
+};
+
 /** What has to be so before an example works; the examples run in the order in which help has them. */
 const preparations: Readonly<Record<string, () => Promise<void>>> = {
   'm3forge apply plan.json': () => prepare('m3forge plan --target production --out plan.json'),
@@ -157,6 +163,7 @@ const preparations: Readonly<Record<string, () => Promise<void>>> = {
   },
   'm3forge changeset create "Invoice processing v2" --pull-request 342 --pull-request 341': () =>
     Promise.resolve(workOn()),
+  'm3forge preview --open --post': openProposed,
   'm3forge pr merge 342 --method squash --yes': openPullRequest,
   'm3forge version create --dry-run': emptyChangeSets,
   'm3forge version create --changeset "Receipts" --dry-run': makeReceipts,
@@ -214,23 +221,6 @@ const filledIn = async (path: string, line: string): Promise<string> => {
 /** What the shell makes of it is the shell's: `> file` and `source <(…)`. */
 const withoutShell = (line: string): string => line.replace(/ > \S+$/, '').replace(/^source <\((.*)\)$/, '$1');
 
-/** A clone whose main branch has the configuration, and a branch with a change. */
-const proposedIn = (directory: string): string => {
-  const inside = (...args: readonly string[]) =>
-    execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-C', directory, ...args], {
-      stdio: 'ignore',
-    });
-  execFileSync('git', ['clone', '--quiet', join(project, 'invoices.bundle'), directory], { stdio: 'ignore' });
-  writeFileSync(join(directory, 'm3forge.yaml'), developing);
-  inside('add', '.');
-  inside('commit', '--quiet', '-m', 'Release with m3forge');
-  inside('checkout', '--quiet', '-b', 'read-receipts');
-  writeFileSync(join(directory, 'workflows/receipts.json'), workflowFile('receipts'));
-  inside('add', '.');
-  inside('commit', '--quiet', '-m', 'Read receipts');
-  return directory;
-};
-
 const commands = await describeCommands();
 
 beforeAll(async () => {
@@ -242,7 +232,6 @@ beforeAll(async () => {
   clone = temporaryDirectory();
   execFileSync('git', ['clone', '--quiet', join(project, 'invoices.bundle'), clone], { stdio: 'ignore' });
   writeFileSync(join(clone, 'm3forge.yaml'), developing);
-  proposed = proposedIn(temporaryDirectory());
   bucket = await startS3Server();
   withProviders = temporaryDirectory();
   writeFileSync(join(withProviders, 'm3forge.yaml'), provided(bucket.endpoint));
@@ -257,6 +246,7 @@ beforeAll(async () => {
   host = await startGitea();
   host.users.set('a-token-of-the-host', { login: 'bot', isBot: false });
   await openPullRequest();
+  proposed = proposedIn(temporaryDirectory(), join(project, 'invoices.bundle'), host.url);
   withHost = temporaryDirectory();
   writeFileSync(join(withHost, 'm3forge.yaml'), hosted(host.url));
   for (const version of ['v1.0.0', 'v1.1.0'])

@@ -35,7 +35,7 @@ const notRunHere: readonly (readonly [command: RegExp, reason: string])[] = [
     'the quick start is a bundle, which has no refs to write; test/operations/audit-in-git.test.ts runs both',
   ],
   [/^npm test$/, 'this test is part of it'],
-  [/^m3forge preview --pr/, 'it needs a host with a pull request'],
+  [/^m3forge preview --(?:pr|open)/, 'it needs a host with a pull request'],
   [
     /^m3forge preview --base main --head read-receipts$/,
     'it needs a working tree with that branch, and the quick start is a bundle',

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { markerOf, previewComment, staleComment } from '../../engine/cli/views/preview-markdown.ts';
+import { markerOf, previewComment } from '../../engine/cli/views/preview-markdown.ts';
 import { statusDescription } from '../../engine/cli/views/preview-markdown-parts.ts';
 import { changeOf, everything, manyOf, previewOf, targetOf } from '../cli/sample-preview.ts';
 import { createProposal } from '../preview/previewed.ts';
@@ -85,21 +85,6 @@ describe('where there is little room', () => {
     expect(text).toContain('### Deleted: 1667');
     expect(text).toMatch(/\n- and \d+ more\n/);
   });
-});
-
-test('a note says that it is stale, and takes the place of a former one', () => {
-  const once = staleComment(comment(), 'its head has moved');
-  expect(once.split('\n').slice(0, 3)).toEqual([
-    ...['<!-- m3forge:plan:invoices -->', '', '> **Stale**: its head has moved'],
-  ]);
-  const twice = staleComment(once, 'the base moved, too @team');
-  expect(twice).toContain('> **Stale**: the base moved, too &#64;&#8203;team\n');
-  expect(twice.split('**Stale**')).toHaveLength(2);
-  expect(staleComment(once.replaceAll('\n', '\r\n'), 'the base moved, too @team')).toBe(twice);
-  for (let mostBytes = 5000; mostBytes < 5400; mostBytes += 7) {
-    const full = staleComment(comment(manyOf(200), mostBytes), '@'.repeat(10_000));
-    expect(Buffer.byteLength(full)).toBeLessThanOrEqual(mostBytes);
-  }
 });
 
 test('a marker is one line that nothing ends, and is the same when it is made of itself', () => {

@@ -79,6 +79,9 @@ test('GitHub is told of a release once, and of each of its states', async () => 
   const again = await opened.open();
   await again.deployment?.({ ...order, state: 'success' });
   await again.deployment?.({ ...order, release: '1c8f', state: 'in_progress' });
+  // Nobody knows whether it was told when an answer is lost.
+  await again.deployment?.({ ...order, state: 'success' });
+  await again.deployment?.({ ...order, state: 'in_progress' });
   expect(host.deployments.map((one) => [one.order, one.statuses.map(({ state }) => state)])).toMatchObject([
     [{ ref: head, environment: 'production', payload: { m3forge_release: '0b7e' } }, ['in_progress', 'success']],
     [{ payload: { m3forge_release: '1c8f' } }, ['in_progress']],

@@ -229,6 +229,17 @@ const routes: readonly (readonly [string, Handler])[] = [
     },
   ],
   [
+    'GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses',
+    ({ host, params }) => {
+      const deployment = host.deployments.find(({ id }) => id === Number(params.deployment_id));
+      const body = (deployment?.statuses ?? []).toReversed().map(({ state }) => ({
+        ...exampleOf('deployment-status'),
+        state,
+      }));
+      return { status: 200, body };
+    },
+  ],
+  [
     'POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses',
     ({ host, request, params }) => {
       const deployment = host.deployments.find(({ id }) => id === Number(params.deployment_id));

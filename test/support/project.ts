@@ -72,6 +72,7 @@ const loaders = {
   email: () => import('../../providers/email/index.ts').then((module) => module.email),
   pagerduty: () => import('../../providers/pagerduty/index.ts').then((module) => module.pagerduty),
   webhook: () => import('../../providers/webhook/index.ts').then((module) => module.webhook),
+  github: () => import('../../providers/github/index.ts').then((module) => module.github),
 };
 
 /** The value, or an error that shows the diagnostics. */

@@ -1,9 +1,10 @@
-import { type Diagnostic, type Outcome, problem, success } from '../../diagnostics/index.ts';
-import type { PreviewComment, PreviewDocument, PullRequestPreview } from '../../operations/index.ts';
+import { type Diagnostic, exitCodeOf, type Outcome, problem, success } from '../../diagnostics/index.ts';
+import type { OpenPreview, PreviewComment, PreviewDocument, PullRequestPreview } from '../../operations/index.ts';
 import { switchFlag, valueFlag } from '../flags.ts';
 import { present, requireFlag, SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
 import { annotationsOfPreview } from '../views/annotations.ts';
+import { diagnosticJson } from '../views/diagnostics.ts';
 import { inline, jsonText } from '../views/escape.ts';
 import { markerOf, previewComment, refusedComment } from '../views/preview-markdown.ts';
 import { statusDescription } from '../views/preview-markdown-parts.ts';
@@ -26,22 +27,37 @@ const exitOf = ({ problems, conflicts, targets }: PreviewDocument): number => {
 
 const posted = { created: 'Posted', edited: 'Brought up to date', unchanged: 'Unchanged' } as const;
 
+const sayPosted = ({ notice }: Invocation['output'], told: PullRequestPreview['posted']): void => {
+  if (told?.comment) notice(`${posted[told.comment.action]}: ${inline(told.comment.url)}`);
+  else if (told?.state === 'left') notice('Not posted: the pull request is not open any more.');
+  else if (told) notice('Not posted: the head has moved on since, and its own preview says more.');
+};
+
+/** As programs get it: `preview` is null where it failed, and `diagnostics` say why. */
+const openPreviewJson = ({ number, title, outcome }: OpenPreview) => ({
+  ...{ number, title, preview: outcome.ok ? outcome.value.document : null },
+  diagnostics: outcome.diagnostics.map(diagnosticJson),
+});
+
 export class PreviewCommand extends SessionCommand {
   static override usage = {
     details: `Compares two commits, and says what merging the head into the base would bring to each target. Reads Git alone:
-no database, no gateway, no secret, and nothing of the head is run; the configuration is that of the base. Exit code 3 where something of the head is
-invalid, 6 where a gate does not pass or both sides changed something. With --pr the
-two are those of a pull request, which --post comments. With --state the targets are compared with what they really run;
+no database, no gateway, no secret, and nothing of the head is run; the configuration is that of the base. Exit code 3
+where something of the head is invalid, 6 where a gate does not pass or both sides changed something. With --pr the two are
+those of a pull request, which --post comments, and with --open those of each that is open. With --state the targets are
+compared with what they really run;
 then what lies on the disk must be trusted.`,
     examples: [
       ['What would this branch bring?', 'm3forge preview --base main --head HEAD'],
       ['The same for a program', 'm3forge preview --base main --head HEAD --json'],
+      ['Bring the comments of all pull requests up to date', 'm3forge preview --open --post'],
     ] as [string, string][],
   };
 
   readonly base = valueFlag('--base', 'REF', 'the branch, tag or commit that the head is to be merged into');
   readonly head = valueFlag('--head', 'REF', 'the branch, tag or commit with the changes');
   readonly pr = valueFlag('--pr', 'NUMBER', 'the two ends of this pull request, as its host says');
+  readonly open = switchFlag('--open', 'every pull request that is open, the newest first, at most 100');
   readonly post = switchFlag(
     '--post',
     'put the preview into the comment of the pull request, and set its commit status',
@@ -59,15 +75,15 @@ then what lies on the disk must be trusted.`,
     const wrong = (detail: string): Diagnostic => problem('usage-flag-value', { detail, hint });
     const empty = (['base', 'head'] as const).filter((name) => this[name]?.trim() === '');
     const named = this.pr === undefined ? [] : this.problemsOfPullRequest(wrong);
+    const isOfHost = this.pr !== undefined || this.open;
     return [
       ...super.problems(),
-      ...(this.pr === undefined
-        ? [...requireFlag(this.base, '--base', hint), ...requireFlag(this.head, '--head', hint)]
-        : []),
+      ...(!isOfHost ? [...requireFlag(this.base, '--base', hint), ...requireFlag(this.head, '--head', hint)] : []),
       ...empty.map((name) => wrong(`--${name} is empty.`)),
       ...named,
-      ...(this.post && this.pr === undefined
-        ? [problem('usage-flag-missing', { detail: '--post needs --pr.', hint })]
+      ...(this.open ? this.problemsOfOpen() : []),
+      ...(this.post && !isOfHost
+        ? [problem('usage-flag-missing', { detail: '--post needs --pr or --open.', hint })]
         : []),
       ...(this.planUrl === undefined || /^https?:\/\//.test(this.planUrl)
         ? []
@@ -88,7 +104,21 @@ then what lies on the disk must be trusted.`,
     ];
   }
 
+  /** What says what is looked at, or takes one preview, cannot be said of many. */
+  private problemsOfOpen(): readonly Diagnostic[] {
+    const others = {
+      '--pr': this.pr,
+      '--head': this.head,
+      '--json-into': this.jsonInto,
+      '--markdown-into': this.markdownInto,
+    };
+    return Object.entries(others)
+      .filter(([, value]) => value !== undefined)
+      .map(([name]) => problem('usage-flags-conflict', { detail: `--open and ${name} do not go together.` }));
+  }
+
   protected async perform(invocation: Invocation): Promise<number> {
+    if (this.open) return this.performOpen(invocation);
     const { output } = invocation;
     const outcome = await this.look(invocation);
     if (outcome.ok) await this.writeFiles(invocation, outcome.value.document);
@@ -96,21 +126,47 @@ then what lies on the disk must be trusted.`,
       if (this.json) output.json(document);
       else output.result(previewText(document, { detail: this.detail, style: output.style }));
       output.annotate(annotationsOfPreview(document.problems));
-      if (told?.comment) output.notice(`${posted[told.comment.action]}: ${inline(told.comment.url)}`);
-      else if (told?.state === 'left') output.notice('Not posted: the pull request is not open any more.');
-      else if (told) output.notice('Not posted: the head has moved on since, and its own preview says more.');
+      sayPosted(output, told);
       return exitOf(document);
     });
   }
 
+  /** Of the first that failed the exit code counts, once all of them have had their turn. */
+  private async performOpen(invocation: Invocation): Promise<number> {
+    const { context, output } = invocation;
+    const { previewOpenPullRequests } = await loadOperations();
+    const outcome = await previewOpenPullRequests(context, this.manner());
+    return present(invocation, outcome, this.json, (previews) => {
+      if (this.json) output.json(previews.map(openPreviewJson));
+      else if (previews.length === 0) output.result('No pull request is open.');
+      for (const one of previews) this.showOpen(invocation, one);
+      const codes = previews.map(({ outcome: one }) =>
+        one.ok ? exitOf(one.value.document) : exitCodeOf(one.diagnostics),
+      );
+      return codes.find((code) => code !== 0) ?? 0;
+    });
+  }
+
+  private showOpen({ output }: Invocation, { number, title, outcome }: OpenPreview): void {
+    const { style } = output;
+    if (!this.json) output.result(style.bold(`Pull request ${number}: ${inline(title)}`));
+    // Each says whose it is: standard error is read by itself.
+    output.diagnostics(outcome.diagnostics.map((one) => ({ ...one, detail: `Pull request ${number}: ${one.detail}` })));
+    if (!outcome.ok) return;
+    if (!this.json) output.result(`${previewText(outcome.value.document, { detail: this.detail, style })}\n`);
+    sayPosted(output, outcome.value.posted);
+  }
+
+  private manner() {
+    const comment = this.post ? { of: (document: PreviewDocument) => this.commentOn(document), refused } : undefined;
+    return { withState: this.state, lockTimeoutMs: this.lockTimeoutMs, base: this.base, comment };
+  }
+
   private async look({ context }: Invocation): Promise<Outcome<PullRequestPreview>> {
     const { preview, previewPullRequest } = await loadOperations();
-    const common = { withState: this.state, lockTimeoutMs: this.lockTimeoutMs };
-    if (this.pr !== undefined) {
-      const comment = this.post ? { of: (document: PreviewDocument) => this.commentOn(document), refused } : undefined;
-      return previewPullRequest(context, { ...common, number: Number(this.pr), base: this.base, comment });
-    }
-    const found = await preview(context, { ...common, base: this.base ?? '', head: this.head ?? '' });
+    if (this.pr !== undefined) return previewPullRequest(context, { ...this.manner(), number: Number(this.pr) });
+    const { withState, lockTimeoutMs } = this.manner();
+    const found = await preview(context, { withState, lockTimeoutMs, base: this.base ?? '', head: this.head ?? '' });
     return found.ok ? success({ document: found.value, posted: null }, found.diagnostics) : found;
   }
 

@@ -153,7 +153,7 @@ export const footer = ({ base, head, digest, created_at, tool_version, against }
     `${name} ${shortest(ref)} at ${shortest(commit)}`;
   const read = against === 'base' ? 'against base, targets not read' : 'against what the targets are recorded to run';
   return [
-    `${end('Base', base)}, ${end('head', head)}; ${read}.`,
+    `${end('Base', base)}, ${end('head', head)}; ${read}. Stale once either of them has another commit.`,
     `Digest ${shortest(digest)}, ${fewWords(moment(created_at))}, m3forge ${fewWords(tool_version)}.`,
   ].join('\n\n');
 };

@@ -12,7 +12,7 @@ import {
   targetTable,
   versionPart,
 } from './preview-markdown-parts.ts';
-import { bytesOf, sentence, within } from './preview-markdown-room.ts';
+import { bytesOf } from './preview-markdown-room.ts';
 
 export interface PreviewCommentOptions {
   /** What the comment is found by again, such as `m3forge:plan:invoices`. */
@@ -25,8 +25,6 @@ export interface PreviewCommentOptions {
 
 const longestMarker = 200;
 const longestUrl = 1000;
-/** What the note that it is stale may take, later. */
-const staleBytes = 400;
 /** What is said of that which was left out, besides the address of the whole. */
 const closingBytes = 300;
 
@@ -88,7 +86,7 @@ export const previewComment = (document: PreviewDocument, options: PreviewCommen
   const top = [markerOf(marker), headline(document)];
   const bottom = footer(document);
   const fixed = [...top, bottom].reduce((sum, part) => sum + bytesOf(part) + 2, 0);
-  const room = createRoom(mostBytes - fixed - staleBytes - closingBytes - (link?.length ?? 0));
+  const room = createRoom(mostBytes - fixed - closingBytes - (link?.length ?? 0));
   const begun = [
     ...room.part(0.3, (most) => attention(document, most)),
     ...room.part(0.3, (most) => deletions(document, most)),
@@ -105,15 +103,4 @@ export const previewComment = (document: PreviewDocument, options: PreviewCommen
     ...closing(hidden, short, link),
     bottom,
   ].join('\n\n')}\n`;
-};
-
-const stale = '> **Stale**:';
-
-/** The same comment, headed by a note why it does not hold any more; a former note of that kind is replaced. */
-export const staleComment = (comment: string, reason: string): string => {
-  // A host may give it back with the line ends of its forms.
-  const [first = '', ...rest] = comment.replaceAll('\r\n', '\n').split('\n\n');
-  const note = `${stale} ${within(staleBytes - stale.length - 3, sentence)(reason)}`;
-  const others = rest[0]?.startsWith(stale) ? rest.slice(1) : rest;
-  return [first, note, ...others].join('\n\n');
 };
