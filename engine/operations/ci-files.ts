@@ -132,9 +132,12 @@ const preview = (plot: CiPlot): readonly string[] => {
     '          # the log of this job then. "m3forge preview --pr NUMBER --post" posts it, from wherever somebody may.',
     `          POST: ${filled("github.event.pull_request.head.repo.full_name == github.repository && '--post' || ''")}`,
     ...base.environment,
-    `        run: npx --no-install m3forge preview --pr "$NUMBER"${base.flag} $POST`,
+    `        run: npx --no-install m3forge preview --pr "$NUMBER"${base.flag} --detail ${runUrl} $POST`,
   ];
 };
+
+/** Where the whole of a preview is: the log of its run. Gitea's runners have the same variables. */
+const runUrl = '--plan-url "$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID"';
 
 /** What the comments of before say was made against a base that is another one now. */
 const previewOpen = (plot: CiPlot): readonly string[] => {
@@ -162,7 +165,7 @@ const previewOpen = (plot: CiPlot): readonly string[] => {
     '        env:',
     `          ${name}: ${value}`,
     ...base.environment,
-    `        run: npx --no-install m3forge preview --open${base.flag} --post`,
+    `        run: npx --no-install m3forge preview --open${base.flag} ${runUrl} --post`,
   ];
 };
 

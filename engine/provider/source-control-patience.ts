@@ -34,7 +34,8 @@ const seconds = (text: string | null): number | undefined =>
 
 /** Where a host takes no more requests: how long until it does, in milliseconds; undefined where it is not that. Pure. */
 export const limitOf = (status: number, headers: Headers, now: Date): number | undefined => {
-  if (status !== 403 && status !== 429 && status !== 503) return undefined;
+  // 503 is what may be repeated or not, by what was asked for.
+  if (status !== 403 && status !== 429) return undefined;
   const after = headers.get('retry-after');
   const wait = seconds(after);
   if (wait !== undefined) return Math.max(0, wait * 1000);

@@ -23,4 +23,5 @@ case ${POST:-auto} in
 esac
 
 read -ra command <<<"${COMMAND:-npx --no-install m3forge}"
-"${command[@]}" preview --pr "$NUMBER" ${post:+"$post"}
+run=${GITHUB_RUN_ID:+$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID}
+"${command[@]}" preview --pr "$NUMBER" --detail ${run:+--plan-url "$run"} ${post:+"$post"}

@@ -61,7 +61,10 @@ describe('what it runs', () => {
     ['posts for a fork where it is told to', { POST: 'true', IS_FORK: 'true' }, ['--post']],
     ['prints where it is told to', { POST: 'false', IS_FORK: 'false' }, []],
   ])('%s', (_, env, flags) => {
-    expect(preview({ NUMBER: '17', ...env })).toMatchObject({ status: 0, said: ['preview', '--pr', '17', ...flags] });
+    expect(preview({ NUMBER: '17', ...env })).toMatchObject({
+      status: 0,
+      said: ['preview', '--pr', '17', '--detail', ...flags],
+    });
   });
 
   test.each([
