@@ -254,8 +254,11 @@ describe(named(email), () => {
   test.each(cases)('$title', ({ run }) => run());
 });
 
-test('all that are built in are tried here', () => {
-  expect(tried.sort()).toEqual(Object.keys(builtIn).sort());
+/** Hosts of pull requests: test/source-control tries both by the same cases, against what their hosts publish of themselves. */
+const triedElsewhere = ['github', 'gitea'];
+
+test('all that are built in are tried here, or by cases of their own', () => {
+  expect([...tried, ...triedElsewhere].sort()).toEqual(Object.keys(builtIn).sort());
 });
 
 test('each kind that a third party can have has cases', () => {
