@@ -1,7 +1,14 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Config, findConfig, loadConfig } from '../config/index.ts';
 import { type Diagnostic, type Outcome, refuse, success } from '../diagnostics/index.ts';
-import { type Merge, type MergeReader, openMergeReader, openSource, type Source } from '../versions/index.ts';
+import {
+  type Merge,
+  type MergeReader,
+  openMergeReader,
+  openSource,
+  type Source,
+  withContents,
+} from '../versions/index.ts';
 import { asOutcome, type OperationContext } from './session.ts';
 
 /** Where a preview reads. */
@@ -120,7 +127,7 @@ const surroundingsOf = async (
     directory: config.directory,
     cacheDirectory: resolve(config.state.directory, 'sources'),
   });
-  return success({ config, reader, source, ...more });
+  return success({ config, reader, source: withContents(source, more.merge.contents), ...more });
 };
 
 /**

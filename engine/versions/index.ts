@@ -16,6 +16,7 @@ export { type KeptFile, openKeptFile } from './kept-file.ts';
 export type { Branch, Standing } from './main-line.ts';
 export type { Merge, MergeReader } from './merge.ts';
 export { openMergeReader } from './merge.ts';
+export { withContents } from './merge-file.ts';
 export type { MergedArtifacts } from './merged-artifacts.ts';
 export { artifactsOfMerge } from './merged-artifacts.ts';
 export type { ChosenVersion, NextVersion } from './next-version.ts';

@@ -4,9 +4,9 @@ import { linesOf } from './commit-log.ts';
 import type { Git } from './git.ts';
 import { findRevision } from './git-source.ts';
 import { findBranch, findOwnMain } from './main-line.ts';
+import { type MergedContents, type MergedFile, mergeFiles, type Side } from './merge-file.ts';
 import { type OwnOptions, openOwn } from './own-repository.ts';
 import type { Revision } from './source.ts';
-import type { FolderEntry } from './tree.ts';
 
 /** What merging `head` into `base` makes of the files of `base`. */
 export interface Merge {
@@ -16,17 +16,10 @@ export interface Merge {
   readonly changes: readonly MergedFile[];
   /** Files that both changed since they parted, in different ways; they are among `changes` as the head has them. */
   readonly conflicts: readonly string[];
+  /** What files come to that both changed and Git can merge: it is in no repository yet. */
+  readonly contents: MergedContents;
   /** All that the base changed since they parted. */
   readonly meanwhile: ReadonlySet<string>;
-}
-
-/** A file of one side: where nothing is, it is not there. */
-type Side = Omit<FolderEntry, 'path'>;
-
-export interface MergedFile {
-  readonly path: string;
-  readonly before: Side | undefined;
-  readonly after: Side | undefined;
 }
 
 /** Two commits of a repository of this machine, compared without a checkout, and without writing into it. */
@@ -74,6 +67,19 @@ export const mergeChanges = (
     changes.push(meanwhile ? { ...brought, before: meanwhile.after } : brought);
   }
   return { changes, conflicts, meanwhile: new Set(ofBase.keys()) };
+};
+
+/** With what came of the files that both sides changed; what did not come out stays a conflict. Pure. */
+const settled = (
+  { changes, conflicts, meanwhile }: Pick<Merge, 'changes' | 'conflicts' | 'meanwhile'>,
+  merged: readonly MergedFile[],
+): Pick<Merge, 'changes' | 'conflicts' | 'meanwhile'> => {
+  const byPath = new Map(merged.map((file) => [file.path, file]));
+  return {
+    changes: changes.map((change) => byPath.get(change.path) ?? change),
+    conflicts: conflicts.filter((path) => !byPath.has(path)),
+    meanwhile,
+  };
 };
 
 const unrelated = (label: string): Error =>
@@ -158,7 +164,13 @@ export const openMergeReader = async (system: System, options: OwnOptions): Prom
         await changesBetween(git, parted, head.commit),
         await changesBetween(git, parted, base.commit),
       ];
-      return { base, head, ...mergeChanges(ofHead, ofBase) };
+      const merge = mergeChanges(ofHead, ofBase);
+      const twice = merge.conflicts.flatMap((path) => {
+        const [brought, meanwhile] = [ofHead.get(path), ofBase.get(path)];
+        return brought && meanwhile ? [{ brought, meanwhile }] : [];
+      });
+      const { files, contents } = await mergeFiles(git, twice);
+      return { base, head, ...settled(merge, files), contents };
     },
     seenFrom: async (commit, merge) => {
       const from = commit === undefined ? await emptyTree(git) : await findRevision(git, label, commit);

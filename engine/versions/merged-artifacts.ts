@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Diagnostic } from '../diagnostics/index.ts';
-import type { Merge, MergedFile } from './merge.ts';
+import type { Merge } from './merge.ts';
+import type { MergedFile } from './merge-file.ts';
 import type { Source } from './source.ts';
 import { artifactsAmong, type FolderEntry, type Selection, type TreeEntry } from './tree.ts';
 

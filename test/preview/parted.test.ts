@@ -24,6 +24,20 @@ test('what the base changed meanwhile is no change of the head, and what both ch
   expect(await proposal.preview()).toMatchObject({ changes: [], conflicts: [] });
 });
 
+test('what both changed in different places is shown as Git would merge it, and nothing of the base is undone', async () => {
+  const file = (first: string, last: string) => ({
+    'workflows/a.json': workflowFile('a', [first, 'b', 'c', 'd', 'e', last]),
+  });
+  const { repository, preview, goOn } = createProposal(file('one', 'two'), file('one', 'head'));
+  goOn(file('base', 'two'));
+  const before = repository.git(['count-objects', '-v']);
+  const document = await preview();
+  expect(document.conflicts).toEqual([]);
+  expect(document.changes[0]?.detail?.nodes.changed.map(({ label }) => label)).toEqual(['5: head']);
+  // Nothing was written into the repository for that.
+  expect(repository.git(['count-objects', '-v'])).toBe(before);
+});
+
 const refusal = async (proposal: ReturnType<typeof createProposal>, base: string, head: string) => {
   const outcome = await preview(proposal.context, { base, head, withState: false, lockTimeoutMs: 0 });
   return codesOf(outcome.diagnostics);
