@@ -7,7 +7,7 @@ export interface PreviewPost {
   readonly marker: string;
   /** Begins with the marker. */
   readonly body: string;
-  readonly status: Pick<StatusOrder, 'state' | 'description'>;
+  readonly status: Pick<StatusOrder, 'name' | 'state' | 'description'>;
 }
 
 export interface PostedPreview {
@@ -16,8 +16,9 @@ export interface PostedPreview {
   readonly status: 'set' | 'left';
 }
 
-/** The name of the commit status; the next one takes its place. */
-export const previewStatus = 'm3forge/plan';
+/** The name of the commit status; the next one takes its place. A project in a folder of its repository has one of its own. */
+export const statusName = (project: string, folder: string): string =>
+  folder === '' ? 'm3forge/plan' : `m3forge/plan (${project.slice(0, 60)})`;
 
 /**
  * Puts the comment and the status of a preview. The comment is for the head of the pull request: of two runs, the one for an
@@ -33,6 +34,6 @@ export const postPreview = async (
   // What was merged was reviewed: its comment stays as it was then.
   if (state !== 'open') return { comment: null, status: 'left' };
   const comment = head.commit === commit ? await sourceControl.putComment(number, marker, body) : null;
-  await sourceControl.setStatus(commit, { name: previewStatus, ...status, url: comment?.url ?? url });
+  await sourceControl.setStatus(commit, { ...status, url: comment?.url ?? url });
   return { comment, status: 'set' };
 };

@@ -2,8 +2,8 @@ import type { Config } from '../config/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, success } from '../diagnostics/index.ts';
 import type { PreviewDocument } from '../preview/index.ts';
 import type { PullRequest, PutComment, SourceControl } from '../provider/index.ts';
-import { openMergeReader } from '../versions/index.ts';
-import { postPreview } from './post-preview.ts';
+import { folderInRepository, openMergeReader } from '../versions/index.ts';
+import { postPreview, statusName } from './post-preview.ts';
 import { type PreviewRequest, preview } from './preview.ts';
 import { trustedConfig } from './preview-surroundings.ts';
 import { asOutcome, learnSecrets, type OperationContext } from './session.ts';
@@ -82,19 +82,6 @@ const stateOf = ({ problems, conflicts, targets }: PreviewDocument): 'success' |
     ? 'failure'
     : 'success';
 
-const post = async (
-  sourceControl: SourceControl,
-  document: PreviewDocument,
-  { number, comment }: Pick<PullRequest, 'number'> & Pick<PullRequestPreviewManner, 'comment'>,
-): Promise<PullRequestPreview['posted']> => {
-  if (!comment) return null;
-  const { marker, body, description } = comment.of(document);
-  const state = stateOf(document);
-  const order = { commit: document.head.commit, marker, body, status: { state, description } };
-  const { comment: put, status } = await postPreview(sourceControl, number, order);
-  return { comment: put, state: status === 'left' ? 'left' : state };
-};
-
 interface Host {
   readonly context: OperationContext;
   /** The configuration that named it. */
@@ -102,18 +89,38 @@ interface Host {
   readonly sourceControl: SourceControl;
 }
 
+const statusNameOf = async ({ context, config }: Host): Promise<string> =>
+  statusName(
+    config.project,
+    await folderInRepository(context.system, { ...config.source, directory: config.directory }),
+  );
+
+const post = async (
+  host: Host,
+  document: PreviewDocument,
+  { number, comment }: Pick<PullRequest, 'number'> & Pick<PullRequestPreviewManner, 'comment'>,
+): Promise<PullRequestPreview['posted']> => {
+  if (!comment) return null;
+  const { marker, body, description } = comment.of(document);
+  const state = stateOf(document);
+  const name = await statusNameOf(host);
+  const order = { commit: document.head.commit, marker, body, status: { name, state, description } };
+  const { comment: put, status } = await postPreview(host.sourceControl, number, order);
+  return { comment: put, state: status === 'left' ? 'left' : state };
+};
+
 /** What was said of a former head must not stand there as if it were said of this one. */
 const postRefusal = async (
-  { sourceControl, config }: Host,
+  host: Host,
   { number, head }: PullRequest,
   why: readonly Diagnostic[],
   { comment }: Pick<PullRequestPreviewManner, 'comment'>,
 ): Promise<void> => {
   // That a clone lacks the commits says nothing of them.
   if (!comment || why.some(({ code }) => code === 'source-ref-unknown')) return;
-  const { marker, body, description } = comment.refused(config.project, why);
-  const status = { state: 'failure' as const, description };
-  await postPreview(sourceControl, number, { commit: head.commit, marker, body, status });
+  const { marker, body, description } = comment.refused(host.config.project, why);
+  const status = { name: await statusNameOf(host), state: 'failure' as const, description };
+  await postPreview(host.sourceControl, number, { commit: head.commit, marker, body, status });
 };
 
 const previewOne = async (
@@ -121,7 +128,7 @@ const previewOne = async (
   pullRequest: PullRequest,
   { withState, lockTimeoutMs, comment }: PullRequestPreviewManner,
 ): Promise<Outcome<PullRequestPreview>> => {
-  const { context, config, sourceControl } = host;
+  const { context, config } = host;
   const base = await baseOf(context, config, pullRequest);
   const found = await preview(context, { base, head: pullRequest.head.commit, withState, lockTimeoutMs });
   if (!found.ok) {
@@ -134,7 +141,7 @@ const previewOne = async (
     head: { ...found.value.head, ref: pullRequest.head.branch },
   };
   const { number } = pullRequest;
-  return success({ document, posted: await post(sourceControl, document, { number, comment }) }, found.diagnostics);
+  return success({ document, posted: await post(host, document, { number, comment }) }, found.diagnostics);
 };
 
 /** Asks the host that the configuration of the base names. */

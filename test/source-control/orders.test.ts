@@ -53,7 +53,7 @@ describe.each(hostNames)('%s', (name) => {
     const { host, sourceControl } = opened;
     host.pullRequests.push(keptPullRequest({ number: 7, headCommit: head }));
     const marker = '<!-- m3forge:preview -->';
-    const status = { state: 'success', description: '1 to add' } as const;
+    const status = { name: 'm3forge/plan', state: 'success', description: '1 to add' } as const;
     const posted = await postPreview(sourceControl, 7, { commit: head, marker, body: `${marker}\nnew`, status });
     expect(posted).toMatchObject({ comment: { action: 'created' }, status: 'set' });
     const late = commitOf('before');

@@ -1,5 +1,6 @@
 import { type Diagnostic, exitCodeOf, type Outcome, problem, success } from '../../diagnostics/index.ts';
 import type { OpenPreview, PreviewComment, PreviewDocument, PullRequestPreview } from '../../operations/index.ts';
+import { digestOf } from '../../values/index.ts';
 import { switchFlag, valueFlag } from '../flags.ts';
 import { present, requireFlag, SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
@@ -11,9 +12,13 @@ import { statusDescription } from '../views/preview-markdown-parts.ts';
 import { previewText } from '../views/preview-text.ts';
 import { writeOutputFile } from '../write-file.ts';
 
+/** One for each project of a repository; letters that a marker cannot have do not make two of them one. */
+const markerFor = (project: string): string =>
+  markerOf(`m3forge:plan:${/^[\w.-]+$/.test(project) ? project : `${project}:${digestOf(project).slice(0, 12)}`}`);
+
 /** In the place of a preview: why there is none. */
 const refused = (project: string, why: readonly Diagnostic[]): PreviewComment => {
-  const marker = markerOf(`m3forge:plan:${project}`);
+  const marker = markerFor(project);
   return { marker, body: refusedComment(marker, why), description: 'There is no preview of this head.' };
 };
 
@@ -172,7 +177,7 @@ then what lies on the disk must be trusted.`,
 
   /** One comment for each project of a repository. */
   private commentOn(document: PreviewDocument): PreviewComment {
-    const marker = markerOf(`m3forge:plan:${document.project}`);
+    const marker = markerFor(document.project);
     return {
       marker,
       body: previewComment(document, { marker, planUrl: this.planUrl }),
