@@ -1,6 +1,6 @@
 import type { Config } from '../config/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, success } from '../diagnostics/index.ts';
-import type { PreviewDocument } from '../preview/index.ts';
+import { type PreviewDocument, verdictOf } from '../preview/index.ts';
 import type { PullRequest, PutComment, SourceControl } from '../provider/index.ts';
 import { folderInRepository, openMergeReader } from '../versions/index.ts';
 import { postPreview, statusName } from './post-preview.ts';
@@ -74,14 +74,6 @@ const notFetched = (diagnostics: readonly Diagnostic[], { number, base }: PullRe
   ]);
 };
 
-/** Whether merging would be a mistake by what is known now. */
-const stateOf = ({ problems, conflicts, targets }: PreviewDocument): 'success' | 'failure' =>
-  conflicts.length > 0 ||
-  problems.some(({ severity }) => severity === 'error') ||
-  targets.some(({ gates }) => gates.some(({ verdict }) => verdict === 'fail'))
-    ? 'failure'
-    : 'success';
-
 interface Host {
   readonly context: OperationContext;
   /** The configuration that named it. */
@@ -95,14 +87,20 @@ const statusNameOf = async ({ context, config }: Host): Promise<string> =>
     await folderInRepository(context.system, { ...config.source, directory: config.directory }),
   );
 
+/** What goes to a host is seen by more people than any terminal. */
+const withoutSecrets = ({ context }: Host, { marker, body, description }: PreviewComment): PreviewComment => {
+  const { redact } = context.redactor;
+  return { marker, body: redact(body), description: redact(description) };
+};
+
 const post = async (
   host: Host,
   document: PreviewDocument,
   { number, comment }: Pick<PullRequest, 'number'> & Pick<PullRequestPreviewManner, 'comment'>,
 ): Promise<PullRequestPreview['posted']> => {
   if (!comment) return null;
-  const { marker, body, description } = comment.of(document);
-  const state = stateOf(document);
+  const { marker, body, description } = withoutSecrets(host, comment.of(document));
+  const state = verdictOf(document) === 'fine' ? ('success' as const) : ('failure' as const);
   const name = await statusNameOf(host);
   const order = { commit: document.head.commit, marker, body, status: { name, state, description } };
   const { comment: put, status } = await postPreview(host.sourceControl, number, order);
@@ -118,7 +116,7 @@ const postRefusal = async (
 ): Promise<void> => {
   // That a clone lacks the commits says nothing of them.
   if (!comment || why.some(({ code }) => code === 'source-ref-unknown')) return;
-  const { marker, body, description } = comment.refused(host.config.project, why);
+  const { marker, body, description } = withoutSecrets(host, comment.refused(host.config.project, why));
   const status = { name: await statusNameOf(host), state: 'failure' as const, description };
   await postPreview(host.sourceControl, number, { commit: head.commit, marker, body, status });
 };

@@ -104,7 +104,7 @@ export const mergePullRequest = (
       const seen = await sourceControl.pullRequest(number);
       const { commit: head } = seen.head;
       await requireMergeable(sourceControl, seen, head);
-      if (!(await confirm(await describePullRequest(session.context, session.config, sourceControl, seen)))) {
+      if (!(await confirm(await describePullRequest(session.context, trusted.value, sourceControl, seen)))) {
         throw refuse('apply-declined', { detail: 'Nothing was merged.' });
       }
       // The question may have taken a while.
@@ -112,7 +112,7 @@ export const mergePullRequest = (
       await requireMergeable(sourceControl, one, head);
       const subject = `pull_request.${number}`;
       const detail = {
-        repository: session.config.sourceControl?.repository ?? null,
+        repository: trusted.value.sourceControl?.repository ?? null,
         base: one.base.branch,
         head,
         method,

@@ -22,3 +22,4 @@ export type {
 } from './document.ts';
 export { previewGates } from './gates.ts';
 export { countsOf, outlookOf, previewedTargets, type Running } from './targets.ts';
+export { verdictOf } from './verdict.ts';

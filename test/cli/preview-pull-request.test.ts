@@ -50,7 +50,11 @@ const createTeam = async (name: HostName, proposed = (text: string): string => t
   const baseCommit = commit({ 'm3forge.yaml': configuration }, 'Release with m3forge');
   git(origin, 'checkout', '--quiet', '-b', 'receipts');
   const headCommit = commit(
-    { 'workflows/receipts.json': workflowFile('receipts'), 'm3forge.yaml': proposed(configuration) },
+    // Somebody has pasted the token of the host into a prompt, by mistake or not.
+    {
+      'workflows/receipts.json': workflowFile('receipts', ['read', `use ${canary}`]),
+      'm3forge.yaml': proposed(configuration),
+    },
     'Read receipts',
   );
   git(origin, 'checkout', '--quiet', 'main');
@@ -97,6 +101,7 @@ test.each<HostName>(['github', 'gitea'])(
       /^<!-- m3forge:plan:invoices -->\n\n## m3forge: 1 created, 0 updated, 0 deleted → v1\.\d\.\d/,
     );
     expect(comment?.body).toContain('workflow.receipts');
+    expect(comment?.body).not.toContain(canary);
     expect(host.statuses).toMatchObject([
       { context: 'm3forge/plan', state: 'success', description: expect.stringContaining('1 created') },
     ]);

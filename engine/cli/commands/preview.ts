@@ -1,5 +1,6 @@
 import { type Diagnostic, exitCodeOf, type Outcome, problem, success } from '../../diagnostics/index.ts';
 import type { OpenPreview, PreviewComment, PreviewDocument, PullRequestPreview } from '../../operations/index.ts';
+import { verdictOf } from '../../preview/index.ts';
 import { digestOf } from '../../values/index.ts';
 import { switchFlag, valueFlag } from '../flags.ts';
 import { present, requireFlag, SessionCommand } from '../forge-command.ts';
@@ -22,13 +23,9 @@ const refused = (project: string, why: readonly Diagnostic[]): PreviewComment =>
   return { marker, body: refusedComment(marker, why), description: 'There is no preview of this head.' };
 };
 
-/** 3 where something of the head is invalid, 6 where a gate does not pass or both sides changed something. */
-const exitOf = ({ problems, conflicts, targets }: PreviewDocument): number => {
-  if (problems.some(({ severity }) => severity === 'error')) return 3;
-  const isRefused =
-    conflicts.length > 0 || targets.some(({ gates }) => gates.some(({ verdict }) => verdict === 'fail'));
-  return isRefused ? 6 : 0;
-};
+const exitCodes = { fine: 0, invalid: 3, refused: 6 } as const;
+
+const exitOf = (document: PreviewDocument): number => exitCodes[verdictOf(document)];
 
 const posted = { created: 'Posted', edited: 'Brought up to date', unchanged: 'Unchanged' } as const;
 
@@ -47,11 +44,10 @@ const openPreviewJson = ({ number, title, outcome }: OpenPreview) => ({
 export class PreviewCommand extends SessionCommand {
   static override usage = {
     details: `Compares two commits, and says what merging the head into the base would bring to each target. Reads Git alone:
-no database, no gateway, no secret, and nothing of the head is run; the configuration is that of the base. Exit code 3
-where something of the head is invalid, 6 where a gate does not pass or both sides changed something. With --pr the two are
-those of a pull request, which --post comments, and with --open those of each that is open. With --state the targets are
-compared with what they really run;
-then what lies on the disk must be trusted.`,
+no database, no gateway, no secret, and nothing of the head is run; the configuration is that of the base. With --pr the two
+are those of a pull request, which --post comments, and with --open those of each that is open. With --state the targets are
+compared with what they really run; then what lies on the disk must be trusted. Exit code 3 where something of the head is
+invalid, 6 where a gate does not pass or both sides changed something.`,
     examples: [
       ['What would this branch bring?', 'm3forge preview --base main --head HEAD'],
       ['The same for a program', 'm3forge preview --base main --head HEAD --json'],
