@@ -11,38 +11,21 @@ import {
   previewGates,
   type Running,
 } from '../preview/index.ts';
-import { compareBytes, compareVersions, isPrerelease } from '../values/index.ts';
-import { artifactsOfMerge, chooseNextVersion, openHistory, type TaggedVersion } from '../versions/index.ts';
+import { compareBytes, compareVersions } from '../values/index.ts';
+import { artifactsOfMerge, chooseNextVersion, type TaggedVersion } from '../versions/index.ts';
 import type { Surroundings } from './preview-surroundings.ts';
 import type { OperationContext } from './session.ts';
-
-/** The versions that the base has. */
-export const tagsOfBase = async (
-  { system }: OperationContext,
-  { config, source, merge }: Surroundings,
-): Promise<readonly TaggedVersion[]> => {
-  const history = await openHistory(system, { ...config.source, directory: config.directory });
-  const before = new Set(await history.tagsUpTo(merge.base.commit));
-  return (await source.tags()).filter(({ version }) => before.has(version.name) && !isPrerelease(version));
-};
 
 /** The highest of them. */
 const highestOf = (tags: readonly TaggedVersion[]): TaggedVersion | undefined =>
   tags.toSorted((left, right) => compareVersions(left.version, right.version)).at(-1);
 
 /** What the next version brings: all that the base has beyond its last version, and what the merge adds to that. */
-export const sinceLastVersion = (
-  surroundings: Surroundings,
-  tags: readonly TaggedVersion[],
-  comparison: Comparison,
-): Promise<Comparison> => changesSince(surroundings, highestOf(tags), comparison);
+export const sinceLastVersion = (surroundings: Surroundings, comparison: Comparison): Promise<Comparison> =>
+  changesSince(surroundings, highestOf(surroundings.tags), comparison);
 
 /** The number that the next version would get by itself; null where it would bring nothing. */
-export const nextVersionOf = (
-  { config }: Surroundings,
-  tags: readonly TaggedVersion[],
-  { evidence }: Comparison,
-): NextVersion | null => {
+export const nextVersionOf = ({ config, tags }: Surroundings, { evidence }: Comparison): NextVersion | null => {
   if (evidence.length === 0) return null;
   const base = highestOf(tags)?.version;
   const bump = greatestBump(evidence);
@@ -63,14 +46,13 @@ const changesSince = async (
   comparison: Comparison,
 ): Promise<Comparison> => {
   if (tag?.commit === merge.base.commit) return comparison;
-  const seen = await reader.seenFrom(tag?.commit, merge);
+  const seen = await reader.seenFrom(tag, merge);
   return compareArtifacts(source, await artifactsOfMerge(source, seen, selectionOf(config)));
 };
 
 /** What is known when it is decided what becomes of each target. */
 interface Known {
   readonly next: NextVersion | null;
-  readonly tags: readonly TaggedVersion[];
   readonly running: Running;
   /** From the base to the merge. */
   readonly comparison: Comparison;
@@ -81,9 +63,9 @@ interface Known {
 export const targetsOf = async (
   context: OperationContext,
   surroundings: Surroundings,
-  { next, tags, running, comparison, brought }: Known,
+  { next, running, comparison, brought }: Known,
 ): Promise<readonly PreviewTarget[]> => {
-  const { config, merge } = surroundings;
+  const { config, merge, tags } = surroundings;
   const last = highestOf(tags);
   const found: PreviewTarget[] = [];
   for (const target of previewedTargets(config)) {

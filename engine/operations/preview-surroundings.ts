@@ -1,12 +1,14 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Config, findConfig, loadConfig } from '../config/index.ts';
 import { type Diagnostic, type Outcome, refuse, success } from '../diagnostics/index.ts';
+import { isPrerelease } from '../values/index.ts';
 import {
   type Merge,
   type MergeReader,
   openMergeReader,
   openSource,
   type Source,
+  type TaggedVersion,
   withContents,
 } from '../versions/index.ts';
 import { asOutcome, type OperationContext } from './session.ts';
@@ -18,6 +20,8 @@ export interface Surroundings {
   readonly reader: MergeReader;
   readonly source: Source;
   readonly merge: Merge;
+  /** The versions that the base has, without those that are tried out. */
+  readonly tags: readonly TaggedVersion[];
   /** The name of the configuration's file in its folder; undefined where it does not lie in this repository. */
   readonly file: string | undefined;
 }
@@ -86,8 +90,11 @@ const besideConfiguration = async (
   { directory, file }: Home,
 ): Promise<Outcome<Beside>> => {
   const reader = await openMergeReader(context.system, { repository: '.', directory });
-  const merge = await reader.merge(base, head);
-  const loaded = await configAt(context, reader, { commit: merge.base.commit, directory, file });
+  const both = await reader.ends(base, head);
+  const [merge, loaded] = await Promise.all([
+    reader.merge(both),
+    configAt(context, reader, { commit: both.base.commit, directory, file }),
+  ]);
   return loaded.ok ? success({ config: loaded.value, reader, merge }) : loaded;
 };
 
@@ -112,7 +119,7 @@ export const openSurroundings = async (context: OperationContext, ends: Ends): P
   if (!loaded.ok) return loaded;
   if (!beside.ok && isHere(loaded.value)) return beside;
   const reader = await openMergeReader(context.system, { ...loaded.value.source, directory: loaded.value.directory });
-  const merge = await reader.merge(ends.base, ends.head);
+  const merge = await reader.merge(await reader.ends(ends.base, ends.head));
   return surroundingsOf(context, loaded.value, reader, { merge, file: undefined });
 };
 
@@ -122,12 +129,19 @@ const surroundingsOf = async (
   reader: MergeReader,
   more: Pick<Surroundings, 'merge' | 'file'>,
 ): Promise<Outcome<Surroundings>> => {
-  const source = await openSource(system, {
-    ...config.source,
-    directory: config.directory,
-    cacheDirectory: resolve(config.state.directory, 'sources'),
+  const [source, tags] = await Promise.all([
+    openSource(system, {
+      ...config.source,
+      directory: config.directory,
+      cacheDirectory: resolve(config.state.directory, 'sources'),
+    }),
+    reader.versionsUpTo(more.merge.base.commit, config.source),
+  ]);
+  return success({
+    ...{ config, reader, ...more },
+    source: withContents(source, more.merge.contents),
+    tags: tags.filter(({ version }) => !isPrerelease(version)),
   });
-  return success({ config, reader, source: withContents(source, more.merge.contents), ...more });
 };
 
 /**
@@ -138,7 +152,7 @@ export const trustedConfig = async (context: OperationContext, base?: string): P
   const home = await homeOf(context);
   const beside = await asOutcome(async () => {
     const reader = await openMergeReader(context.system, { repository: '.', directory: home.directory });
-    const commit = base === undefined ? await reader.tipOf() : (await reader.merge(base, base)).base.commit;
+    const commit = base === undefined ? await reader.tipOf() : (await reader.ends(base, base)).base.commit;
     return configAt(context, reader, { commit, ...home });
   });
   if (beside.ok || !beside.diagnostics.some(({ code }) => code === 'source-not-a-repository')) return beside;

@@ -11,7 +11,7 @@ import {
 } from '../preview/index.ts';
 import { digestOf, type JsonValue } from '../values/index.ts';
 import { artifactsOfMerge } from '../versions/index.ts';
-import { nextVersionOf, sinceLastVersion, tagsOfBase, targetsOf } from './preview-outlook.ts';
+import { nextVersionOf, sinceLastVersion, targetsOf } from './preview-outlook.ts';
 import { faultsOfConfig, openSurroundings, type Surroundings } from './preview-surroundings.ts';
 import { asOutcome, type OperationContext } from './session.ts';
 import { status } from './status.ts';
@@ -65,9 +65,8 @@ const previewIn = async (
   const { config, source, merge } = surroundings;
   const merged = await artifactsOfMerge(source, merge, selectionOf(config));
   const comparison = await compareArtifacts(source, merged);
-  const tags = await tagsOfBase(context, surroundings);
-  const brought = await sinceLastVersion(surroundings, tags, comparison);
-  const next = nextVersionOf(surroundings, tags, brought);
+  const brought = await sinceLastVersion(surroundings, comparison);
+  const next = nextVersionOf(surroundings, brought);
   const notes = await notesOf(surroundings);
   const faults = await faultsOf(context, surroundings, notes);
   const isArtifact = new Set([...merged.before, ...merged.after].map(({ path }) => path));
@@ -78,7 +77,7 @@ const previewIn = async (
     against: running ? ('state' as const) : ('base' as const),
     version: next,
     changes: comparison.changes,
-    targets: await targetsOf(context, surroundings, { next, tags, running, comparison, brought }),
+    targets: await targetsOf(context, surroundings, { next, running, comparison, brought }),
     unreleased: unreleasedOf(comparison, brought),
     configuration: notes,
     conflicts: [...merge.conflicts.filter((path) => isArtifact.has(path)), ...merged.conflicts],

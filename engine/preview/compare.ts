@@ -28,6 +28,7 @@ import {
   readVersion,
   type Source,
   type TreeEntry,
+  withFolders,
 } from '../versions/index.ts';
 import type { PreviewChange, WorkflowUses } from './document.ts';
 
@@ -182,9 +183,9 @@ const callableIn = ({ entries, bodies }: SideReading, wanted: ManifestEntry['kin
 
 /** Reads what a merge changes on both sides, and nothing else of the repository, and compares it. */
 export const compareArtifacts = async (source: Source, merged: MergedArtifacts): Promise<Comparison> => {
-  const after = await readSide(source, merged.after);
+  const whole = withFolders(source, merged.folders);
+  const [read, after] = await Promise.all([readSide(whole, merged.before), readSide(whole, merged.after)]);
   const known = new Set(after.entries.map(({ path }) => path));
-  const read = await readSide(source, merged.before);
   // What the head still has and nobody can read is not deleted: nothing is said of it but what is wrong.
   const before = { ...read, entries: read.entries.filter(({ path }) => known.has(path) || !merged.kept.has(path)) };
   const sides = [before, after] as const;

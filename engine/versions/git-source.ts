@@ -23,6 +23,7 @@ const listTree = async (
   label: string,
   treeId: string,
   selection: Selection,
+  only: readonly string[],
 ): Promise<readonly TreeEntry[]> => {
   let tree = treeId;
   if (base) {
@@ -33,7 +34,8 @@ const listTree = async (
   }
   // Folders are told only where a processor may want to know the id of its own.
   const flags = (selection.processor ?? []).length > 0 ? ['-r', '-t'] : ['-r'];
-  return throughTree(git, label, [...flags, '-z', '--full-tree', tree], (stream) => readTree(stream, selection));
+  const args = [...flags, '-z', '--full-tree', tree, ...(only.length > 0 ? ['--', ...only] : [])];
+  return throughTree(git, label, args, (stream) => readTree(stream, selection));
 };
 
 const throughTree = async <T>(
@@ -104,7 +106,7 @@ export const createGitSource = (opened: Opened, label: string, options: TagSelec
       return holding.includes(true);
     },
     committedAt: (commits) => commitTimes(opened.git, commits),
-    listTree: (treeId, selection) => listTree(opened, label, treeId, selection),
+    listTree: (treeId, selection, only = []) => listTree(opened, label, treeId, selection, only),
     listFolder: (treeId) => throughTree(opened.git, label, ['-r', '-z', '--full-tree', treeId], readFolder),
     readBlobs: (wanted, maxBytes = largestBlob) =>
       readThrough(() => opened.git.start(['cat-file', '--batch', '--buffer']), wanted, label, maxBytes),

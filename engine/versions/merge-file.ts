@@ -75,6 +75,18 @@ export const mergeFiles = async (
   return { files, contents };
 };
 
+/** The folders of processors that no commit has as merging makes them, by the ids that stand for them. */
+export type MergedFolders = ReadonlyMap<string, readonly FolderEntry[]>;
+
+/** The same source, which has these folders besides. */
+export const withFolders = (source: Source, folders: MergedFolders): Source => ({
+  ...source,
+  listFolder: (treeId) => {
+    const folder = folders.get(treeId);
+    return folder ? Promise.resolve(folder) : source.listFolder(treeId);
+  },
+});
+
 /** The same source, which has these contents besides. */
 export const withContents = (source: Source, contents: MergedContents): Source => {
   if (contents.size === 0) return source;

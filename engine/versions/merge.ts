@@ -7,6 +7,7 @@ import { findBranch, findOwnMain } from './main-line.ts';
 import { type MergedContents, type MergedFile, mergeFiles, type Side } from './merge-file.ts';
 import { type OwnOptions, openOwn } from './own-repository.ts';
 import type { Revision } from './source.ts';
+import { parseTags, type TaggedVersion, type TagSelection, tagFormat } from './tags.ts';
 
 /** What merging `head` into `base` makes of the files of `base`. */
 export interface Merge {
@@ -18,17 +19,20 @@ export interface Merge {
   readonly conflicts: readonly string[];
   /** What files come to that both changed and Git can merge: it is in no repository yet. */
   readonly contents: MergedContents;
-  /** All that the base changed since they parted. */
-  readonly meanwhile: ReadonlySet<string>;
+  /** All that the base changed since they parted, by path. */
+  readonly meanwhile: ReadonlyMap<string, MergedFile>;
 }
 
 /** Two commits of a repository of this machine, compared without a checkout, and without writing into it. */
 export interface MergeReader {
   readonly label: string;
   /** Throws `source-ref-unknown`, and `preview-unrelated` where the two have no commit in common that is here. */
-  readonly merge: (base: string, head: string) => Promise<Merge>;
-  /** What the merge comes to, seen from another commit, such as that of the version which a target runs, or from nothing. */
-  readonly seenFrom: (commit: string | undefined, merge: Merge) => Promise<Merge>;
+  readonly ends: (base: string, head: string) => Promise<MergeEnds>;
+  readonly merge: (ends: MergeEnds) => Promise<Merge>;
+  /** What the merge comes to, seen from another revision, such as that of the version which a target runs, or from nothing. */
+  readonly seenFrom: (revision: Revision | undefined, merge: Merge) => Promise<Merge>;
+  /** The versions that lead to a commit or to one before it. */
+  readonly versionsUpTo: (commit: string, selection: TagSelection) => Promise<readonly TaggedVersion[]>;
   /** The tip of a branch as `origin` has it, or as it is here; the main branch without a name. Throws `source-ref-unknown`. */
   readonly tipOf: (branch?: string) => Promise<string>;
   /** The name of the main branch. Throws `source-ref-unknown`. */
@@ -66,7 +70,7 @@ export const mergeChanges = (
     if (meanwhile) conflicts.push(path);
     changes.push(meanwhile ? { ...brought, before: meanwhile.after } : brought);
   }
-  return { changes, conflicts, meanwhile: new Set(ofBase.keys()) };
+  return { changes, conflicts, meanwhile: ofBase };
 };
 
 /** With what came of the files that both sides changed; what did not come out stays a conflict. Pure. */
@@ -96,18 +100,20 @@ const partedAt = async (git: Git, label: string, base: string, head: string): Pr
 };
 
 /** Both commits, and the one where they parted. */
-interface Ends {
+export interface MergeEnds {
   readonly base: Revision;
   readonly head: Revision;
   readonly parted: string;
 }
 
 /** All of it in one question; undefined where that has no plain answer. */
-const endsAtOnce = async (git: Git, base: string, head: string): Promise<Ends | undefined> => {
+const endsAtOnce = async (git: Git, base: string, head: string): Promise<MergeEnds | undefined> => {
   const isPlain = [base, head].every((ref) => /^[\w/@][\w./@-]*$/.test(ref) && !ref.includes('..'));
   if (!isPlain) return undefined;
   const wanted = [base, head].flatMap((ref) => [`${ref}^{commit}`, `${ref}^{tree}`]);
-  const found = await git.attempt(['rev-parse', ...wanted, `${base}...${head}`]);
+  const found = await git.attempt(['rev-parse', ...wanted, `${base}...${head}`], ['-c', 'core.warnAmbiguousRefs=true']);
+  // A tag may be called like a branch, and then Git takes the tag.
+  if (found.stderr.includes('is ambiguous')) return undefined;
   const lines = linesOf(found.stdout);
   const [commit = '', treeId = '', next = '', nextTree = ''] = lines;
   const parted = lines.find((line) => line.startsWith('^'))?.slice(1);
@@ -115,11 +121,18 @@ const endsAtOnce = async (git: Git, base: string, head: string): Promise<Ends | 
   return { base: { commit, treeId }, head: { commit: next, treeId: nextTree }, parted };
 };
 
+/** A branch goes before a tag of its name: branches are what is merged. */
+const findEnd = async (git: Git, label: string, ref: string): Promise<Revision> => {
+  const branch = `refs/heads/${ref}`;
+  const found = await git.attempt(['rev-parse', '--verify', '--quiet', `${branch}^{commit}`]);
+  return findRevision(git, label, found.exitCode === 0 ? branch : ref);
+};
+
 /** Where one question did not do, each of several says what is wrong. */
-const endsOf = async (git: Git, label: string, baseRef: string, headRef: string): Promise<Ends> => {
+const endsOf = async (git: Git, label: string, baseRef: string, headRef: string): Promise<MergeEnds> => {
   const known = await endsAtOnce(git, baseRef, headRef);
   if (known) return known;
-  const [base, head] = [await findRevision(git, label, baseRef), await findRevision(git, label, headRef)];
+  const [base, head] = [await findEnd(git, label, baseRef), await findEnd(git, label, headRef)];
   return { base, head, parted: await partedAt(git, label, base.commit, head.commit) };
 };
 
@@ -158,12 +171,12 @@ export const openMergeReader = async (system: System, options: OwnOptions): Prom
   const files = new Map<string, Promise<Buffer | undefined>>();
   return {
     label,
-    merge: async (baseRef, headRef) => {
-      const { base, head, parted } = await endsOf(git, label, baseRef, headRef);
-      const [ofHead, ofBase] = [
-        await changesBetween(git, parted, head.commit),
-        await changesBetween(git, parted, base.commit),
-      ];
+    ends: (base, head) => endsOf(git, label, base, head),
+    merge: async ({ base, head, parted }) => {
+      const [ofHead, ofBase] = await Promise.all([
+        changesBetween(git, parted, head.commit),
+        changesBetween(git, parted, base.commit),
+      ]);
       const merge = mergeChanges(ofHead, ofBase);
       const twice = merge.conflicts.flatMap((path) => {
         const [brought, meanwhile] = [ofHead.get(path), ofBase.get(path)];
@@ -172,10 +185,14 @@ export const openMergeReader = async (system: System, options: OwnOptions): Prom
       const { files, contents } = await mergeFiles(git, twice);
       return { base, head, ...settled(merge, files), contents };
     },
-    seenFrom: async (commit, merge) => {
-      const from = commit === undefined ? await emptyTree(git) : await findRevision(git, label, commit);
+    seenFrom: async (revision, merge) => {
+      const from = revision ?? (await emptyTree(git));
       const toBase = await changesBetween(git, from.commit, merge.base.commit);
       return { ...merge, base: from, changes: overlaid(toBase, merge), conflicts: [] };
+    },
+    versionsUpTo: async (commit, selection) => {
+      const output = await git.read(['for-each-ref', `--merged=${commit}`, `--format=${tagFormat}`, 'refs/tags']);
+      return parseTags(output.toString('utf8'), selection);
     },
     tipOf: async (branch) => {
       // Where there is no repository at all, that is what is said.

@@ -124,7 +124,7 @@ export const openRemote = async (
     },
     authorsSince: (base, commit) => mending(() => here.authorsSince(base, commit)),
     committedAt: (commits) => mending(() => here.committedAt(commits)),
-    listTree: (treeId, selection) => mending(() => here.listTree(treeId, selection)),
+    listTree: (treeId, selection, only) => mending(() => here.listTree(treeId, selection, only)),
     listFolder: (treeId) => mending(() => here.listFolder(treeId)),
     prefetch: bring,
     readBlobs,

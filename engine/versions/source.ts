@@ -47,8 +47,8 @@ export interface Source {
   readonly committedAt: (commits: readonly string[]) => Promise<ReadonlyMap<string, Date>>;
   /** Who wrote the commits after `base` up to `commit`, each once; all of them without a base, and where that is not here. */
   readonly authorsSince: (base: string | undefined, commit: string) => Promise<readonly Author[]>;
-  /** The artifacts of a tree, in Git's order. */
-  readonly listTree: (treeId: string, selection: Selection) => Promise<readonly TreeEntry[]>;
+  /** The artifacts of a tree, in Git's order; of these paths alone, where some are given. */
+  readonly listTree: (treeId: string, selection: Selection, only?: readonly string[]) => Promise<readonly TreeEntry[]>;
   /** Everything below one folder, by the id of its tree. */
   readonly listFolder: (treeId: string) => Promise<readonly FolderEntry[]>;
   /** Contents have to be brought from another host first. */

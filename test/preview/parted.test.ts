@@ -60,6 +60,15 @@ test('what cannot be compared is refused in plain words', async () => {
   expect(await refusal(proposal, 'without', 'feature')).toEqual(['preview-no-configuration']);
 });
 
+test('a branch goes before a tag of its name', async () => {
+  const { repository, preview, goOn } = createProposal(both, { ...both, 'workflows/c.json': workflowFile('c') });
+  repository.git(['tag', 'main', 'feature']);
+  goOn({ ...both, 'workflows/d.json': workflowFile('d') });
+  const document = await preview();
+  expect(document.base.commit).toBe(repository.git(['rev-parse', 'refs/heads/main']));
+  expect(document.changes).toMatchObject([{ address: 'workflow.c', actions: ['create'] }]);
+});
+
 test('a shallow clone says what it lacks', async () => {
   const proposal = createProposal(both, { ...both, 'workflows/c.json': workflowFile('c') });
   proposal.goOn({ ...both, 'workflows/d.json': workflowFile('d') });
