@@ -2,9 +2,24 @@ import { readArtifact } from '../artifacts/index.ts';
 import type { Config, TargetConfig } from '../config/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, success } from '../diagnostics/index.ts';
 import type { LocateInArtifact } from '../gateways/index.ts';
-import { findTree, findVersions, readManifest, rememberTree, type State, saveManifest } from '../state/index.ts';
+import {
+  findOrigin,
+  findTree,
+  findVersions,
+  readManifest,
+  rememberTree,
+  type State,
+  saveManifest,
+} from '../state/index.ts';
 import { addressOf, type Digest, digestOf, type JsonValue, type Manifest } from '../values/index.ts';
-import { readVersion, type Selection, type Source, type TaggedVersion } from '../versions/index.ts';
+import {
+  type NearVersion,
+  readNearVersion,
+  readVersion,
+  type Selection,
+  type Source,
+  type TaggedVersion,
+} from '../versions/index.ts';
 import { bodiesFromGit } from './git-bodies.ts';
 import type { KeptBodies } from './kept-bodies.ts';
 import { blobKnowledge, unlessReadOnly } from './knowledge.ts';
@@ -64,6 +79,19 @@ interface Content {
   readonly findings: readonly Diagnostic[];
 }
 
+/** The version with this content, where the state knows its tree. */
+const nearVersion = async (
+  state: State,
+  selection: Digest,
+  basis: Digest | undefined,
+): Promise<NearVersion | undefined> => {
+  const origin = basis === undefined ? undefined : await findOrigin(state, { manifestDigest: basis, selection });
+  const manifest = origin && basis !== undefined ? await readManifest(state, basis) : undefined;
+  if (!origin || !manifest) return undefined;
+  const problems = origin.problems as unknown as readonly Diagnostic[];
+  return { treeId: origin.treeId, entries: manifest.entries, problems };
+};
+
 /** What a tree comes to: known by its id, or listed and read as far as its blobs are not known. */
 const contentOf = async (
   config: Config,
@@ -82,14 +110,21 @@ const contentOf = async (
       findings: known.problems as unknown as readonly Diagnostic[],
     });
   }
-  const read = await readVersion(source, tagged, { selection, known: blobKnowledge(state, basis), onBody: kept?.keep });
+  const onBody = kept?.keep;
+  const near = await nearVersion(state, key.selection, basis);
+  const read =
+    (near &&
+      (await readNearVersion(source, tagged.treeId, { selection, known: blobKnowledge(state), onBody }, near))) ??
+    (await readVersion(source, tagged, { selection, known: blobKnowledge(state, basis), onBody }));
   if (!read.ok) return read;
   const { manifest, problems } = read.value;
   await unlessReadOnly(async () => {
-    await saveManifest(state, manifest, basis === undefined ? undefined : await readManifest(state, basis));
+    const former = basis === undefined ? undefined : await readManifest(state, basis);
+    const isOrigin = await saveManifest(state, manifest, former);
     await rememberTree(state, key, {
       manifestDigest: manifest.digest,
       problems: problems as unknown as JsonValue,
+      isOrigin,
     });
   });
   return success({ manifestDigest: manifest.digest, findings: problems });

@@ -50,7 +50,7 @@ const recallFrom = async (
  * What the state knows of Git blobs. A version differs little from the one that is active: what the two share is recalled
  * from the manifest of that one, and only the rest is asked for by its Git ids.
  */
-export const blobKnowledge = (state: State, basis: Digest | undefined): BlobKnowledge => ({
+export const blobKnowledge = (state: State, basis?: Digest): BlobKnowledge => ({
   files: (blobs) => findBlobs(state, [...new Set(blobs)]),
   lookup: async (entries) => {
     const recall = await recallFrom(state, basis);

@@ -114,7 +114,9 @@ export const readLines = async (
   reading: PlaceReading,
 ): Promise<{ readonly actual: readonly ManifestLine[]; readonly recorded: readonly ManifestLine[] | undefined }> => {
   const active = reading.status?.active ?? 0;
+  const recorded = (await readManifest(state, reading.recordedDigest))?.entries;
+  // The place has said what it holds by its digest: where that is what was recorded, the state knows the lines.
+  if (recorded && reading.activeDigest === reading.recordedDigest) return { actual: recorded, recorded };
   const actual = active === 0 ? [] : await store.manifest(active);
-  if (reading.activeDigest === reading.recordedDigest) return { actual, recorded: actual };
-  return { actual, recorded: (await readManifest(state, reading.recordedDigest))?.entries };
+  return { actual, recorded: reading.activeDigest === reading.recordedDigest ? actual : recorded };
 };

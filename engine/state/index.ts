@@ -76,7 +76,7 @@ export { leaseUnknown, listLeases, mayBeAtWork, takeLeaseAway } from './lease-ho
 export type { Lease, LeaseRequest } from './leases.ts';
 export { acquireLease, requireLease } from './leases.ts';
 export type { TreeKnowledge } from './manifests.ts';
-export { findProblems, findTree, readManifest, rememberTree, saveManifest } from './manifests.ts';
+export { findOrigin, findProblems, findTree, readManifest, rememberTree, saveManifest } from './manifests.ts';
 export type { Occurrence, OccurrenceKey, OccurrenceOutcome } from './occurrences.ts';
 export {
   claimOccurrence,

@@ -21,8 +21,29 @@ interface Row {
   readonly removed: readonly (readonly [ManifestEntry['kind'], string])[];
 }
 
+/** As many as one plan compares: what is active, what is wanted, and what the version before came to. */
+const mostKept = 3;
+
+/** What each state has told lately, by digest, the oldest first: a digest never comes to mean something else. */
+const kept = new WeakMap<StateHandle, Map<Digest, Manifest>>();
+
+const keep = (state: StateHandle, manifest: Manifest): Manifest => {
+  const manifests = kept.get(state) ?? new Map<Digest, Manifest>();
+  kept.set(state, manifests);
+  manifests.delete(manifest.digest);
+  manifests.set(manifest.digest, manifest);
+  const [oldest] = manifests.keys();
+  if (manifests.size > mostKept && oldest !== undefined) manifests.delete(oldest);
+  return manifest;
+};
+
 /** The manifest with this digest, or undefined where this state never saw it. */
 export const readManifest = async (state: StateHandle, digest: Digest): Promise<Manifest | undefined> => {
+  const known = kept.get(state)?.get(digest) ?? (await load(state, digest));
+  return known && keep(state, known);
+};
+
+const load = async (state: StateHandle, digest: Digest): Promise<Manifest | undefined> => {
   const rows = await state.query<Row>(
     `with recursive chain as (
        select digest, parent, depth, entries, removed from :schema.manifest where digest = $1
@@ -49,14 +70,14 @@ const depthOf = async (state: StateHandle, digest: Digest): Promise<number | und
 
 /**
  * Stores a manifest; as a difference from `basis` where that is stored and near, so that a version that changes little
- * costs little.
+ * costs little. Returns whether it was stored now: one that was there already may have other paths.
  */
 export const saveManifest = async (
   state: StateHandle,
   manifest: Manifest,
   basis: Manifest | undefined,
-): Promise<void> => {
-  if ((await depthOf(state, manifest.digest)) !== undefined) return;
+): Promise<boolean> => {
+  if ((await depthOf(state, manifest.digest)) !== undefined) return false;
   const basisDepth = basis && (await depthOf(state, basis.digest));
   const useBasis = basis !== undefined && basisDepth !== undefined && basisDepth < maxDepth;
   const wanted = useBasis ? entriesNotIn(manifest, basis) : manifest.entries;
@@ -65,9 +86,9 @@ export const saveManifest = async (
         .filter((change) => change.after === undefined)
         .map((change) => [change.kind, change.name])
     : [];
-  await state.execute(
+  const stored = await state.query(
     `insert into :schema.manifest (digest, parent, depth, entries, removed) values ($1, $2, $3, $4, $5)
-     on conflict (digest) do nothing`,
+     on conflict (digest) do nothing returning 1`,
     [
       toBytes(manifest.digest),
       useBasis ? toBytes(basis.digest) : null,
@@ -76,6 +97,8 @@ export const saveManifest = async (
       JSON.stringify(removed),
     ],
   );
+  if (stored.length > 0) keep(state, manifest);
+  return stored.length > 0;
 };
 
 const entriesNotIn = (manifest: Manifest, basis: Manifest): readonly ManifestEntry[] => {
@@ -112,14 +135,27 @@ export const findProblems = async (state: StateHandle, manifestDigest: Digest): 
   return row?.problems;
 };
 
+/** The tree that a manifest was stored from: its entries have the paths and the blobs of that one. */
+export const findOrigin = async (
+  state: StateHandle,
+  key: { readonly manifestDigest: Digest; readonly selection: Digest },
+): Promise<{ readonly treeId: string; readonly problems: JsonValue } | undefined> => {
+  const [row] = await state.query<{ tree_id: string; problems: JsonValue }>(
+    'select tree_id, problems from :schema.tree where manifest_digest = $1 and selection = $2 and is_origin limit 1',
+    [toBytes(key.manifestDigest), toBytes(key.selection)],
+  );
+  return row && { treeId: row.tree_id, problems: row.problems };
+};
+
+/** `isOrigin`: the manifest was stored with the paths of this tree. */
 export const rememberTree = async (
   state: StateHandle,
   key: { readonly treeId: string; readonly selection: Digest },
-  knowledge: TreeKnowledge,
+  { manifestDigest, problems, isOrigin }: TreeKnowledge & { readonly isOrigin: boolean },
 ): Promise<void> => {
   await state.execute(
-    `insert into :schema.tree (tree_id, selection, manifest_digest, problems) values ($1, $2, $3, $4)
+    `insert into :schema.tree (tree_id, selection, manifest_digest, problems, is_origin) values ($1, $2, $3, $4, $5)
      on conflict do nothing`,
-    [key.treeId, toBytes(key.selection), toBytes(knowledge.manifestDigest), JSON.stringify(knowledge.problems)],
+    [key.treeId, toBytes(key.selection), toBytes(manifestDigest), JSON.stringify(problems), isOrigin],
   );
 };

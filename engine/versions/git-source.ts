@@ -5,6 +5,7 @@ import { readThrough } from './blobs.ts';
 import { explainGit, type Git } from './git.ts';
 import { findBranch, isAncestor } from './main-line.ts';
 import { wholeId } from './object-id.ts';
+import { type FileChange, parseRawChanges } from './raw-changes.ts';
 import type { Revision, Source } from './source.ts';
 import { parseTags, type TagSelection, tagFormat } from './tags.ts';
 import { readFolder, readTree, type Selection, type TreeEntry } from './tree.ts';
@@ -18,24 +19,38 @@ export interface Opened {
   readonly base: string;
 }
 
+/** The tree in which globs start; undefined where the configuration's folder did not exist in it. */
+const subtreeOf = async ({ git, base }: Opened, treeId: string): Promise<string | undefined> => {
+  if (!base) return treeId;
+  const found = await git.attempt(['rev-parse', '--verify', '--quiet', `${treeId}:${base.slice(0, -1)}`]);
+  return found.exitCode === 0 ? found.stdout.toString('utf8').trim() : undefined;
+};
+
+const changesIn = async (
+  opened: Opened,
+  fromTree: string,
+  toTree: string,
+): Promise<readonly FileChange[] | undefined> => {
+  const [from, to] = [await subtreeOf(opened, fromTree), await subtreeOf(opened, toTree)];
+  if (from === undefined || to === undefined) return undefined;
+  const found = await opened.git.attempt(['diff-tree', '-r', '-t', '-z', '--raw', '--no-renames', from, to]);
+  return found.exitCode === 0 ? parseRawChanges(found.stdout) : undefined;
+};
+
 const listTree = async (
-  { git, base }: Opened,
+  opened: Opened,
   label: string,
   treeId: string,
   selection: Selection,
   only: readonly string[],
 ): Promise<readonly TreeEntry[]> => {
-  let tree = treeId;
-  if (base) {
-    const found = await git.attempt(['rev-parse', '--verify', '--quiet', `${treeId}:${base.slice(0, -1)}`]);
-    // The configuration's folder did not exist in that version, so there was no artifact in it.
-    if (found.exitCode !== 0) return [];
-    tree = found.stdout.toString('utf8').trim();
-  }
+  const tree = await subtreeOf(opened, treeId);
+  // The configuration's folder did not exist in that version, so there was no artifact in it.
+  if (tree === undefined) return [];
   // Folders are told only where a processor may want to know the id of its own.
   const flags = (selection.processor ?? []).length > 0 ? ['-r', '-t'] : ['-r'];
   const args = [...flags, '-z', '--full-tree', tree, ...(only.length > 0 ? ['--', ...only] : [])];
-  return throughTree(git, label, args, (stream) => readTree(stream, selection));
+  return throughTree(opened.git, label, args, (stream) => readTree(stream, selection));
 };
 
 const throughTree = async <T>(
@@ -106,6 +121,7 @@ export const createGitSource = (opened: Opened, label: string, options: TagSelec
       return holding.includes(true);
     },
     committedAt: (commits) => commitTimes(opened.git, commits),
+    changes: (from, to) => changesIn(opened, from, to),
     listTree: (treeId, selection, only = []) => listTree(opened, label, treeId, selection, only),
     listFolder: (treeId) => throughTree(opened.git, label, ['-r', '-z', '--full-tree', treeId], readFolder),
     readBlobs: (wanted, maxBytes = largestBlob) =>

@@ -19,6 +19,8 @@ export { openMergeReader } from './merge.ts';
 export { withContents, withFolders } from './merge-file.ts';
 export type { MergedArtifacts } from './merged-artifacts.ts';
 export { artifactsOfMerge, manifestsAbove } from './merged-artifacts.ts';
+export type { NearVersion, TreePatch } from './near-version.ts';
+export { patchTree, readNearVersion } from './near-version.ts';
 export type { ChosenVersion, NextVersion } from './next-version.ts';
 export { chooseNextVersion } from './next-version.ts';
 export { openSource } from './open-source.ts';

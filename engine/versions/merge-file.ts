@@ -4,24 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ReadBlob, WantedBlob } from './blobs.ts';
 import type { Git } from './git.ts';
+import type { FileChange } from './raw-changes.ts';
 import type { Source } from './source.ts';
 import type { FolderEntry } from './tree.ts';
-
-/** A file of one side: where nothing is, it is not there. */
-export type Side = Omit<FolderEntry, 'path'>;
-
-export interface MergedFile {
-  readonly path: string;
-  readonly before: Side | undefined;
-  readonly after: Side | undefined;
-}
 
 /** A file that both sides changed. */
 export interface ChangedTwice {
   /** From where they parted to the head. */
-  readonly brought: MergedFile;
+  readonly brought: FileChange;
   /** From there to the base. */
-  readonly meanwhile: MergedFile;
+  readonly meanwhile: FileChange;
 }
 
 /** Contents that are in no repository, because nobody has merged yet, by the ids that they would have here. */
@@ -55,9 +47,9 @@ const mergedContent = async (
 export const mergeFiles = async (
   git: Git,
   twice: readonly ChangedTwice[],
-): Promise<{ readonly files: readonly MergedFile[]; readonly contents: MergedContents }> => {
+): Promise<{ readonly files: readonly FileChange[]; readonly contents: MergedContents }> => {
   const contents = new Map<string, Buffer>();
-  const files: MergedFile[] = [];
+  const files: FileChange[] = [];
   if (twice.length === 0) return { files, contents };
   const directory = await mkdtemp(join(tmpdir(), 'm3forge-merge-'));
   try {

@@ -4,8 +4,9 @@ import { linesOf } from './commit-log.ts';
 import type { Git } from './git.ts';
 import { findRevision } from './git-source.ts';
 import { findBranch, findOwnMain } from './main-line.ts';
-import { type MergedContents, type MergedFile, mergeFiles, type Side } from './merge-file.ts';
+import { type MergedContents, mergeFiles } from './merge-file.ts';
 import { type OwnOptions, openOwn } from './own-repository.ts';
+import { type FileChange, parseRawChanges, type Side } from './raw-changes.ts';
 import type { Revision } from './source.ts';
 import { parseTags, type TaggedVersion, type TagSelection, tagFormat } from './tags.ts';
 
@@ -14,13 +15,13 @@ export interface Merge {
   readonly base: Revision;
   readonly head: Revision;
   /** Files that come to something else, sorted by path. */
-  readonly changes: readonly MergedFile[];
+  readonly changes: readonly FileChange[];
   /** Files that both changed since they parted, in different ways; they are among `changes` as the head has them. */
   readonly conflicts: readonly string[];
   /** What files come to that both changed and Git can merge: it is in no repository yet. */
   readonly contents: MergedContents;
   /** All that the base changed since they parted, by path. */
-  readonly meanwhile: ReadonlyMap<string, MergedFile>;
+  readonly meanwhile: ReadonlyMap<string, FileChange>;
 }
 
 /** Two commits of a repository of this machine, compared without a checkout, and without writing into it. */
@@ -41,28 +42,18 @@ export interface MergeReader {
   readonly fileAt: (commit: string, path: string) => Promise<Buffer | undefined>;
 }
 
-/** The records of `git diff-tree -r -z --raw`: `:mode mode id id status NUL path NUL`. */
-const parseChanges = (output: Buffer): ReadonlyMap<string, MergedFile> => {
-  const fields = output.toString('utf8').split('\0');
-  const files = new Map<string, MergedFile>();
-  const sideOf = (mode: string, blob: string): Side | undefined => (/^0+$/.test(mode) ? undefined : { mode, blob });
-  for (let at = 0; at + 1 < fields.length; at += 2) {
-    const [mode = '', nextMode = '', blob = '', nextBlob = ''] = fields[at]?.slice(1).split(' ') ?? [];
-    const path = fields[at + 1] ?? '';
-    files.set(path, { path, before: sideOf(mode, blob), after: sideOf(nextMode, nextBlob) });
-  }
-  return files;
-};
+const byPath = (changes: readonly FileChange[]): ReadonlyMap<string, FileChange> =>
+  new Map(changes.map((change) => [change.path, change]));
 
 const isSame = (one: Side | undefined, other: Side | undefined): boolean =>
   one?.blob === other?.blob && one?.mode === other?.mode;
 
 /** What the head brings on top of what the base has become since the two parted. Pure. */
 export const mergeChanges = (
-  ofHead: ReadonlyMap<string, MergedFile>,
-  ofBase: ReadonlyMap<string, MergedFile>,
+  ofHead: ReadonlyMap<string, FileChange>,
+  ofBase: ReadonlyMap<string, FileChange>,
 ): Pick<Merge, 'changes' | 'conflicts' | 'meanwhile'> => {
-  const changes: MergedFile[] = [];
+  const changes: FileChange[] = [];
   const conflicts: string[] = [];
   for (const [path, brought] of ofHead) {
     const meanwhile = ofBase.get(path);
@@ -76,12 +67,12 @@ export const mergeChanges = (
 /** With what came of the files that both sides changed; what did not come out stays a conflict. Pure. */
 const settled = (
   { changes, conflicts, meanwhile }: Pick<Merge, 'changes' | 'conflicts' | 'meanwhile'>,
-  merged: readonly MergedFile[],
+  merged: readonly FileChange[],
 ): Pick<Merge, 'changes' | 'conflicts' | 'meanwhile'> => {
-  const byPath = new Map(merged.map((file) => [file.path, file]));
+  const settledFiles = byPath(merged);
   return {
-    changes: changes.map((change) => byPath.get(change.path) ?? change),
-    conflicts: conflicts.filter((path) => !byPath.has(path)),
+    changes: changes.map((change) => settledFiles.get(change.path) ?? change),
+    conflicts: conflicts.filter((path) => !settledFiles.has(path)),
     meanwhile,
   };
 };
@@ -136,16 +127,18 @@ const endsOf = async (git: Git, label: string, baseRef: string, headRef: string)
   return { base, head, parted: await partedAt(git, label, base.commit, head.commit) };
 };
 
-const changesBetween = async (git: Git, from: string, to: string): Promise<ReadonlyMap<string, MergedFile>> =>
+const changesBetween = async (git: Git, from: string, to: string): Promise<ReadonlyMap<string, FileChange>> =>
   from === to
     ? new Map()
-    : parseChanges(await git.read(['diff-tree', '-r', '-z', '--raw', '--no-renames', '--relative', from, to]));
+    : byPath(
+        parseRawChanges(await git.read(['diff-tree', '-r', '-z', '--raw', '--no-renames', '--relative', from, to])),
+      );
 
 /** What changes from one commit to what `merge` comes to, where `toBase` leads from that commit to the base. Pure. */
 export const overlaid = (
-  toBase: ReadonlyMap<string, MergedFile>,
+  toBase: ReadonlyMap<string, FileChange>,
   { changes }: Pick<Merge, 'changes'>,
-): readonly MergedFile[] => {
+): readonly FileChange[] => {
   const files = new Map(toBase);
   for (const change of changes) {
     const sofar = files.get(change.path);

@@ -3,7 +3,8 @@ import { posix } from 'node:path';
 import type { Diagnostic } from '../diagnostics/index.ts';
 import { globMatcher } from '../values/index.ts';
 import type { Merge } from './merge.ts';
-import type { MergedFile, MergedFolders } from './merge-file.ts';
+import type { MergedFolders } from './merge-file.ts';
+import type { FileChange } from './raw-changes.ts';
 import type { Source } from './source.ts';
 import { artifactsAmong, type FolderEntry, type Selection, type TreeEntry } from './tree.ts';
 
@@ -23,7 +24,7 @@ export interface MergedArtifacts {
   readonly others: readonly string[];
 }
 
-const filesOf = (changes: readonly MergedFile[], side: 'before' | 'after'): readonly FolderEntry[] =>
+const filesOf = (changes: readonly FileChange[], side: 'before' | 'after'): readonly FolderEntry[] =>
   changes.flatMap((change) => {
     const file = change[side];
     return file ? [{ path: change.path, ...file }] : [];
@@ -70,7 +71,7 @@ const processorsOf = async (
 const mergedFolder = (
   folder: string,
   before: readonly FolderEntry[],
-  changes: readonly MergedFile[],
+  changes: readonly FileChange[],
 ): readonly FolderEntry[] => {
   const files = new Map(before.map((entry) => [entry.path, entry]));
   for (const { path, after } of changes.filter((change) => isIn(folder, change.path))) {

@@ -124,6 +124,7 @@ export const openRemote = async (
     },
     authorsSince: (base, commit) => mending(() => here.authorsSince(base, commit)),
     committedAt: (commits) => mending(() => here.committedAt(commits)),
+    changes: (from, to) => here.changes(from, to),
     listTree: (treeId, selection, only) => mending(() => here.listTree(treeId, selection, only)),
     listFolder: (treeId) => mending(() => here.listFolder(treeId)),
     prefetch: bring,

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/index.ts';
 import type { ReadBlob, WantedBlob } from './blobs.ts';
 import type { Patience } from './patience.ts';
+import type { FileChange } from './raw-changes.ts';
 import type { TaggedVersion, TagSelection } from './tags.ts';
 import type { FolderEntry, Selection, TreeEntry } from './tree.ts';
 
@@ -47,6 +48,8 @@ export interface Source {
   readonly committedAt: (commits: readonly string[]) => Promise<ReadonlyMap<string, Date>>;
   /** Who wrote the commits after `base` up to `commit`, each once; all of them without a base, and where that is not here. */
   readonly authorsSince: (base: string | undefined, commit: string) => Promise<readonly Author[]>;
+  /** Files and folders that differ between two trees; undefined where one of them is not here. Nothing is fetched for it. */
+  readonly changes: (from: string, to: string) => Promise<readonly FileChange[] | undefined>;
   /** The artifacts of a tree, in Git's order; of these paths alone, where some are given. */
   readonly listTree: (treeId: string, selection: Selection, only?: readonly string[]) => Promise<readonly TreeEntry[]>;
   /** Everything below one folder, by the id of its tree. */

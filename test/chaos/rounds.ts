@@ -45,7 +45,7 @@ export const stories = {
     after: 'v1.1.0',
     commits: 13,
   },
-  first: { name: 'first', template: 'empty', command: apply('v1.0.0'), before: null, after: 'v1.0.0', commits: 32 },
+  first: { name: 'first', template: 'empty', command: apply('v1.0.0'), before: null, after: 'v1.0.0', commits: 33 },
   older: { name: 'older', template: 'older', command: apply('v1.1.0'), before: 'v1.0.0', after: 'v1.1.0', commits: 16 },
   failing: {
     name: 'failing',
