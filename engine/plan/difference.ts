@@ -74,8 +74,9 @@ const markerDrift = ({ lostMarker, pointer }: DifferenceInput): readonly Drift[]
         },
       ];
 
-const bodyDrift = (input: DifferenceInput, actualOf: ReadonlyMap<Digest, Digest>): readonly Drift[] =>
-  input.actual.flatMap((line) => {
+const bodyDrift = (input: DifferenceInput, actualOf: ReadonlyMap<Digest, Digest>): readonly Drift[] => {
+  if (actualOf.size === 0) return [];
+  return input.actual.flatMap((line) => {
     const actual = actualOf.get(line.digest);
     return actual === undefined
       ? []
@@ -89,6 +90,7 @@ const bodyDrift = (input: DifferenceInput, actualOf: ReadonlyMap<Digest, Digest>
           },
         ];
   });
+};
 
 /** A file that was changed by hand is told with each processor that names it. */
 const fileDrift = ({ actual, drifted }: DifferenceInput): readonly Drift[] => {

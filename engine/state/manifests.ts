@@ -1,5 +1,5 @@
 import {
-  compareManifests,
+  compareLines,
   type Digest,
   decodeEntries,
   encodeEntries,
@@ -80,12 +80,7 @@ export const saveManifest = async (
   if ((await depthOf(state, manifest.digest)) !== undefined) return false;
   const basisDepth = basis && (await depthOf(state, basis.digest));
   const useBasis = basis !== undefined && basisDepth !== undefined && basisDepth < maxDepth;
-  const wanted = useBasis ? entriesNotIn(manifest, basis) : manifest.entries;
-  const removed = useBasis
-    ? compareManifests(basis.entries, manifest.entries)
-        .filter((change) => change.after === undefined)
-        .map((change) => [change.kind, change.name])
-    : [];
+  const { wanted, removed } = useBasis ? differenceOf(basis, manifest) : { wanted: manifest.entries, removed: [] };
   const stored = await state.query(
     `insert into :schema.manifest (digest, parent, depth, entries, removed) values ($1, $2, $3, $4, $5)
      on conflict (digest) do nothing returning 1`,
@@ -101,12 +96,27 @@ export const saveManifest = async (
   return stored.length > 0;
 };
 
-const entriesNotIn = (manifest: Manifest, basis: Manifest): readonly ManifestEntry[] => {
-  const known = new Map(basis.entries.map((entry) => [`${entry.kind}\t${entry.name}`, entry]));
-  return manifest.entries.filter((entry) => {
-    const old = known.get(`${entry.kind}\t${entry.name}`);
-    return old?.digest !== entry.digest || old.path !== entry.path || old.blob !== entry.blob;
-  });
+/** What has to be stored of a manifest beside another, in one pass over both. */
+const differenceOf = (
+  basis: Manifest,
+  { entries }: Manifest,
+): { readonly wanted: readonly ManifestEntry[]; readonly removed: Row['removed'] } => {
+  const wanted: ManifestEntry[] = [];
+  const removed: (readonly [ManifestEntry['kind'], string])[] = [];
+  let at = 0;
+  for (const entry of entries) {
+    for (; at < basis.entries.length; at += 1) {
+      const old = basis.entries[at];
+      if (!old || old === entry || compareLines(old, entry) >= 0) break;
+      removed.push([old.kind, old.name]);
+    }
+    const old = basis.entries[at];
+    const isThere = old !== undefined && (old === entry || compareLines(old, entry) === 0);
+    if (isThere) at += 1;
+    const isSame = old?.digest === entry.digest && old.path === entry.path && old.blob === entry.blob;
+    if (!isThere || !isSame) wanted.push(entry);
+  }
+  return { wanted, removed: [...removed, ...basis.entries.slice(at).map(({ kind, name }) => [kind, name] as const)] };
 };
 
 /** What was found wrong in the artifacts of a tree; plain data, so that this folder need not know what it means. */

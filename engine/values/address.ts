@@ -8,10 +8,11 @@ export const addressOf = (kind: ArtifactKind, name: string): string => `${kind}.
 /** Byte order of UTF-8, which is also PostgreSQL's `collate "C"`: the one order in which manifests are sorted. */
 export const compareBytes = (left: string, right: string): number => {
   if (left === right) return 0;
-  // UTF-16 order differs from UTF-8 order only where surrogates are involved.
-  return /[\ud800-\udfff]/.test(left + right)
-    ? Buffer.compare(Buffer.from(left), Buffer.from(right))
-    : left < right
-      ? -1
-      : 1;
+  const shorter = Math.min(left.length, right.length);
+  let at = 0;
+  while (at < shorter && left.charCodeAt(at) === right.charCodeAt(at)) at += 1;
+  if (at === shorter) return left.length - right.length;
+  const [one, other] = [left.charCodeAt(at), right.charCodeAt(at)];
+  // UTF-16 order differs from UTF-8 order only from the surrogates on.
+  return one < 0xd800 || other < 0xd800 ? one - other : Buffer.compare(Buffer.from(left), Buffer.from(right));
 };

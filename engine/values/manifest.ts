@@ -34,14 +34,23 @@ export interface LineChange {
 export const compareLines = (left: ManifestLine, right: ManifestLine): number =>
   compareBytes(left.kind, right.kind) || compareBytes(left.name, right.name);
 
+const hashedAtOnce = 65_536;
+
 /**
  * SHA-256 over `kind <tab> name <tab> digest <newline>` for each line, in byte order of (kind, name). A place computes
  * the same with `string_agg` and `collate "C"`. The lines must be sorted.
  */
 export const manifestDigestOf = (lines: readonly ManifestLine[]): Digest => {
   const hash = createHash('sha256');
-  for (const line of lines) hash.update(`${line.kind}\t${line.name}\t${line.digest}\n`);
-  return hash.digest('hex');
+  let text = '';
+  for (const { kind, name, digest } of lines) {
+    text += `${kind}\t${name}\t${digest}\n`;
+    // Handing each line over takes longer than hashing it.
+    if (text.length < hashedAtOnce) continue;
+    hash.update(text);
+    text = '';
+  }
+  return hash.update(text).digest('hex');
 };
 
 export const manifestOf = (entries: readonly ManifestEntry[]): Manifest => {
@@ -62,7 +71,8 @@ export const compareManifests = (
   let j = 0;
   while (i < before.length || j < after.length) {
     const [old, next] = [before[i], after[j]];
-    const order = !old ? 1 : !next ? -1 : compareLines(old, next);
+    // Lists that come from one another share what they have in common.
+    const order = old === next ? 0 : !old ? 1 : !next ? -1 : compareLines(old, next);
     if (old && order < 0) {
       changes.push({ kind: old.kind, name: old.name, before: old.digest });
       i += 1;

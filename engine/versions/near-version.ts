@@ -44,6 +44,14 @@ const movedFolders = (
     return folder?.after ? [{ path, blob: folder.after.blob, kind: 'processor', mode: '100644' }] : [];
   });
 
+/** Entries by path, as far as they may have changed. */
+const knownAt = (near: readonly ManifestEntry[], paths: ReadonlySet<string>): ReadonlyMap<string, ManifestEntry> =>
+  new Map(
+    near.flatMap((entry) =>
+      entry.kind === 'processor' || paths.has(entry.path) ? [[entry.path, entry] as const] : [],
+    ),
+  );
+
 /**
  * Which artifacts differ, from what differs between the trees. Undefined where that does not say it: a name that is no
  * text, a path that is a file on one side and a folder on the other, something wrong, or a basis that is not as it should
@@ -54,14 +62,15 @@ export const patchTree = (
   changes: readonly FileChange[],
   selection: Selection,
 ): TreePatch | undefined => {
-  if (new Set(changes.map(({ path }) => path)).size < changes.length) return undefined;
   if (changes.some(({ path }) => /[\p{Cc}\uFFFD]/u.test(path))) return undefined;
   const [before, after] = [
     artifactsAmong(filesOf(changes, 'before'), selection),
     artifactsAmong(filesOf(changes, 'after'), selection),
   ];
   if (before.problems.length > 0 || after.problems.length > 0) return undefined;
-  const known = new Map(near.entries.map((entry) => [entry.path, entry]));
+  const paths = new Set(changes.map(({ path }) => path));
+  if (paths.size < changes.length) return undefined;
+  const known = knownAt(near.entries, paths);
   const folders = new Map(
     changes.flatMap((change) =>
       isFolder(change.before?.mode) || isFolder(change.after?.mode) ? [[change.path, change] as const] : [],
@@ -74,7 +83,7 @@ export const patchTree = (
   };
   if (!before.entries.every(isAsKnown)) return undefined;
   const touched = new Set([...before.entries, ...after.entries].map(({ path }) => path));
-  const moved = movedFolders(near.entries, folders, (path) => touched.has(path));
+  const moved = movedFolders([...known.values()], folders, (path) => touched.has(path));
   if (moved.some(({ path }) => known.get(path)?.blob !== folders.get(posix.dirname(path))?.before?.blob))
     return undefined;
   const changed = after.entries.map((entry) =>
@@ -93,6 +102,7 @@ const findingsOf = (
   gone: ReadonlySet<string>,
   read: readonly Diagnostic[],
 ): readonly Diagnostic[] | undefined => {
+  if (near.problems.length === 0) return read;
   const paths = new Map(near.entries.map(({ kind, name, path }) => [addressOf(kind, name), path]));
   const known = new Set(paths.values());
   const placed: (readonly [path: string, finding: Diagnostic])[] = [];
