@@ -7,7 +7,7 @@ import { startPostgres } from '../support/postgres-server.ts';
 import { chartOf } from './chart.ts';
 import { createEstate, type Estate } from './estate.ts';
 import { type DatabaseKind, measures, perform } from './measures.ts';
-import { floors, isThere, type Peer, terraform } from './peers.ts';
+import { alchemy, floors, installPeers, isAlchemyThere, isThere, type Peer, terraform } from './peers.ts';
 import type { Taken } from './process.ts';
 import { lineOf, markdownOf, type Row, reportOf } from './report.ts';
 
@@ -16,6 +16,7 @@ import { lineOf, markdownOf, type Row, reportOf } from './report.ts';
  *
  *     npm run bench -- --quick                      five minutes: small estates
  *     npm run bench                                 up to 100,000 workflows
+ *     npm run bench -- --install-peers              what npm has to be measured against, once
  *     npm run bench -- --sizes 10,1000 --only "no-op plan,rollback" --database server --runs 5 --into FOLDER
  */
 const { values } = parseArgs({
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     database: { type: 'string' },
     runs: { type: 'string' },
     peers: { type: 'string' },
+    'install-peers': { type: 'boolean', default: false },
     into: { type: 'string', default: join(import.meta.dirname, '../../node_modules/.cache/m3forge-bench') },
   },
 });
@@ -71,6 +73,7 @@ const measurePeer = async (peer: Peer, estate: Estate, workspace: string): Promi
   }
 };
 
+if (values['install-peers']) await installPeers();
 const workspace = mkdtempSync(join(tmpdir(), 'm3forge-bench-'));
 const server = await startPostgres({ durable: true });
 let count = 0;
@@ -86,6 +89,7 @@ const freshDatabase = async (): Promise<string> => {
 try {
   const peers = [
     floors(isThere('psql') ? freshDatabase : undefined),
+    ...(isAlchemyThere() ? [values.quick ? alchemy(1000, 60_000) : alchemy(10_000, 1_200_000)] : []),
     ...(isThere('terraform') ? [values.quick ? terraform(100, 60_000) : terraform(1000, 1_200_000)] : []),
   ].filter(({ name }) => values.peers === undefined || values.peers.split(',').includes(name));
   for (const size of sizes) {

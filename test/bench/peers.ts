@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Estate, workflowText } from './estate.ts';
 import { run, type Taken } from './process.ts';
@@ -59,6 +59,48 @@ export const terraform = (largest: number, longestMs: number): Peer => ({
         },
       },
     ];
+  },
+});
+
+const alchemyStack = join(import.meta.dirname, 'peers/alchemy-stack.mjs');
+
+export const isAlchemyThere = (): boolean => existsSync(join(import.meta.dirname, 'peers/node_modules/alchemy'));
+
+/** Installs the peers that npm has, as their lock file says, without running anything of theirs. */
+export const installPeers = async (): Promise<void> => {
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund'];
+  await run('npm', ['ci', ...flags], {
+    cwd: join(import.meta.dirname, 'peers'),
+    env: { HOME: process.env.HOME ?? '' },
+  });
+};
+
+/** The same documents as resources of TypeScript, their state in files, and nothing told to anybody. */
+export const alchemy = (largest: number, longestMs: number): Peer => ({
+  name: 'alchemy',
+  largest,
+  prepare: ({ size }, workspace) => {
+    const directory = join(workspace, `alchemy-${size}`);
+    mkdirSync(directory, { recursive: true });
+    const documents = join(directory, 'documents.json');
+    const write = (texts: readonly string[]): void => writeFileSync(documents, `[${texts.join(',')}]`);
+    write(bodies(size));
+    const env = { HOME: directory, ALCHEMY_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
+    const args = [alchemyStack, documents, join(directory, 'state')];
+    const up = (): Promise<Taken> => run(process.execPath, args, { cwd: directory, env, timeoutMs: longestMs });
+    return Promise.resolve([
+      { name: 'first apply', runs: 1, timed: up },
+      // It has no plan: bringing nothing is what comes next to one.
+      { name: 'no-op plan', runs: 1, timed: up },
+      {
+        name: 'apply of one change',
+        runs: 1,
+        timed: () => {
+          write([...bodies(1, 2), ...bodies(size).slice(1)]);
+          return up();
+        },
+      },
+    ]);
   },
 });
 
