@@ -18,7 +18,7 @@ export interface NearVersion {
 }
 
 /** What became of the artifacts of one tree in another. */
-export interface TreePatch {
+interface TreePatch {
   /** Paths of artifacts that are not there any more, or have changed. */
   readonly gone: ReadonlySet<string>;
   /** What is there now of those that have changed, and what is new; in Git's order. */
@@ -57,7 +57,7 @@ const knownAt = (near: readonly ManifestEntry[], paths: ReadonlySet<string>): Re
  * text, a path that is a file on one side and a folder on the other, something wrong, or a basis that is not as it should
  * be. Then everything is to be listed. Pure.
  */
-export const patchTree = (
+const patchTree = (
   near: Pick<NearVersion, 'entries'>,
   changes: readonly FileChange[],
   selection: Selection,
