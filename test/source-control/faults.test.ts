@@ -5,7 +5,8 @@ import { canary, hostNames, openHost } from '../support/opened-source-control.ts
 import { keptPullRequest } from '../support/source-control-host.ts';
 
 const ask = (sourceControl: SourceControl) => sourceControl.pullRequest(7);
-const put = (sourceControl: SourceControl) => sourceControl.putComment(7, '<!-- m -->', '<!-- m -->\ntext');
+const put = (sourceControl: SourceControl) =>
+  sourceControl.putComment(7, { marker: '<!-- m -->', body: '<!-- m -->\ntext' });
 
 describe.each(hostNames)('%s', (name) => {
   test('fails once and is asked again, a half second more or less later', async () => {
