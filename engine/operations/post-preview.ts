@@ -32,8 +32,8 @@ const isOf = ({ head, into }: PreviewStamp, one: PullRequest): boolean =>
 
 /**
  * Puts the comment and the status of a preview. The comment is for the head of the pull request: no host can be told to
- * write only where nobody has written since, so the head is asked for right before writing, and afterwards it is looked
- * again whether something newer was written over. The status belongs to its commit, and leads to the comment.
+ * write only where nobody has written since, so the head is asked for right before, and afterwards it is looked again whether
+ * something newer was written over. The status belongs to its commit, and leads to the comment.
  */
 export const postPreview = async (
   sourceControl: SourceControl,

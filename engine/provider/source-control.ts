@@ -88,7 +88,7 @@ export interface CommentOrder {
   readonly body: string;
   /** How one that stands there compares with this one, by what its text says of itself. Without it nothing is known. */
   readonly ageOf?: (body: string) => Promise<CommentAge>;
-  /** Asked right before each writing: where it is false nothing is written. */
+  /** Asked before each writing but the first: where it is false nothing more is written. */
   readonly isWanted?: () => Promise<boolean>;
 }
 

@@ -69,6 +69,8 @@ export const putSticky = async <Comment extends HostComment>(
   const { body, isWanted = () => Promise.resolve(true) } = order;
   const marked = (): Promise<readonly Marked[]> => markedOf(comments, order, outOfReach);
   let created: HostComment | undefined;
+  // Whoever wants it put has just seen that it is wanted. Between looking and writing there is no further question.
+  let isAsked = true;
   for (let edits = 0; ; ) {
     const found = await marked();
     const [first, ...rest] = found;
@@ -85,7 +87,12 @@ export const putSticky = async <Comment extends HostComment>(
       const action = first.id === created?.id ? 'created' : edits > 0 ? 'edited' : 'unchanged';
       return { url: first.url, action };
     }
-    if (!(await isWanted())) return null;
+    if (!isAsked) {
+      if (!(await isWanted())) return null;
+      isAsked = true;
+      continue;
+    }
+    isAsked = false;
     if (!first) created = await createdOnce(comments, body, marked);
     else if (await comments.edit(first.id, body)) edits += 1;
     else outOfReach.add(first.id);

@@ -47,13 +47,15 @@ export const commentsOf = (client: GiteaClient): Pick<SourceControl, 'putComment
   let known: Promise<string | undefined> | undefined;
   let writers: Promise<ReadonlySet<string>> | undefined;
   const all = async (number: number): Promise<readonly GiteaComment[]> => {
+    // Before, not afterwards: what is seen of the comments is to be fresh when one is written.
+    known ??= whoWeAre(client);
+    await known;
     // Gitea sends all comments at once.
     const { data } = await api.repos.issueGetComments(owner, repo, number);
     return listOf(data).map(commentOf);
   };
   const isOurs = async ({ login, userId }: GiteaComment): Promise<boolean> => {
     if (login === '') return false;
-    known ??= whoWeAre(client);
     if (login === (await known) || (login === jobs.login && userId === jobs.userId)) return true;
     writers ??= writersOf(client);
     return (await writers).has(login);

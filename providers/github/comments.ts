@@ -61,6 +61,9 @@ export const commentsOf = (client: GitHubClient): Pick<SourceControl, 'putCommen
   const mayWrite = writersOf(client);
   let known: Promise<string | undefined> | undefined;
   const all = async (number: number): Promise<readonly GitHubComment[]> => {
+    // Before, not afterwards: what is seen of the comments is to be fresh when one is written.
+    known ??= whoWeAre(client);
+    await known;
     const comments = await octokit.paginate('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
       ...repository,
       ...{ issue_number: number, per_page: 100 },
@@ -68,7 +71,6 @@ export const commentsOf = (client: GitHubClient): Pick<SourceControl, 'putCommen
     return comments.map(commentOf);
   };
   const isOurs = async ({ login, isBot }: GitHubComment): Promise<boolean> => {
-    known ??= whoWeAre(client);
     if (login === (await known) || (isBot && login === jobs)) return true;
     // What another app says may be what a stranger has told it to say.
     return login !== '' && !isBot && mayWrite(login);
