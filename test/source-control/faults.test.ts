@@ -74,6 +74,61 @@ describe.each(hostNames)('%s', (name) => {
     expect(opened.host.requests).toHaveLength(1);
   });
 
+  const secondary = {
+    message: 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
+  };
+  const abuse = { message: 'You have triggered an abuse detection mechanism. Please wait a few minutes.' };
+
+  test.each<readonly [string, number, object, Readonly<Record<string, string>>, number]>([
+    ['429 with how long', 429, secondary, { 'retry-after': '20' }, 21_000],
+    ['403 with how long', 403, secondary, { 'retry-after': '20' }, 21_000],
+    [
+      '403 with when it ends',
+      403,
+      secondary,
+      { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1795867230' },
+      31_000,
+    ],
+    ['429 and nothing else', 429, {}, {}, 61_000],
+    [
+      '403 and words alone',
+      403,
+      secondary,
+      { 'x-ratelimit-remaining': '4711', 'x-ratelimit-reset': '1795867230' },
+      61_000,
+    ],
+    ['403 and the words of before', 403, abuse, {}, 61_000],
+  ])('that has had too many requests, and says so by %s, is waited for', async (_, status, said, headers, waited) => {
+    await using opened = await openHost(name);
+    const { host, sourceControl, waits } = opened;
+    host.pullRequests.push(keptPullRequest({ number: 7 }));
+    let limited = true;
+    host.instead = () => {
+      if (!limited) return undefined;
+      limited = false;
+      return { status, body: said, headers };
+    };
+    expect(await ask(sourceControl)).toMatchObject({ number: 7 });
+    expect(waits).toEqual([waited]);
+  });
+
+  test('that goes on saying so in words is told of as a limit, and not as a right that is missing', async () => {
+    await using opened = await openHost(name);
+    opened.host.instead = () => ({ status: 403, body: secondary });
+    const { code, text } = await refusalOf(ask(opened.sourceControl));
+    expect(code).toBe('source-control-limited');
+    expect(text).toContain('until 2026-11-28T12:02:01Z');
+    expect(opened.waits).toEqual([61_000]);
+  });
+
+  test('that limits whoever comes back by himself is not waited for', async () => {
+    await using opened = await openHost(name);
+    const brief = await opened.open({ isBrief: true });
+    opened.host.instead = () => ({ status: 403, body: secondary });
+    expect((await refusalOf(ask(brief))).code).toBe('source-control-limited');
+    expect(opened.waits).toEqual([]);
+  });
+
   test('that asks for half a minute again and again is given a minute in all', async () => {
     await using opened = await openHost(name);
     opened.host.instead = () => ({ status: 429, body: {}, headers: { 'retry-after': '28' } });

@@ -23,7 +23,7 @@ export const patientSystem = (variables: Readonly<Record<string, string>> = {}) 
       now: () => new Date(now),
       // What is no wait of ours is the deadline of an exchange: it never comes.
       sleep: (milliseconds, signal) => {
-        if (milliseconds === 30_000)
+        if (milliseconds === 30_000 || milliseconds === 10_000)
           return new Promise((resolve) => signal?.addEventListener('abort', () => resolve()));
         waits.push(milliseconds);
         now += milliseconds;
@@ -48,6 +48,7 @@ interface Opening {
   readonly variables?: Readonly<Record<string, string>>;
   readonly url?: string;
   readonly repository?: string;
+  readonly isBrief?: boolean;
 }
 
 export type HostName = 'github' | 'gitea';
@@ -59,11 +60,11 @@ export const openHost = async (name: HostName, opening: Opening = {}, prefix?: s
   const opened: SourceControl[] = [];
   const { system, waits } = patientSystem(opening.variables);
   const open = async (given: Opening = {}): Promise<SourceControl> => {
-    const { token = canary, url = host.url, repository = 'acme/workflows' } = { ...opening, ...given };
+    const { token = canary, url = host.url, repository = 'acme/workflows', isBrief = false } = { ...opening, ...given };
     const redactor = createRedactor();
     if (token !== null) redactor.add(new Secret(token));
     const sourceControl = await createProviderHost(builtIn).open(name, 'sourceControl', {
-      ...{ system, repository, url, redact: redactor.redact },
+      ...{ system, repository, url, redact: redactor.redact, isBrief },
       token: token === null ? undefined : new Secret(token),
     });
     opened.push(sourceControl);
