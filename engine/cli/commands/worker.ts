@@ -74,7 +74,7 @@ be on a PostgreSQL server. With --once it does what is to be done now and ends, 
         if (!isNew(`${work.target}\n${work.cause}`, line)) return;
         if (this.json) output.jsonLine({ type: 'work', ...work });
         else output.result(line);
-        if (work.outcome === 'waiting' || work.outcome === 'held') {
+        if (work.outcome === 'waiting') {
           output.annotate([waitingAnnotation('The release waits', line)]);
         }
       },
