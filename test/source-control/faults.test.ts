@@ -121,6 +121,48 @@ describe.each(hostNames)('%s', (name) => {
     expect(opened.waits).toEqual([61_000]);
   });
 
+  test('that says when it ends as a date is waited for until then', async () => {
+    await using opened = await openHost(name);
+    const { host, sourceControl, waits } = opened;
+    host.pullRequests.push(keptPullRequest({ number: 7 }));
+    const dates = ['Sat, 28 Nov 2026 12:00:30 GMT'];
+    host.instead = () => {
+      const date = dates.pop();
+      return date === undefined ? undefined : { status: 429, body: {}, headers: { 'retry-after': date } };
+    };
+    await ask(sourceControl);
+    expect(waits).toEqual([31_000]);
+  });
+
+  test('that is waited for is left at once where somebody interrupts', async () => {
+    const interruption = new AbortController();
+    await using opened = await openHost(name, { interrupted: interruption.signal });
+    opened.host.instead = () => {
+      // While the answer is on its way.
+      setImmediate(() => interruption.abort());
+      return { status: 429, body: {}, headers: { 'retry-after': '20' } };
+    };
+    expect((await refusalOf(ask(opened.sourceControl))).code).toBe('http-interrupted');
+    expect(opened.host.requests).toHaveLength(1);
+  });
+
+  test('that fails for many at once is not asked by all of them at the same moment again', async () => {
+    await using opened = await openHost(name);
+    const { host, waits } = opened;
+    host.pullRequests.push(keptPullRequest({ number: 7 }));
+    const failed = new Set<unknown>();
+    host.instead = ({ headers }) => {
+      if (failed.has(headers.authorization)) return undefined;
+      failed.add(headers.authorization);
+      return { status: 502, body: 'bad gateway' };
+    };
+    for (let run = 0; run < 8; run += 1) await ask(await opened.open({ token: `token-${run}` })).catch(() => undefined);
+    expect(waits).toHaveLength(8);
+    expect(new Set(waits).size).toBeGreaterThan(4);
+    for (const wait of waits) expect(wait).toBeGreaterThanOrEqual(250);
+    for (const wait of waits) expect(wait).toBeLessThan(750);
+  });
+
   test('that limits whoever comes back by himself is not waited for', async () => {
     await using opened = await openHost(name);
     const brief = await opened.open({ isBrief: true });

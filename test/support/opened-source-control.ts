@@ -10,12 +10,13 @@ import type { SourceControlHost } from './source-control-host.ts';
 export const canary = 'ghp_canary0123456789canary0123456789abcd';
 
 /** A system whose waits end at once, and are kept; its clock stands where the waits have put it. */
-export const patientSystem = (variables: Readonly<Record<string, string>> = {}) => {
+export const patientSystem = (variables: Readonly<Record<string, string>> = {}, interrupted?: AbortSignal) => {
   const waits: number[] = [];
   let now = Date.parse('2026-11-28T12:00:00Z');
   const real = testSystem();
   const system: System = {
     ...real,
+    ...(interrupted && { interrupted }),
     env: (name) => variables[name],
     envNames: () => Object.keys(variables),
     clock: {
@@ -49,6 +50,7 @@ interface Opening {
   readonly url?: string;
   readonly repository?: string;
   readonly isBrief?: boolean;
+  readonly interrupted?: AbortSignal;
 }
 
 export type HostName = 'github' | 'gitea';
@@ -58,7 +60,7 @@ export const openHost = async (name: HostName, opening: Opening = {}, prefix?: s
   const host = name === 'github' ? await startGitHub(prefix) : await startGitea(prefix);
   host.users.set(canary, { login: 'M3forge-Bot', isBot: false });
   const opened: SourceControl[] = [];
-  const { system, waits } = patientSystem(opening.variables);
+  const { system, waits } = patientSystem(opening.variables, opening.interrupted);
   const open = async (given: Opening = {}): Promise<SourceControl> => {
     const { token = canary, url = host.url, repository = 'acme/workflows', isBrief = false } = { ...opening, ...given };
     const redactor = createRedactor();
