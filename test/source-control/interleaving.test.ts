@@ -151,6 +151,26 @@ describe.each(hostNames)('two previews at once at %s', (name) => {
     expect(lost).toEqual(['PATCH /repos/acme/workflows/issues/comments/N']);
   }, 60_000);
 
+  test('a preview onto an earlier base that is written last is written over, while the later one is still at it', async () => {
+    await using run = await previewed(name);
+    await post(run.late, { head: former, at: '11:00:00' });
+    const times = (count: number, token: string): readonly string[] => Array.from({ length: count }, () => token);
+    // Both have looked at the comment; the later one writes and looks again, and then the earlier one writes.
+    const order = [...times(3, 'early'), ...times(5, 'late'), 'early', ...times(20, 'late'), ...times(20, 'early')];
+    const from = run.host.requests.length;
+    await inTurns(run.host, order, {
+      early: async () => post(await run.opened.open({ token: 'early' }), { head: former }),
+      late: async () => post(await run.opened.open({ token: 'late' }), { head: former, base: moved }),
+    });
+    expect(only(run.opened)).toBe(`${former} onto ${moved}`);
+    const writers = run.host.requests
+      .slice(from)
+      .flatMap(({ method, headers }) =>
+        method === 'PATCH' ? [isOf('late', headers.authorization) ? 'late' : 'early'] : [],
+      );
+    expect(writers.toSorted()).toEqual(['early', 'late', 'late']);
+  });
+
   test('a stamp of times to come, and none at all, keep nobody from writing', async () => {
     for (const at of ['13:00:00', undefined]) {
       await using run = await previewed(name);

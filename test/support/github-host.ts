@@ -192,7 +192,7 @@ const routes: readonly (readonly [string, Handler])[] = [
   [
     'GET /repos/{owner}/{repo}/collaborators/{username}/permission',
     ({ host, params: { username = '' } }) => {
-      const permission = host.writers.has(username) ? 'write' : 'read';
+      const permission = host.writers.has(decodeURIComponent(username)) ? 'write' : 'read';
       const example = exampleOf('repository-collaborator-permission-response-if-user-has-admin-permissions');
       return { status: 200, body: { ...example, permission, role_name: permission, user: null } };
     },
