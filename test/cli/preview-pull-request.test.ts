@@ -173,6 +173,19 @@ test.each<HostName>(['github', 'gitea'])(
   },
 );
 
+test('a head that moves to a commit that is not here is told of: what was said of it may be written over', async () => {
+  const { host, m3forge, pullRequest } = await createTeam('gitea');
+  await m3forge('preview', '--pr', '12', '--post');
+  host.instead = ({ method }) => {
+    if (method === 'PATCH') pullRequest.headCommit = '1'.repeat(40);
+    return undefined;
+  };
+  const answer = await m3forge('preview', '--pr', '12', '--post');
+  expect(answer.exitCode).toBe(1);
+  expect(answer.stderr).toContain('git fetch origin main refs/pull/12/head');
+  expect(host.comments).toHaveLength(1);
+});
+
 test('a preview that is older than the one that stands there says so, and leaves comment and status', async () => {
   const { host, m3forge } = await createTeam('github');
   await m3forge('preview', '--pr', '12', '--post');
