@@ -19,7 +19,7 @@ export interface Output {
   readonly notice: (text: string) => void;
   /** Something that must be seen: to standard error. */
   readonly message: (text: string) => void;
-  /** Boxes for people and, on a runner of GitHub or Gitea Actions, a command for each that is about a place in a file. */
+  /** Boxes for people and, on a runner of GitHub or Gitea Actions, a command for each that is about a place in a file or waits. */
   readonly diagnostics: (diagnostics: readonly ShownDiagnostic[]) => void;
   /** To the runner of GitHub or Gitea Actions, which shows it beside the line; nowhere else. */
   readonly annotate: (annotations: readonly Annotation[]) => void;
@@ -61,7 +61,8 @@ export const createOutput = (terminal: Terminal, redactor: Redactor, options: Ou
   const annotate: Output['annotate'] = (annotations) => {
     if (!isOnRunner(options.env)) return;
     for (const annotation of annotations) {
-      const file = fileOnRunner(options.env, options.directory ?? '.', annotation.file);
+      const { file: path } = annotation;
+      const file = path === undefined ? undefined : fileOnRunner(options.env, options.directory ?? '.', path);
       toErr(annotationLine({ ...annotation, file }, redactor.redact));
     }
   };

@@ -1,44 +1,10 @@
-/** The hosts whose runners a file is made for. */
-export type CiHost = 'github' | 'gitea';
-
-/** What of a project goes into the file. */
-export interface CiPlot {
-  readonly host: CiHost;
-  /** The folder of the configuration in the repository, with forward slashes; empty where it is the repository itself. */
-  readonly folder: string;
-  /** The targets that a new version is applied to, in their order. */
-  readonly targets: readonly string[];
-  /** The environment variables that the configuration refers to, sorted. */
-  readonly variables: readonly string[];
-  /** Whether some of what is recorded or released lies in an embedded database. */
-  readonly embedded: boolean;
-  /** The glob of the tags that are versions. */
-  readonly versionPattern: string;
-  /** That pull requests are merged into. */
-  readonly mainBranch: string;
-  /** Whether the host is told of releases. */
-  readonly deployments: boolean;
-}
+import { type CiHost, type CiPlot, filled, hostTokens } from './ci-plot.ts';
+import { releaseJobs } from './ci-release-jobs.ts';
 
 export const ciFiles: Readonly<Record<CiHost, string>> = {
   github: '.github/workflows/m3forge.yml',
   gitea: '.gitea/workflows/m3forge.yml',
 };
-
-/** What the runner fills in: `${{ github.token }}`. */
-const filled = (expression: string): string => `\${{ ${expression} }}`;
-
-/** The token that the runner has from its host, for as long as a job runs. */
-const hostTokens: Readonly<Record<CiHost, readonly [name: string, value: string]>> = {
-  github: ['GITHUB_TOKEN', filled('github.token')],
-  gitea: ['GITEA_TOKEN', filled('secrets.GITEA_TOKEN')],
-};
-
-const ofHost: readonly string[] = Object.values(hostTokens).map(([name]) => name);
-
-/** The secrets that somebody has to set at the host, by name. */
-export const secretsOf = ({ variables }: Pick<CiPlot, 'variables'>): readonly string[] =>
-  variables.filter((name) => !ofHost.includes(name));
 
 /** By commit: an action stays what it was when it was looked at, whatever becomes of its tag. */
 const actions = {
@@ -52,9 +18,34 @@ const uses = (host: CiHost, action: keyof typeof actions): string =>
 /** A text in quotes, as YAML has it. */
 const quoted = (text: string): string => JSON.stringify(text);
 
-const head = ({ host, folder, targets, versionPattern, mainBranch }: CiPlot): readonly string[] => [
-  `# Written by "m3forge ci ${host}", and yours from now on: a preview of what merging would bring on each pull request,`,
-  '# another one of all that are open when their base moves, and a release on each tag that is a version.',
+/** Whoever may start a workflow chooses one of these, and what else is sent is refused by the host. */
+const dispatch = ({ byHand }: CiPlot): readonly string[] =>
+  byHand.length === 0
+    ? []
+    : [
+        '  # "Run workflow", at the page of this one.',
+        '  workflow_dispatch:',
+        '    inputs:',
+        '      target:',
+        '        description: Which target is released to',
+        '        required: true',
+        '        type: choice',
+        `        options: [${byHand.map(quoted).join(', ')}]`,
+      ];
+
+const purposes = ({ triggered, byHand }: CiPlot): readonly string[] => [
+  '# another one of all that are open when their base moves,',
+  ...(triggered.length === 0 ? [] : ['# a release on each new tag to the targets whose triggers say so,']),
+  ...(byHand.length === 0 ? [] : ['# and a release when somebody asks for it.']),
+];
+
+const head = (plot: CiPlot): readonly string[] => [
+  `# Written by "m3forge ci ${plot.host}", and yours from now on: a preview of what merging would bring on each pull request,`,
+  ...purposes(plot),
+  ...events(plot),
+];
+
+const events = (plot: CiPlot): readonly string[] => [
   'name: m3forge',
   '',
   'on:',
@@ -63,18 +54,19 @@ const head = ({ host, folder, targets, versionPattern, mainBranch }: CiPlot): re
   '    # "edited" also tells that a pull request goes to another branch now.',
   '    types: [opened, reopened, synchronize, edited]',
   '  push:',
-  `    branches: [${quoted(mainBranch)}]`,
-  ...(targets.length === 0 ? [] : [`    tags: [${quoted(versionPattern)}]`]),
+  `    branches: [${quoted(plot.mainBranch)}]`,
+  ...(plot.triggered.length === 0 ? [] : [`    tags: [${quoted(plot.versionPattern)}]`]),
+  ...dispatch(plot),
   '',
   '# Each job asks for what it needs.',
   'permissions: {}',
-  ...(host === 'gitea'
+  ...(plot.host === 'gitea'
     ? [
         '# Editions of Gitea that do not know "permissions" or "concurrency" pass over them: then the token has the rights',
         '# that the settings of the repository give it.',
       ]
     : []),
-  ...(folder === '' ? [] : ['', 'defaults:', '  run:', `    working-directory: ${quoted(folder)}`]),
+  ...(plot.folder === '' ? [] : ['', 'defaults:', '  run:', `    working-directory: ${quoted(plot.folder)}`]),
   '',
   'jobs:',
 ];
@@ -169,57 +161,21 @@ const previewOpen = (plot: CiPlot): readonly string[] => {
   ];
 };
 
-const environment = ({ host, variables }: CiPlot): readonly string[] => {
-  const [name, value] = hostTokens[host];
-  const lines = [
-    ...secretsOf({ variables }).map((one) => `          ${one}: ${filled(`secrets.${one}`)}`),
-    ...(variables.includes(name) ? [`          ${name}: ${value}`] : []),
-  ];
-  return lines.length === 0 ? [] : ['        env:', ...lines];
-};
-
-const applyStep = (target: string, plot: CiPlot): readonly string[] => [
-  `      - name: Apply to ${target}`,
-  // Not for the whole job: what npm installs is told no secret.
-  ...environment(plot),
-  '        run: |',
-  '          code=0',
-  `          npx --no-install m3forge apply --target ${target} --yes || code=$?`,
-  '          # 7: it waits for approvals, a window or its time, and goes on with "m3forge resume" or a worker.',
-  '          [ "$code" -eq 0 ] || [ "$code" -eq 7 ]',
-];
-
-const apply = (plot: CiPlot): readonly string[] => [
-  '  apply:',
-  "    if: github.event_name == 'push' && startsWith(github.ref, 'refs/tags/')",
-  '    runs-on: ubuntu-latest',
-  '    timeout-minutes: 60',
-  '    permissions:',
-  '      contents: read',
-  ...(plot.deployments ? ['      deployments: write # each release, beside its commit'] : []),
-  '    # One after the other, and none is ended half way. Of those that wait, the newest stays.',
-  '    concurrency:',
-  '      group: m3forge-apply',
-  '      cancel-in-progress: false',
-  '    steps:',
-  `      - ${uses(plot.host, 'checkout')}`,
+/** All versions are needed, and nobody hands anything over to the host's repository. */
+const ofReleases: readonly string[] = [
   '        with:',
   '          fetch-depth: 0',
   '          persist-credentials: false',
-  ...tools(plot.host),
-  ...(plot.embedded
-    ? ['      # The runner forgets what is in an embedded database: give the state and these targets a server.']
-    : []),
-  ...plot.targets.flatMap((target) => applyStep(target, plot)),
 ];
 
 /**
  * A workflow for the runners of a host: a preview on each pull request, and of those that are open when the main branch
- * moves, with the rights to post it and no others, and a release to each target on a tag. Without targets that are released to in this way, the previews alone.
+ * moves, with the rights to post it and no others; on a tag a release to the targets that a tag starts one to; and a release
+ * by hand. Where no target is released to in one of these ways, it has no job.
  */
 export const ciWorkflowText = (plot: CiPlot): string =>
   [
     ...[...head(plot), ...preview(plot), '', ...previewOpen(plot)],
-    ...(plot.targets.length === 0 ? [] : ['', ...apply(plot)]),
+    ...releaseJobs(plot, [`      - ${uses(plot.host, 'checkout')}`, ...ofReleases, ...tools(plot.host)]),
     '',
   ].join('\n');

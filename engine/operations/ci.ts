@@ -3,9 +3,11 @@ import { dirname, join, relative, sep } from 'node:path';
 import { type Config, createFiles, loadConfig, replaceFile, variablesIn } from '../config/index.ts';
 import { type Outcome, problem, Refusal, refuse, success } from '../diagnostics/index.ts';
 import { systemReason } from '../documents/index.ts';
+import { previewedTargets } from '../preview/index.ts';
 import type { System } from '../system/index.ts';
 import { openMergeReader } from '../versions/index.ts';
-import { type CiHost, type CiPlot, ciFiles, ciWorkflowText, secretsOf } from './ci-files.ts';
+import { ciFiles, ciWorkflowText } from './ci-files.ts';
+import { type CiHost, type CiPlot, secretsOf } from './ci-plot.ts';
 import { tokenVariable } from './open-gateways.ts';
 import { asOutcome, type OperationContext } from './session.ts';
 
@@ -25,8 +27,10 @@ export interface CiWorkflow {
   readonly outcome: 'printed' | 'created' | 'replaced' | 'unchanged';
   /** What has to be set at the host, by name, before a release can begin there. */
   readonly secrets: readonly string[];
-  /** The targets that a tag is released to. */
-  readonly targets: readonly string[];
+  /** The targets that a new tag starts a release to. */
+  readonly triggered: readonly string[];
+  /** Those that somebody can release to with it. */
+  readonly byHand: readonly string[];
 }
 
 /** The folder of the repository around the configuration, or the configuration's own where there is none yet. */
@@ -62,10 +66,11 @@ const plotOf = (
   host: CiHost,
   { folder, mainBranch }: Pick<CiPlot, 'folder' | 'mainBranch'>,
 ): CiPlot => {
-  const targets = [...config.targets.values()].filter(
+  const targets = previewedTargets(config).filter(
     // The others begin at their times, or with somebody's reason.
-    ({ enabled, type }) => enabled && type !== 'scheduled' && type !== 'emergency',
+    ({ type }) => type !== 'scheduled' && type !== 'emergency',
   );
+  const triggered = targets.filter(({ triggers }) => triggers?.onVersionTag === true);
   const databases = [config.state.database, ...targets.map(({ database }) => database)];
   const gateways = targets.flatMap((target) => target.gateways);
   const needed = [
@@ -75,7 +80,7 @@ const plotOf = (
     ...(config.team.size > 0 ? ['M3FORGE_TOKEN'] : []),
   ];
   return {
-    ...{ host, folder, targets: targets.map(({ name }) => name) },
+    ...{ host, folder, byHand: targets.map(({ name }) => name), triggered: triggered.map(({ name }) => name) },
     variables: [...new Set(needed)].sort(),
     embedded: databases.some(({ kind }) => kind === 'embedded'),
     versionPattern: config.source.versionPattern,
@@ -93,7 +98,7 @@ const ifThere = async (path: string): Promise<string | undefined> => {
   }
 };
 
-/** `m3forge ci`: a workflow file that previews pull requests and applies tags, for this configuration. */
+/** `m3forge ci`: a workflow file that previews pull requests and releases what tags and people start, for this configuration. */
 export const ciWorkflow = (context: OperationContext, request: CiRequest): Promise<Outcome<CiWorkflow>> =>
   asOutcome(async () => {
     const { system, location } = context;
@@ -109,7 +114,7 @@ export const ciWorkflow = (context: OperationContext, request: CiRequest): Promi
     const path = join(root, ciFiles[request.host]);
     const file = relative(system.cwd(), path).split(sep).join('/');
     const made = (outcome: CiWorkflow['outcome']) =>
-      success({ file, text, outcome, secrets: secretsOf(plot), targets: plot.targets });
+      success({ file, text, outcome, secrets: secretsOf(plot), ...{ triggered: plot.triggered, byHand: plot.byHand } });
     if (request.printOnly) return made('printed');
     const present = await ifThere(path);
     if (present === text) return made('unchanged');

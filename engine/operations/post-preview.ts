@@ -1,8 +1,9 @@
-import type { PutComment, SourceControl, StatusOrder } from '../provider/index.ts';
+import type { CommentOrder, PullRequest, PutComment, SourceControl, StatusOrder } from '../provider/index.ts';
+import { type AgeFacts, ageOf, type PreviewStamp, stamped } from './preview-stamp.ts';
 
 export interface PreviewPost {
-  /** The commit that was previewed. */
-  readonly commit: string;
+  /** What was previewed, and when; its head is the commit that the status is for. */
+  readonly stamp: PreviewStamp;
   /** What the comment begins with, and is found by; unseen. */
   readonly marker: string;
   /** Begins with the marker. */
@@ -11,29 +12,54 @@ export interface PreviewPost {
 }
 
 export interface PostedPreview {
-  /** Null where the head has moved on, what was said of a newer one is not written over; and where it is open no more. */
+  /**
+   * Null where the head has moved on, what was said of a newer one is not written over; and where it is open no more. It was
+   * `left` where a newer preview of the same head stands there.
+   */
   readonly comment: PutComment | null;
   readonly status: 'set' | 'left';
+  /** The pull request as it is, where it has another head since the comment was written: what is newer may be lost. */
+  readonly overtaken: PullRequest | null;
 }
 
 /** The name of the commit status; the next one takes its place. A project in a folder of its repository has one of its own. */
 export const statusName = (project: string, folder: string): string =>
   folder === '' ? 'm3forge/plan' : `m3forge/plan (${project.slice(0, 60)})`;
 
+/** Whether a pull request still is what was previewed. */
+const isOf = ({ head, into }: PreviewStamp, one: PullRequest): boolean =>
+  one.state === 'open' && one.head.commit === head && one.base.branch === into;
+
 /**
- * Puts the comment and the status of a preview. The comment is for the head of the pull request: of two runs, the one for an
- * older head leaves it alone. The status belongs to its commit, leads to the comment, and is set last.
+ * Puts the comment and the status of a preview. The comment is for the head of the pull request: no host can be told to
+ * write only where nobody has written since, so the head is asked for right before, and afterwards it is looked again whether
+ * something newer was written over. The status belongs to its commit, and leads to the comment.
  */
 export const postPreview = async (
   sourceControl: SourceControl,
   number: number,
-  { commit, marker, body, status }: PreviewPost,
+  { stamp, marker, body, status }: PreviewPost,
+  facts: Omit<AgeFacts, 'isCurrent'>,
 ): Promise<PostedPreview> => {
   if (!body.startsWith(marker)) throw new Error('the comment would not be found again');
-  const { head, url, state } = await sourceControl.pullRequest(number);
+  const look = (): Promise<PullRequest> => sourceControl.pullRequest(number);
+  const first = await look();
   // What was merged was reviewed: its comment stays as it was then.
-  if (state !== 'open') return { comment: null, status: 'left' };
-  const comment = head.commit === commit ? await sourceControl.putComment(number, marker, body) : null;
-  await sourceControl.setStatus(commit, { ...status, url: comment?.url ?? url });
-  return { comment, status: 'set' };
+  if (first.state !== 'open') return { comment: null, status: 'left', overtaken: null };
+  const isCurrent = async (): Promise<boolean> => isOf(stamp, await look());
+  const order: CommentOrder = {
+    ...{ marker, body: stamped(body, marker, stamp), isWanted: isCurrent },
+    ageOf: (text) => ageOf(stamp, text, { ...facts, isCurrent }),
+  };
+  const put = isOf(stamp, first) ? await sourceControl.putComment(number, order) : null;
+  // The status of a newer preview of the same head is the one that counts, too.
+  if (put?.action === 'left' && (await isCurrent())) return { comment: put, status: 'left', overtaken: null };
+  const comment = put?.action === 'left' ? null : put;
+  await sourceControl.setStatus(stamp.head, { ...status, url: comment?.url ?? first.url });
+  if (!comment) return { comment, status: 'set', overtaken: null };
+  // Whoever was at it at the same time has written by now.
+  await sourceControl.putComment(number, order);
+  const last = await look();
+  const isOvertaken = last.state === 'open' && !isOf(stamp, last);
+  return { comment, status: 'set', overtaken: isOvertaken ? last : null };
 };

@@ -3,7 +3,7 @@ import { type Diagnostic, failure, type Outcome, problem, success } from '../dia
 import { type PreviewDocument, verdictOf } from '../preview/index.ts';
 import type { PullRequest, PutComment, SourceControl } from '../provider/index.ts';
 import { folderInRepository, openMergeReader } from '../versions/index.ts';
-import { postPreview, statusName } from './post-preview.ts';
+import { type PostedPreview, postPreview, statusName } from './post-preview.ts';
 import { type PreviewRequest, preview } from './preview.ts';
 import { trustedConfig } from './preview-surroundings.ts';
 import { asOutcome, learnSecrets, type OperationContext } from './session.ts';
@@ -39,9 +39,12 @@ export interface PullRequestPreview {
   readonly document: PreviewDocument;
   /** Null where nothing was to be posted. */
   readonly posted: {
-    /** Null where the head has moved on, what was said of a newer one is not written over; and where it is open no more. */
+    /**
+     * Null where the head has moved on, what was said of a newer one is not written over; and where it is open no more. It was
+     * `left` where a newer preview of the same head stands there.
+     */
     readonly comment: PutComment | null;
-    /** The commit status that was set; `left` where the pull request is open no more. */
+    /** The commit status that was set; `left` where the pull request is open no more, or a newer preview has set it. */
     readonly state: 'success' | 'failure' | 'left';
   } | null;
 }
@@ -93,44 +96,61 @@ const withoutSecrets = ({ context }: Host, { marker, body, description }: Previe
   return { marker, body: redact(body), description: redact(description) };
 };
 
-const post = async (
+/** What is posted for, and when its base was read. */
+interface Posting extends Pick<PullRequestPreviewManner, 'comment'> {
+  readonly pullRequest: PullRequest;
+  readonly base: string;
+  readonly at: Date;
+}
+
+const putInto = async (
   host: Host,
-  document: PreviewDocument,
-  { number, comment }: Pick<PullRequest, 'number'> & Pick<PullRequestPreviewManner, 'comment'>,
-): Promise<PullRequestPreview['posted']> => {
-  if (!comment) return null;
-  const { marker, body, description } = withoutSecrets(host, comment.of(document));
+  { pullRequest, base, at }: Posting,
+  head: string,
+  { comment, state }: { readonly comment: PreviewComment; readonly state: 'success' | 'failure' },
+): Promise<PostedPreview> => {
+  const { system } = host.context;
+  const { marker, body, description } = withoutSecrets(host, comment);
+  const stamp = { head, base, into: pullRequest.base.branch, at };
+  const order = { stamp, marker, body, status: { name: await statusNameOf(host), state, description } };
+  const isBefore = async (commit: string, of: string): Promise<boolean | undefined> =>
+    (await openMergeReader(system, { ...host.config.source, directory: host.config.directory })).isBefore(commit, of);
+  return postPreview(host.sourceControl, pullRequest.number, order, { now: system.clock.now(), isBefore });
+};
+
+const post = async (host: Host, document: PreviewDocument, posting: Posting) => {
+  if (!posting.comment) return undefined;
   const state = verdictOf(document) === 'fine' ? ('success' as const) : ('failure' as const);
-  const name = await statusNameOf(host);
-  const order = { commit: document.head.commit, marker, body, status: { name, state, description } };
-  const { comment: put, status } = await postPreview(host.sourceControl, number, order);
-  return { comment: put, state: status === 'left' ? 'left' : state };
+  const put = await putInto(host, posting, document.head.commit, { comment: posting.comment.of(document), state });
+  const posted = { comment: put.comment, state: put.status === 'left' ? ('left' as const) : state };
+  return { posted, overtaken: put.overtaken };
 };
 
 /** What was said of a former head must not stand there as if it were said of this one. */
-const postRefusal = async (
-  host: Host,
-  { number, head }: PullRequest,
-  why: readonly Diagnostic[],
-  { comment }: Pick<PullRequestPreviewManner, 'comment'>,
-): Promise<void> => {
+const postRefusal = async (host: Host, why: readonly Diagnostic[], posting: Posting): Promise<void> => {
   // That a clone lacks the commits says nothing of them.
-  if (!comment || why.some(({ code }) => code === 'source-ref-unknown')) return;
-  const { marker, body, description } = withoutSecrets(host, comment.refused(host.config.project, why));
-  const status = { name: await statusNameOf(host), state: 'failure' as const, description };
-  await postPreview(host.sourceControl, number, { commit: head.commit, marker, body, status });
+  if (!posting.comment || why.some(({ code }) => code === 'source-ref-unknown')) return;
+  const comment = posting.comment.refused(host.config.project, why);
+  await putInto(host, posting, posting.pullRequest.head.commit, { comment, state: 'failure' });
 };
+
+/** So often a head that has moved while its preview was put is followed. */
+const mostMoves = 3;
 
 const previewOne = async (
   host: Host,
   pullRequest: PullRequest,
-  { withState, lockTimeoutMs, comment }: PullRequestPreviewManner,
+  manner: PullRequestPreviewManner,
+  moves = 0,
 ): Promise<Outcome<PullRequestPreview>> => {
   const { context, config } = host;
+  const { withState, lockTimeoutMs, comment } = manner;
+  const at = context.system.clock.now();
   const base = await baseOf(context, config, pullRequest);
+  const posting = { pullRequest, base, at, comment };
   const found = await preview(context, { base, head: pullRequest.head.commit, withState, lockTimeoutMs });
   if (!found.ok) {
-    await postRefusal(host, pullRequest, found.diagnostics, { comment });
+    await postRefusal(host, found.diagnostics, posting);
     return notFetched(found.diagnostics, pullRequest);
   }
   const document = {
@@ -138,8 +158,10 @@ const previewOne = async (
     base: { ...found.value.base, ref: pullRequest.base.branch },
     head: { ...found.value.head, ref: pullRequest.head.branch },
   };
-  const { number } = pullRequest;
-  return success({ document, posted: await post(host, document, { number, comment }) }, found.diagnostics);
+  const put = await post(host, document, posting);
+  // What was said of the newer head may have been written over: it is said again.
+  if (put?.overtaken && moves < mostMoves) return previewOne(host, put.overtaken, manner, moves + 1);
+  return success({ document, posted: put?.posted ?? null }, found.diagnostics);
 };
 
 /** Asks the host that the configuration of the base names. */

@@ -32,8 +32,17 @@ const isHiccup = (error: unknown): boolean =>
 const seconds = (text: string | null): number | undefined =>
   text !== null && /^\d+(?:\.\d+)?$/.test(text.trim()) ? Number(text) : undefined;
 
-/** Where a host takes no more requests: how long until it does, in milliseconds; undefined where it is not that. Pure. */
-export const limitOf = (status: number, headers: Headers, now: Date): number | undefined => {
+/**
+ * How GitHub says in words alone that there were too many requests in too short a time; it forbids with the same status what
+ * a token may not do. `abuse` is what older editions of GitHub Enterprise call it.
+ */
+const limitInWords = /\b(?:secondary rate limit|abuse detection|API rate limit exceeded)\b/i;
+
+/**
+ * Where a host takes no more requests: how long until it does, in milliseconds; undefined where it is not that. `said` is the
+ * body of the answer. Pure.
+ */
+export const limitOf = (status: number, headers: Headers, said: string, now: Date): number | undefined => {
   // 503 is what may be repeated or not, by what was asked for.
   if (status !== 403 && status !== 429) return undefined;
   const after = headers.get('retry-after');
@@ -45,9 +54,12 @@ export const limitOf = (status: number, headers: Headers, now: Date): number | u
   if (headers.get('x-ratelimit-remaining') === '0' && reset !== undefined) {
     return Math.max(0, reset * 1000 - now.getTime());
   }
-  // GitHub asks for a minute where it does not say more.
-  return status === 429 ? mostWaitedMs : undefined;
+  // GitHub asks for a minute at least where it does not say more.
+  return status === 429 || limitInWords.test(said) ? mostWaitedMs : undefined;
 };
+
+/** What a refusal says, to be read once more by whoever asked. */
+const wordsOf = async (answer: Response): Promise<string> => (answer.status === 403 ? answer.clone().text() : '');
 
 const interrupted = (host: string): Refusal =>
   refuse('http-interrupted', { detail: `The request to ${host} was interrupted.` });
@@ -81,7 +93,7 @@ const insistent = (once: Fetch, { clock, ids, signal, host, isBrief = false }: P
         return undefined;
       });
       const now = clock.now();
-      const limit = answer && limitOf(answer.status, answer.headers, now);
+      const limit = answer && limitOf(answer.status, answer.headers, await wordsOf(answer), now);
       if (limit !== undefined) {
         // One second more: the clocks of two machines differ. A limit is said before anything is done, so an order may follow.
         waited += limit + 1000;

@@ -80,9 +80,25 @@ export interface StatusOrder {
   readonly url: string | undefined;
 }
 
+/** The one comment that a program keeps up to date in a pull request. */
+export interface CommentOrder {
+  /** What it begins with, and is found by. */
+  readonly marker: string;
+  /** Begins with the marker. */
+  readonly body: string;
+  /** How one that stands there compares with this one, by what its text says of itself. Without it nothing is known. */
+  readonly ageOf?: (body: string) => Promise<CommentAge>;
+  /** Asked before each writing but the first: where it is false nothing more is written. */
+  readonly isWanted?: () => Promise<boolean>;
+}
+
+/** `newer` ones stay. `unknown` ones are replaced, but not once more where somebody has put one in the place of ours. */
+export type CommentAge = 'older' | 'same' | 'newer' | 'unknown';
+
 export interface PutComment {
   readonly url: string;
-  readonly action: 'created' | 'edited' | 'unchanged';
+  /** `left`: a newer one stands there. */
+  readonly action: 'created' | 'edited' | 'unchanged' | 'left';
 }
 
 export interface MergeOrder {
@@ -118,10 +134,12 @@ export interface SourceControl {
   readonly changedFiles: (number: number) => Promise<readonly ChangedFile[]>;
   readonly checks: (commit: string) => Promise<readonly CommitCheck[]>;
   /**
-   * Puts the one comment that begins with `marker`, by whoever the token is: edits it where it is there, and removes what
-   * two who ran at once have made twice.
+   * Puts the one comment that begins with the marker, and looks again afterwards: edits the one that is there, whether this
+   * token, another one that may write to the repository, or the host's own jobs have written it, and removes what several
+   * have made twice. What a stranger has written is no such comment. Where the host does not let one be edited, there is
+   * another one. Null where it was not wanted any more.
    */
-  readonly putComment: (number: number, marker: string, body: string) => Promise<PutComment>;
+  readonly putComment: (number: number, order: CommentOrder) => Promise<PutComment | null>;
   readonly setStatus: (commit: string, order: StatusOrder) => Promise<void>;
   readonly merge: (number: number, order: MergeOrder) => Promise<{ readonly commit: string }>;
   /**

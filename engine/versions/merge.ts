@@ -38,6 +38,8 @@ export interface MergeReader {
   readonly tipOf: (branch?: string) => Promise<string>;
   /** The name of the main branch. Throws `source-ref-unknown`. */
   readonly mainBranch: () => Promise<string>;
+  /** Whether one commit comes before another; undefined where this clone does not have both. */
+  readonly isBefore: (commit: string, of: string) => Promise<boolean | undefined>;
   /** A file as a commit has it, relative to where globs start; undefined where it has none. */
   readonly fileAt: (commit: string, path: string) => Promise<Buffer | undefined>;
 }
@@ -195,6 +197,10 @@ export const openMergeReader = async (system: System, options: OwnOptions): Prom
       return tips.at(-1) ?? '';
     },
     mainBranch: async () => (await findOwnMain(git, label)).name,
+    isBefore: async (commit, of) => {
+      const { exitCode } = await git.attempt(['merge-base', '--is-ancestor', commit, of]);
+      return exitCode === 0 ? true : exitCode === 1 ? false : undefined;
+    },
     fileAt: (commit, path) => {
       const name = `${commit}:./${path}`;
       const file = files.get(name) ?? readBlob(git, name);

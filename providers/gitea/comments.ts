@@ -3,46 +3,69 @@ import { refuse } from '../../engine/diagnostics/index.ts';
 import { type HostComment, putSticky, type SourceControl, statusOf } from '../../engine/provider/index.ts';
 import { type GiteaClient, given, listOf } from './client.ts';
 
-const commentOf = ({ id, body, html_url }: Comment): HostComment => ({
-  id: given(id, 'id'),
-  body: body ?? '',
-  url: html_url ?? '',
+interface GiteaComment extends HostComment {
+  readonly login: string;
+  readonly userId: number | undefined;
+}
+
+const commentOf = ({ id, body, html_url, user }: Comment): GiteaComment => ({
+  ...{ id: given(id, 'id'), body: body ?? '', url: html_url ?? '' },
+  ...{ login: user?.login?.toLowerCase() ?? '', userId: user?.id },
 });
 
-/** As which the token of a job of Gitea Actions writes; it may not ask who it is. */
-const jobs = 'gitea-actions';
+/** The host does not let this token have it, or it is not there any more. */
+const isOutOfReach = (error: unknown): boolean => [403, 404].includes(statusOf(error) ?? 0);
 
-const ourLogin = async ({ api }: GiteaClient): Promise<string> => {
+/** As whom the jobs of the repository's own workflows write. It is no account: nobody can sign up as it, and have its id. */
+const jobs = { login: 'gitea-actions', userId: -2 } as const;
+
+/** Undefined for a token without that right, such as that of a job: it shows with the first comment that it writes. */
+const whoWeAre = async ({ api }: GiteaClient): Promise<string | undefined> => {
   try {
     const { data } = await api.user.userGetCurrent();
     return given(data.login, 'login').toLowerCase();
   } catch (error) {
-    // So may one without that right: whose it is shows with the first comment that it writes.
-    const status = statusOf(error);
-    if (status !== 403 && status !== 404) throw error;
-    return jobs;
+    if (!isOutOfReach(error)) throw error;
+    return undefined;
+  }
+};
+
+/** Those who may be made responsible for an issue: Gitea lists whoever may write. Who may do what it tells administrators only. */
+const writersOf = async ({ api, address: { owner, repo } }: GiteaClient): Promise<ReadonlySet<string>> => {
+  try {
+    const { data } = await api.repos.repoGetAssignees(owner, repo);
+    return new Set(listOf(data).flatMap(({ login }) => login?.toLowerCase() ?? []));
+  } catch (error) {
+    if (!isOutOfReach(error)) throw error;
+    return new Set();
   }
 };
 
 export const commentsOf = (client: GiteaClient): Pick<SourceControl, 'putComment'> => {
   const { api, attempt, hasToken } = client;
   const { owner, repo } = client.address;
-  let known: Promise<string> | undefined;
-  const ours = async (number: number): Promise<readonly HostComment[]> => {
-    known ??= ourLogin(client);
-    const login = await known;
+  let known: Promise<string | undefined> | undefined;
+  let writers: Promise<ReadonlySet<string>> | undefined;
+  const all = async (number: number): Promise<readonly GiteaComment[]> => {
+    // Before, not afterwards: what is seen of the comments is to be fresh when one is written.
+    known ??= whoWeAre(client);
+    await known;
     // Gitea sends all comments at once.
     const { data } = await api.repos.issueGetComments(owner, repo, number);
-    return listOf(data)
-      .filter(({ user }) => user?.login?.toLowerCase() === login)
-      .map(commentOf);
+    return listOf(data).map(commentOf);
+  };
+  const isOurs = async ({ login, userId }: GiteaComment): Promise<boolean> => {
+    if (login === '') return false;
+    if (login === (await known) || (login === jobs.login && userId === jobs.userId)) return true;
+    writers ??= writersOf(client);
+    return (await writers).has(login);
   };
   const edit = async (id: HostComment['id'], body: string): Promise<HostComment | undefined> => {
     try {
       const { data } = await api.repos.issueEditComment(owner, repo, Number(id), { body });
       return commentOf(data);
     } catch (error) {
-      if (statusOf(error) === 404) return undefined;
+      if (isOutOfReach(error)) return undefined;
       throw error;
     }
   };
@@ -50,7 +73,7 @@ export const commentsOf = (client: GiteaClient): Pick<SourceControl, 'putComment
     try {
       await api.repos.issueDeleteComment(owner, repo, Number(id));
     } catch (error) {
-      if (statusOf(error) !== 404) throw error;
+      if (!isOutOfReach(error)) throw error;
     }
   };
   const create = (number: number, body: string): Promise<HostComment> =>
@@ -61,16 +84,15 @@ export const commentsOf = (client: GiteaClient): Pick<SourceControl, 'putComment
       return commentOf(data);
     });
   return {
-    putComment: (number, marker, body) =>
+    putComment: (number, order) =>
       attempt(`comment on pull request ${number}`, async () => {
         if (!hasToken) {
           const detail = 'Nobody may write to the host of the repository without a token.';
           throw refuse('source-control-refused', { detail, hint: 'Give one as `source_control.token`.' });
         }
         return putSticky(
-          { ours: () => ours(number), create: (text) => create(number, text), edit, remove },
-          marker,
-          body,
+          { all: () => all(number), isOurs, create: (text) => create(number, text), edit, remove },
+          order,
         );
       }),
   };

@@ -3,53 +3,77 @@ import { refuse } from '../../engine/diagnostics/index.ts';
 import { type HostComment, putSticky, type SourceControl, statusOf } from '../../engine/provider/index.ts';
 import type { GitHubClient } from './client.ts';
 
-type Comment = Pick<
-  components['schemas']['issue-comment'],
-  'id' | 'body' | 'html_url' | 'user' | 'performed_via_github_app'
->;
+type Comment = components['schemas']['issue-comment'];
 
-const commentOf = ({ id, body, html_url }: Comment): HostComment => ({ id, body: body ?? '', url: html_url });
+interface GitHubComment extends HostComment {
+  readonly login: string;
+  readonly isBot: boolean;
+}
 
-/** Tells whether a comment was written by whoever the token is. */
-type IsOurs = (comment: Comment) => boolean;
+const commentOf = ({ id, body, html_url, user }: Comment): GitHubComment => ({
+  ...{ id, body: body ?? '', url: html_url },
+  ...{ login: user?.login.toLowerCase() ?? '', isBot: user?.type === 'Bot' },
+});
 
-/**
- * A token of an app, such as that of a job of GitHub Actions, may not ask who it is. Then it is a bot, and one that an app
- * has written: people can neither be bots nor write through one.
- */
-const isBot: IsOurs = ({ user, performed_via_github_app: app }) => {
-  const login = user?.login.toLowerCase();
-  if (user?.type !== 'Bot' || login === undefined) return false;
-  return login === 'github-actions[bot]' || (app?.slug !== undefined && login === `${app.slug.toLowerCase()}[bot]`);
-};
+/** As which each job of the repository's own workflows writes; the token of a fork's pull request may write nothing. */
+const jobs = 'github-actions[bot]';
 
-const isBy =
-  (login: string): IsOurs =>
-  ({ user }) =>
-    user?.login.toLowerCase() === login;
-
-const whoWeAre = async ({ octokit }: GitHubClient): Promise<IsOurs> => {
+/** Undefined for an app, which may not ask who it is: whose it is shows with the first comment that it writes. */
+const whoWeAre = async ({ octokit }: GitHubClient): Promise<string | undefined> => {
   try {
     const { data } = await octokit.request('GET /user');
-    const login = data.login.toLowerCase();
-    return isBy(login);
+    return data.login.toLowerCase();
   } catch (error) {
     if (statusOf(error) !== 403) throw error;
-    return isBot;
+    return undefined;
   }
 };
 
+/** Of more is not asked: then somebody is making accounts. */
+const mostAsked = 20;
+
+/** Whether somebody may write to the repository, as far as this token may know. */
+const writersOf = ({ octokit, repository }: GitHubClient): ((login: string) => Promise<boolean>) => {
+  const known = new Map<string, Promise<boolean>>();
+  const ask = async (username: string): Promise<boolean> => {
+    try {
+      const route = 'GET /repos/{owner}/{repo}/collaborators/{username}/permission';
+      const { data } = await octokit.request(route, { ...repository, username });
+      return ['admin', 'maintain', 'write'].includes(data.permission);
+    } catch (error) {
+      const status = statusOf(error);
+      if (status !== 403 && status !== 404) throw error;
+      return false;
+    }
+  };
+  return (login) => {
+    const answer = known.get(login) ?? (known.size < mostAsked ? ask(login) : Promise.resolve(false));
+    known.set(login, answer);
+    return answer;
+  };
+};
+
+/** Nobody may edit it, or nobody any more. */
+const isOutOfReach = (error: unknown): boolean => [403, 404].includes(statusOf(error) ?? 0);
+
 export const commentsOf = (client: GitHubClient): Pick<SourceControl, 'putComment'> => {
   const { octokit, repository, attempt, hasToken } = client;
-  let known: Promise<IsOurs> | undefined;
-  const ours = async (number: number): Promise<readonly HostComment[]> => {
+  const mayWrite = writersOf(client);
+  let known: Promise<string | undefined> | undefined;
+  const all = async (number: number): Promise<readonly GitHubComment[]> => {
+    // Before, not afterwards: what is seen of the comments is to be fresh when one is written.
     known ??= whoWeAre(client);
-    const isOurs = await known;
+    await known;
     const comments = await octokit.paginate('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
       ...repository,
       ...{ issue_number: number, per_page: 100 },
     });
-    return comments.filter(isOurs).map(commentOf);
+    return comments.map(commentOf);
+  };
+  const isOurs = async ({ login, isBot }: GitHubComment): Promise<boolean> => {
+    if (login === (await known) || (isBot && login === jobs)) return true;
+    // What another app says may be what a stranger has told it to say.
+    return login !== '' && !isBot && mayWrite(login);
   };
   const edit = async (id: HostComment['id'], body: string): Promise<HostComment | undefined> => {
     try {
@@ -57,7 +81,7 @@ export const commentsOf = (client: GitHubClient): Pick<SourceControl, 'putCommen
       const { data } = await octokit.request(route, { ...repository, comment_id: id, body });
       return commentOf(data);
     } catch (error) {
-      if (statusOf(error) === 404) return undefined;
+      if (isOutOfReach(error)) return undefined;
       throw error;
     }
   };
@@ -66,7 +90,7 @@ export const commentsOf = (client: GitHubClient): Pick<SourceControl, 'putCommen
       const route = 'DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}';
       await octokit.request(route, { ...repository, comment_id: id });
     } catch (error) {
-      if (statusOf(error) !== 404) throw error;
+      if (!isOutOfReach(error)) throw error;
     }
   };
   const create = (number: number, body: string): Promise<HostComment> =>
@@ -74,20 +98,19 @@ export const commentsOf = (client: GitHubClient): Pick<SourceControl, 'putCommen
       const route = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments';
       const { data } = await octokit.request(route, { ...repository, issue_number: number, body });
       // Now it is known for certain: what this token has written before is found, and stays in the place of this one.
-      if (data.user) known = Promise.resolve(isBy(data.user.login.toLowerCase()));
+      if (data.user) known = Promise.resolve(data.user.login.toLowerCase());
       return commentOf(data);
     });
   return {
-    putComment: (number, marker, body) =>
+    putComment: (number, order) =>
       attempt(`comment on pull request ${number}`, async () => {
         if (!hasToken) {
           const detail = 'Nobody may write to the host of the repository without a token.';
           throw refuse('source-control-refused', { detail, hint: 'Give one as `source_control.token`.' });
         }
         return putSticky(
-          { ours: () => ours(number), create: (text) => create(number, text), edit, remove },
-          marker,
-          body,
+          { all: () => all(number), isOurs, create: (text) => create(number, text), edit, remove },
+          order,
         );
       }),
   };

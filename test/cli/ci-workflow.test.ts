@@ -1,8 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { loadConfig } from '../../engine/config/index.ts';
+import { outlookOf, previewedTargets } from '../../engine/preview/index.ts';
+import { testSystem } from '../http/loopback.ts';
 import { temporaryDirectory } from '../support/servers.ts';
 import { run } from './run.ts';
 
@@ -16,7 +19,7 @@ environments:
   staging: { type: staging, database: { url: "\${env.STAGING_URL}" } }
   production: { type: production, database: { url: "\${PRODUCTION_URL}" } }
 targets:
-  staging: { environment: staging, version: latest }
+  staging: { environment: staging, version: latest, triggers: { version_pattern: "v*.*.*" } }
   production: { environment: production, version: latest, gateways: [eu-1] }
   nightly: { environment: staging, version: latest, type: scheduled, schedule: { cron: "0 3 * * *" } }
   archive: { environment: staging, version: v1.0.0, enabled: false }
@@ -48,6 +51,9 @@ interface Job {
     readonly env?: Readonly<Record<string, string>>;
   }[];
 }
+interface Dispatch {
+  readonly inputs: { readonly target: { readonly options: readonly string[] } };
+}
 interface Workflow {
   readonly on: Readonly<Record<string, unknown>>;
   readonly permissions: unknown;
@@ -71,20 +77,22 @@ describe.each([
     const { root } = projectWith();
     expect((await ci(root, host)).exitCode).toBe(0);
     const workflow = parse(readFileSync(join(root, file), 'utf8')) as Workflow;
-    const { preview, apply, 'preview-open': open } = workflow.jobs;
-    expect(workflow.on).toEqual({
+    const { preview, apply, release, 'preview-open': open } = workflow.jobs;
+    expect(workflow.on).toMatchObject({
       pull_request: { types: ['opened', 'reopened', 'synchronize', 'edited'] },
       push: { branches: ['main'], tags: ['v*.*.*'] },
+      workflow_dispatch: { inputs: { target: { type: 'choice', options: ['staging', 'production'] } } },
     });
     expect(workflow.permissions).toEqual({});
     expect(preview?.permissions).toEqual({ contents: 'read', 'pull-requests': 'write', statuses: 'write' });
     expect(open?.permissions).toEqual(preview?.permissions);
     expect(apply?.permissions).toEqual({ contents: 'read' });
+    expect(release?.permissions).toEqual({ contents: 'read' });
     expect(preview?.concurrency).toMatchObject({ 'cancel-in-progress': true });
     expect(open?.concurrency).toEqual({ group: 'm3forge-preview-open', 'cancel-in-progress': true });
     expect(apply?.concurrency).toMatchObject({ 'cancel-in-progress': false });
     const used = Object.values(workflow.jobs).flatMap(({ steps }) => steps.flatMap(({ uses }) => uses ?? []));
-    expect(used).toHaveLength(6);
+    expect(used).toHaveLength(8);
     for (const one of used) expect(one).toMatch(/^(?:https:\/\/github\.com\/)?actions\/[a-z-]+@[0-9a-f]{40}$/);
     for (const one of [preview, open]) {
       expect(JSON.stringify(one).replace(`secrets.${token}`, '')).not.toContain('secrets.');
@@ -112,7 +120,8 @@ describe.each([
     expect(stdout).toBe(`Written: ${file}
 
 Commit it, and the next pull request has a preview.
-A tag is released to staging, production.
+A new tag is released by itself to staging.
+By hand, with "Run workflow", to one of: staging, production.
 These secrets have to be set at the repository, for releases alone:
 
     EU_URL
@@ -122,11 +131,12 @@ These secrets have to be set at the repository, for releases alone:
     STAGING_URL
 `);
     const { jobs } = parse(readFileSync(join(root, file), 'utf8')) as Workflow;
-    const told = jobs.apply?.steps.map(({ env }) => env?.PRODUCTION_URL);
-    expect(told).toEqual([undefined, undefined, undefined, ...Array(2).fill(filled('secrets.PRODUCTION_URL'))]);
-    expect(jobs.apply?.env).toBeUndefined();
-    const scripts = jobs.apply?.steps.flatMap(({ run: script }) => script ?? []).join('\n');
-    expect(scripts?.match(/--target \S+/g)).toEqual(['--target staging', '--target production']);
+    for (const job of [jobs.apply, jobs.release]) {
+      const told = job?.steps.map(({ env }) => env?.PRODUCTION_URL);
+      expect(told).toEqual([undefined, undefined, undefined, filled('secrets.PRODUCTION_URL')]);
+      expect(job?.env).toBeUndefined();
+    }
+    expect(jobs.apply?.steps.at(-1)?.run).toContain('m3forge worker --once --target staging ||');
   });
 
   test('leaves another file alone without --force, and itself as it is', async () => {
@@ -151,10 +161,79 @@ test('a project in a folder of its repository works there, and its file lies at 
   expect(workflow.defaults).toEqual({ run: { 'working-directory': 'flows/my "own"' } });
 });
 
-test('without a target that a tag is for there are previews alone', async () => {
+/** The targets that a job of a file releases to by itself. */
+const triggeredIn = ({ jobs }: Workflow): readonly string[] =>
+  [...(jobs.apply?.steps.at(-1)?.run?.matchAll(/--target (\S+)/g) ?? [])].map(([, name = '']) => name);
+
+test('a tag starts what the preview says that it starts, and nothing else', async () => {
+  const targets = `  tagged: { environment: staging, version: latest, triggers: {} }
+  asked: { environment: staging, version: latest, triggers: {}, approvals: { min_approvals: 1 } }
+  off: { environment: staging, version: latest, triggers: { on_version_tag: false } }
+  follower: { environment: staging, version: { from: tagged } }
+  closed: { environment: closed, version: latest, triggers: {} }
+  urgent: { environment: staging, version: latest, type: emergency }
+`;
+  const { root } = projectWith(
+    configuration.replace('environments:\n', 'environments:\n  closed: { type: staging, enabled: false }\n') + targets,
+  );
+  const workflow = parse((await ci(root, 'github', '--print')).stdout) as Workflow;
+  const config = await loadConfig({ ...testSystem(), cwd: () => root }, {});
+  if (!config.ok) throw new Error(config.diagnostics.map(({ detail }) => detail).join('\n'));
+  const next = { base: 'v1.0.0', name: 'v1.1.0', bump: 'minor' as const, evidence: [] };
+  const reasons = previewedTargets(config.value).map((target) => {
+    const { reason } = outlookOf(target, next, { tags: [], running: undefined });
+    return [target.name, reason] as const;
+  });
+  const startedBy = (words: string): readonly string[] =>
+    reasons.flatMap(([name, reason]) => (reason.includes(words) ? [name] : []));
+  expect(triggeredIn(workflow)).toEqual(startedBy('by itself, once it is tagged'));
+  expect(triggeredIn(workflow)).toEqual(['staging', 'tagged', 'asked']);
+  const { options } = (workflow.on.workflow_dispatch as Dispatch).inputs.target;
+  expect(options).toEqual(expect.arrayContaining([...startedBy('when somebody applies it')]));
+  expect(options).toEqual(['staging', 'production', 'tagged', 'asked', 'off', 'follower']);
+});
+
+test('without triggers no tag releases anything, and somebody chooses the target', async () => {
+  const { root } = projectWith(configuration.replace(/, triggers: \{[^}]*\}/, ''));
+  const { stdout } = await ci(root, 'gitea');
+  expect(stdout).toContain('No enabled target has triggers that release a new tag to it.');
+  const workflow = parse(readFileSync(join(root, '.gitea/workflows/m3forge.yml'), 'utf8')) as Workflow;
+  expect(Object.keys(workflow.jobs)).toEqual(['preview', 'preview-open', 'release']);
+  expect(workflow.on.push).toEqual({ branches: ['main'] });
+  const release = workflow.jobs.release;
+  expect(release?.if).toBe("github.event_name == 'workflow_dispatch' && github.ref == 'refs/heads/main'");
+  expect(release?.steps.at(-1)).toMatchObject({
+    env: { CHOSEN_TARGET: filled('github.event.inputs.target') },
+    run: expect.stringContaining('m3forge apply --target="$CHOSEN_TARGET" --yes ||'),
+  });
+});
+
+test.each([
+  [0, 0],
+  [7, 0],
+  [6, 6],
+  [8, 8],
+])('the command of a release that ends with %i ends its step with %i or another failure', async (code, expected) => {
+  const { root } = projectWith();
+  const { jobs } = parse((await ci(root, 'github', '--print')).stdout) as Workflow;
+  const bin = temporaryDirectory();
+  writeFileSync(join(bin, 'npx'), `#!/bin/sh\necho "$@"\nexit ${code}\n`, { mode: 0o755 });
+  for (const job of [jobs.apply, jobs.release]) {
+    const env = { PATH: `${bin}:${process.env.PATH}`, CHOSEN_TARGET: 'x; touch owned' };
+    // As runners call it.
+    const step = spawnSync('bash', ['-e', '-c', job?.steps.at(-1)?.run ?? 'exit 99'], { cwd: root, env });
+    expect(step.status === 0).toBe(expected === 0);
+    expect(step.stdout.toString()).toMatch(
+      /^--no-install m3forge (?:worker --once|apply --target=x; touch owned --yes)/,
+    );
+  }
+  expect(existsSync(join(root, 'owned'))).toBe(false);
+});
+
+test('without a target that anything is released to there are previews alone', async () => {
   const { root } = projectWith(configuration.replaceAll('version: latest', 'version: latest, enabled: false'));
   const { stdout } = await ci(root, 'github');
-  expect(stdout).toContain('No enabled target is released to when a version is tagged.');
+  expect(stdout).toContain('No enabled target has triggers that release a new tag to it.');
   const workflow = parse(readFileSync(join(root, '.github/workflows/m3forge.yml'), 'utf8')) as Workflow;
   expect(Object.keys(workflow.jobs)).toEqual(['preview', 'preview-open']);
   expect(workflow.on.push).toEqual({ branches: ['main'] });

@@ -98,7 +98,7 @@ test.each<HostName>(['github', 'gitea'])(
     expect(host.comments).toMatchObject([{ pullRequest: 12, login: 'M3forge-Bot' }]);
     const [comment] = host.comments;
     expect(comment?.body).toMatch(
-      /^<!-- m3forge:plan:invoices -->\n\n## m3forge: 1 created, 0 updated, 0 deleted → v1\.\d\.\d/,
+      /^<!-- m3forge:plan:invoices -->\n<!-- m3forge:of head=\w+ base=\w+ into=\w+ at=\S+ -->\n\n## m3forge: 1 created, 0 updated, 0 deleted → v1\.\d\.\d/,
     );
     expect(comment?.body).toContain('workflow.receipts');
     expect(comment?.body).not.toContain(canary);
@@ -150,6 +150,53 @@ test('a head that cannot be previewed leaves no green comment of a former one, a
   push({ 'workflows/huge.json': workflowFile('huge') });
   expect((await m3forge('preview', '--pr', '12', '--post')).stderr).toContain('not open any more');
   expect([host.comments[0]?.body, host.statuses.length]).toEqual([before, statuses]);
+});
+
+test.each<HostName>(['github', 'gitea'])(
+  'a head that moves while its preview is being put has its own in the end, on which the exit code rests: %s',
+  async (name) => {
+    const { host, m3forge, push, pullRequest } = await createTeam(name);
+    await m3forge('preview', '--pr', '12', '--post');
+    const before = pullRequest.headCommit;
+    let isFirst = true;
+    host.instead = ({ method }) => {
+      if (method !== 'PATCH' || !isFirst) return undefined;
+      isFirst = false;
+      push({ 'workflows/tickets.json': workflowFile('tickets') });
+      return undefined;
+    };
+    const answer = await m3forge('preview', '--pr', '12', '--post');
+    expect(answer).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('2 created') });
+    expect(host.comments).toHaveLength(1);
+    expect(host.comments[0]?.body).toContain(`head=${pullRequest.headCommit}`);
+    expect(new Set(host.statuses.map(({ commit }) => commit))).toEqual(new Set([before, pullRequest.headCommit]));
+  },
+);
+
+test('a head that moves to a commit that is not here is told of: what was said of it may be written over', async () => {
+  const { host, m3forge, pullRequest } = await createTeam('gitea');
+  await m3forge('preview', '--pr', '12', '--post');
+  host.instead = ({ method }) => {
+    if (method === 'PATCH') pullRequest.headCommit = '1'.repeat(40);
+    return undefined;
+  };
+  const answer = await m3forge('preview', '--pr', '12', '--post');
+  expect(answer.exitCode).toBe(1);
+  expect(answer.stderr).toContain('git fetch origin main refs/pull/12/head');
+  expect(host.comments).toHaveLength(1);
+});
+
+test('a preview that is older than the one that stands there says so, and leaves comment and status', async () => {
+  const { host, m3forge } = await createTeam('github');
+  await m3forge('preview', '--pr', '12', '--post');
+  const [comment] = host.comments;
+  const later = comment?.body.replace(/at=\S+/, `at=${new Date(Date.now() + 300_000).toISOString()}`) ?? '';
+  if (comment) comment.body = later;
+  const statuses = host.statuses.length;
+  const answer = await m3forge('preview', '--pr', '12', '--post');
+  expect(answer).toMatchObject({ exitCode: 0 });
+  expect(answer.stderr).toMatch(/Not posted: a newer preview of this head is there already: http/);
+  expect([host.comments.map(({ body }) => body), host.statuses.length]).toEqual([[later], statuses]);
 });
 
 test('what is missing is said: the commits, the number, the flags that go together', async () => {

@@ -14,7 +14,10 @@ export const pullRequestViews: Readonly<Record<string, Show>> = {
       annotationLine(one, (words) => words),
     ),
   'ci-workflow.ts': (text) => [
-    ciWorkflowWritten({ file: text, text, outcome: 'created', secrets: [text], targets: [text] }, style),
+    ciWorkflowWritten(
+      { file: text, text, outcome: 'created', secrets: [text], triggered: [text], byHand: [text] },
+      style,
+    ),
   ],
   'preview-text.ts': (text) => [previewText(previewWith(text), { style, detail: true })],
 };

@@ -23,6 +23,13 @@ test('what is about a place in a file is a command to the runner, on one line', 
   expect(lines[0]).toMatch(/::a,\\u\{000d\}%0A50%25: b%0ACut it\.$/);
 });
 
+test('what waits is told without a place, and in a tone that fits', () => {
+  const lines = annotationsOf([problem('approval-missing', { detail: 'one more', hint: 'Ask:\n\n    me' })]);
+  expect(lines.map((one) => annotationLine(one, same))).toEqual([
+    '::notice title=Approvals are missing [approval-missing]::one more%0AAsk:%0A%0A    me',
+  ]);
+});
+
 test('problems of a preview have a line where they have one', () => {
   const said = annotationsOfPreview([
     { severity: 'warning', code: 'x', detail: 'd', path: 'a.json', line: null },

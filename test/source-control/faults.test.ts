@@ -5,7 +5,8 @@ import { canary, hostNames, openHost } from '../support/opened-source-control.ts
 import { keptPullRequest } from '../support/source-control-host.ts';
 
 const ask = (sourceControl: SourceControl) => sourceControl.pullRequest(7);
-const put = (sourceControl: SourceControl) => sourceControl.putComment(7, '<!-- m -->', '<!-- m -->\ntext');
+const put = (sourceControl: SourceControl) =>
+  sourceControl.putComment(7, { marker: '<!-- m -->', body: '<!-- m -->\ntext' });
 
 describe.each(hostNames)('%s', (name) => {
   test('fails once and is asked again, a half second more or less later', async () => {
@@ -71,6 +72,103 @@ describe.each(hostNames)('%s', (name) => {
     expect(text).toContain('until 2026-11-28T13:00:00Z');
     expect(opened.waits).toEqual([]);
     expect(opened.host.requests).toHaveLength(1);
+  });
+
+  const secondary = {
+    message: 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
+  };
+  const abuse = { message: 'You have triggered an abuse detection mechanism. Please wait a few minutes.' };
+
+  test.each<readonly [string, number, object, Readonly<Record<string, string>>, number]>([
+    ['429 with how long', 429, secondary, { 'retry-after': '20' }, 21_000],
+    ['403 with how long', 403, secondary, { 'retry-after': '20' }, 21_000],
+    [
+      '403 with when it ends',
+      403,
+      secondary,
+      { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1795867230' },
+      31_000,
+    ],
+    ['429 and nothing else', 429, {}, {}, 61_000],
+    [
+      '403 and words alone',
+      403,
+      secondary,
+      { 'x-ratelimit-remaining': '4711', 'x-ratelimit-reset': '1795867230' },
+      61_000,
+    ],
+    ['403 and the words of before', 403, abuse, {}, 61_000],
+  ])('that has had too many requests, and says so by %s, is waited for', async (_, status, said, headers, waited) => {
+    await using opened = await openHost(name);
+    const { host, sourceControl, waits } = opened;
+    host.pullRequests.push(keptPullRequest({ number: 7 }));
+    let limited = true;
+    host.instead = () => {
+      if (!limited) return undefined;
+      limited = false;
+      return { status, body: said, headers };
+    };
+    expect(await ask(sourceControl)).toMatchObject({ number: 7 });
+    expect(waits).toEqual([waited]);
+  });
+
+  test('that goes on saying so in words is told of as a limit, and not as a right that is missing', async () => {
+    await using opened = await openHost(name);
+    opened.host.instead = () => ({ status: 403, body: secondary });
+    const { code, text } = await refusalOf(ask(opened.sourceControl));
+    expect(code).toBe('source-control-limited');
+    expect(text).toContain('until 2026-11-28T12:02:01Z');
+    expect(opened.waits).toEqual([61_000]);
+  });
+
+  test('that says when it ends as a date is waited for until then', async () => {
+    await using opened = await openHost(name);
+    const { host, sourceControl, waits } = opened;
+    host.pullRequests.push(keptPullRequest({ number: 7 }));
+    const dates = ['Sat, 28 Nov 2026 12:00:30 GMT'];
+    host.instead = () => {
+      const date = dates.pop();
+      return date === undefined ? undefined : { status: 429, body: {}, headers: { 'retry-after': date } };
+    };
+    await ask(sourceControl);
+    expect(waits).toEqual([31_000]);
+  });
+
+  test('that is waited for is left at once where somebody interrupts', async () => {
+    const interruption = new AbortController();
+    await using opened = await openHost(name, { interrupted: interruption.signal });
+    opened.host.instead = () => {
+      // While the answer is on its way.
+      setImmediate(() => interruption.abort());
+      return { status: 429, body: {}, headers: { 'retry-after': '20' } };
+    };
+    expect((await refusalOf(ask(opened.sourceControl))).code).toBe('http-interrupted');
+    expect(opened.host.requests).toHaveLength(1);
+  });
+
+  test('that fails for many at once is not asked by all of them at the same moment again', async () => {
+    await using opened = await openHost(name);
+    const { host, waits } = opened;
+    host.pullRequests.push(keptPullRequest({ number: 7 }));
+    const failed = new Set<unknown>();
+    host.instead = ({ headers }) => {
+      if (failed.has(headers.authorization)) return undefined;
+      failed.add(headers.authorization);
+      return { status: 502, body: 'bad gateway' };
+    };
+    for (let run = 0; run < 8; run += 1) await ask(await opened.open({ token: `token-${run}` })).catch(() => undefined);
+    expect(waits).toHaveLength(8);
+    expect(new Set(waits).size).toBeGreaterThan(4);
+    for (const wait of waits) expect(wait).toBeGreaterThanOrEqual(250);
+    for (const wait of waits) expect(wait).toBeLessThan(750);
+  });
+
+  test('that limits whoever comes back by himself is not waited for', async () => {
+    await using opened = await openHost(name);
+    const brief = await opened.open({ isBrief: true });
+    opened.host.instead = () => ({ status: 403, body: secondary });
+    expect((await refusalOf(ask(brief))).code).toBe('source-control-limited');
+    expect(opened.waits).toEqual([]);
   });
 
   test('that asks for half a minute again and again is given a minute in all', async () => {

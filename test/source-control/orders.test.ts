@@ -54,13 +54,19 @@ describe.each(hostNames)('%s', (name) => {
     host.pullRequests.push(keptPullRequest({ number: 7, headCommit: head }));
     const marker = '<!-- m3forge:preview -->';
     const status = { name: 'm3forge/plan', state: 'success', description: '1 to add' } as const;
-    const posted = await postPreview(sourceControl, 7, { commit: head, marker, body: `${marker}\nnew`, status });
+    const stampOf = (commit: string) => ({ head: commit, base: commitOf('base'), into: 'main', at: new Date() });
+    const facts = { now: new Date(), isBefore: () => Promise.resolve(undefined) };
+    const order = { stamp: stampOf(head), marker, body: `${marker}\nnew`, status };
+    const posted = await postPreview(sourceControl, 7, order, facts);
     expect(posted).toMatchObject({ comment: { action: 'created' }, status: 'set' });
     const late = commitOf('before');
-    expect(await postPreview(sourceControl, 7, { commit: late, marker, body: `${marker}\nold`, status })).toEqual({
-      ...{ comment: null, status: 'set' },
+    const former = { ...order, stamp: stampOf(late), body: `${marker}\nold` };
+    expect(await postPreview(sourceControl, 7, former, facts)).toEqual({
+      ...{ comment: null, status: 'set', overtaken: null },
     });
-    expect(host.comments.map(({ body }) => body)).toEqual([`${marker}\nnew`]);
+    expect(host.comments.map(({ body }) => body)).toEqual([
+      expect.stringMatching(/^<!-- m3forge:preview -->\n<!-- m3forge:of head=\S+ base=\S+ into=\S+ at=\S+ -->\nnew$/),
+    ]);
     expect(host.statuses).toMatchObject([
       { commit: head, context: 'm3forge/plan', state: 'success', url: expect.stringContaining('#issuecomment-') },
       { commit: late, context: 'm3forge/plan', url: expect.stringMatching(/\/7$/) },

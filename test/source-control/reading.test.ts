@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type GitHubPullRequest, pullRequestOf } from '../../providers/github/index.ts';
 import { refusalOf } from '../http/loopback.ts';
 import { requestFaults, responseFaults } from '../support/openapi.ts';
-import { canary, hostNames, openHost } from '../support/opened-source-control.ts';
+import { canary, type HostName, hostNames, openHost } from '../support/opened-source-control.ts';
 import { commitOf, keptPullRequest } from '../support/source-control-host.ts';
 
 describe.each(hostNames)('%s', (name) => {
@@ -90,6 +90,32 @@ describe.each(hostNames)('%s', (name) => {
     expect(host.requests).toHaveLength(3);
   });
 
+  test('lists the checks of all pages, the newest of each name', async () => {
+    await using opened = await openHost(name);
+    const { host, sourceControl } = opened;
+    host.pageSize = 2;
+    const commit = commitOf('head 7');
+    for (const [context, state] of [
+      ...[
+        ['lint', 'failure'],
+        ['build', 'success'],
+        ['lint', 'success'],
+        ['docs', 'pending'],
+        ['build', 'failure'],
+      ],
+    ] as const) {
+      const order = { name: context ?? '', state: state as 'success', description: '', url: undefined };
+      await sourceControl.setStatus(commit, order);
+    }
+    host.requests.length = 0;
+    const checks = (await sourceControl.checks(commit)).filter((one) => one.name !== 'mighty_readme');
+    expect(Object.fromEntries(checks.map((one) => [one.name, one.state]))).toEqual({
+      ...{ lint: 'success', build: 'failure', docs: 'pending' },
+    });
+    expect(checks).toHaveLength(3);
+    expect(host.requests.filter(({ path }) => path.endsWith('/statuses'))).toHaveLength(3);
+  });
+
   test('is read without a token, where anybody may', async () => {
     await using opened = await openHost(name, { token: null });
     opened.host.pullRequests.push(keptPullRequest({ number: 7 }));
@@ -122,6 +148,31 @@ test('Gitea behind a path of its own is asked there', async () => {
   await using opened = await openHost('gitea', {}, '/git/api/v1');
   opened.host.pullRequests.push(keptPullRequest({ number: 1 }));
   expect(await opened.sourceControl.pullRequest(1)).toMatchObject({ number: 1 });
+});
+
+test.each<readonly [HostName, string]>([
+  ['github', '/api/v3'],
+  ['gitea', '/git/api/v1'],
+])('%s below %s gets comments and statuses there, and is asked whether they have changed', async (name, prefix) => {
+  await using opened = await openHost(name, {}, prefix);
+  const { host, sourceControl } = opened;
+  host.tags = true;
+  host.pageSize = 3;
+  for (let id = 1; id <= 4; id += 1) {
+    host.comments.push({ id, pullRequest: 7, login: 'alice', isBot: false, body: 'Looks good' });
+  }
+  const put = (text: string) => sourceControl.putComment(7, { marker: '<!-- m -->', body: `<!-- m -->\n${text}` });
+  expect(await put('one')).toMatchObject({ action: 'created' });
+  expect(await put('one')).toMatchObject({ action: 'unchanged' });
+  expect(host.unchanged).toBeGreaterThan(0);
+  // What was remembered is not taken for what is there now.
+  const [ours] = host.comments.slice(-1);
+  if (ours) ours.body = '<!-- m -->\nby another run';
+  expect(await put('two')).toMatchObject({ action: 'edited' });
+  expect(host.comments.map(({ body }) => body).slice(-1)).toEqual(['<!-- m -->\ntwo']);
+  const order = { name: 'm3forge/plan', state: 'success', description: '', url: undefined } as const;
+  await sourceControl.setStatus(commitOf('head 7'), order);
+  expect(host.requests.every(({ path }) => path.startsWith('/repos/') || path === '/user')).toBe(true);
 });
 
 interface Example {

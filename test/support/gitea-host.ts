@@ -17,6 +17,7 @@ import {
   type KeptPullRequest,
   type KeptStatus,
   type KeptUser,
+  mayEdit,
   pageOf,
   routeOf,
   type SourceControlHost,
@@ -34,7 +35,14 @@ type Handler = (call: Call) => HostAnswer;
 
 const repository = 'acme/workflows';
 
-const userOf = (login: string): User => ({ id: 1, login, full_name: '', avatar_url: '', active: true });
+/** Jobs write as one who is no account. */
+const userOf = (login: string): User => ({
+  id: login === 'gitea-actions' ? -2 : 1,
+  login,
+  full_name: '',
+  avatar_url: '',
+  active: true,
+});
 
 const repositoryId = 7;
 
@@ -150,21 +158,28 @@ const routes: readonly (readonly [string, Handler])[] = [
   ],
   [
     'PATCH /repos/{owner}/{repo}/issues/comments/{id}',
-    ({ host, request, params }) => {
+    ({ host, request, params, user }) => {
       const comment = host.comments.find((one) => one.id === Number(params.id));
       if (!comment) return error(404, 'comment does not exist');
+      if (!mayEdit(user, comment)) return { status: 403 };
       comment.body = (request.body as EditIssueCommentOption).body;
       return { status: 200, body: commentBody(comment) };
     },
   ],
   [
     'DELETE /repos/{owner}/{repo}/issues/comments/{id}',
-    ({ host, params }) => {
+    ({ host, params, user }) => {
       const at = host.comments.findIndex((one) => one.id === Number(params.id));
-      if (at < 0) return error(404, 'comment does not exist');
+      const comment = host.comments[at];
+      if (!comment) return error(404, 'comment does not exist');
+      if (!mayEdit(user, comment)) return { status: 403 };
       host.comments.splice(at, 1);
       return { status: 204 };
     },
+  ],
+  [
+    'GET /repos/{owner}/{repo}/assignees',
+    ({ host }) => ({ status: 200, body: [...host.writers].map(userOf) satisfies User[] }),
   ],
   [
     'GET /repos/{owner}/{repo}/commits/{ref}/statuses',

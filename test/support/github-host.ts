@@ -8,6 +8,7 @@ import {
   type KeptPullRequest,
   type KeptStatus,
   type KeptUser,
+  mayEdit,
   pageOf,
   routeOf,
   type SourceControlHost,
@@ -168,21 +169,32 @@ const routes: readonly (readonly [string, Handler])[] = [
   ],
   [
     'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}',
-    ({ host, request, params }) => {
+    ({ host, request, params, user }) => {
       const comment = host.comments.find((one) => one.id === Number(params.comment_id));
       // Not documented for this route, and what GitHub says.
       if (!comment) return error(404, 'Not Found');
+      if (!mayEdit(user, comment)) return error(403, 'Must have admin rights to Repository.');
       comment.body = textIn(request, 'body');
       return { status: 200, body: commentBody(comment) };
     },
   ],
   [
     'DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}',
-    ({ host, params }) => {
+    ({ host, params, user }) => {
       const at = host.comments.findIndex((one) => one.id === Number(params.comment_id));
-      if (at < 0) return error(404, 'Not Found');
+      const comment = host.comments[at];
+      if (!comment) return error(404, 'Not Found');
+      if (!mayEdit(user, comment)) return error(403, 'Must have admin rights to Repository.');
       host.comments.splice(at, 1);
       return { status: 204 };
+    },
+  ],
+  [
+    'GET /repos/{owner}/{repo}/collaborators/{username}/permission',
+    ({ host, params: { username = '' } }) => {
+      const permission = host.writers.has(decodeURIComponent(username)) ? 'write' : 'read';
+      const example = exampleOf('repository-collaborator-permission-response-if-user-has-admin-permissions');
+      return { status: 200, body: { ...example, permission, role_name: permission, user: null } };
     },
   ],
   [
@@ -261,7 +273,7 @@ const respond = (host: SourceControlHost, request: HostRequest): HostAnswer => {
   const user = token === undefined ? undefined : host.users.get(token);
   const isRefused = token === undefined ? request.method !== 'GET' : !user;
   const answer = isRefused ? error(401, 'Bad credentials') : handler({ host, request, params, user });
-  const isUndocumented = answer.status === 404 && template.includes('/issues/comments/');
+  const isUndocumented = [403, 404].includes(answer.status) && template.includes('/issues/comments/');
   if (!isUndocumented) host.violations.push(...responseFaults(request.method, template, answer.status, answer.body));
   return answer;
 };

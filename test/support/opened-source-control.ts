@@ -10,12 +10,13 @@ import type { SourceControlHost } from './source-control-host.ts';
 export const canary = 'ghp_canary0123456789canary0123456789abcd';
 
 /** A system whose waits end at once, and are kept; its clock stands where the waits have put it. */
-export const patientSystem = (variables: Readonly<Record<string, string>> = {}) => {
+export const patientSystem = (variables: Readonly<Record<string, string>> = {}, interrupted?: AbortSignal) => {
   const waits: number[] = [];
   let now = Date.parse('2026-11-28T12:00:00Z');
   const real = testSystem();
   const system: System = {
     ...real,
+    ...(interrupted && { interrupted }),
     env: (name) => variables[name],
     envNames: () => Object.keys(variables),
     clock: {
@@ -23,7 +24,7 @@ export const patientSystem = (variables: Readonly<Record<string, string>> = {}) 
       now: () => new Date(now),
       // What is no wait of ours is the deadline of an exchange: it never comes.
       sleep: (milliseconds, signal) => {
-        if (milliseconds === 30_000)
+        if (milliseconds === 30_000 || milliseconds === 10_000)
           return new Promise((resolve) => signal?.addEventListener('abort', () => resolve()));
         waits.push(milliseconds);
         now += milliseconds;
@@ -48,6 +49,8 @@ interface Opening {
   readonly variables?: Readonly<Record<string, string>>;
   readonly url?: string;
   readonly repository?: string;
+  readonly isBrief?: boolean;
+  readonly interrupted?: AbortSignal;
 }
 
 export type HostName = 'github' | 'gitea';
@@ -57,13 +60,13 @@ export const openHost = async (name: HostName, opening: Opening = {}, prefix?: s
   const host = name === 'github' ? await startGitHub(prefix) : await startGitea(prefix);
   host.users.set(canary, { login: 'M3forge-Bot', isBot: false });
   const opened: SourceControl[] = [];
-  const { system, waits } = patientSystem(opening.variables);
+  const { system, waits } = patientSystem(opening.variables, opening.interrupted);
   const open = async (given: Opening = {}): Promise<SourceControl> => {
-    const { token = canary, url = host.url, repository = 'acme/workflows' } = { ...opening, ...given };
+    const { token = canary, url = host.url, repository = 'acme/workflows', isBrief = false } = { ...opening, ...given };
     const redactor = createRedactor();
     if (token !== null) redactor.add(new Secret(token));
     const sourceControl = await createProviderHost(builtIn).open(name, 'sourceControl', {
-      ...{ system, repository, url, redact: redactor.redact },
+      ...{ system, repository, url, redact: redactor.redact, isBrief },
       token: token === null ? undefined : new Secret(token),
     });
     opened.push(sourceControl);

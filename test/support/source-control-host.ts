@@ -47,6 +47,8 @@ export interface KeptUser {
   readonly login: string;
   /** A token of an app may not ask who it is. */
   readonly isBot: boolean;
+  /** Whether it may edit and remove what it has not written itself. */
+  readonly ownOnly?: boolean;
 }
 
 export interface HostRequest {
@@ -74,6 +76,8 @@ export interface SourceControlHost extends AsyncDisposable {
   readonly statuses: KeptStatus[];
   readonly deployments: KeptDeployment[];
   readonly users: Map<string, KeptUser>;
+  /** The logins of the people who may write to the repository. */
+  readonly writers: Set<string>;
   readonly requests: HostRequest[];
   /** What does not keep what the host publishes about itself. */
   readonly violations: string[];
@@ -93,6 +97,7 @@ export const emptyHost = () => ({
   statuses: [] as KeptStatus[],
   deployments: [] as KeptDeployment[],
   users: new Map<string, KeptUser>(),
+  writers: new Set<string>(),
   requests: [] as HostRequest[],
   violations: [] as string[],
   pageSize: 100,
@@ -102,6 +107,10 @@ export const emptyHost = () => ({
 });
 
 export const commitOf = (text: string): string => Buffer.from(text.padEnd(20, '.')).toString('hex').slice(0, 40);
+
+/** Whether a user may edit and remove a comment. */
+export const mayEdit = (user: KeptUser | undefined, { login }: KeptComment): boolean =>
+  user?.ownOnly !== true || user.login === login;
 
 let numbers = 0;
 

@@ -4,8 +4,8 @@ import { ForgeCommand, present } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
 import { ciWorkflowWritten } from '../views/ci-workflow.ts';
 
-const details = `It is made for this configuration: with its targets, the variables that it needs, and the tags that are versions.
-Tokens get the least rights, actions are pinned to commits, previews cancel each other and releases do not. A file that is
+const details = `It is made for this configuration: with its targets, the variables that it needs, and the tags that are versions. A tag
+releases to the targets whose triggers say so, and somebody can start a release to one that they choose. Tokens get the least rights, actions are pinned to commits, previews cancel each other and releases do not. A file that is
 there and says something else stays as it is.`;
 
 /** The same for each host, but for what its runners understand. */

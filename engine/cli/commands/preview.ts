@@ -27,10 +27,15 @@ const exitCodes = { fine: 0, invalid: 3, refused: 6 } as const;
 
 const exitOf = (document: PreviewDocument): number => exitCodes[verdictOf(document)];
 
-const posted = { created: 'Posted', edited: 'Brought up to date', unchanged: 'Unchanged' } as const;
+/** 60,000 with what is put into it unseen: which commits it was made from, and when. */
+const mostBytes = 59_700;
+
+const posted = { created: 'Posted', edited: 'Brought up to date', unchanged: 'Unchanged', left: 'Left' } as const;
 
 const sayPosted = ({ notice }: Invocation['output'], told: PullRequestPreview['posted']): void => {
-  if (told?.comment) notice(`${posted[told.comment.action]}: ${inline(told.comment.url)}`);
+  if (told?.comment?.action === 'left') {
+    notice(`Not posted: a newer preview of this head is there already: ${inline(told.comment.url)}`);
+  } else if (told?.comment) notice(`${posted[told.comment.action]}: ${inline(told.comment.url)}`);
   else if (told?.state === 'left') notice('Not posted: the pull request is not open any more.');
   else if (told) notice('Not posted: the head has moved on since, and its own preview says more.');
 };
@@ -176,7 +181,7 @@ invalid, 6 where a gate does not pass or both sides changed something.`,
     const marker = markerFor(document.project);
     return {
       marker,
-      body: previewComment(document, { marker, planUrl: this.planUrl }),
+      body: previewComment(document, { marker, planUrl: this.planUrl, mostBytes }),
       description: statusDescription(document),
     };
   }

@@ -4,6 +4,7 @@ import { listFlag, switchFlag, valueFlag } from '../flags.ts';
 import { SessionCommand } from '../forge-command.ts';
 import { type Invocation, loadOperations } from '../invocation.ts';
 import { parseDuration } from '../settings.ts';
+import { waitingAnnotation } from '../views/annotations.ts';
 import { diagnosticJson } from '../views/diagnostics.ts';
 import { workLine } from '../views/work.ts';
 
@@ -73,6 +74,9 @@ be on a PostgreSQL server. With --once it does what is to be done now and ends, 
         if (!isNew(`${work.target}\n${work.cause}`, line)) return;
         if (this.json) output.jsonLine({ type: 'work', ...work });
         else output.result(line);
+        if (work.outcome === 'waiting') {
+          output.annotate([waitingAnnotation('The release waits', line)]);
+        }
       },
       problem: (diagnostics: readonly Diagnostic[]): void => {
         const text = JSON.stringify(diagnostics.map(({ code, detail }) => [code, detail]));

@@ -18,7 +18,7 @@ export const writing: readonly CommandEntry[] = [
   {
     path: 'ci github',
     group,
-    summary: 'Write a workflow for GitHub Actions: a preview on pull requests, a release on tags',
+    summary: 'Write a workflow for GitHub Actions: previews of pull requests, and releases',
     load: async () => (await import('../commands/ci.ts')).CiGithubCommand,
   },
   {

@@ -1,13 +1,17 @@
+import type { DiagnosticCode } from '../../diagnostics/index.ts';
 import type { PreviewProblem } from '../../preview/index.ts';
 import type { ShownDiagnostic } from './diagnostics.ts';
 import { block, inline } from './escape.ts';
 
-/** Something about one line of a file, as the pages of a pull request show it beside that line. */
+/**
+ * Something about one line of a file, as the pages of a pull request show it beside that line; or about no file, as the page
+ * of a run shows it.
+ */
 export interface Annotation {
-  readonly severity: 'error' | 'warning';
+  readonly severity: 'error' | 'warning' | 'notice';
   readonly title: string;
   readonly message: string;
-  readonly file: string;
+  readonly file?: string | undefined;
   /** From 1 on; undefined for the whole file. */
   readonly line?: number | undefined;
   readonly column?: number | undefined;
@@ -33,11 +37,23 @@ export const annotationLine = (annotation: Annotation, redact: (text: string) =>
   return `::${severity} ${properties.join(',')}::${data(redact(message))}`;
 };
 
-/** Those of the diagnostics that are about a place in a file. */
+/** Nothing is wrong, and somebody is waited for. */
+const waiting: ReadonlySet<string> = new Set<DiagnosticCode>([
+  ...(['release-held', 'release-scheduled', 'release-paused', 'approval-missing'] as const),
+]);
+
+/** That something waits, and what for: a job that ends well says so, too. */
+export const waitingAnnotation = (title: string, message: string): Annotation => ({
+  ...{ severity: 'notice', title, message },
+});
+
+/** Those of the diagnostics that are about a place in a file, and those that say what is waited for. */
 export const annotationsOf = (diagnostics: readonly ShownDiagnostic[]): readonly Annotation[] =>
   diagnostics.flatMap(({ severity, code, summary, detail, hint, range }) =>
     range === undefined
-      ? []
+      ? waiting.has(code)
+        ? [waitingAnnotation(`${summary} [${code}]`, hint === undefined ? detail : `${detail}\n${hint}`)]
+        : []
       : [
           {
             ...{ severity, title: `${summary} [${code}]`, message: hint === undefined ? detail : `${detail}\n${hint}` },

@@ -5,14 +5,15 @@ import type { Style } from './style.ts';
 const said = { created: 'Written', replaced: 'Replaced', unchanged: 'Unchanged', printed: 'For' } as const;
 
 /** What was written, and what has to be done at the host before it works. */
-export const ciWorkflowWritten = ({ file, outcome, secrets, targets }: CiWorkflow, style: Style): string =>
+export const ciWorkflowWritten = ({ file, outcome, secrets, triggered, byHand }: CiWorkflow, style: Style): string =>
   [
     `${said[outcome]}: ${style.bold(inline(file))}`,
     '',
     'Commit it, and the next pull request has a preview.',
-    targets.length === 0
-      ? 'No enabled target is released to when a version is tagged.'
-      : `A tag is released to ${targets.map(inline).join(', ')}.`,
+    triggered.length === 0
+      ? 'No enabled target has triggers that release a new tag to it.'
+      : `A new tag is released by itself to ${triggered.map(inline).join(', ')}.`,
+    ...(byHand.length === 0 ? [] : [`By hand, with "Run workflow", to one of: ${byHand.map(inline).join(', ')}.`]),
     ...(secrets.length === 0
       ? []
       : [
