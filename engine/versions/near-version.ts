@@ -45,12 +45,10 @@ const movedFolders = (
   });
 
 /** Entries by path, as far as they may have changed. */
-const knownAt = (near: readonly ManifestEntry[], paths: ReadonlySet<string>): ReadonlyMap<string, ManifestEntry> =>
-  new Map(
-    near.flatMap((entry) =>
-      entry.kind === 'processor' || paths.has(entry.path) ? [[entry.path, entry] as const] : [],
-    ),
-  );
+const knownAt = (near: readonly ManifestEntry[], paths: ReadonlySet<string>): ReadonlyMap<string, ManifestEntry> => {
+  const touched = near.filter(({ kind, path }) => kind === 'processor' || paths.has(path));
+  return new Map(touched.map((entry) => [entry.path, entry]));
+};
 
 /**
  * Which artifacts differ, from what differs between the trees. Undefined where that does not say it: a name that is no
