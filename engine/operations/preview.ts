@@ -8,9 +8,10 @@ import {
   type PreviewDocument,
   type PreviewProblem,
   type Running,
+  withUses,
 } from '../preview/index.ts';
-import { digestOf, type JsonValue } from '../values/index.ts';
-import { artifactsOfMerge } from '../versions/index.ts';
+import { type ArtifactKind, digestOf, type JsonValue } from '../values/index.ts';
+import { artifactsOfMerge, projectOfMerge, type Selection } from '../versions/index.ts';
 import { nextVersionOf, sinceLastVersion, tagsOfBase, targetsOf } from './preview-outlook.ts';
 import { faultsOfConfig, openSurroundings, type Surroundings } from './preview-surroundings.ts';
 import { asOutcome, type OperationContext } from './session.ts';
@@ -56,15 +57,21 @@ const unreleasedOf = (comparison: Comparison, brought: Comparison): number => {
   return brought.changes.filter(({ address }) => !own.has(address)).length;
 };
 
+/** The globs of these kinds alone. */
+const chosenOf = (selection: Selection, kinds: readonly ArtifactKind[]): Selection =>
+  Object.fromEntries(kinds.map((kind) => [kind, selection[kind] ?? []]));
+
 const previewIn = async (
   context: OperationContext,
   { base, head }: PreviewRequest,
   running: Running,
   surroundings: Surroundings,
 ): Promise<PreviewDocument> => {
-  const { config, source, merge } = surroundings;
+  const { config, source, reader, merge } = surroundings;
   const merged = await artifactsOfMerge(source, merge, selectionOf(config));
-  const comparison = await compareArtifacts(source, merged);
+  const comparison = await withUses(await compareArtifacts(source, merged), source, (kinds) =>
+    projectOfMerge(reader, merge, chosenOf(selectionOf(config), kinds)),
+  );
   const tags = await tagsOfBase(context, surroundings);
   const brought = await sinceLastVersion(surroundings, tags, comparison);
   const next = nextVersionOf(surroundings, tags, brought);

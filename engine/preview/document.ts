@@ -55,10 +55,12 @@ export interface PreviewChange extends Change {
   readonly graph: WorkflowGraph | null;
 }
 
-/** Sorted, each once. */
+/** What the merged project has for the endpoints of a workflow. Sorted, each once. */
 export interface WorkflowUses {
   readonly agents: readonly string[];
   readonly processors: readonly string[];
+  /** The addresses of those of them that merging would bring or change, such as `agent.router`. */
+  readonly changed: readonly string[];
   /** Such as `extract_executor`, as endpoints name them. */
   readonly executors: readonly string[];
 }

@@ -19,6 +19,7 @@ export { openMergeReader } from './merge.ts';
 export { withContents } from './merge-file.ts';
 export type { MergedArtifacts } from './merged-artifacts.ts';
 export { artifactsOfMerge } from './merged-artifacts.ts';
+export { projectOfMerge } from './merged-project.ts';
 export type { ChosenVersion, NextVersion } from './next-version.ts';
 export { chooseNextVersion } from './next-version.ts';
 export { openSource } from './open-source.ts';

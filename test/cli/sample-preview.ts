@@ -33,7 +33,12 @@ export const changeOf = (
   detail: action === 'update' ? difference : null,
   uses:
     kind === 'workflow' && action !== 'delete'
-      ? { agents: ['router'], processors: ['dates'], executors: ['extract_executor', 'ocr_executor'] }
+      ? {
+          agents: ['router'],
+          processors: ['dates'],
+          changed: ['processor.dates'],
+          executors: ['extract_executor', 'ocr_executor'],
+        }
       : null,
   graph: kind === 'workflow' && action !== 'delete' ? graph : null,
   ...more,

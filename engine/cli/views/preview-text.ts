@@ -5,11 +5,14 @@ import { inline } from './escape.ts';
 import { countedChanges } from './plan-counts.ts';
 import { addressLine, type PlanTextOptions, widthOfAddresses } from './plan-lines.ts';
 import type { Style } from './style.ts';
+import { usedKinds } from './used-kinds.ts';
 import { moment } from './words.ts';
 
 const usesLine = ({ uses }: PreviewChange): readonly string[] => {
-  const kinds = uses ? Object.entries(uses).filter(([, names]: [string, readonly string[]]) => names.length > 0) : [];
-  const said = kinds.map(([kind, names]: [string, readonly string[]]) => `${kind} ${names.map(inline).join(', ')}`);
+  const said = usedKinds(uses).map(
+    ([kind, used]) =>
+      `${kind} ${used.map(({ name, isChanged }) => `${inline(name)}${isChanged ? ' (changes too)' : ''}`).join(', ')}`,
+  );
   return said.length === 0 ? [] : [`uses ${said.join('; ')}`];
 };
 
