@@ -19,7 +19,7 @@ export interface PreviewComment {
 }
 
 /** How pull requests are previewed, whichever they are. */
-export interface PullRequestPreviewManner extends Pick<PreviewRequest, 'withState' | 'lockTimeoutMs'> {
+export interface PullRequestPreviewManner extends Pick<PreviewRequest, 'withState' | 'statusFile' | 'lockTimeoutMs'> {
   /** The branch or commit whose configuration says where the host is; the main branch where it is not given. */
   readonly base: string | undefined;
   /** Makes the comment on what was found, or on why there is none; undefined where nothing is posted. */
@@ -114,8 +114,8 @@ const postRefusal = async (
   why: readonly Diagnostic[],
   { comment }: Pick<PullRequestPreviewManner, 'comment'>,
 ): Promise<void> => {
-  // That a clone lacks the commits says nothing of them.
-  if (!comment || why.some(({ code }) => code === 'source-ref-unknown')) return;
+  // That a clone lacks the commits, or that the status file is no good, says nothing of the head.
+  if (!comment || why.some(({ code }) => code === 'source-ref-unknown' || code === 'preview-status')) return;
   const { marker, body, description } = withoutSecrets(host, comment.refused(host.config.project, why));
   const status = { name: await statusNameOf(host), state: 'failure' as const, description };
   await postPreview(host.sourceControl, number, { commit: head.commit, marker, body, status });
@@ -124,11 +124,12 @@ const postRefusal = async (
 const previewOne = async (
   host: Host,
   pullRequest: PullRequest,
-  { withState, lockTimeoutMs, comment }: PullRequestPreviewManner,
+  { withState, statusFile, lockTimeoutMs, comment }: PullRequestPreviewManner,
 ): Promise<Outcome<PullRequestPreview>> => {
   const { context, config } = host;
   const base = await baseOf(context, config, pullRequest);
-  const found = await preview(context, { base, head: pullRequest.head.commit, withState, lockTimeoutMs });
+  const ends = { base, head: pullRequest.head.commit };
+  const found = await preview(context, { ...ends, withState, statusFile, lockTimeoutMs });
   if (!found.ok) {
     await postRefusal(host, pullRequest, found.diagnostics, { comment });
     return notFetched(found.diagnostics, pullRequest);

@@ -1,14 +1,11 @@
+import { globBase } from '../documents/index.ts';
 import type { Merge, MergeReader } from './merge.ts';
 import { artifactsAmong, type FolderEntry, type Selection, type TreeEntry } from './tree.ts';
 
-/** The folders that globs begin with, as far as they name any; none where one of them begins anywhere. Pure. */
+/** The folders that globs begin with; none where one of them begins anywhere. Pure. */
 const foldersOf = (globs: readonly string[]): readonly string[] => {
-  const folders = globs.map((glob) => {
-    const parts = glob.split('/');
-    const open = parts.findIndex((part) => /[*?[\]{}()!+@|\\]/.test(part));
-    return parts.slice(0, open < 0 ? parts.length : open).join('/');
-  });
-  return folders.includes('') ? [] : [...new Set(folders)];
+  const folders = [...new Set(globs.map(globBase))];
+  return folders.includes('') ? [] : folders;
 };
 
 /**

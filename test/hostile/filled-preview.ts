@@ -19,7 +19,16 @@ export const previewWith = (text: string): PreviewDocument => {
       changeOf('workflow', text, 'create', { ...somebody, uses, graph: drawn }),
     ],
     {
-      ...{ project: text, digest: text, tool_version: text, created_at: text, base: end, head: end },
+      ...{
+        project: text,
+        digest: text,
+        tool_version: text,
+        created_at: text,
+        status_at: text,
+        base: end,
+        head: end,
+        against: 'status',
+      },
       version: { name: text, base: text, bump: 'major', evidence: [{ bump: 'major', address: text, because: text }] },
       targets: (['release', 'none'] as const).map((outcome) =>
         targetOf(text, {

@@ -173,7 +173,16 @@ const listsWith: Show = (text) => [
   statusList(
     [
       {
-        ...{ target: text, environment: text, enabled: false, place: text, version: text, sequence: 1 },
+        ...{
+          project: text,
+          as_of: text,
+          target: text,
+          environment: text,
+          enabled: false,
+          place: text,
+          version: text,
+          sequence: 1,
+        },
         ...{
           drifted: true,
           active_since: at,

@@ -5,8 +5,8 @@ import { fenced } from './escape.ts';
 import { actionOf, symbols } from './plan-counts.ts';
 import { graphBlock } from './preview-markdown-graph.ts';
 import { bytesOf, code, cutLines, folded, named, sentence, within } from './preview-markdown-room.ts';
+import { type Used, usedKinds } from './preview-words.ts';
 import { plainStyle } from './style.ts';
-import { type Used, usedKinds } from './used-kinds.ts';
 
 const longestLine = 400;
 const [name, words] = [within(600, code), within(900, sentence)];

@@ -1,5 +1,6 @@
-import type { WorkflowUses } from '../../preview/index.ts';
+import type { PreviewDocument, WorkflowUses } from '../../preview/index.ts';
 import { addressOf } from '../../values/index.ts';
+import { moment } from './words.ts';
 
 /** Something that a workflow uses. */
 export interface Used {
@@ -20,4 +21,16 @@ export const usedKinds = (uses: WorkflowUses | null): readonly (readonly [kind: 
     ['executors', uses.executors.map((name) => ({ name, isChanged: false }))],
   ] as const;
   return kinds.filter(([, used]) => used.length > 0);
+};
+
+/** What the targets of a preview were compared with; to be made harmless where it is shown. */
+export const againstWhat = ({ against, status_at }: Pick<PreviewDocument, 'against' | 'status_at'>): string => {
+  switch (against) {
+    case 'base':
+      return 'base, targets not read';
+    case 'state':
+      return 'what the targets are recorded to run';
+    case 'status':
+      return `the status of ${status_at === null ? 'a time that is not known' : moment(status_at)}`;
+  }
 };
