@@ -51,6 +51,13 @@ interface MergedOne {
   readonly mergeCommit: string | null;
 }
 
+/** Of pull requests that are merged elsewhere nothing has to be here. */
+const elsewhere: ReadonlySet<string> = new Set([
+  'version-source-elsewhere',
+  'source-not-a-repository',
+  'source-missing',
+]);
+
 /** Which of these commits are in a version: as Git has it, or where the repository is not here as it was recorded. */
 const inVersions = async (session: Session, commits: readonly string[]): Promise<ReadonlySet<string>> => {
   const { config, context, state } = session;
@@ -59,7 +66,7 @@ const inVersions = async (session: Session, commits: readonly string[]): Promise
     return success(new Set((await versionsWith({ session, history }, commits)).keys()));
   });
   const recorded = await versionChangesWith(state, { pullRequest: null, commits });
-  if (!inGit.ok && !inGit.diagnostics.every(({ code }) => code === 'version-source-elsewhere')) {
+  if (!inGit.ok && !inGit.diagnostics.every(({ code }) => elsewhere.has(code))) {
     throw new Refusal(inGit.diagnostics);
   }
   return new Set([...(inGit.ok ? inGit.value : []), ...recorded.map(({ commit }) => commit)]);
