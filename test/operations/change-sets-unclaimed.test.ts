@@ -52,6 +52,19 @@ test('where no version is there yet, everything that was merged is offered', asy
   expect(numbersIn(valueIn(await rest(project, 'First')))).toEqual([7]);
 });
 
+test('what a lower version has that was made later is in a version, too', async () => {
+  const { project, merged } = await createMerged();
+  project.repository.git(['tag', 'v0.9.0', merged.twelve]);
+  expect(numbersIn(valueIn(await rest(project, 'Rest')))).toEqual([13]);
+});
+
+test('a second commit of a pull request that an open change set has is left to whoever has that', async () => {
+  const { project, merged } = await createMerged();
+  valueIn(await begin(project, { commits: [merged.twelve] }));
+  project.repository.commit(files(...names, 'again'), undefined, 'fix: totals again (#12)');
+  expect(numbersIn(valueIn(await rest(project, 'Rest')))).toEqual([11, 13]);
+});
+
 test('a branch of its own has its own', async () => {
   const { project } = await createMerged();
   const { git } = project.repository;

@@ -5,7 +5,7 @@ import { preview, status } from '../../engine/operations/index.ts';
 import { createProject, valueIn } from '../support/project.ts';
 import { temporaryDirectory } from '../support/servers.ts';
 import { workflowFile } from '../support/workflows.ts';
-import { createProposal } from './previewed.ts';
+import { configuration, createProposal } from './previewed.ts';
 
 const file = (name: string, ...texts: string[]) => ({
   [`workflows/${name}.json`]: workflowFile(name, ['read', ...texts]),
@@ -56,6 +56,31 @@ test('of targets that were looked at one after the other the earliest time count
   expect(valueIn(await against([later, { ...production, as_of: later.as_of }]))).toMatchObject({
     ...{ digest: document.digest, status_at: later.as_of },
   });
+});
+
+test('a target may run what another branch brought, and of what is not here the last version of the base has to do', async () => {
+  const statusFile = join(temporaryDirectory(), 'status.json');
+  writeFileSync(
+    statusFile,
+    JSON.stringify([
+      { ...staging, version: 'v1.2.1' },
+      { ...production, version: 'v1.1.9' },
+    ]),
+  );
+  const { context, repository } = createProposal(
+    { ...file('a'), ...file('b'), 'm3forge.yaml': configuration('version: latest') },
+    { ...file('a', 'sort'), ...file('b'), 'm3forge.yaml': configuration('version: latest') },
+  );
+  // A hotfix that was never merged back.
+  const { git } = repository;
+  const fixed = repository.commit({ ...file('a'), ...file('b', 'mended') });
+  git(['tag', 'v1.2.1', git(['commit-tree', `${fixed}^{tree}`, '-p', 'v1.2.0', '-m', 'fix'])]);
+  git(['update-ref', 'refs/heads/main', 'v1.2.0^{commit}']);
+  const request = { base: 'main', head: 'feature', withState: false, statusFile, lockTimeoutMs: 0 };
+  expect(valueIn(await preview(context, request)).targets).toMatchObject([
+    { target: 'staging', from: 'v1.2.1', counts: { create: 0, update: 2 } },
+    { target: 'production', from: 'v1.1.9', counts: { create: 0, update: 1 } },
+  ]);
 });
 
 test('a target that the file does not name is compared with the base', async () => {
