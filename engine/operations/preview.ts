@@ -73,7 +73,9 @@ const previewIn = async (
   const { config, source, reader, merge } = surroundings;
   const { against, running, statusAt } = known;
   const merged = await artifactsOfMerge(source, merge, selectionOf(config));
-  const comparison = await withUses(await compareArtifacts(source, merged), source, (kinds) =>
+  const comparison = await compareArtifacts(source, merged);
+  // For people alone: gates judge what they would judge of the version.
+  const told = await withUses(comparison, source, (kinds) =>
     projectOfMerge(reader, merge, chosenOf(selectionOf(config), kinds)),
   );
   const tags = await tagsOfBase(context, surroundings);
@@ -88,12 +90,12 @@ const previewIn = async (
     head: { ref: head, commit: merge.head.commit },
     against,
     version: next,
-    changes: comparison.changes,
+    changes: told.changes,
     targets: await targetsOf(context, surroundings, { next, tags, running, comparison, brought }),
     unreleased: unreleasedOf(comparison, brought),
     configuration: notes,
     conflicts: [...merge.conflicts.filter((path) => isArtifact.has(path)), ...merged.conflicts],
-    problems: [...faults, ...comparison.findings].map(problemOf),
+    problems: [...faults, ...told.findings].map(problemOf),
   };
   const made = {
     ...{ tool_version: context.toolVersion, created_at: context.system.clock.now().toISOString() },
