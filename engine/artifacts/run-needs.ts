@@ -11,7 +11,12 @@ export type RunNeed = {
   readonly path: StructuralPath;
   readonly method: string;
 } & (
-  | { readonly kind: 'executor'; readonly executor: string }
+  | {
+      readonly kind: 'executor';
+      readonly executor: string;
+      /** What is called there, such as `document/extract`; it may be empty. */
+      readonly call: string;
+    }
   /** The configuration of the gateway says which executor. */
   | { readonly kind: 'mapped' }
   /** The registry takes the method, and not every gateway runs it. */
@@ -21,14 +26,17 @@ export type RunNeed = {
 /** What stands in the place of an executor where the scheduler does the work itself. */
 const withoutExecutor: ReadonlySet<string> = new Set(['noop', 'branch', 'switch', 'merger', 'guardrail']);
 
-const executorIn = (endpoint: JsonValue | undefined): string | undefined =>
-  typeof endpoint === 'string' ? /^([^\s:/]+):\/\//.exec(endpoint)?.[1] : undefined;
+/** The two parts of `executor://path`. */
+const partsOf = (endpoint: JsonValue | undefined): { readonly executor: string; readonly call: string } | undefined => {
+  const [, executor, call = ''] = (typeof endpoint === 'string' && /^([^\s:/]+):\/\/(.*)$/s.exec(endpoint)) || [];
+  return executor === undefined ? undefined : { executor, call };
+};
 
 type Place = Pick<RunNeed, 'node' | 'path' | 'method'>;
 
 const executorNeed = (endpoint: JsonValue | undefined, place: Place): readonly RunNeed[] => {
-  const executor = executorIn(endpoint);
-  return executor === undefined || withoutExecutor.has(executor) ? [] : [{ ...place, kind: 'executor', executor }];
+  const parts = partsOf(endpoint);
+  return !parts || withoutExecutor.has(parts.executor) ? [] : [{ ...place, kind: 'executor', ...parts }];
 };
 
 /** A guardrail may have an executor judge. */
@@ -55,9 +63,7 @@ const needsOfNode = (node: WorkflowNode, nodesPath: StructuralPath): readonly Ru
       return executorNeed(endpoint, at('endpoint'));
     case 'LLM':
     case 'PYTHON_FUNCTION':
-      return executorIn(endpoint) === undefined
-        ? [{ ...at('method'), kind: 'mapped' }]
-        : executorNeed(endpoint, at('endpoint'));
+      return !partsOf(endpoint) ? [{ ...at('method'), kind: 'mapped' }] : executorNeed(endpoint, at('endpoint'));
     case 'GUARDRAIL':
       return metricNeeds(definition, at('endpoint'));
     default:

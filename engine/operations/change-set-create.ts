@@ -14,6 +14,7 @@ import { type ChangeSetType, faultOfText, type JsonObject } from '../values/inde
 import { openHistory } from '../versions/index.ts';
 import { findChanges, type WantedChanges } from './change-set-entries.ts';
 import { takenFrom } from './change-set-lookup.ts';
+import { requireUnclaimed } from './change-set-unclaimed.ts';
 import { type ChangeSetView, changeSetView, shownChangeSet } from './change-set-views.ts';
 import { type OperationContext, type Session, withSession } from './session.ts';
 
@@ -23,6 +24,8 @@ export interface ChangeSetRequest extends WantedChanges {
   readonly type: ChangeSetType;
   /** The branch that its changes are on; the main one where it is not given. */
   readonly branch?: string | undefined;
+  /** It begins with all merged pull requests since the last version that are in no change set, too. */
+  readonly unclaimed?: boolean;
   /** Labels of the changes that it begins with. */
   readonly labels: readonly string[];
   readonly lockTimeoutMs: number;
@@ -101,7 +104,10 @@ export const createChangeSet = (
       if (known) throw nameTaken(known, name);
       const history = await openHistory(context.system, { ...config.source, directory: config.directory });
       const branch = await history.branch(request.branch);
-      const entries = await findChanges({ session, history, branch }, request, labels);
+      const search = { session, history, branch };
+      const named = await findChanges(search, request, labels);
+      const others = request.unclaimed ? await requireUnclaimed(search, labels) : [];
+      const entries = [...new Map([...named, ...others].map((entry) => [entry.commit, entry])).values()];
       const id = context.system.ids.uuid();
       const made = { id, name, description, type, branch: branch.name, rule: null, createdBy: session.context.actor };
       await state.transaction(async (transaction) => {

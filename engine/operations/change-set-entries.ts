@@ -20,7 +20,7 @@ export interface WantedChanges {
 }
 
 /** Looks for changes on one branch. */
-interface Search {
+export interface Search {
   readonly session: Session;
   readonly history: History;
   readonly branch: Branch;
@@ -197,7 +197,20 @@ export const findChanges = async (
   for (const ref of new Set(wanted.commits)) found.push(await findCommit(search, ref));
   const problems = found.flatMap((one) => ('problem' in one ? [one.problem] : []));
   if (problems.length > 0) throw new Refusal(problems);
-  const commits = new Map(found.flatMap((one) => ('commit' in one ? [[one.commit.id, one.commit] as const] : [])));
+  return entriesOf(
+    search,
+    found.flatMap((one) => ('commit' in one ? [one.commit] : [])),
+    labels,
+  );
+};
+
+/** Commits as change sets keep them, each once, with what they changed. */
+export const entriesOf = async (
+  search: Search,
+  found: readonly CommitOnTheWay[],
+  labels: readonly string[],
+): Promise<readonly NewEntry[]> => {
+  const commits = new Map(found.map((commit) => [commit.id, commit]));
   const trees = await search.history.trees([...commits.keys()]);
   const entries: NewEntry[] = [];
   for (const commit of commits.values()) {

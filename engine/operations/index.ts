@@ -103,7 +103,7 @@ export { listProviders, lockProviders } from './providers.ts';
 export type { TouchedItem } from './pull-request-items.ts';
 export { type MergedPullRequest, type MergeRequest, mergePullRequest } from './pull-request-merge.ts';
 export type { CheckCounts, PullRequestChecks, PullRequestDetails, PullRequestView } from './pull-requests.ts';
-export { listPullRequests, pullRequestChecks, showPullRequest } from './pull-requests.ts';
+export { listPullRequests, listUnclaimedPullRequests, pullRequestChecks, showPullRequest } from './pull-requests.ts';
 export type { RecoverRequest } from './recover.ts';
 export { recover } from './recover.ts';
 export type { ReleaseDetails, VoteView } from './releases.ts';

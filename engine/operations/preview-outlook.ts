@@ -60,6 +60,16 @@ interface Known {
   readonly brought: Comparison;
 }
 
+/** The tag of what a target runs; that may come from another branch than the base. */
+const tagOf = async (
+  { source }: Surroundings,
+  tags: readonly TaggedVersion[],
+  from: string | null,
+): Promise<TaggedVersion | undefined> => {
+  const isIt = ({ version }: TaggedVersion): boolean => version.name === from;
+  return tags.find(isIt) ?? (from === null ? undefined : (await source.tags()).find(isIt));
+};
+
 export const targetsOf = async (
   context: OperationContext,
   surroundings: Surroundings,
@@ -70,8 +80,9 @@ export const targetsOf = async (
   const found: PreviewTarget[] = [];
   for (const target of previewedTargets(config)) {
     const { outcome, from, to, reason } = outlookOf(target, next, { tags, running });
-    const tag = tags.find(({ version }) => version.name === from);
-    const isLast = tag === last || outcome === 'none';
+    const tag = await tagOf(surroundings, tags, from);
+    // Of a version that is not here nobody can tell what it has: then the last one of the base has to do.
+    const isLast = tag === last || outcome === 'none' || (tag === undefined && from !== null);
     const { changes, findings, bodies } = isLast ? brought : await changesSince(surroundings, tag, comparison);
     const previewed = { version: to ?? '', commit: merge.head.commit, from, changes, findings, bodies };
     found.push({

@@ -19,7 +19,7 @@ export interface PreviewComment {
 }
 
 /** How pull requests are previewed, whichever they are. */
-export interface PullRequestPreviewManner extends Pick<PreviewRequest, 'withState' | 'lockTimeoutMs'> {
+export interface PullRequestPreviewManner extends Pick<PreviewRequest, 'withState' | 'statusFile' | 'lockTimeoutMs'> {
   /** The branch or commit whose configuration says where the host is; the main branch where it is not given. */
   readonly base: string | undefined;
   /** Makes the comment on what was found, or on why there is none; undefined where nothing is posted. */
@@ -128,8 +128,9 @@ const post = async (host: Host, document: PreviewDocument, posting: Posting) => 
 
 /** What was said of a former head must not stand there as if it were said of this one. */
 const postRefusal = async (host: Host, why: readonly Diagnostic[], posting: Posting): Promise<void> => {
-  // That a clone lacks the commits says nothing of them.
-  if (!posting.comment || why.some(({ code }) => code === 'source-ref-unknown')) return;
+  // That a clone lacks the commits, or that the status file is no good, says nothing of the head.
+  const isOfHead = !why.some(({ code }) => code === 'source-ref-unknown' || code === 'preview-status');
+  if (!posting.comment || !isOfHead) return;
   const comment = posting.comment.refused(host.config.project, why);
   await putInto(host, posting, posting.pullRequest.head.commit, { comment, state: 'failure' });
 };
@@ -144,11 +145,12 @@ const previewOne = async (
   moves = 0,
 ): Promise<Outcome<PullRequestPreview>> => {
   const { context, config } = host;
-  const { withState, lockTimeoutMs, comment } = manner;
+  const { withState, statusFile, lockTimeoutMs, comment } = manner;
   const at = context.system.clock.now();
   const base = await baseOf(context, config, pullRequest);
   const posting = { pullRequest, base, at, comment };
-  const found = await preview(context, { base, head: pullRequest.head.commit, withState, lockTimeoutMs });
+  const ends = { base, head: pullRequest.head.commit };
+  const found = await preview(context, { ...ends, withState, statusFile, lockTimeoutMs });
   if (!found.ok) {
     await postRefusal(host, found.diagnostics, posting);
     return notFetched(found.diagnostics, pullRequest);

@@ -8,13 +8,15 @@ import {
   type PreviewDocument,
   type PreviewProblem,
   type Running,
+  withUses,
 } from '../preview/index.ts';
-import { digestOf, type JsonValue } from '../values/index.ts';
-import { artifactsOfMerge } from '../versions/index.ts';
+import { type ArtifactKind, digestOf, type JsonValue } from '../values/index.ts';
+import { artifactsOfMerge, projectOfMerge, type Selection } from '../versions/index.ts';
 import { nextVersionOf, sinceLastVersion, targetsOf } from './preview-outlook.ts';
 import { faultsOfConfig, openSurroundings, type Surroundings } from './preview-surroundings.ts';
 import { asOutcome, type OperationContext } from './session.ts';
 import { status } from './status.ts';
+import { readStatusFile } from './status-file.ts';
 
 export interface PreviewRequest {
   /** A branch, tag or commit that the head is to be merged into. */
@@ -22,6 +24,8 @@ export interface PreviewRequest {
   readonly head: string;
   /** Asks the state and the places what the targets run. */
   readonly withState: boolean;
+  /** A file that `m3forge status --json` wrote, to be believed of what the targets run in the place of asking them. */
+  readonly statusFile?: string | undefined;
   readonly lockTimeoutMs: number;
 }
 
@@ -56,15 +60,24 @@ const unreleasedOf = (comparison: Comparison, brought: Comparison): number => {
   return brought.changes.filter(({ address }) => !own.has(address)).length;
 };
 
+/** The globs of these kinds alone. */
+const chosenOf = (selection: Selection, kinds: readonly ArtifactKind[]): Selection =>
+  Object.fromEntries(kinds.map((kind) => [kind, selection[kind] ?? []]));
+
 const previewIn = async (
   context: OperationContext,
   { base, head }: PreviewRequest,
-  running: Running,
+  known: KnownTargets,
   surroundings: Surroundings,
 ): Promise<PreviewDocument> => {
-  const { config, source, merge } = surroundings;
+  const { config, source, reader, merge } = surroundings;
+  const { against, running, statusAt } = known;
   const merged = await artifactsOfMerge(source, merge, selectionOf(config));
   const comparison = await compareArtifacts(source, merged);
+  // For people alone: gates judge what they would judge of the version.
+  const told = await withUses(comparison, source, (kinds) =>
+    projectOfMerge(reader, merge, chosenOf(selectionOf(config), kinds)),
+  );
   const brought = await sinceLastVersion(surroundings, comparison);
   const next = nextVersionOf(surroundings, brought);
   const notes = await notesOf(surroundings);
@@ -74,27 +87,49 @@ const previewIn = async (
     project: config.project,
     base: { ref: base, commit: merge.base.commit },
     head: { ref: head, commit: merge.head.commit },
-    against: running ? ('state' as const) : ('base' as const),
+    against,
     version: next,
-    changes: comparison.changes,
+    changes: told.changes,
     targets: await targetsOf(context, surroundings, { next, running, comparison, brought }),
     unreleased: unreleasedOf(comparison, brought),
     configuration: notes,
     conflicts: [...merge.conflicts.filter((path) => isArtifact.has(path)), ...merged.conflicts],
-    problems: [...faults, ...comparison.findings].map(problemOf),
+    problems: [...faults, ...told.findings].map(problemOf),
   };
-  const made = { tool_version: context.toolVersion, created_at: context.system.clock.now().toISOString() };
+  const made = {
+    ...{ tool_version: context.toolVersion, created_at: context.system.clock.now().toISOString() },
+    status_at: statusAt?.toISOString() ?? null,
+  };
   // What the two are called has no part in what merging brings.
   const compared = { ...content, base: content.base.commit, head: content.head.commit };
   return { format_version: '1.0', ...made, digest: digestOf(compared as unknown as JsonValue), ...content };
 };
 
+/** What is known of the targets, and from where. */
+interface KnownTargets {
+  readonly against: PreviewDocument['against'];
+  readonly running: Running;
+  readonly statusAt: Date | undefined;
+}
+
 /** What the targets run. Only for whoever trusts what lies on the disk: its configuration says which databases are asked. */
-const runningNow = async (context: OperationContext, { lockTimeoutMs }: PreviewRequest): Promise<Outcome<Running>> => {
+const runningNow = async (
+  context: OperationContext,
+  { lockTimeoutMs }: PreviewRequest,
+): Promise<Outcome<KnownTargets>> => {
   const found = await status(context, { targets: [], lockTimeoutMs });
   if (!found.ok) return found;
-  return success(new Map(found.value.map(({ target, version }) => [target, version])), found.diagnostics);
+  const running = new Map(found.value.map(({ target, version }) => [target, version]));
+  return success({ against: 'state', running, statusAt: undefined }, found.diagnostics);
 };
+
+/** What a status file says that they run; throws where it is none of this project. */
+const runningThen = async (context: OperationContext, file: string, project: string): Promise<KnownTargets> => {
+  const { running, at } = await readStatusFile(context, file, project);
+  return { against: 'status', running, statusAt: at };
+};
+
+const nothingKnown: KnownTargets = { against: 'base', running: undefined, statusAt: undefined };
 
 /**
  * `m3forge preview`: what merging the head into the base would bring, from Git alone. Nothing of the head is run, and no
@@ -102,13 +137,16 @@ const runningNow = async (context: OperationContext, { lockTimeoutMs }: PreviewR
  */
 export const preview = (context: OperationContext, request: PreviewRequest): Promise<Outcome<PreviewDocument>> =>
   asOutcome(async () => {
-    const running = request.withState ? await runningNow(context, request) : success(undefined);
-    if (!running.ok) return running;
+    const now = request.withState ? await runningNow(context, request) : success(nothingKnown);
+    if (!now.ok) return now;
     const opened = await openSurroundings(context, request);
     if (!opened.ok) return opened;
     try {
-      const document = await previewIn(context, request, running.value, opened.value);
-      return success(document, [...running.diagnostics, ...opened.value.source.warnings]);
+      const { statusFile } = request;
+      const { project } = opened.value.config;
+      const known = statusFile === undefined ? now.value : await runningThen(context, statusFile, project);
+      const document = await previewIn(context, request, known, opened.value);
+      return success(document, [...now.diagnostics, ...opened.value.source.warnings]);
     } finally {
       await opened.value.source.close();
     }

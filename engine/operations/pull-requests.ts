@@ -1,5 +1,5 @@
 import type { Config } from '../config/index.ts';
-import { type Outcome, success } from '../diagnostics/index.ts';
+import { type Outcome, Refusal, success } from '../diagnostics/index.ts';
 import type {
   CommitCheck,
   PullRequest,
@@ -8,9 +8,10 @@ import type {
   SourceControl,
 } from '../provider/index.ts';
 import { folderInRepository } from '../versions/index.ts';
+import { unclaimedAmong } from './change-set-unclaimed.ts';
 import { trustedConfig } from './preview-surroundings.ts';
 import { itemsIn, type TouchedItem } from './pull-request-items.ts';
-import { asOutcome, learnSecrets, type OperationContext } from './session.ts';
+import { asOutcome, learnSecrets, type OperationContext, withSession } from './session.ts';
 import { withSourceControl } from './source-control.ts';
 
 /** A pull request as lists show it. Title, author, labels and branches are as somebody wrote them. */
@@ -148,20 +149,57 @@ const surroundings = async (
 /** So many are asked about at once: a host slows down whoever asks for more. */
 const atOnce = 4;
 
+const viewsOf = async (
+  context: Pick<OperationContext, 'system'>,
+  sourceControl: SourceControl,
+  config: Config,
+  found: readonly PullRequest[],
+): Promise<readonly PullRequestView[]> => {
+  const around = await surroundings(context, sourceControl, config);
+  const views: PullRequestView[] = [];
+  for (let start = 0; start < found.length; start += atOnce) {
+    const part = await Promise.all(found.slice(start, start + atOnce).map((one) => detailsOf(around, one)));
+    views.push(...part.map(viewOf));
+  }
+  return views;
+};
+
 /** `m3forge pr list`: the newest first, each with what it touches and how its checks are. */
 export const listPullRequests = (
   context: OperationContext,
   filter: PullRequestFilter,
 ): Promise<Outcome<readonly PullRequestView[]>> =>
+  withHost(context, async (sourceControl, config) =>
+    viewsOf(context, sourceControl, config, await sourceControl.pullRequests(filter)),
+  );
+
+/** Among so many of the newest that were merged, those that are in no change set are looked for. */
+const mostLookedAt = 500;
+
+/** The state is open no longer than it is read: the host may take its time. */
+const unclaimedOf = async (
+  context: OperationContext,
+  merged: readonly PullRequest[],
+  lockTimeoutMs: number,
+): Promise<readonly PullRequest[]> => {
+  const outcome = await withSession(
+    context,
+    { command: 'm3forge pr list', permit: 'view', lockTimeoutMs },
+    async (session) => success(await unclaimedAmong(session, merged)),
+  );
+  if (!outcome.ok) throw new Refusal(outcome.diagnostics);
+  return outcome.value;
+};
+
+/** `m3forge pr list --unclaimed`: of those that were merged the ones that are in no change set and in no version. */
+export const listUnclaimedPullRequests = (
+  context: OperationContext,
+  { limit, lockTimeoutMs, ...filter }: Omit<PullRequestFilter, 'state'> & { readonly lockTimeoutMs: number },
+): Promise<Outcome<readonly PullRequestView[]>> =>
   withHost(context, async (sourceControl, config) => {
-    const found = await sourceControl.pullRequests(filter);
-    const around = await surroundings(context, sourceControl, config);
-    const views: PullRequestView[] = [];
-    for (let start = 0; start < found.length; start += atOnce) {
-      const part = await Promise.all(found.slice(start, start + atOnce).map((one) => detailsOf(around, one)));
-      views.push(...part.map(viewOf));
-    }
-    return views;
+    const merged = await sourceControl.pullRequests({ ...filter, state: 'merged', limit: mostLookedAt });
+    const unclaimed = await unclaimedOf(context, merged, lockTimeoutMs);
+    return viewsOf(context, sourceControl, config, unclaimed.slice(0, limit));
   });
 
 interface Numbered {

@@ -21,6 +21,10 @@ import { unfinishedWarnings } from './unfinished.ts';
 
 /** What runs at one target, and what happened there last. */
 export interface TargetStatus {
+  /** Of the configuration, so that whoever keeps this knows what it is about. */
+  readonly project: string;
+  /** When that was so. */
+  readonly as_of: string;
   readonly target: string;
   readonly environment: string;
   readonly enabled: boolean;
@@ -59,6 +63,8 @@ const statusOf = async (
   const next = schedule && isOn ? nextPublish(schedule, await momentNow(session.state)) : null;
   const open = await openOccurrences(session.state, [target.name]);
   return {
+    project: session.config.project,
+    as_of: session.context.system.clock.now().toISOString(),
     target: target.name,
     environment: target.environment,
     enabled: isOn,

@@ -78,7 +78,11 @@ const readNotes = async ({ path, shown }: NonNullable<VersionRequest['notes']>):
 };
 
 /** The highest version among the ancestors of a commit; prereleases come before a version and are no basis for one. */
-const baseOf = async (session: Session, history: History, commit: string): Promise<TaggedVersion | undefined> => {
+export const baseOf = async (
+  session: Session,
+  history: History,
+  commit: string,
+): Promise<TaggedVersion | undefined> => {
   const before = new Set(await history.tagsUpTo(commit));
   return (await session.tags())
     .filter(({ version }) => before.has(version.name) && !isPrerelease(version))

@@ -6,7 +6,6 @@ import {
   graphOf,
   lookAtFile,
   reasonOf,
-  runNeedsOf,
 } from '../artifacts/index.ts';
 import type { Diagnostic } from '../diagnostics/index.ts';
 import type { Action } from '../plan/index.ts';
@@ -15,8 +14,6 @@ import {
   compareBytes,
   compareManifests,
   type Digest,
-  isJsonObject,
-  type JsonObject,
   type JsonValue,
   type LineChange,
   type ManifestEntry,
@@ -30,7 +27,7 @@ import {
   type TreeEntry,
   withFolders,
 } from '../versions/index.ts';
-import type { PreviewChange, WorkflowUses } from './document.ts';
+import type { PreviewChange } from './document.ts';
 
 /** The changed artifacts of one side, with their bodies and, of processors, their files. */
 interface SideReading {
@@ -39,7 +36,7 @@ interface SideReading {
   readonly problems: readonly Diagnostic[];
 }
 
-/** What differs between the two sides. */
+/** What differs between the two sides; what workflows use is not known yet. */
 export interface Comparison {
   /** Destructive first, then updates, then creations; by address within each. */
   readonly changes: readonly PreviewChange[];
@@ -48,6 +45,8 @@ export interface Comparison {
   readonly findings: readonly Diagnostic[];
   /** The bodies of the head by their digest. */
   readonly bodies: ReadonlyMap<Digest, Buffer>;
+  /** Those of the base. */
+  readonly formerly: ReadonlyMap<Digest, Buffer>;
 }
 
 /** The bodies of processors, which a version is read without: they name the files. */
@@ -100,26 +99,10 @@ const readArtifacts = async (
 
 const fileOf = ({ range }: Diagnostic): string | undefined => range?.filename;
 
-const valueIn = (bodies: ReadonlyMap<Digest, Buffer>, digest: Digest | undefined): JsonValue | undefined => {
+/** What a body says; undefined where it is not here. */
+export const valueIn = (bodies: ReadonlyMap<Digest, Buffer>, digest: Digest | undefined): JsonValue | undefined => {
   const body = digest === undefined ? undefined : bodies.get(digest);
   return body && (JSON.parse(body.toString('utf8')) as JsonValue);
-};
-
-/** Changed agents and processors that a workflow may call, by the executor that runs them. */
-interface Callable {
-  readonly agents: ReadonlyMap<string, string>;
-  readonly processors: ReadonlyMap<string, string>;
-}
-
-const sortedOf = (names: Iterable<string>): readonly string[] => [...new Set(names)].sort(compareBytes);
-
-const usesOf = (value: JsonValue, { agents, processors }: Callable): WorkflowUses => {
-  const executors = sortedOf(runNeedsOf(value).flatMap((need) => (need.kind === 'executor' ? [need.executor] : [])));
-  return {
-    executors,
-    agents: sortedOf(executors.flatMap((name) => agents.get(name) ?? [])),
-    processors: sortedOf(executors.flatMap((name) => processors.get(name) ?? [])),
-  };
 };
 
 const actionOf = ({ before, after }: LineChange): Exclude<Action, 'no-op'> =>
@@ -132,7 +115,6 @@ const order = { delete: 0, update: 1, create: 2 } as const;
 const describe = async (
   change: LineChange,
   [before, after]: readonly [SideReading, SideReading],
-  callable: Callable,
   pathOf: (change: LineChange) => string,
 ): Promise<PreviewChange> => {
   const { kind, name } = change;
@@ -155,7 +137,7 @@ const describe = async (
     reason: detail ? reasonOf(detail) : words[action],
     before_digest: change.before ?? null,
     after_digest: change.after ?? null,
-    uses: isWorkflow ? usesOf(next, callable) : null,
+    uses: null,
     graph: isWorkflow ? (graphOf(old, next) ?? null) : null,
   };
 };
@@ -167,20 +149,6 @@ const pathsOf = ([before, after]: readonly [SideReading, SideReading]): ((change
   return ({ kind, name }) => paths.get(addressOf(kind, name)) ?? '';
 };
 
-/** A processor says which executor runs it; an agent is known by its name. */
-const executorOf = (name: string, body: JsonValue | undefined): string => {
-  const manifest = isJsonObject(body ?? null) ? (body as JsonObject).manifest : undefined;
-  const executor = isJsonObject(manifest ?? null) ? (manifest as JsonObject).executor : undefined;
-  return typeof executor === 'string' ? executor : name;
-};
-
-const callableIn = ({ entries, bodies }: SideReading, wanted: ManifestEntry['kind']): ReadonlyMap<string, string> =>
-  new Map(
-    entries
-      .filter(({ kind }) => kind === wanted)
-      .map(({ name, digest }) => [executorOf(name, valueIn(bodies, digest)), name]),
-  );
-
 /** Reads what a merge changes on both sides, and nothing else of the repository, and compares it. */
 export const compareArtifacts = async (source: Source, merged: MergedArtifacts): Promise<Comparison> => {
   const whole = withFolders(source, merged.folders);
@@ -190,12 +158,11 @@ export const compareArtifacts = async (source: Source, merged: MergedArtifacts):
   const before = { ...read, entries: read.entries.filter(({ path }) => known.has(path) || !merged.kept.has(path)) };
   const sides = [before, after] as const;
   const changes = compareManifests(before.entries, after.entries);
-  const callable = { agents: callableIn(after, 'agent'), processors: callableIn(after, 'processor') };
   const pathOf = pathsOf(sides);
   const described: PreviewChange[] = [];
   const evidence: Evidence[] = [];
   for (const change of changes) {
-    described.push(await describe(change, sides, callable, pathOf));
+    described.push(await describe(change, sides, pathOf));
     evidence.push(...demandOf(change, valueIn(before.bodies, change.before), valueIn(after.bodies, change.after)));
   }
   return {
@@ -205,6 +172,7 @@ export const compareArtifacts = async (source: Source, merged: MergedArtifacts):
     evidence,
     findings: [...merged.problems, ...after.problems],
     bodies: after.bodies,
+    formerly: before.bodies,
   };
 };
 

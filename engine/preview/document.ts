@@ -14,8 +14,10 @@ export interface PreviewDocument {
   readonly digest: string;
   readonly base: PreviewCommit;
   readonly head: PreviewCommit;
-  /** What the targets were compared with: `base`, or what they were recorded to run. */
-  readonly against: 'base' | 'state';
+  /** What the targets were compared with: `base`, what they were recorded to run, or what a status file says of that. */
+  readonly against: 'base' | 'state' | 'status';
+  /** When the status file was so; null where none was given. */
+  readonly status_at: string | null;
   /** The version that would be made next; null where no artifact differs. */
   readonly version: NextVersion | null;
   /** How many other artifacts the next version brings, because the base changed them since its last one. */
@@ -55,10 +57,12 @@ export interface PreviewChange extends Change {
   readonly graph: WorkflowGraph | null;
 }
 
-/** Sorted, each once. */
+/** What the merged project has for the endpoints of a workflow. Sorted, each once. */
 export interface WorkflowUses {
   readonly agents: readonly string[];
   readonly processors: readonly string[];
+  /** The addresses of those of them that merging would bring or change, such as `agent.router`. */
+  readonly changed: readonly string[];
   /** Such as `extract_executor`, as endpoints name them. */
   readonly executors: readonly string[];
 }

@@ -19,6 +19,7 @@ export { openMergeReader } from './merge.ts';
 export { withContents, withFolders } from './merge-file.ts';
 export type { MergedArtifacts } from './merged-artifacts.ts';
 export { artifactsOfMerge, manifestsAbove } from './merged-artifacts.ts';
+export { projectOfMerge } from './merged-project.ts';
 export type { NearVersion } from './near-version.ts';
 export { readNearVersion } from './near-version.ts';
 export type { ChosenVersion, NextVersion } from './next-version.ts';

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { refuse } from '../diagnostics/index.ts';
 import type { System } from '../system/index.ts';
 import { linesOf } from './commit-log.ts';
@@ -9,6 +10,7 @@ import { type OwnOptions, openOwn } from './own-repository.ts';
 import { type FileChange, parseRawChanges, type Side } from './raw-changes.ts';
 import type { Revision } from './source.ts';
 import { parseTags, type TaggedVersion, type TagSelection, tagFormat } from './tags.ts';
+import { type FolderEntry, readFolder } from './tree.ts';
 
 /** What merging `head` into `base` makes of the files of `base`. */
 export interface Merge {
@@ -40,6 +42,8 @@ export interface MergeReader {
   readonly mainBranch: () => Promise<string>;
   /** Whether one commit comes before another; undefined where this clone does not have both. */
   readonly isBefore: (commit: string, of: string) => Promise<boolean | undefined>;
+  /** All files of a commit below these folders, relative to where globs start; all of them where no folder is given. */
+  readonly filesAt: (commit: string, folders: readonly string[]) => Promise<readonly FolderEntry[]>;
   /** A file as a commit has it, relative to where globs start; undefined where it has none. */
   readonly fileAt: (commit: string, path: string) => Promise<Buffer | undefined>;
 }
@@ -195,6 +199,10 @@ export const openMergeReader = async (system: System, options: OwnOptions): Prom
       const { tips } = branch === undefined ? await findOwnMain(git, label) : await findBranch(git, label, branch);
       // What `origin` has is newer than what somebody has checked out.
       return tips.at(-1) ?? '';
+    },
+    filesAt: async (commit, folders) => {
+      const listed = await git.read(['ls-tree', '-r', '-z', commit, ...folders.map((folder) => `./${folder}`)]);
+      return readFolder(Readable.from([listed]));
     },
     mainBranch: async () => (await findOwnMain(git, label)).name,
     isBefore: async (commit, of) => {

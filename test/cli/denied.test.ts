@@ -27,7 +27,7 @@ const unguarded: Readonly<Record<string, string>> = {
   doctor: 'looks at why nothing else works',
   'env variables': 'reads the configuration',
   'gateway check': 'asks gateways with the tokens of whoever runs it',
-  'pr list': 'asks the host with the token of whoever runs it',
+  'pr list': 'asks the host with the token of whoever runs it; for change sets it is asked as changeset list asks',
   'pr show': 'asks the host with the token of whoever runs it',
   'pr checks': 'asks the host with the token of whoever runs it',
   'notify test': 'sends with the keys of whoever runs it',

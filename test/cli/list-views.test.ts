@@ -121,6 +121,8 @@ const details: ReleaseDetails = {
 };
 
 const status: TargetStatus = {
+  project: 'invoices',
+  as_of: at,
   target: 'staging',
   environment: 'staging',
   enabled: false,

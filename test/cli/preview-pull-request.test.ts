@@ -217,6 +217,8 @@ test('what is missing is said: the commits, the number, the flags that go togeth
     ['--open', '--json-into', 'x'],
     ['--open', '--markdown-into', 'x'],
     ['--pr', '1', '--plan-url', 'javascript:1'],
+    ['--pr', '1', '--state', '--status', 'status.json'],
+    ['--open', '--status', ' '],
   ]) {
     const answer = await m3forge('preview', ...wrong);
     expect(answer, wrong.join(' ')).toMatchObject({ exitCode: 1 });
@@ -267,4 +269,26 @@ test('where nothing is open that is said', async () => {
   host.pullRequests.length = 0;
   expect(await m3forge('preview', '--open')).toMatchObject({ exitCode: 0, stdout: 'No pull request is open.\n' });
   expect((await m3forge('preview', '--open', '--json')).stdout).toBe('[]\n');
+});
+
+test('a status file is believed of the targets, and one that is no good blames no pull request', async () => {
+  const { host, m3forge, directory } = await createTeam('gitea');
+  const file = join(directory, 'status.json');
+  const row = { project: 'invoices', as_of: '2026-11-20T08:00:00.000Z', target: 'development', version: null };
+  writeFileSync(file, JSON.stringify([row]));
+  const first = await m3forge('preview', '--pr', '12', '--post', '--status', 'status.json');
+  expect(first).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining('Against the status of 2026-11-20 08:00:00Z.'),
+  });
+  expect(first.stdout).toContain('development: nothing → v1.');
+  const [comment] = host.comments;
+  expect(comment?.body).toContain('against the status of 2026-11-20 08:00:00Z');
+  expect(await m3forge('preview', '--open', '--status', 'status.json')).toMatchObject({ exitCode: 0 });
+
+  const [said, statuses] = [comment?.body, host.statuses.length];
+  writeFileSync(file, JSON.stringify([{ ...row, project: 'letters' }]));
+  const refused = await m3forge('preview', '--pr', '12', '--post', '--status', 'status.json');
+  expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('preview-status') });
+  expect([host.comments[0]?.body, host.statuses.length]).toEqual([said, statuses]);
 });

@@ -33,7 +33,12 @@ export const changeOf = (
   detail: action === 'update' ? difference : null,
   uses:
     kind === 'workflow' && action !== 'delete'
-      ? { agents: ['router'], processors: ['dates'], executors: ['extract_executor', 'ocr_executor'] }
+      ? {
+          agents: ['router'],
+          processors: ['dates'],
+          changed: ['processor.dates'],
+          executors: ['extract_executor', 'ocr_executor'],
+        }
       : null,
   graph: kind === 'workflow' && action !== 'delete' ? graph : null,
   ...more,
@@ -51,7 +56,7 @@ export const targetOf = (target: string, more: Partial<PreviewTarget> = {}): Pre
 });
 
 export const previewOf = (changes: readonly PreviewChange[], more: Partial<PreviewDocument> = {}): PreviewDocument => ({
-  ...({ format_version: '1.0', project: 'invoices', tool_version: '1.2.3', against: 'base' } as const),
+  ...({ format_version: '1.0', project: 'invoices', tool_version: '1.2.3', against: 'base', status_at: null } as const),
   ...{ created_at: '2026-11-20T19:42:43.000Z', digest: digest('c') },
   base: { ref: 'main', commit: '1'.repeat(40) },
   head: { ref: 'read-receipts', commit: '2'.repeat(40) },

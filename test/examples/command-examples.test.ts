@@ -108,6 +108,13 @@ const emptyChangeSets = async (): Promise<void> => {
   await prepare(`m3forge changeset remove Hotfix --pull-request 345 ${reason}`, clone);
 };
 
+/** What was in no change set is for the next examples. */
+const emptyRelease = (): Promise<void> =>
+  prepare(
+    'm3forge changeset remove "Release 12" --pull-request 339 --pull-request 345 --reason "for the next example"',
+    clone,
+  );
+
 const makeReceipts = async (): Promise<void> => {
   mergeHere('Read receipts (#17)', 'receipts');
   await prepare('m3forge changeset create Receipts --pull-request 17', clone);
@@ -163,6 +170,7 @@ const preparations: Readonly<Record<string, () => Promise<void>>> = {
   },
   'm3forge changeset create "Invoice processing v2" --pull-request 342 --pull-request 341': () =>
     Promise.resolve(workOn()),
+  'm3forge changeset create Onboarding --type bugfix': emptyRelease,
   'm3forge preview --open --post': openProposed,
   'm3forge pr merge 342 --method squash --yes': openPullRequest,
   'm3forge version create --dry-run': emptyChangeSets,

@@ -7,7 +7,7 @@ export const previewWith = (text: string): PreviewDocument => {
   const end = { ref: text, commit: text };
   const somebody = { address: text, name: text, path: text, reason: text };
   const detail = sectionWith(text).changes.find((change) => change.detail !== null)?.detail ?? null;
-  const uses = { agents: [text], processors: [text], executors: [text] };
+  const uses = { agents: [text], processors: [text], changed: [`agent.${text}`], executors: [text] };
   const drawn = {
     nodes: graph.nodes.map((node) => ({ ...node, id: `${node.id}${text}`, label: text })),
     edges: graph.edges.map(({ from, to, state }) => ({ from: `${from}${text}`, to: `${to}${text}`, state })),
@@ -19,7 +19,16 @@ export const previewWith = (text: string): PreviewDocument => {
       changeOf('workflow', text, 'create', { ...somebody, uses, graph: drawn }),
     ],
     {
-      ...{ project: text, digest: text, tool_version: text, created_at: text, base: end, head: end },
+      ...{
+        project: text,
+        digest: text,
+        tool_version: text,
+        created_at: text,
+        status_at: text,
+        base: end,
+        head: end,
+        against: 'status',
+      },
       version: { name: text, base: text, bump: 'major', evidence: [{ bump: 'major', address: text, because: text }] },
       targets: (['release', 'none'] as const).map((outcome) =>
         targetOf(text, {

@@ -24,7 +24,10 @@ export const pullRequestViews: Readonly<Record<string, Show>> = {
 
 /** What is made of by others, or looked at as Markdown. */
 export const pullRequestParts: Readonly<Record<string, string>> = Object.fromEntries(
-  ['', '-changes', '-graph', '-parts', '-room'].map((part) => [`preview-markdown${part}.ts`, 'of a preview']),
+  ['markdown', 'markdown-changes', 'markdown-graph', 'markdown-parts', 'markdown-room', 'words'].map((part) => [
+    `preview-${part}.ts`,
+    'of a preview',
+  ]),
 );
 
 /** Without its first line, which is a comment of HTML that is ours. */

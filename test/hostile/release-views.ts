@@ -14,7 +14,13 @@ import { gatesSarif } from '../../engine/cli/views/gates-sarif.ts';
 import { holdAdded, holdList, liftedText } from '../../engine/cli/views/holds.ts';
 import { metricsTable } from '../../engine/cli/views/metrics.ts';
 import { deliveryList, messageList, previewText, trialList } from '../../engine/cli/views/notifications.ts';
-import { checkList, mergedText, pullRequestDetails, pullRequestList } from '../../engine/cli/views/pull-requests.ts';
+import {
+  checkList,
+  claimText,
+  mergedText,
+  pullRequestDetails,
+  pullRequestList,
+} from '../../engine/cli/views/pull-requests.ts';
 import { reviewedText, reviewList } from '../../engine/cli/views/reviews.ts';
 import { simulationText } from '../../engine/cli/views/simulation.ts';
 import { plainStyle as style } from '../../engine/cli/views/style.ts';
@@ -255,6 +261,7 @@ export const pullRequestsWith: Show = (text) => {
   const states = (['open', 'merged', 'closed'] as const).map((state) => ({ ...one, state }));
   return [
     pullRequestList(states, style),
+    claimText(states, { author: text, label: text, base: text }),
     ...states.map((state) => pullRequestDetails(state, style)),
     checkList({ number: 7, commit: text, ...counts, checks }, style),
     mergedText({ number: 7, title: text, head: text, base: text, method: 'merge', commit: text, labels: [text] }),

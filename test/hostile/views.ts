@@ -173,15 +173,10 @@ const listsWith: Show = (text) => [
   statusList(
     [
       {
+        ...{ project: text, as_of: text },
         ...{ target: text, environment: text, enabled: false, place: text, version: text, sequence: 1 },
-        ...{
-          drifted: true,
-          active_since: at,
-          avoided: [text],
-          held: [text],
-          unreviewed: [text],
-          last_release: releaseWith(text),
-        },
+        ...{ drifted: true, active_since: at, avoided: [text], held: [text], unreviewed: [text] },
+        last_release: releaseWith(text),
         ...{ next_publish: at, due: [{ reason: text, release: text, note: text }] },
       },
     ],

@@ -1,15 +1,21 @@
 import { expect, test } from 'vitest';
 import { processorFiles } from '../support/processors.ts';
 import { testSystem } from '../support/servers.ts';
-import { workflowFile } from '../support/workflows.ts';
+import { agentFile, workflowFile } from '../support/workflows.ts';
 import { createProposal } from './previewed.ts';
 
 type Files = Parameters<typeof createProposal>[0];
 
-const workflowsAmong = (many: number): Files =>
-  Object.fromEntries(
+const nothing = { method: 'NOOP', endpoint: 'noop://noop' };
+const callsNobody = { 0: nothing, 1: nothing };
+
+/** So many workflows; the fourth may consist of something else than the others, which call an executor. */
+const workflowsAmong = (many: number, nodes = {}): Files => ({
+  ...Object.fromEntries(
     Array.from({ length: many }, (_, index) => [`workflows/w${index}.json`, workflowFile(`w${index}`)]),
-  );
+  ),
+  'workflows/w3.json': workflowFile('w3', ['read'], nodes),
+});
 
 const isCommand = (word: string, before: string | undefined): boolean =>
   /^[a-z]+(?:-[a-z]+)*$/.test(word) && !/^-[cC]$/.test(before ?? '');
@@ -40,27 +46,40 @@ const workOf = async (files: Files, proposed: Files, address: string): Promise<r
   return commands.sort();
 };
 
+/** The workflow grows by a node. */
+const workAmong = (many: number, nodes = {}, others: Files = {}): Promise<readonly string[]> => {
+  const files = { ...workflowsAmong(many, nodes), ...others };
+  return workOf(files, { ...files, 'workflows/w3.json': workflowFile('w3', ['read', 'sort'], nodes) }, 'workflow.w3');
+};
+
+const always = ['cat-file', 'cat-file', 'cat-file', 'diff-tree', 'for-each-ref', 'rev-parse', 'rev-parse'];
+
 test('a preview of one changed file asks Git the same among 1,000 artifacts as among 10, and lists no tree', async () => {
-  const changed = { 'workflows/w3.json': workflowFile('w3', ['read', 'sort']) };
-  const workAmong = (many: number) =>
-    workOf(workflowsAmong(many), { ...workflowsAmong(many), ...changed }, 'workflow.w3');
-  const few = await workAmong(10);
-  expect(few).toEqual([...['cat-file', 'cat-file', 'cat-file', 'diff-tree', 'for-each-ref', 'rev-parse', 'rev-parse']]);
-  expect(await workAmong(1000)).toEqual(few);
+  expect(await workAmong(10, callsNobody)).toEqual(always);
+  expect(await workAmong(1000, callsNobody)).toEqual(always);
+});
+
+test('of a workflow that calls an executor it lists agents and processors once, and reads them at once', async () => {
+  expect(await workAmong(10)).toEqual([...always, 'ls-tree'].sort());
+  expect(await workAmong(1000)).toEqual([...always, 'ls-tree'].sort());
+
+  const agents = Object.fromEntries(['a', 'b', 'c'].map((name) => [`agents/${name}.yaml`, agentFile(name, 'hello')]));
+  expect(await workAmong(10, {}, agents)).toEqual([...always, 'cat-file', 'ls-tree'].sort());
+  expect(await workAmong(1000, {}, agents)).toEqual([...always, 'cat-file', 'ls-tree'].sort());
 });
 
 test('where the file is one of a processor, only the manifest above it is looked for', async () => {
   const reader = (text: string) => ({ reader: processorFiles('reader', { 'main.py': text }) });
-  const workAmong = (many: number) =>
+  const workOfReader = (many: number) =>
     workOf(
       { ...workflowsAmong(many), ...reader('old') },
       { ...workflowsAmong(many), ...reader('new') },
       'processor.reader',
     );
-  const few = await workAmong(10);
+  const few = await workOfReader(10);
   const sought = 'ls-tree processors/reader/processor.yaml';
   // The others list the folder of the processor alone.
   const listed = few.filter((command) => command.startsWith('ls-tree'));
   expect(listed).toEqual(['ls-tree', 'ls-tree', 'ls-tree', 'ls-tree', sought, sought]);
-  expect(await workAmong(1000)).toEqual(few);
+  expect(await workOfReader(1000)).toEqual(few);
 });

@@ -60,7 +60,7 @@ test('a changed workflow comes with a picture of what changes in it, and with wh
   );
   const [reader, workflow] = (await preview()).changes;
   expect(workflow).toMatchObject({
-    uses: { agents: [], processors: ['reader'], executors: ['extract_executor'] },
+    uses: { agents: [], processors: ['reader'], changed: ['processor.reader'], executors: ['extract_executor'] },
     graph: {
       nodes: [
         { id: nodeId(0), label: '0: read', state: 'same' },

@@ -191,7 +191,7 @@ const askHost = async (project: SecretsProject, called: Set<string>, port: numbe
   const key = `\nsource_control: { provider: gitea, repository: a/b, url: "http://127.0.0.1:${port}/api/v1", token: "\${env.HOST_TOKEN}" }\n`;
   project.configure((text) => text + key);
   await runAll(project, called, [
-    [1, ['pr', 'list'], variables],
+    [1, ['pr', 'list', '--unclaimed'], variables],
     [1, ['pr', 'show', '7', '--json'], variables],
     ...[['checks'], ['merge', '--yes', '--json']].map((words): Call => [1, ['pr', ...words, '7'], variables]),
   ]);

@@ -11,11 +11,15 @@ export class ChangesetCreateCommand extends SessionCommand {
   static override usage = {
     details: `A change set is what is released together as one version: merged pull requests, found by their numbers in what
 the hosts write into merges and squashed commits, and other commits of the branch. It begins empty or with what is named,
-and is a draft until it is ready. Recorded in the audit trail.`,
+or with all pull requests that are in none yet, and is a draft until it is ready. Recorded in the audit trail.`,
     examples: [
       [
         'Two pull requests that belong together',
         'm3forge changeset create "Invoice processing v2" --pull-request 342 --pull-request 341',
+      ],
+      [
+        'All that was merged since the last version and is in none',
+        'm3forge changeset create "Release 12" --unclaimed',
       ],
       ['Empty, for what is still to be merged', 'm3forge changeset create Onboarding --type bugfix'],
     ] as [string, string][],
@@ -27,18 +31,26 @@ and is a draft until it is ready. Recorded in the audit trail.`,
   readonly branch = valueFlag('--branch', 'BRANCH', 'where it was merged; default the main branch');
   readonly pullRequest = pullRequestFlag();
   readonly commit = commitFlag();
+  readonly unclaimed = switchFlag(
+    '--unclaimed',
+    'every merged pull request since the last version that is in no change set',
+  );
   readonly label = labelFlag();
   readonly json = switchFlag('--json', 'as JSON');
   protected override readonly access = 'write';
 
   protected override problems(): readonly Diagnostic[] {
-    const isEmpty = this.pullRequest.length === 0 && this.commit.length === 0;
+    const isEmpty = this.pullRequest.length === 0 && this.commit.length === 0 && !this.unclaimed;
     return [
       ...super.problems(),
       ...numberProblems(this.pullRequest),
       ...wordProblems('--type', this.type, changeSetTypes),
       ...(this.label.length > 0 && isEmpty
-        ? [problem('usage-flags-conflict', { detail: '--label is for what --pull-request and --commit name.' })]
+        ? [
+            problem('usage-flags-conflict', {
+              detail: '--label is for what --pull-request, --commit and --unclaimed name.',
+            }),
+          ]
         : []),
     ];
   }
@@ -53,6 +65,7 @@ and is a draft until it is ready. Recorded in the audit trail.`,
       branch: this.branch,
       pullRequests: numbersOf(this.pullRequest),
       commits: this.commit,
+      unclaimed: this.unclaimed,
       labels: this.label,
       lockTimeoutMs: this.lockTimeoutMs,
     });

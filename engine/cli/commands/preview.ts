@@ -51,7 +51,8 @@ export class PreviewCommand extends SessionCommand {
     details: `Compares two commits, and says what merging the head into the base would bring to each target. Reads Git alone:
 no database, no gateway, no secret, and nothing of the head is run; the configuration is that of the base. With --pr the two
 are those of a pull request, which --post comments, and with --open those of each that is open. With --state the targets are
-compared with what they really run; then what lies on the disk must be trusted. Exit code 3 where something of the head is
+compared with what they really run; then what lies on the disk must be trusted. With --status they are compared with what
+status --json said of them, in a file from where that may be asked. Exit code 3 where something of the head is
 invalid, 6 where a gate does not pass or both sides changed something.`,
     examples: [
       ['What would this branch bring?', 'm3forge preview --base main --head HEAD'],
@@ -70,6 +71,7 @@ invalid, 6 where a gate does not pass or both sides changed something.`,
   );
   readonly planUrl = valueFlag('--plan-url', 'URL', 'where the whole preview is, for the comment');
   readonly state = switchFlag('--state', 'compare with what the targets run, as the state and the places say');
+  readonly status = valueFlag('--status', 'FILE', 'compare with what this file says, which status --json wrote');
   readonly detail = switchFlag('--detail', 'also show what differs inside each artifact');
   readonly json = switchFlag('--json', 'the preview as JSON in the place of text');
   readonly jsonInto = valueFlag('--json-into', 'FILE', 'write the preview as JSON');
@@ -90,6 +92,15 @@ invalid, 6 where a gate does not pass or both sides changed something.`,
       ...(this.open ? this.problemsOfOpen() : []),
       ...(this.post && !isOfHost
         ? [problem('usage-flag-missing', { detail: '--post needs --pr or --open.', hint })]
+        : []),
+      ...(this.status?.trim() === '' ? [wrong('--status is empty.')] : []),
+      ...(this.status !== undefined && this.state
+        ? [
+            problem('usage-flags-conflict', {
+              detail: '--status and --state do not go together: both say what the targets run.',
+              hint: 'Leave one of the two out.',
+            }),
+          ]
         : []),
       ...(this.planUrl === undefined || /^https?:\/\//.test(this.planUrl)
         ? []
@@ -165,14 +176,15 @@ invalid, 6 where a gate does not pass or both sides changed something.`,
 
   private manner() {
     const comment = this.post ? { of: (document: PreviewDocument) => this.commentOn(document), refused } : undefined;
-    return { withState: this.state, lockTimeoutMs: this.lockTimeoutMs, base: this.base, comment };
+    const { state: withState, status: statusFile, lockTimeoutMs, base } = this;
+    return { withState, statusFile, lockTimeoutMs, base, comment };
   }
 
   private async look({ context }: Invocation): Promise<Outcome<PullRequestPreview>> {
     const { preview, previewPullRequest } = await loadOperations();
     if (this.pr !== undefined) return previewPullRequest(context, { ...this.manner(), number: Number(this.pr) });
-    const { withState, lockTimeoutMs } = this.manner();
-    const found = await preview(context, { withState, lockTimeoutMs, base: this.base ?? '', head: this.head ?? '' });
+    const { withState, statusFile, lockTimeoutMs, base = '' } = this.manner();
+    const found = await preview(context, { withState, statusFile, lockTimeoutMs, base, head: this.head ?? '' });
     return found.ok ? success({ document: found.value, posted: null }, found.diagnostics) : found;
   }
 

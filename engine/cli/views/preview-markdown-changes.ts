@@ -5,6 +5,7 @@ import { fenced } from './escape.ts';
 import { actionOf, symbols } from './plan-counts.ts';
 import { graphBlock } from './preview-markdown-graph.ts';
 import { bytesOf, code, cutLines, folded, named, sentence, within } from './preview-markdown-room.ts';
+import { type Used, usedKinds } from './preview-words.ts';
 import { plainStyle } from './style.ts';
 
 const longestLine = 400;
@@ -39,17 +40,9 @@ const rankOf = (change: PreviewChange, breaking: ReadonlySet<string>): number =>
 };
 
 const usesOf = ({ uses }: PreviewChange): readonly string[] => {
-  const kinds = uses
-    ? ([
-        ['agents', uses.agents],
-        ['processors', uses.processors],
-        ['executors', uses.executors],
-      ] as const)
-    : [];
-  const some = kinds.filter(([, names]) => names.length > 0);
-  return some.length === 0
-    ? []
-    : [`Uses ${some.map(([kind, names]) => `${kind} ${named(names, name, mostUsed)}`).join('; ')}`];
+  const show = ({ name: used, isChanged }: Used): string => `${name(used)}${isChanged ? ' (changes too)' : ''}`;
+  const said = usedKinds(uses).map(([kind, used]) => `${kind} ${named(used, show, mostUsed)}`);
+  return said.length === 0 ? [] : [`Uses ${said.join('; ')}`];
 };
 
 const aboutOf = (change: PreviewChange): string => [`From ${name(change.path)}`, ...usesOf(change)].join('\n\n');

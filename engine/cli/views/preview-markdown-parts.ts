@@ -4,6 +4,7 @@ import { inline } from './escape.ts';
 import { actionOf, countedChanges } from './plan-counts.ts';
 import { breakingOf, titleOf } from './preview-markdown-changes.ts';
 import { bytesOf, code, cutLines, folded, listed, named, sentence, within } from './preview-markdown-room.ts';
+import { againstWhat } from './preview-words.ts';
 import { moment } from './words.ts';
 
 const mostGateways = 5;
@@ -148,10 +149,10 @@ export const configurationPart = ({ configuration }: PreviewDocument, most: numb
   );
 
 /** What was compared, when and by whom. */
-export const footer = ({ base, head, digest, created_at, tool_version, against }: PreviewDocument): string => {
+export const footer = ({ base, head, digest, created_at, tool_version, ...compared }: PreviewDocument): string => {
   const end = (name: string, { ref, commit }: PreviewDocument['base']): string =>
     `${name} ${shortest(ref)} at ${shortest(commit)}`;
-  const read = against === 'base' ? 'against base, targets not read' : 'against what the targets are recorded to run';
+  const read = `against ${fewWords(againstWhat(compared))}`;
   return [
     `${end('Base', base)}, ${end('head', head)}; ${read}. Stale once either of them has another commit.`,
     `Digest ${shortest(digest)}, ${fewWords(moment(created_at))}, m3forge ${fewWords(tool_version)}.`,

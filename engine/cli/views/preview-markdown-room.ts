@@ -55,7 +55,7 @@ export const listed = (heading: string, items: readonly string[], most: number):
 };
 
 /** Names in a row, the first few of them. */
-export const named = (names: readonly string[], show: (name: string) => string, most: number): string => {
+export const named = <Name>(names: readonly Name[], show: (name: Name) => string, most: number): string => {
   const shown = names.slice(0, most).map(show).join(', ');
   return names.length <= most ? shown : `${shown} and ${names.length - most} more`;
 };

@@ -4,12 +4,15 @@ import { detailLines } from './detail.ts';
 import { inline } from './escape.ts';
 import { countedChanges } from './plan-counts.ts';
 import { addressLine, type PlanTextOptions, widthOfAddresses } from './plan-lines.ts';
+import { againstWhat, usedKinds } from './preview-words.ts';
 import type { Style } from './style.ts';
 import { moment } from './words.ts';
 
 const usesLine = ({ uses }: PreviewChange): readonly string[] => {
-  const kinds = uses ? Object.entries(uses).filter(([, names]: [string, readonly string[]]) => names.length > 0) : [];
-  const said = kinds.map(([kind, names]: [string, readonly string[]]) => `${kind} ${names.map(inline).join(', ')}`);
+  const said = usedKinds(uses).map(
+    ([kind, used]) =>
+      `${kind} ${used.map(({ name, isChanged }) => `${inline(name)}${isChanged ? ' (changes too)' : ''}`).join(', ')}`,
+  );
   return said.length === 0 ? [] : [`uses ${said.join('; ')}`];
 };
 
@@ -91,11 +94,11 @@ const summaryLines = (
 };
 
 const comparedLines = (
-  { base, head, against, digest, created_at }: PreviewDocument,
+  { base, head, digest, created_at, ...compared }: PreviewDocument,
   style: Style,
 ): readonly string[] => [
   `Base ${inline(base.ref)} at ${inline(base.commit.slice(0, 12))}, head ${inline(head.ref)} at ${inline(head.commit.slice(0, 12))}`,
-  against === 'base' ? 'Against base, targets not read.' : 'Against what the targets are recorded to run.',
+  `Against ${inline(againstWhat(compared))}.`,
   style.dim(`Digest ${inline(digest)}, ${inline(moment(created_at))}`),
 ];
 

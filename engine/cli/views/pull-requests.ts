@@ -47,6 +47,17 @@ export const pullRequestList = (rows: readonly PullRequestView[], style: Style):
         style.bold,
       );
 
+/** How those that are in no change set come into one: all of them, or where they were chosen each by its number. */
+export const claimText = (
+  rows: readonly Pick<PullRequestView, 'number'>[],
+  { author, label, base }: Readonly<Record<'author' | 'label' | 'base', string | undefined>>,
+): string => {
+  const isChosen = author !== undefined || label !== undefined;
+  const which = isChosen ? rows.map(({ number }) => ` --pull-request ${number}`).join('') : ' --unclaimed';
+  const branch = base === undefined ? '' : ` --branch ${inline(shellWord(base))}`;
+  return `\nOnce they are fetched, they come into a change set with:\n\n    m3forge changeset create NAME${branch}${which}`;
+};
+
 const line = (name: string, value: string): string => `  ${name.padEnd(9)}${inline(value)}`;
 
 const marks = { added: '+', removed: '-', changed: '~' } as const;

@@ -35,5 +35,6 @@ export const artifactCodes = defineCodes({
   'workflow-operator-unknown': { summary: 'Unknown operator', exit: 3 },
   'workflow-jsonpath': { summary: 'Condition is no JSONPath', exit: 3 },
   'workflow-reference-unknown': { summary: 'Reference to a node that does not exist', exit: 3 },
+  'workflow-call-lost': { summary: 'Workflows call what is gone', exit: 3 },
   'workflow-mark': { summary: 'Plan that was read back from a gateway', exit: 3 },
 });

@@ -18,5 +18,6 @@ export const changeSetCodes = defineCodes({
   'changeset-pull-request-unknown': { summary: 'No such pull request was merged', exit: 1 },
   'changeset-pull-request-ambiguous': { summary: 'More than one commit says that it is the pull request', exit: 1 },
   'changeset-commit-elsewhere': { summary: 'The commit is not one of the branch', exit: 6 },
+  'changeset-none-unclaimed': { summary: 'No merged pull request is left', exit: 1 },
   'changeset-rule-missing': { summary: 'No rule is for these labels', exit: 1 },
 });
