@@ -12,7 +12,7 @@ import {
   variablesBetween,
 } from '../plan/index.ts';
 import { findVersions, releasesById } from '../state/index.ts';
-import { parseVersionName } from '../values/index.ts';
+import { type ManifestLine, parseVersionName } from '../values/index.ts';
 import { isUntagged } from '../versions/index.ts';
 import { type ApplyManner, type ApplyReport, applyAlone } from './apply-planned.ts';
 import type { OpenPlace } from './connections.ts';
@@ -69,15 +69,19 @@ const intactSequence = async (session: Session, place: OpenPlace, former: Former
       ...files.map(({ processor }) => processor),
     ]),
   );
-  const lines = await store.manifest(former.seq);
-  if (lines.some(({ digest }) => drifted.has(digest))) return undefined;
+  let listed: Promise<readonly ManifestLine[]> | undefined;
+  const lines = (): Promise<readonly ManifestLine[]> => {
+    listed ??= store.manifest(former.seq);
+    return listed;
+  };
+  if (drifted.size > 0 && (await lines()).some(({ digest }) => drifted.has(digest))) return undefined;
   const [recorded] = await findVersions(session.state, [former.version]);
   return {
     version: former.version,
     commit: recorded?.commit ?? null,
     manifestDigest: marker.manifestDigest,
     seq: former.seq,
-    lines: () => Promise.resolve(lines),
+    lines,
     bodies: (digests) => store.bodies([...digests]),
   };
 };

@@ -1,5 +1,5 @@
 import type { DriftedBody, StrayRow } from '../provider/index.ts';
-import { addressOf, compareManifests, type Digest, type ManifestLine } from '../values/index.ts';
+import { addressOf, compareManifests, type Digest, type LineChange, type ManifestLine } from '../values/index.ts';
 import type { Action, Change, Drift } from './document.ts';
 
 /** Everything the difference is decided from. All lists of lines are sorted by (kind, name). */
@@ -123,11 +123,7 @@ const pointerDrift = ({ pointer }: DifferenceInput): readonly Drift[] =>
         },
       ];
 
-const versionChange = (
-  change: ReturnType<typeof compareManifests>[number],
-  actualOf: ReadonlyMap<Digest, Digest>,
-  version: string,
-): BareChange => {
+const versionChange = (change: LineChange, actualOf: ReadonlyMap<Digest, Digest>, version: string): BareChange => {
   const { kind, name, before, after } = change;
   const action: Action = before === undefined ? 'create' : after === undefined ? 'delete' : 'update';
   return {
@@ -141,6 +137,10 @@ const versionChange = (
     after_digest: after ?? null,
   };
 };
+
+/** What must be done in a place that is as it was recorded, from what differs between its sequences. Pure. */
+export const settledChanges = (changes: readonly LineChange[], version: string): readonly BareChange[] =>
+  changes.map((change) => versionChange(change, new Map(), version)).sort(compareChanges);
 
 /** What must be done, and what was changed by hand. Pure: the same input gives the same answer. */
 export const difference = (input: DifferenceInput): Difference => {

@@ -6,7 +6,7 @@ import { addressOf, type Digest, type ManifestLine } from '../values/index.ts';
 import { approvalsNeeded } from './approvals.ts';
 import type { PlannedChange } from './configuration.ts';
 import { type BodyReader, withDetails } from './details.ts';
-import { difference } from './difference.ts';
+import { difference, settledChanges } from './difference.ts';
 import { sectionDigest, type UnsealedSection } from './digests.ts';
 import type { PlanSection, SectionKind } from './document.ts';
 import { asEmergency } from './emergency.ts';
@@ -90,11 +90,30 @@ const unsealed = (input: SectionInput): UnsealedSection => {
   };
 };
 
+/** What another sequence of a place in order differs in from the active one. */
+const compareSequences = async (
+  { reading, store }: SectionInput,
+  desired: Desired,
+  seq: number,
+): Promise<Pick<PlanSection, 'changes' | 'drift'>> => {
+  const differing = await store.difference(reading.status?.active ?? 0, seq);
+  const rowDigest = new Map(
+    differing.flatMap(({ kind, name, before }) =>
+      before === undefined ? [] : [[addressOf(kind, name), before] as const],
+    ),
+  );
+  const changes = settledChanges(differing, desired.version);
+  const details = { store, desired: desired.bodies, rowDigest, drifted: new Map() };
+  return { changes: await withDetails(changes, details), drift: [] };
+};
+
 /** What differs, where anything can: a place in order that runs the wanted content is not even listed. */
 const compare = async (input: SectionInput): Promise<Pick<PlanSection, 'changes' | 'drift'>> => {
   const { reading, desired, store } = input;
   const settled = isUndisturbed(reading);
   if (settled && (!desired || desired.manifestDigest === reading.activeDigest)) return { changes: [], drift: [] };
+  // A sequence that is there already: what differs is asked for, and neither list.
+  if (settled && desired && desired.seq !== null) return compareSequences(input, desired, desired.seq);
   const { actual, recorded } = await readLines(store, input.state, reading);
   const { changes, drift } = difference({
     recorded,

@@ -14,7 +14,7 @@ import schedules from './migrations/011-schedules.sql';
 import reviews from './migrations/012-reviews.sql';
 import holdsAndDrift from './migrations/013-holds-and-drift.sql';
 import tokens from './migrations/014-tokens.sql';
-import trees from './migrations/015-trees.sql';
+import quickReading from './migrations/015-quick-reading.sql';
 
 const migrations = [
   { id: 1, name: 'initial', sql: initial },
@@ -31,7 +31,7 @@ const migrations = [
   { id: 12, name: 'reviews', sql: reviews },
   { id: 13, name: 'holds-and-drift', sql: holdsAndDrift },
   { id: 14, name: 'tokens', sql: tokens },
-  { id: 15, name: 'trees', sql: trees },
+  { id: 15, name: 'quick-reading', sql: quickReading },
 ];
 
 /** The newest schema version that this program knows; opening a state leads there. */

@@ -67,7 +67,7 @@ export interface ReleaseRecord {
 
 const columns = `id, n, target, environment, place_id as "placeId", kind, state, version, from_version as "fromVersion",
   from_seq as "fromSeq", seq, plan_id as "planId", plan_digest, on_failure as "onFailure", requested_by as "requestedBy",
-  reason, jsonb_exists(section, 'emergency') as "isEmergency", backup_id as "backupId", failure, created_at as "createdAt", waiting_since as "waitingSince",
+  reason, is_emergency as "isEmergency", backup_id as "backupId", failure, created_at as "createdAt", waiting_since as "waitingSince",
   due_at as "dueAt", (ended_at is null and coalesce(due_at <= clock_timestamp(), false)) as "isOverdue",
   rejected_when_due as "rejectedWhenDue", started_at as "startedAt", ended_at as "endedAt"`;
 
