@@ -28,28 +28,40 @@ const fill = (directory: string, count: number): void => {
   execFileSync('git', ['-C', directory, 'fast-import', '--quiet'], { input: [0, 1, 2].map(commit).join('') });
 };
 
-/** What applying one change sends, once one release and one backup have gone before. */
-const costOfOneChange = async (count: number): Promise<Omit<Counters, 'rowsRead'>> => {
+/** What an operation sends and reads. */
+const costOf = async (operation: () => Promise<{ readonly problems: readonly unknown[] }>): Promise<Counters> => {
+  opened.length = 0;
+  expect((await operation()).problems).toEqual([]);
+  const totals = opened.map((database) => database.counters());
+  const sum = (key: keyof Counters): number => totals.reduce((total, counters) => total + counters[key], 0);
+  return {
+    ...{ statements: sum('statements'), rowsWritten: sum('rowsWritten') },
+    ...{ rowsRead: sum('rowsRead'), bytesSent: sum('bytesSent') },
+  };
+};
+
+/** What one change costs, and the way back from it, once one release and one backup have gone before. */
+const costOfOneChange = async (count: number) => {
   const project = await createProject('databases');
   fill(project.repository.directory, count);
   expect((await project.apply([], 'v1.0.0')).problems).toEqual([]);
   expect((await project.apply([], 'v1.1.0')).problems).toEqual([]);
-  opened.length = 0;
-  expect((await project.apply([], 'v1.2.0')).problems).toEqual([]);
-  const totals = opened.map((database) => database.counters());
-  const sum = (key: keyof Counters): number => totals.reduce((total, counters) => total + counters[key], 0);
-  const cost = { statements: sum('statements'), rowsWritten: sum('rowsWritten'), bytesSent: sum('bytesSent') };
+  const apply = await costOf(() => project.apply([], 'v1.2.0'));
   expect((await project.plan([], 'v1.2.0')).sections).toMatchObject([{ changes: [] }]);
-  return cost;
+  const rollback = await costOf(() => project.rollback('development'));
+  expect((await project.plan([], 'v1.1.0')).sections).toMatchObject([{ changes: [] }]);
+  return { apply, rollback };
 };
 
-test('applying one change sends the same among 10,000 artifacts as among 10', async () => {
+test('one change among 10,000 artifacts sends, reads and writes the same as among 10, and so does the way back', async () => {
   const few = await costOfOneChange(10);
   const many = await costOfOneChange(10_000);
-  expect(many.statements).toBe(few.statements);
-  expect(many.rowsWritten).toBe(few.rowsWritten);
-  // Digests in the stored section differ, and with them a few bytes of compressed text; nothing grows with the estate.
-  expect(many.bytesSent).toBeLessThan(few.bytesSent * 1.02);
+  for (const operation of ['apply', 'rollback'] as const) {
+    const [one, other] = [few[operation], many[operation]];
+    expect({ ...other, bytesSent: 0 }).toEqual({ ...one, bytesSent: 0 });
+    // Digests in the stored section differ, and with them a few bytes of compressed text; nothing grows with the estate.
+    expect(other.bytesSent).toBeLessThan(one.bytesSent * 1.02);
+  }
 });
 
 /** What a plan sends of a project that runs what it should, and declares so many variables. */
