@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './process.ts';
 
@@ -75,16 +75,18 @@ const commitOf = (mark: number, files: Iterable<readonly [path: string, text: st
 };
 
 const filesOf = function* (size: number, every: number, edition: number): Generator<readonly [string, string]> {
+  // For what is asked of the repository alone.
+  if (edition === 0) yield ['m3forge.yaml', configurationOf(undefined, '.')];
   for (let index = 0; index < size; index += every) yield [`workflows/w${index}.json`, workflowText(index, edition)];
 };
 
 /** The configuration: one target on one place. */
-export const configurationOf = (database: string | undefined): string =>
+export const configurationOf = (database: string | undefined, repository: string): string =>
   [
     'version: 1',
     'project: bench',
     ...(database === undefined ? [] : [`state: { database: "${database}" }`]),
-    'source: { repository: repository }',
+    `source: { repository: ${repository} }`,
     'environments:',
     `  development: { type: development${database === undefined ? '' : `, database: { url: "${database}", schema: place }`} }`,
     'targets:',
@@ -112,6 +114,5 @@ export const createEstate = async (directory: string, size: number): Promise<Est
   child.stdin.end('done\n');
   const [code] = await once(child, 'close');
   if (code !== 0) throw new Error(`git fast-import ended with ${code}`);
-  writeFileSync(join(directory, 'm3forge.yaml'), configurationOf(undefined));
   return { directory, size, bytes };
 };

@@ -20,6 +20,8 @@ export interface World {
 interface Project {
   readonly m3forge: (line: string, options?: RunOptions) => Promise<Taken>;
   readonly directory: string;
+  /** It holds a configuration too. */
+  readonly repository: string;
 }
 
 /** One thing that is measured: what comes before it is not counted. */
@@ -38,15 +40,11 @@ const createProject = async ({ estate, freshDatabase, workspace }: World): Promi
   const directory = join(workspace, `project-${projects}`);
   mkdirSync(directory, { recursive: true });
   const database = await freshDatabase?.();
-  const text = configurationOf(database).replace(
-    'repository: repository',
-    `repository: ${estate.directory}/repository`,
-  );
-  writeFileSync(join(directory, 'm3forge.yaml'), text);
+  writeFileSync(join(directory, 'm3forge.yaml'), configurationOf(database, `${estate.directory}/repository`));
   const env = { HOME: directory, M3FORGE_ACTOR: 'bench' };
   const m3forge: Project['m3forge'] = (line, options = {}) =>
     run(process.execPath, ['--no-warnings', program, ...line.split(' ')], { cwd: directory, env, ...options });
-  return { directory, m3forge };
+  return { directory, repository: join(estate.directory, 'repository'), m3forge };
 };
 
 const at = (version: string) => `--target development --version ${version}`;
@@ -125,7 +123,8 @@ export const measures: readonly Measure[] = [
   {
     name: 'preview of one file',
     repeats: true,
-    prepare: (project) => Promise.resolve(() => project.m3forge('preview --base v1.1.0 --head v1.2.0')),
+    prepare: ({ m3forge, repository }) =>
+      Promise.resolve(() => m3forge('preview --base v1.1.0 --head v1.2.0', { cwd: repository })),
   },
 ];
 
