@@ -6,9 +6,10 @@ import pg from 'pg';
 import { startPostgres } from '../support/postgres-server.ts';
 import { chartOf } from './chart.ts';
 import { createEstate, type Estate } from './estate.ts';
-import { type DatabaseKind, measures, perform } from './measures.ts';
+import { measures } from './measures.ts';
 import { alchemy, floors, installPeers, isAlchemyThere, isThere, type Peer, terraform } from './peers.ts';
 import type { Taken } from './process.ts';
+import { type DatabaseKind, performAll, type SavableDatabase } from './project.ts';
 import { lineOf, markdownOf, type Row, reportOf } from './report.ts';
 
 /**
@@ -52,14 +53,14 @@ const add = (row: Row): void => {
 const measureEstate = async (
   estate: Estate,
   workspace: string,
-  freshDatabase: () => Promise<string>,
+  freshDatabase: () => Promise<SavableDatabase>,
 ): Promise<void> => {
   const { size } = estate;
   for (const database of databases) {
-    for (const measure of wanted) {
-      const world = { estate, database, workspace, freshDatabase: database === 'server' ? freshDatabase : undefined };
-      add({ size, by: database, measure: measure.name, runs: await perform(world, measure, runsAt(size)) });
-    }
+    const world = { estate, workspace, freshDatabase: database === 'server' ? freshDatabase : undefined };
+    await performAll(world, wanted, runsAt(size), ({ name }, taken) =>
+      add({ size, by: database, measure: name, runs: taken }),
+    );
   }
 };
 
@@ -77,18 +78,29 @@ if (values['install-peers']) await installPeers();
 const workspace = mkdtempSync(join(tmpdir(), 'm3forge-bench-'));
 const server = await startPostgres({ durable: true });
 let count = 0;
-const freshDatabase = async (): Promise<string> => {
-  count += 1;
+const administer = async (...statements: readonly string[]): Promise<void> => {
   const client = new pg.Client({ connectionString: `${server.url}/postgres` });
   await client.connect();
-  await client.query(`create database bench_${count} template template0`);
+  for (const statement of statements) await client.query(statement);
   await client.end();
-  return `${server.url}/bench_${count}`;
+};
+
+const freshDatabase = async (): Promise<SavableDatabase> => {
+  count += 1;
+  const name = `bench_${count}`;
+  const [drop, dropSaved] = [`drop database if exists ${name}`, `drop database if exists ${name}_saved`];
+  await administer(`create database ${name} template template0`);
+  return {
+    url: `${server.url}/${name}`,
+    save: () => administer(dropSaved, `create database ${name}_saved template ${name}`),
+    restore: () => administer(drop, `create database ${name} template ${name}_saved`),
+    drop: () => administer(drop, dropSaved),
+  };
 };
 
 try {
   const peers = [
-    floors(isThere('psql') ? freshDatabase : undefined),
+    floors(isThere('psql') ? async () => (await freshDatabase()).url : undefined),
     ...(isAlchemyThere() ? [values.quick ? alchemy(1000, 60_000) : alchemy(10_000, 1_200_000)] : []),
     ...(isThere('terraform') ? [values.quick ? terraform(100, 60_000) : terraform(1000, 1_200_000)] : []),
   ].filter(({ name }) => values.peers === undefined || values.peers.split(',').includes(name));
