@@ -168,9 +168,9 @@ test.each([
   const { stdout } = await ci(root, host);
   expect(stdout).toContain('Commit it, and the next pull request has a preview.');
   expect(stdout).not.toContain('    FORGE_TOKEN');
-  expect(stdout.includes('These variables have to be set at the repository; they are no secrets:\n\n    FORGE_URL')).toBe(
-    host === 'gitea',
-  );
+  expect(
+    stdout.includes('These variables have to be set at the repository; they are no secrets:\n\n    FORGE_URL'),
+  ).toBe(host === 'gitea');
 });
 
 test('part of an address is a variable of the repository, which the runner does not know', async () => {
@@ -190,7 +190,8 @@ test('the token of a job is given to no host of another kind', async () => {
 
 test('a name that the host keeps to itself is told before somebody tries to set it', async () => {
   const { root } = projectWith(`${configuration}${gitea.replace('FORGE_URL', 'GITEA_URL')}\n`);
-  const kept = 'The host keeps names like these to itself: call them something else in the configuration:\n\n    GITEA_URL\n';
+  const kept =
+    'The host keeps names like these to itself: call them something else in the configuration:\n\n    GITEA_URL\n';
   expect((await ci(root, 'gitea')).stdout).toContain(kept);
 });
 

@@ -112,7 +112,9 @@ test('a new file of a head is named from the top too, though the base is checked
 test('a line of a text that begins like an order orders nothing', () => {
   const { output, said } = onRunner();
   output.result('prompt:\n      ::stop-commands::x\n::error::y\n\t##[error]z\nstd::vector, a::b');
-  expect(said()).toBe('prompt:\n      :\u200b:stop-commands::x\n:\u200b:error::y\n\t#\u200b#[error]z\nstd::vector, a::b\n');
+  expect(said()).toBe(
+    'prompt:\n      :\u200b:stop-commands::x\n:\u200b:error::y\n\t#\u200b#[error]z\nstd::vector, a::b\n',
+  );
   const plain = onRunner({ GITHUB_ACTIONS: 'false' });
   plain.output.result('::error::y');
   expect(plain.said()).toBe('::error::y\n');

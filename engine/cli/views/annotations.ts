@@ -67,5 +67,7 @@ export const annotationsOf = (diagnostics: readonly ShownDiagnostic[]): readonly
 /** Those of the problems of a preview that are about a file. */
 export const annotationsOfPreview = (problems: readonly PreviewProblem[]): readonly Annotation[] =>
   problems.flatMap(({ severity, code, detail, path, line }) =>
-    path === null ? [] : [{ severity, title: code, message: detail, file: path, line: line ?? undefined, ofHead: true }],
+    path === null
+      ? []
+      : [{ severity, title: code, message: detail, file: path, line: line ?? undefined, ofHead: true }],
   );
