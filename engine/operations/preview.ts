@@ -7,6 +7,7 @@ import {
   configurationNotes,
   type PreviewDocument,
   type PreviewProblem,
+  programNotes,
   type Running,
   withUses,
 } from '../preview/index.ts';
@@ -70,7 +71,7 @@ const previewIn = async (
   known: KnownTargets,
   surroundings: Surroundings,
 ): Promise<PreviewDocument> => {
-  const { config, source, reader, merge } = surroundings;
+  const { config, source, reader, merge, file } = surroundings;
   const { against, running, statusAt } = known;
   const merged = await artifactsOfMerge(source, merge, selectionOf(config));
   const comparison = await compareArtifacts(source, merged);
@@ -92,7 +93,7 @@ const previewIn = async (
     changes: told.changes,
     targets: await targetsOf(context, surroundings, { next, running, comparison, brought }),
     unreleased: unreleasedOf(comparison, brought),
-    configuration: notes,
+    configuration: file === undefined ? notes : [...programNotes(config, merge.changes), ...notes],
     conflicts: [...merge.conflicts.filter((path) => isArtifact.has(path)), ...merged.conflicts],
     problems: [...faults, ...told.findings].map(problemOf),
   };

@@ -1,5 +1,6 @@
+import { posix } from 'node:path';
 import { compareValues } from '../artifacts/index.ts';
-import { includedPaths } from '../config/index.ts';
+import { type Config, includedPaths, lockFileName } from '../config/index.ts';
 import { guardText, parseYaml } from '../documents/index.ts';
 import { compareBytes, formatPath, isJsonObject, type JsonValue, type StructuralPath } from '../values/index.ts';
 import type { ConfigurationNote } from './document.ts';
@@ -75,4 +76,25 @@ export const configurationNotes = async (
   return notes
     .sort((left, right) => Number(right.guards) - Number(left.guards) || compareBytes(left.key, right.key))
     .slice(0, mostNotes);
+};
+
+/**
+ * What the head makes of programs that would run once it is merged, with the rights of whoever releases: one note for each
+ * folder of a provider that the base names by its path, and for what is pinned of providers. Pure.
+ */
+export const programNotes = (
+  { providers }: Pick<Config, 'providers'>,
+  changes: readonly { readonly path: string }[],
+): readonly ConfigurationNote[] => {
+  const note = (path: string, key: string): ConfigurationNote => ({
+    ...{ path, key, what: 'changed', guards: true, value: null },
+  });
+  const own = [...providers.values()].flatMap(({ name, from }) => {
+    if (from.kind !== 'path') return [];
+    const folder = posix.normalize(from.text).replace(/\/+$/, '');
+    const isTouched = changes.some(({ path }) => folder === '.' || path.startsWith(`${folder}/`));
+    return isTouched ? [note(folder, formatPath(['providers', name]))] : [];
+  });
+  const isPinned = changes.some(({ path }) => path === lockFileName);
+  return [...(isPinned ? [note(lockFileName, 'providers')] : []), ...own];
 };

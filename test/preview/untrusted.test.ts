@@ -72,3 +72,19 @@ test('nothing that the head says of the configuration counts, runs or is resolve
     asked.filter((name) => !/^(PATH|HOME|TMPDIR|SystemRoot|XDG_CONFIG_HOME|GIT_CONFIG_GLOBAL)$/.test(name)),
   ).toEqual([]);
 });
+
+test('a program that would run once it is merged is told like a rule, though the configuration stays as it is', async () => {
+  const own = `${configuration()}providers: { mine: { path: ./providers/mine/ }, same: { path: providers/same }, other: { package: other } }\n`;
+  const before = {
+    'm3forge.yaml': own,
+    ...{ 'providers/mine/index.js': '1', 'providers/same/index.js': '1', 'providers/mine.js': '1' },
+    'm3forge.lock': '{"version": 1, "providers": {}}',
+  };
+  const after = { ...before, 'providers/mine/new.js': '2', 'providers/mine.js': '2' };
+  const { preview } = createProposal(before, { ...after, 'm3forge.lock': '{"version": 1, "providers": { }}' });
+  const { configuration: notes } = await preview();
+  expect(notes).toEqual([
+    { path: 'm3forge.lock', key: 'providers', what: 'changed', guards: true, value: null },
+    { path: 'providers/mine', key: 'providers.mine', what: 'changed', guards: true, value: null },
+  ]);
+});
