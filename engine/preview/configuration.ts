@@ -9,7 +9,7 @@ import type { ConfigurationNote } from './document.ts';
 const harmless: ReadonlySet<string> = new Set(['display_name', 'description', 'reason', 'owner', 'email', 'tags']);
 
 const mostBytes = 1024 * 1024;
-/** More than these are only counted. */
+/** Whoever changes more keys than these has to read the file. */
 const mostNotes = 500;
 
 const parsedAs = async (bytes: Buffer | undefined, path: string) => {

@@ -174,7 +174,7 @@ test.each([
 });
 
 test('part of an address is a variable of the repository, which the runner does not know', async () => {
-  const written = github.replace('"${env.FORGE_URL}"', '"https://${env.FORGE_HOST}/api/v3"');
+  const written = github.replace(`"\${env.FORGE_URL}"`, `"https://\${env.FORGE_HOST}/api/v3"`);
   const { root } = projectWith(`${configuration}${written}\n`);
   const { jobs } = parse((await ci(root, 'github', '--print')).stdout) as Workflow;
   expect(jobs.preview?.steps.at(-1)?.env).toMatchObject({ FORGE_HOST: filled('vars.FORGE_HOST') });
