@@ -38,14 +38,9 @@ const problemOf = ({ severity, code, detail, range }: Diagnostic): PreviewProble
 
 const notesOf = async ({ reader, merge, file }: Surroundings): Promise<readonly ConfigurationNote[]> => {
   const changed = merge.changes.map(({ path }) => path);
-  const isText = /\.ya?ml$/;
   return file === undefined
     ? []
-    : configurationNotes(
-        file,
-        changed.filter((path) => path === file || isText.test(path)),
-        (side, path) => reader.fileAt(merge[side].commit, path),
-      );
+    : configurationNotes(file, changed, (side, path) => reader.fileAt(merge[side].commit, path));
 };
 
 /** A head whose configuration cannot be read would leave everybody without one. */

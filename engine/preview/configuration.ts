@@ -62,7 +62,9 @@ export const configurationNotes = async (
   if (changedPaths.length === 0) return [];
   const main = await parsedAs(await fileAt('base', file), file);
   const heads = changedPaths.includes(file) ? await parsedAs(await fileAt('head', file), file) : undefined;
-  const parts = new Set([file, ...[main, heads].flatMap((one) => (one ? includedPaths(one) : []))]);
+  // Somebody may write ./rules.yaml, and call a file what he likes: Git has one name for it.
+  const included = [main, heads].flatMap((one) => (one ? includedPaths(one) : []));
+  const parts = new Set([file, ...included.map((path) => posix.normalize(path))]);
   const notes: ConfigurationNote[] = [];
   for (const path of changedPaths.filter((changed) => parts.has(changed))) {
     const [before, after] = [

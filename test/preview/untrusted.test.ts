@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { expect, test } from 'vitest';
 import { testSystem } from '../support/servers.ts';
 import { workflowFile } from '../support/workflows.ts';
@@ -88,3 +88,19 @@ test('a program that would run once it is merged is told like a rule, though the
     { path: 'providers/mine', key: 'providers.mine', what: 'changed', guards: true, value: null },
   ]);
 });
+
+test.each([['rules.yaml'], ['./rules.yaml'], ['more/../rules.yaml'], ['rules.txt'], ['more//rules.yml']])(
+  'a rule that is loosened in an included file is told, however it is written that it is included: %s',
+  async (written) => {
+    const [main = '', targets = ''] = configuration().split('targets:\n');
+    const path = posix.normalize(written);
+    const before = {
+      'm3forge.yaml': `${main}include: [${written}]\n`,
+      'more/README.md': '',
+      [path]: `targets:\n${targets}`,
+    };
+    const { preview } = createProposal(before, { ...before, [path]: before[path]?.replace(': 2', ': 0') ?? '' });
+    const { configuration: notes } = await preview();
+    expect(notes).toMatchObject([{ path, key: 'targets.production.approvals.min_approvals', guards: true }]);
+  },
+);
