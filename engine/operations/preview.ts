@@ -36,11 +36,21 @@ const problemOf = ({ severity, code, detail, range }: Diagnostic): PreviewProble
   line: range?.start.line ?? null,
 });
 
+/** What the head makes of the configuration, and nothing of what the base has made of it since the two parted. */
 const notesOf = async ({ reader, merge, file }: Surroundings): Promise<readonly ConfigurationNote[]> => {
-  const changed = merge.changes.map(({ path }) => path);
-  return file === undefined
-    ? []
-    : configurationNotes(file, changed, (side, path) => reader.fileAt(merge[side].commit, path));
+  if (file === undefined) return [];
+  const merged = (path: string): Buffer | undefined => {
+    const after = merge.changes.find((change) => change.path === path)?.after;
+    return after && merge.contents.get(after.blob);
+  };
+  return configurationNotes(
+    file,
+    merge.changes.map(({ path }) => path),
+    (side, path) => {
+      const both = side === 'head' ? merged(path) : undefined;
+      return both ? Promise.resolve(both) : reader.fileAt(merge[side].commit, path);
+    },
+  );
 };
 
 /** A head whose configuration cannot be read would leave everybody without one. */

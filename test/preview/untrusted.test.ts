@@ -104,3 +104,12 @@ test.each([['rules.yaml'], ['./rules.yaml'], ['more/../rules.yaml'], ['rules.txt
     expect(notes).toMatchObject([{ path, key: 'targets.production.approvals.min_approvals', guards: true }]);
   },
 );
+
+test('what the base has made of its rules meanwhile is no doing of the head', async () => {
+  const text = configuration();
+  const before = { 'm3forge.yaml': text };
+  const proposal = createProposal(before, { 'm3forge.yaml': text.replace('version: latest', 'version: ^1.0') });
+  proposal.goOn({ 'm3forge.yaml': text.replace('{ type: staging,', '{ type: staging, display_name: Here,') });
+  const { configuration: notes } = await proposal.preview();
+  expect(notes.map(({ key }) => key)).toEqual(['targets.staging.version']);
+});
