@@ -1,5 +1,5 @@
 import type { Redactor } from '../values/index.ts';
-import { fileOnRunner, isOnRunner } from './runner.ts';
+import { fileOnRunner, inertOnRunner, isOnRunner } from './runner.ts';
 import { type Terminal, wantsColour } from './terminal.ts';
 import { type Annotation, annotationLine, annotationsOf } from './views/annotations.ts';
 import { diagnosticBoxes, type ShownDiagnostic } from './views/diagnostics.ts';
@@ -51,8 +51,8 @@ const taken = (stream: Terminal['stdout']): Promise<boolean> => {
 export const createOutput = (terminal: Terminal, redactor: Redactor, options: OutputOptions): Output => {
   const { stdout, stderr } = terminal;
   const colourful = (stream: Terminal['stdout']): boolean => wantsColour(stream, options.env, options.noColor);
-  // A runner takes orders from any line that has this somewhere, whoever wrote it.
-  const inert = (text: string): string => (isOnRunner(options.env) ? text.replaceAll('##[', '#\u200b#[') : text);
+  // A runner takes orders from any line, whoever wrote it.
+  const inert = (text: string): string => (isOnRunner(options.env) ? inertOnRunner(text) : text);
   const inertJson = (text: string): string => (isOnRunner(options.env) ? text.replaceAll('##[', '#\\u0023[') : text);
   const write = (stream: Terminal['stdout'], text: string): void => void stream.write(redactor.redact(`${text}\n`));
   const toOut = (text: string): void => write(stdout, inert(text));
@@ -61,9 +61,10 @@ export const createOutput = (terminal: Terminal, redactor: Redactor, options: Ou
   const annotate: Output['annotate'] = (annotations) => {
     if (!isOnRunner(options.env)) return;
     for (const annotation of annotations) {
-      const { file: path } = annotation;
-      const file = path === undefined ? undefined : fileOnRunner(options.env, options.directory ?? '.', path);
-      toErr(annotationLine({ ...annotation, file }, redactor.redact));
+      const { file: path, ofHead } = annotation;
+      const file = path === undefined ? undefined : fileOnRunner(options.env, options.directory ?? '.', path, ofHead);
+      const order = annotationLine({ ...annotation, file }, redactor.redact);
+      write(stderr, order.replaceAll('##[', '#\u200b#['));
     }
   };
   return {

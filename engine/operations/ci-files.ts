@@ -1,4 +1,4 @@
-import { type CiHost, type CiPlot, filled, hostTokens } from './ci-plot.ts';
+import { askingLines, type CiHost, type CiPlot, filled } from './ci-plot.ts';
 import { releaseJobs } from './ci-release-jobs.ts';
 
 export const ciFiles: Readonly<Record<CiHost, string>> = {
@@ -79,11 +79,13 @@ const tools = (host: CiHost): readonly string[] => [
   '      - run: npm ci',
 ];
 
-const previewRights: readonly string[] = [
+/** Gitea has no right for statuses alone, and asks of whoever sets one that he may write. */
+const previewRights = (host: CiHost): readonly string[] => [
   '    permissions:',
   '      contents: read',
+  ...(host === 'gitea' ? ['      code: write # the status m3forge/plan, for which Gitea has no right of its own'] : []),
   '      pull-requests: write # the comment',
-  '      statuses: write # the status m3forge/plan',
+  ...(host === 'github' ? ['      statuses: write # the status m3forge/plan'] : []),
 ];
 
 /** A checkout does not say which branch is the main one: where it has no usual name, it is named. */
@@ -95,13 +97,12 @@ const baseFor = ({ mainBranch }: CiPlot): { readonly flag: string; readonly envi
 const preview = (plot: CiPlot): readonly string[] => {
   const { host } = plot;
   const base = baseFor(plot);
-  const [name, value] = hostTokens[host];
   return [
     '  preview:',
     "    if: github.event_name == 'pull_request'",
     '    runs-on: ubuntu-latest',
     '    timeout-minutes: 15',
-    ...previewRights,
+    ...previewRights(host),
     '    # What was pushed later makes the former preview worthless.',
     '    concurrency:',
     `      group: m3forge-preview-${filled('github.event.pull_request.number')}`,
@@ -119,7 +120,7 @@ const preview = (plot: CiPlot): readonly string[] => {
     ...tools(host),
     '      - name: Preview',
     '        env:',
-    `          ${name}: ${value}`,
+    ...askingLines(plot),
     '          # The token of a pull request from a fork may read and not write, and there are no secrets: the preview is in',
     '          # the log of this job then. "m3forge preview --pr NUMBER --post" posts it, from wherever somebody may.',
     `          POST: ${filled("github.event.pull_request.head.repo.full_name == github.repository && '--post' || ''")}`,
@@ -135,13 +136,12 @@ const runUrl = '--plan-url "$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$
 const previewOpen = (plot: CiPlot): readonly string[] => {
   const { host } = plot;
   const base = baseFor(plot);
-  const [name, value] = hostTokens[host];
   return [
     '  preview-open:',
     "    if: github.event_name == 'push' && startsWith(github.ref, 'refs/heads/')",
     '    runs-on: ubuntu-latest',
     '    timeout-minutes: 30',
-    ...previewRights,
+    ...previewRights(host),
     '    # The base has moved once more: what is being made of the former one is worthless.',
     '    concurrency:',
     '      group: m3forge-preview-open',
@@ -155,7 +155,7 @@ const previewOpen = (plot: CiPlot): readonly string[] => {
     ...tools(host),
     '      - name: Preview what is open',
     '        env:',
-    `          ${name}: ${value}`,
+    ...askingLines(plot),
     ...base.environment,
     `        run: npx --no-install m3forge preview --open${base.flag} ${runUrl} --post`,
   ];

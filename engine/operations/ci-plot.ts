@@ -12,6 +12,8 @@ export interface CiPlot {
   readonly byHand: readonly string[];
   /** The environment variables that the configuration refers to, sorted. */
   readonly variables: readonly string[];
+  /** What the host is asked with, in every job: variables of `source_control`, and where the runner has each of them from. */
+  readonly asking: readonly (readonly [name: string, value: string])[];
   /** Whether some of what is recorded or released lies in an embedded database. */
   readonly embedded: boolean;
   /** The glob of the tags that are versions. */
@@ -33,6 +35,45 @@ export const hostTokens: Readonly<Record<CiHost, readonly [name: string, value: 
 
 const ofHost: readonly string[] = Object.values(hostTokens).map(([name]) => name);
 
+/** As many lines of `env:` of a step. */
+export const askingLines = ({ asking }: Pick<CiPlot, 'asking'>): readonly string[] =>
+  asking.map(([name, value]) => `          ${name}: ${value}`);
+
 /** The secrets that somebody has to set at the host, by name. */
-export const secretsOf = ({ variables }: Pick<CiPlot, 'variables'>): readonly string[] =>
-  variables.filter((name) => !ofHost.includes(name));
+export const secretsOf = ({ variables, asking }: Pick<CiPlot, 'variables' | 'asking'>): readonly string[] =>
+  variables.filter((name) => !ofHost.includes(name) && !asking.some(([one]) => one === name));
+
+/** A variable of the repository: no secret, so that jobs of forks have it too. */
+const ofRepository = (name: string): string => filled(`vars.${name}`);
+
+/** The variables of the repository that somebody has to set at the host, by name. */
+export const repositoryVariablesOf = ({ asking }: Pick<CiPlot, 'asking'>): readonly string[] =>
+  asking.filter(([name, value]) => value === ofRepository(name)).map(([name]) => name);
+
+/** What each host keeps to itself: neither a secret nor a variable of a repository may be called so. */
+const kept: Readonly<Record<CiHost, RegExp>> = { github: /^GITHUB_/i, gitea: /^(?:GITHUB|GITEA)_/i };
+
+/** Those of them that nobody can set at the host. */
+export const unsettable = (host: CiHost, names: readonly string[]): readonly string[] =>
+  names.filter((name) => kept[host].test(name));
+
+/**
+ * What a job that asks the host is told: whatever the configuration calls its token is the token of the job. GitHub says where
+ * its API is; the runners of Gitea know the address that they were given themselves, which may be one of inside.
+ *
+ * @param tokens - The variables of `source_control.token`.
+ * @param url - `source_control.url`, with the variables in it.
+ */
+export const askingOf = (
+  host: CiHost,
+  tokens: readonly string[],
+  url: { readonly text: string; readonly variables: readonly string[] } | undefined,
+): CiPlot['asking'] => {
+  const [usual, token] = hostTokens[host];
+  const isWhole = /^\$\{[^{}]+\}$/.test(url?.text.trim() ?? '');
+  const address = (name: string): string =>
+    host === 'github' && isWhole ? filled('github.api_url') : ofRepository(name);
+  const named = (tokens.length === 0 ? [usual] : tokens).map((name) => [name, token] as const);
+  const others = (url?.variables ?? []).filter((name) => !tokens.includes(name));
+  return [...named, ...others.map((name) => [name, address(name)] as const)];
+};

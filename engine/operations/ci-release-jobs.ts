@@ -1,12 +1,11 @@
-import { type CiPlot, filled, hostTokens, secretsOf } from './ci-plot.ts';
+import { askingLines, type CiPlot, filled, secretsOf } from './ci-plot.ts';
 
 /** Not for the whole job: what npm installs is told no secret. */
-const environment = ({ host, variables }: CiPlot, own: readonly string[] = []): readonly string[] => {
-  const [name, value] = hostTokens[host];
+const environment = ({ variables, asking }: CiPlot, own: readonly string[] = []): readonly string[] => {
   const lines = [
     ...own,
-    ...secretsOf({ variables }).map((one) => `          ${one}: ${filled(`secrets.${one}`)}`),
-    ...(variables.includes(name) ? [`          ${name}: ${value}`] : []),
+    ...secretsOf({ variables, asking }).map((one) => `          ${one}: ${filled(`secrets.${one}`)}`),
+    ...askingLines({ asking: asking.filter(([name]) => variables.includes(name)) }),
   ];
   return lines.length === 0 ? [] : ['        env:', ...lines];
 };

@@ -7,7 +7,7 @@ import { previewedTargets } from '../preview/index.ts';
 import type { System } from '../system/index.ts';
 import { openMergeReader } from '../versions/index.ts';
 import { ciFiles, ciWorkflowText } from './ci-files.ts';
-import { type CiHost, type CiPlot, secretsOf } from './ci-plot.ts';
+import { askingOf, type CiHost, type CiPlot, repositoryVariablesOf, secretsOf, unsettable } from './ci-plot.ts';
 import { tokenVariable } from './open-gateways.ts';
 import { asOutcome, type OperationContext } from './session.ts';
 
@@ -27,6 +27,12 @@ export interface CiWorkflow {
   readonly outcome: 'printed' | 'created' | 'replaced' | 'unchanged';
   /** What has to be set at the host, by name, before a release can begin there. */
   readonly secrets: readonly string[];
+  /** The variables of the repository that have to be set there before a preview can be made, by name. */
+  readonly variables: readonly string[];
+  /** Those of both that the host lets nobody set, because it keeps names like these to itself. */
+  readonly unsettable: readonly string[];
+  /** Whether the configuration names a host of pull requests, and this one. */
+  readonly pullRequests: 'here' | 'elsewhere' | 'nowhere';
   /** The targets that a new tag starts a release to. */
   readonly triggered: readonly string[];
   /** Those that somebody can release to with it. */
@@ -73,6 +79,8 @@ const plotOf = (
   const triggered = targets.filter(({ triggers }) => triggers?.onVersionTag === true);
   const databases = [config.state.database, ...targets.map(({ database }) => database)];
   const gateways = targets.flatMap((target) => target.gateways);
+  // The token of a job is for its own host.
+  const { token, url } = config.sourceControl?.provider === host ? config.sourceControl : {};
   const needed = [
     ...variablesIn(textOf(config)),
     // Where a gateway has a token and does not say which.
@@ -82,10 +90,28 @@ const plotOf = (
   return {
     ...{ host, folder, byHand: targets.map(({ name }) => name), triggered: triggered.map(({ name }) => name) },
     variables: [...new Set(needed)].sort(),
+    asking: askingOf(
+      host,
+      token ? variablesIn(token.text) : [],
+      url && { text: url.text, variables: variablesIn(url.text) },
+    ),
     embedded: databases.some(({ kind }) => kind === 'embedded'),
     versionPattern: config.source.versionPattern,
     mainBranch,
     deployments: config.sourceControl?.deployments === true,
+  };
+};
+
+/** What is missing at the host, and in the configuration, before the file can do its work. */
+const toSet = (
+  { sourceControl }: Config,
+  plot: CiPlot,
+): Pick<CiWorkflow, 'secrets' | 'variables' | 'unsettable' | 'pullRequests'> => {
+  const [secrets, variables] = [secretsOf(plot), repositoryVariablesOf(plot)];
+  const where = sourceControl?.provider === plot.host ? 'here' : 'elsewhere';
+  return {
+    ...{ secrets, variables, unsettable: unsettable(plot.host, [...secrets, ...variables]) },
+    pullRequests: sourceControl ? where : 'nowhere',
   };
 };
 
@@ -113,8 +139,9 @@ export const ciWorkflow = (context: OperationContext, request: CiRequest): Promi
     const text = ciWorkflowText(plot);
     const path = join(root, ciFiles[request.host]);
     const file = relative(system.cwd(), path).split(sep).join('/');
+    const { triggered, byHand } = plot;
     const made = (outcome: CiWorkflow['outcome']) =>
-      success({ file, text, outcome, secrets: secretsOf(plot), ...{ triggered: plot.triggered, byHand: plot.byHand } });
+      success({ ...{ file, text, outcome, triggered, byHand }, ...toSet(config.value, plot) });
     if (request.printOnly) return made('printed');
     const present = await ifThere(path);
     if (present === text) return made('unchanged');

@@ -77,9 +77,10 @@ export const targetsOf = async (
 ): Promise<readonly PreviewTarget[]> => {
   const { config, merge, tags } = surroundings;
   const last = highestOf(tags);
+  const isInvalid = brought.findings.some(({ severity }) => severity === 'error');
   const found: PreviewTarget[] = [];
   for (const target of previewedTargets(config)) {
-    const { outcome, from, to, reason } = outlookOf(target, next, { tags, running });
+    const { outcome, from, to, reason } = outlookOf(target, next, { tags, running, isInvalid });
     const tag = await tagOf(surroundings, tags, from);
     // Of a version that is not here nobody can tell what it has: then the last one of the base has to do.
     const isLast = tag === last || outcome === 'none' || (tag === undefined && from !== null);

@@ -7,6 +7,7 @@ import {
   configurationNotes,
   type PreviewDocument,
   type PreviewProblem,
+  programNotes,
   type Running,
   withUses,
 } from '../preview/index.ts';
@@ -35,16 +36,21 @@ const problemOf = ({ severity, code, detail, range }: Diagnostic): PreviewProble
   line: range?.start.line ?? null,
 });
 
+/** What the head makes of the configuration, and nothing of what the base has made of it since the two parted. */
 const notesOf = async ({ reader, merge, file }: Surroundings): Promise<readonly ConfigurationNote[]> => {
-  const changed = merge.changes.map(({ path }) => path);
-  const isText = /\.ya?ml$/;
-  return file === undefined
-    ? []
-    : configurationNotes(
-        file,
-        changed.filter((path) => path === file || isText.test(path)),
-        (side, path) => reader.fileAt(merge[side].commit, path),
-      );
+  if (file === undefined) return [];
+  const merged = (path: string): Buffer | undefined => {
+    const after = merge.changes.find((change) => change.path === path)?.after;
+    return after && merge.contents.get(after.blob);
+  };
+  return configurationNotes(
+    file,
+    merge.changes.map(({ path }) => path),
+    (side, path) => {
+      const both = side === 'head' ? merged(path) : undefined;
+      return both ? Promise.resolve(both) : reader.fileAt(merge[side].commit, path);
+    },
+  );
 };
 
 /** A head whose configuration cannot be read would leave everybody without one. */
@@ -70,7 +76,7 @@ const previewIn = async (
   known: KnownTargets,
   surroundings: Surroundings,
 ): Promise<PreviewDocument> => {
-  const { config, source, reader, merge } = surroundings;
+  const { config, source, reader, merge, file } = surroundings;
   const { against, running, statusAt } = known;
   const merged = await artifactsOfMerge(source, merge, selectionOf(config));
   const comparison = await compareArtifacts(source, merged);
@@ -92,7 +98,7 @@ const previewIn = async (
     changes: told.changes,
     targets: await targetsOf(context, surroundings, { next, running, comparison, brought }),
     unreleased: unreleasedOf(comparison, brought),
-    configuration: notes,
+    configuration: file === undefined ? notes : [...programNotes(config, merge.changes), ...notes],
     conflicts: [...merge.conflicts.filter((path) => isArtifact.has(path)), ...merged.conflicts],
     problems: [...faults, ...told.findings].map(problemOf),
   };

@@ -1,5 +1,6 @@
+import { posix } from 'node:path';
 import { compareValues } from '../artifacts/index.ts';
-import { includedPaths } from '../config/index.ts';
+import { type Config, includedPaths, lockFileName } from '../config/index.ts';
 import { guardText, parseYaml } from '../documents/index.ts';
 import { compareBytes, formatPath, isJsonObject, type JsonValue, type StructuralPath } from '../values/index.ts';
 import type { ConfigurationNote } from './document.ts';
@@ -8,7 +9,7 @@ import type { ConfigurationNote } from './document.ts';
 const harmless: ReadonlySet<string> = new Set(['display_name', 'description', 'reason', 'owner', 'email', 'tags']);
 
 const mostBytes = 1024 * 1024;
-/** More than these are only counted. */
+/** Whoever changes more keys than these has to read the file. */
 const mostNotes = 500;
 
 const parsedAs = async (bytes: Buffer | undefined, path: string) => {
@@ -61,7 +62,9 @@ export const configurationNotes = async (
   if (changedPaths.length === 0) return [];
   const main = await parsedAs(await fileAt('base', file), file);
   const heads = changedPaths.includes(file) ? await parsedAs(await fileAt('head', file), file) : undefined;
-  const parts = new Set([file, ...[main, heads].flatMap((one) => (one ? includedPaths(one) : []))]);
+  // Somebody may write ./rules.yaml, and call a file what he likes: Git has one name for it.
+  const included = [main, heads].flatMap((one) => (one ? includedPaths(one) : []));
+  const parts = new Set([file, ...included.map((path) => posix.normalize(path))]);
   const notes: ConfigurationNote[] = [];
   for (const path of changedPaths.filter((changed) => parts.has(changed))) {
     const [before, after] = [
@@ -75,4 +78,25 @@ export const configurationNotes = async (
   return notes
     .sort((left, right) => Number(right.guards) - Number(left.guards) || compareBytes(left.key, right.key))
     .slice(0, mostNotes);
+};
+
+/**
+ * What the head makes of programs that would run once it is merged, with the rights of whoever releases: one note for each
+ * folder of a provider that the base names by its path, and for what is pinned of providers. Pure.
+ */
+export const programNotes = (
+  { providers }: Pick<Config, 'providers'>,
+  changes: readonly { readonly path: string }[],
+): readonly ConfigurationNote[] => {
+  const note = (path: string, key: string): ConfigurationNote => ({
+    ...{ path, key, what: 'changed', guards: true, value: null },
+  });
+  const own = [...providers.values()].flatMap(({ name, from }) => {
+    if (from.kind !== 'path') return [];
+    const folder = posix.normalize(from.text).replace(/\/+$/, '');
+    const isTouched = changes.some(({ path }) => folder === '.' || path.startsWith(`${folder}/`));
+    return isTouched ? [note(folder, formatPath(['providers', name]))] : [];
+  });
+  const isPinned = changes.some(({ path }) => path === lockFileName);
+  return [...(isPinned ? [note(lockFileName, 'providers')] : []), ...own];
 };

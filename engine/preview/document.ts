@@ -91,7 +91,7 @@ export interface PreviewGate {
 }
 
 export interface ConfigurationNote {
-  /** `m3forge.yaml`, or a file that it includes. */
+  /** `m3forge.yaml`, a file that it includes, `m3forge.lock`, or the folder of a provider. */
   readonly path: string;
   /** Such as `target.production.approvals.min_approvals`. */
   readonly key: string;

@@ -9,7 +9,7 @@
 export type { GraphState, WorkflowGraph } from '../artifacts/index.ts';
 export { withUses } from './calls.ts';
 export { type Comparison, compareArtifacts } from './compare.ts';
-export { configurationNotes } from './configuration.ts';
+export { configurationNotes, programNotes } from './configuration.ts';
 export type {
   ConfigurationNote,
   NextVersion,

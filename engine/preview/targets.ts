@@ -52,16 +52,24 @@ const staysAt = (target: TargetConfig, next: NextVersion): string | undefined =>
   return undefined;
 };
 
+/** What is known besides the target and the next version. */
+interface OutlookFacts {
+  readonly tags: readonly TaggedVersion[];
+  readonly running: Running;
+  /** Something of the head is invalid: that nothing else differs does not mean that nothing would. */
+  readonly isInvalid?: boolean;
+}
+
 /** What becomes of one target. Pure. */
 export const outlookOf = (
   target: TargetConfig,
   next: NextVersion | null,
-  { tags, running }: { readonly tags: readonly TaggedVersion[]; readonly running: Running },
+  { tags, running, isInvalid = false }: OutlookFacts,
 ): TargetOutlook => {
   const known = running?.get(target.name);
   const from = known === undefined ? wantedAmong(target, tags) : known;
   const none = (reason: string): TargetOutlook => ({ target, outcome: 'none', from, to: from, reason });
-  if (!next) return none('no artifact differs');
+  if (!next) return none(isInvalid ? 'what is invalid does not count' : 'no artifact differs');
   if (target.version.kind === 'from') {
     const reason = `after ${target.version.target}, which it follows: ${howReleased(target, next.name)}`;
     return { target, outcome: 'release', from, to: next.name, reason };

@@ -96,7 +96,7 @@ const deploymentOfRelease = async (
   });
   for await (const { data } of pages) {
     const found = data.find(
-      ({ payload }) => typeof payload === 'object' && (payload as Payload).m3forge_release === release,
+      ({ payload }) => typeof payload === 'object' && (payload as Payload | null)?.m3forge_release === release,
     );
     if (found) return found.id;
   }

@@ -15,7 +15,10 @@ export const pullRequestViews: Readonly<Record<string, Show>> = {
     ),
   'ci-workflow.ts': (text) => [
     ciWorkflowWritten(
-      { file: text, text, outcome: 'created', secrets: [text], triggered: [text], byHand: [text] },
+      {
+        ...{ file: text, text, outcome: 'created', pullRequests: 'here', triggered: [text], byHand: [text] },
+        ...{ secrets: [text], variables: [text], unsettable: [text] },
+      },
       style,
     ),
   ],

@@ -1,8 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
+import { createOutput } from '../../engine/cli/output.ts';
 import { annotationLine, annotationsOf, annotationsOfPreview } from '../../engine/cli/views/annotations.ts';
 import { problem, warning } from '../../engine/diagnostics/index.ts';
+import { createRedactor } from '../../engine/values/index.ts';
 import { run } from '../cli/run.ts';
 import { temporaryDirectory } from '../support/servers.ts';
 
@@ -12,6 +15,16 @@ const at = (filename: string) => ({
   start: { line: 3, column: 7, byte: 40 },
   end: { line: 3, column: 9, byte: 42 },
 });
+
+/** What is printed on a runner, both streams as one. */
+const onRunner = (more: Readonly<Record<string, string>> = {}, directory?: string) => {
+  const both = new PassThrough();
+  const variables: Readonly<Record<string, string>> = { GITHUB_ACTIONS: 'true', ...more };
+  const output = createOutput({ stdin: new PassThrough(), stdout: both, stderr: both }, createRedactor(), {
+    ...{ env: (name) => variables[name], noColor: true, quiet: false, directory },
+  });
+  return { output, said: () => String(both.read() ?? '') };
+};
 
 test('what is about a place in a file is a command to the runner, on one line', () => {
   const lines = annotationsOf([
@@ -86,4 +99,23 @@ test('a file is named from the top of what the runner has checked out, where it 
   expect((await run(['validate'], { cwd: join(top, 'flows'), env: outside })).stderr).toMatch(
     /^::error file=m3forge\.yaml,line=3,/,
   );
+});
+
+test('a new file of a head is named from the top too, though the base is checked out and does not have it', async () => {
+  const { output, said } = onRunner({ GITHUB_WORKSPACE: '/top' }, '/top/flows');
+  output.annotate(
+    annotationsOfPreview([{ severity: 'error', code: 'y', detail: 'e', path: 'workflows/new.json', line: 1 }]),
+  );
+  expect(said()).toBe('::error file=flows/workflows/new.json,line=1,title=y::e\n');
+});
+
+test('a line of a text that begins like an order orders nothing', () => {
+  const { output, said } = onRunner();
+  output.result('prompt:\n      ::stop-commands::x\n::error::y\n\t##[error]z\nstd::vector, a::b');
+  expect(said()).toBe(
+    'prompt:\n      :\u200b:stop-commands::x\n:\u200b:error::y\n\t#\u200b#[error]z\nstd::vector, a::b\n',
+  );
+  const plain = onRunner({ GITHUB_ACTIONS: 'false' });
+  plain.output.result('::error::y');
+  expect(plain.said()).toBe('::error::y\n');
 });

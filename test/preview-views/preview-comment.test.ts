@@ -102,9 +102,11 @@ test('only an address of a host becomes the one link', () => {
 
 test('the status of a commit says the counts in one line', () => {
   expect(statusDescription(everything)).toBe(
-    '1 error; 2 created, 2 updated, 2 deleted → v2.0.0 (major); 1 gate not passed; 1 conflict',
+    '1 error; 2 created, 2 updated, 2 deleted → v2.0.0 (major); 1 rule changed; 1 gate not passed; 1 conflict',
   );
   expect(statusDescription(previewOf([]))).toBe('No changes');
+  // One that changes nothing but who may approve is not nothing.
+  expect(statusDescription(previewOf([], { configuration: everything.configuration }))).toBe('1 rule changed');
   expect(statusDescription(previewOf([], { targets: [targetOf('x')] })).length).toBeLessThanOrEqual(140);
 });
 

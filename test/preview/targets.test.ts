@@ -67,6 +67,14 @@ test.each<readonly [string, object, NextVersion | null, object]>([
   expect(outlookOf(target(more), version, { tags, running: undefined })).toMatchObject(expected);
 });
 
+test('where nothing else differs, what is invalid is not taken for nothing', () => {
+  const facts = { tags, running: undefined, isInvalid: true };
+  expect(outlookOf(target({}), null, facts)).toMatchObject({
+    outcome: 'none',
+    reason: 'what is invalid does not count',
+  });
+});
+
 test('what a target really runs counts, where somebody looked', () => {
   const running = new Map([
     ['t', 'v1.0.0'],

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { expect, test } from 'vitest';
 import { testSystem } from '../support/servers.ts';
 import { workflowFile } from '../support/workflows.ts';
@@ -71,4 +71,45 @@ test('nothing that the head says of the configuration counts, runs or is resolve
   expect(
     asked.filter((name) => !/^(PATH|HOME|TMPDIR|SystemRoot|XDG_CONFIG_HOME|GIT_CONFIG_GLOBAL)$/.test(name)),
   ).toEqual([]);
+});
+
+test('a program that would run once it is merged is told like a rule, though the configuration stays as it is', async () => {
+  const own = `${configuration()}providers: { mine: { path: ./providers/mine/ }, same: { path: providers/same }, other: { package: other } }\n`;
+  const before = {
+    'm3forge.yaml': own,
+    ...{ 'providers/mine/index.js': '1', 'providers/same/index.js': '1', 'providers/mine.js': '1' },
+    'm3forge.lock': '{"version": 1, "providers": {}}',
+  };
+  const after = { ...before, 'providers/mine/new.js': '2', 'providers/mine.js': '2' };
+  const { preview } = createProposal(before, { ...after, 'm3forge.lock': '{"version": 1, "providers": { }}' });
+  const { configuration: notes } = await preview();
+  expect(notes).toEqual([
+    { path: 'm3forge.lock', key: 'providers', what: 'changed', guards: true, value: null },
+    { path: 'providers/mine', key: 'providers.mine', what: 'changed', guards: true, value: null },
+  ]);
+});
+
+test.each([['rules.yaml'], ['./rules.yaml'], ['more/../rules.yaml'], ['rules.txt'], ['more//rules.yml']])(
+  'a rule that is loosened in an included file is told, however it is written that it is included: %s',
+  async (written) => {
+    const [main = '', targets = ''] = configuration().split('targets:\n');
+    const path = posix.normalize(written);
+    const before = {
+      'm3forge.yaml': `${main}include: [${written}]\n`,
+      'more/README.md': '',
+      [path]: `targets:\n${targets}`,
+    };
+    const { preview } = createProposal(before, { ...before, [path]: before[path]?.replace(': 2', ': 0') ?? '' });
+    const { configuration: notes } = await preview();
+    expect(notes).toMatchObject([{ path, key: 'targets.production.approvals.min_approvals', guards: true }]);
+  },
+);
+
+test('what the base has made of its rules meanwhile is no doing of the head', async () => {
+  const text = configuration();
+  const before = { 'm3forge.yaml': text };
+  const proposal = createProposal(before, { 'm3forge.yaml': text.replace('version: latest', 'version: ^1.0') });
+  proposal.goOn({ 'm3forge.yaml': text.replace('{ type: staging,', '{ type: staging, display_name: Here,') });
+  const { configuration: notes } = await proposal.preview();
+  expect(notes.map(({ key }) => key)).toEqual(['targets.staging.version']);
 });

@@ -15,6 +15,8 @@ export interface Annotation {
   /** From 1 on; undefined for the whole file. */
   readonly line?: number | undefined;
   readonly column?: number | undefined;
+  /** Whether it is a file of a commit that is not checked out. */
+  readonly ofHead?: boolean | undefined;
 }
 
 const escapes: Readonly<Record<string, string>> = { '%': '%25', '\r': '%0D', '\n': '%0A', ':': '%3A', ',': '%2C' };
@@ -65,5 +67,7 @@ export const annotationsOf = (diagnostics: readonly ShownDiagnostic[]): readonly
 /** Those of the problems of a preview that are about a file. */
 export const annotationsOfPreview = (problems: readonly PreviewProblem[]): readonly Annotation[] =>
   problems.flatMap(({ severity, code, detail, path, line }) =>
-    path === null ? [] : [{ severity, title: code, message: detail, file: path, line: line ?? undefined }],
+    path === null
+      ? []
+      : [{ severity, title: code, message: detail, file: path, line: line ?? undefined, ofHead: true }],
   );

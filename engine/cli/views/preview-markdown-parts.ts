@@ -16,13 +16,18 @@ const words = within(900, sentence);
 /** The few names that always have to fit. */
 const [shortest, fewWords] = [within(200, code), within(200, sentence)];
 
-/** `3 created, 1 updated, 2 deleted → v1.3.0 (minor)`, without any marks. */
-export const headlineText = ({ changes, version, problems }: PreviewDocument): string => {
+/** `3 created, 1 updated, 2 deleted → v1.3.0 (minor); 1 rule changed`, without any marks. */
+export const headlineText = ({ changes, version, problems, configuration }: PreviewDocument): string => {
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const next = version ? ` → ${shortened(version.name, 60)} (${version.bump})` : '';
-  const brings = changes.length > 0 ? `${countedChanges(changes)}${next}` : 'No changes';
-  if (errors === 0) return brings;
-  return changes.length > 0 ? `${counted(errors, 'error')}; ${brings}` : counted(errors, 'error');
+  const rules = configuration.filter(({ guards }) => guards).length;
+  const said = [
+    ...(errors > 0 ? [counted(errors, 'error')] : []),
+    ...(changes.length > 0 ? [`${countedChanges(changes)}${next}`] : []),
+    // Whoever sees no more than the status has to see that somebody loosens them.
+    ...(rules > 0 ? [`${counted(rules, 'rule')} changed`] : []),
+  ];
+  return said.length === 0 ? 'No changes' : said.join('; ');
 };
 
 export const headline = (document: PreviewDocument): string =>
