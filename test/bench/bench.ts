@@ -10,6 +10,7 @@ import { measures } from './measures.ts';
 import { alchemy, floors, installPeers, isAlchemyThere, isThere, type Peer, terraform } from './peers.ts';
 import type { Taken } from './process.ts';
 import { type DatabaseKind, performAll, type SavableDatabase } from './project.ts';
+import { publish } from './publish.ts';
 import { lineOf, markdownOf, type Row, reportOf } from './report.ts';
 
 /**
@@ -18,6 +19,7 @@ import { lineOf, markdownOf, type Row, reportOf } from './report.ts';
  *     npm run bench -- --quick                      five minutes: small estates
  *     npm run bench                                 up to 100,000 workflows
  *     npm run bench -- --install-peers              what npm has to be measured against, once
+ *     npm run bench -- --publish                    into docs/performance.md and its chart
  *     npm run bench -- --sizes 10,1000 --only "no-op plan,rollback" --database server --runs 5 --into FOLDER
  */
 const { values } = parseArgs({
@@ -29,6 +31,7 @@ const { values } = parseArgs({
     runs: { type: 'string' },
     peers: { type: 'string' },
     'install-peers': { type: 'boolean', default: false },
+    publish: { type: 'boolean', default: false },
     into: { type: 'string', default: join(import.meta.dirname, '../../node_modules/.cache/m3forge-bench') },
   },
 });
@@ -39,6 +42,16 @@ const sizes = (values.sizes ?? (values.quick ? '10,100,1000' : '10,100,1000,3000
 const databases = (values.database ?? (values.quick ? 'server' : 'server,embedded')).split(',') as DatabaseKind[];
 const runs = Number(values.runs ?? (values.quick ? '3' : '5'));
 const only = values.only?.split(',');
+const unknown = [
+  ...(only ?? []).filter((name) => !measures.some((measure) => measure.name === name)),
+  ...databases.filter((name) => name !== 'server' && name !== 'embedded'),
+  ...sizes.filter((size) => !Number.isInteger(size) || size < 1),
+  ...(Number.isInteger(runs) && runs > 0 ? [] : [values.runs]),
+];
+if (unknown.length > 0) {
+  process.stderr.write(`There is nothing to measure called ${unknown.join(', ')}.\n`);
+  process.exit(2);
+}
 const wanted = measures.filter(({ name }) => only === undefined || only.includes(name));
 
 /** What takes minutes is not done five times. */
@@ -114,6 +127,7 @@ try {
   writeFileSync(join(values.into, 'results.json'), `${JSON.stringify(report, null, 2)}\n`);
   writeFileSync(join(values.into, 'results.md'), markdownOf(report));
   const chart = chartOf(rows);
+  if (values.publish) publish(report, join(import.meta.dirname, '../../docs'));
   if (chart !== '') writeFileSync(join(values.into, 'chart.svg'), chart);
   say(`\n${markdownOf(report)}`);
 } finally {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Estate, workflowText } from './estate.ts';
 import { run, type Taken } from './process.ts';
@@ -62,17 +62,17 @@ export const terraform = (largest: number, longestMs: number): Peer => ({
   },
 });
 
-const alchemyStack = join(import.meta.dirname, 'peers/alchemy-stack.mjs');
+const declared = join(import.meta.dirname, 'peers');
+/** Beside what else is installed, where no check of this repository looks. */
+const installed = join(import.meta.dirname, '../../node_modules/.cache/m3forge-bench/peers');
 
-export const isAlchemyThere = (): boolean => existsSync(join(import.meta.dirname, 'peers/node_modules/alchemy'));
+export const isAlchemyThere = (): boolean => existsSync(join(installed, 'node_modules/alchemy'));
 
 /** Installs the peers that npm has, as their lock file says, without running anything of theirs. */
 export const installPeers = async (): Promise<void> => {
+  cpSync(declared, installed, { recursive: true });
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund'];
-  await run('npm', ['ci', ...flags], {
-    cwd: join(import.meta.dirname, 'peers'),
-    env: { HOME: process.env.HOME ?? '' },
-  });
+  await run('npm', ['ci', ...flags], { cwd: installed, env: { HOME: process.env.HOME ?? '' } });
 };
 
 /** The same documents as resources of TypeScript, their state in files, and nothing told to anybody. */
@@ -86,7 +86,7 @@ export const alchemy = (largest: number, longestMs: number): Peer => ({
     const write = (texts: readonly string[]): void => writeFileSync(documents, `[${texts.join(',')}]`);
     write(bodies(size));
     const env = { HOME: directory, ALCHEMY_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
-    const args = [alchemyStack, documents, join(directory, 'state')];
+    const args = [join(installed, 'alchemy-stack.mjs'), documents, join(directory, 'state')];
     const up = (): Promise<Taken> => run(process.execPath, args, { cwd: directory, env, timeoutMs: longestMs });
     return Promise.resolve([
       { name: 'first apply', runs: 1, timed: up },

@@ -50,7 +50,7 @@ export const lineOf = ({ size, by, measure, runs }: Row): readonly string[] => [
 const heads = ['workflows', 'measure', 'by', 'wall s: median (min–max)', 'CPU s', 'peak MB'];
 
 /** The table as Markdown, for people and for docs/performance.md. */
-export const tableOf = (rows: readonly Row[]): string => {
+const tableOf = (rows: readonly Row[]): string => {
   const lines = [heads, heads.map(() => '---'), ...rows.map(lineOf)];
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 };
@@ -150,6 +150,12 @@ const goals: readonly Ratio[] = [
 
 const verdict = (isMet: boolean): string => (isMet ? 'met' : 'not met');
 
+/** Whether it was ended before its time: it would have taken longer. */
+const isCutIn = (rows: readonly Row[], [size, by, measure]: Measured): boolean =>
+  rows.some(
+    (row) => row.size === size && row.by === by && row.measure === measure && row.runs.some(({ isCut }) => isCut),
+  );
+
 /** The medians of these, added up; undefined where one was not measured. */
 const sumOf = (rows: readonly Row[], measured: readonly Measured[]): number | undefined => {
   const medians = measured.map((one) => medianIn(rows, ...one));
@@ -157,13 +163,14 @@ const sumOf = (rows: readonly Row[], measured: readonly Measured[]): number | un
 };
 
 /** Each goal with what was measured; those whose parts were not measured in this run are left out. */
-export const goalLines = (rows: readonly Row[]): readonly string[] => [
+const goalLines = (rows: readonly Row[]): readonly string[] => [
   ...goals.flatMap(({ what, of, to, goal: [bound, limit] }) => {
     const [left, right] = [medianIn(rows, ...of), sumOf(rows, to)];
     if (left === undefined || right === undefined || right === 0) return [];
     const ratio = left / right;
     const isMet = bound === 'least' ? ratio >= limit : ratio <= limit;
-    return [`| ${what} | ${ratio.toFixed(1)} times | at ${bound} ${limit} times | ${verdict(isMet)} |`];
+    const more = isCutIn(rows, of) ? 'more than ' : '';
+    return [`| ${what} | ${more}${ratio.toFixed(1)} times | at ${bound} ${limit} times | ${verdict(isMet)} |`];
   }),
   ...limits.flatMap(({ what, of: [size, by, measure], seconds: most, megabytes: mostMegabytes }) => {
     const row = rows.find((one) => one.size === size && one.by === by && one.measure === measure);
@@ -184,12 +191,24 @@ export const reportOf = (rows: readonly Row[], date: Date): Report => ({
   rows,
 });
 
-export const markdownOf = ({ date, node, machine, rows }: Report): string =>
-  [
-    `Measured on ${date.slice(0, 10)} with Node ${node} on ${machine}.`,
-    ...(goalLines(rows).length > 0
-      ? [['| what | measured | goal | |', '|---|---|---|---|', ...goalLines(rows)].join('\n')]
-      : []),
-    tableOf(rows),
-    '',
-  ].join('\n\n');
+/** When, with what and where it was measured, in one line. */
+export const whereOf = ({ date, node, machine }: Report): string =>
+  `Measured on ${date.slice(0, 10)} with Node ${node} on ${machine}.`;
+
+/** The goals as a table; empty where none of them was measured. */
+export const goalsOf = (rows: readonly Row[]): string => {
+  const lines = goalLines(rows);
+  return lines.length === 0 ? '' : ['| what | measured | goal | |', '|---|---|---|---|', ...lines].join('\n');
+};
+
+/** All figures, a table for each size. */
+export const figuresOf = (rows: readonly Row[]): string =>
+  [...Map.groupBy(rows, ({ size }) => size)]
+    .map(([size, some]) => `### ${size.toLocaleString('en')} workflows\n\n${tableOf(some)}`)
+    .join('\n\n');
+
+/** What people read at the end of a run. */
+export const markdownOf = (report: Report): string =>
+  [whereOf(report), goalsOf(report.rows), tableOf(report.rows), '']
+    .filter((part, index) => part || index > 2)
+    .join('\n\n');

@@ -23,6 +23,7 @@ const notRunHere: readonly (readonly [command: RegExp, reason: string])[] = [
   [/^m3forge lock release <lease>/, 'nobody holds a lease here; test/leases/lock-release.test.ts gives it one'],
   [/^m3forge pr /, 'they ask a host of pull requests; test/cli/pull-requests.test.ts runs each on a stand-in'],
   [/^npm run quickstart$/, 'tour.test.ts runs it'],
+  [/^npm run bench -- /, 'it takes minutes to an hour; test/bench/bench-run.test.ts carries a short form'],
   [/^npm run chaos$/, 'it takes an hour; test/chaos carries a short form'],
   [/^npm run chaos -- --seed/, 'it takes minutes; test/chaos carries a short form'],
   [
