@@ -188,7 +188,7 @@ export const reportOf = (rows: readonly Row[], date: Date): Report => ({
   date: date.toISOString(),
   node: process.version,
   machine: machineWords(),
-  rows,
+  rows: rows.toSorted((one, other) => one.size - other.size),
 });
 
 /** When, with what and where it was measured, in one line. */
