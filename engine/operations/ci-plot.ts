@@ -31,7 +31,7 @@ export const filled = (expression: string): string => `\${{ ${expression} }}`;
 export const quoted = (text: string): string => JSON.stringify(text);
 
 /** What is chosen in the place of a target where nothing is to be released. No target can be called so. */
-export const previewsAlone = '(no release: bring previews up to date)';
+export const previewsAlone = '(no release, only previews)';
 
 /** As an expression of the runner has a text. */
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
