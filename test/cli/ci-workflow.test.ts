@@ -263,29 +263,6 @@ test('without a target that anything is released to there are previews alone', a
   );
 });
 
-test('the branch that pull requests are merged into is the main one of the repository, by its name', async () => {
-  const { root, cwd } = projectWith();
-  const git = (...args: readonly string[]) =>
-    execFileSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.com', '-C', root, ...args], {
-      stdio: 'pipe',
-    });
-  git('checkout', '--quiet', '-b', 'trunk');
-  git('commit', '--quiet', '--allow-empty', '-m', 'First');
-  git('update-ref', 'refs/remotes/origin/trunk', 'HEAD');
-  git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/trunk');
-  git('checkout', '--quiet', '-b', 'topic');
-  const workflow = parse((await ci(cwd, 'github', '--print')).stdout) as Workflow;
-  expect(workflow.on.push).toEqual({ branches: ['trunk'], tags: ['v*.*.*'] });
-  expect(workflow.jobs.apply?.steps[0]?.with).toMatchObject({ ref: 'refs/heads/trunk' });
-  // What runners check out says nothing of it.
-  for (const job of ['preview', 'preview-open']) {
-    expect(workflow.jobs[job]?.steps.at(-1)).toMatchObject({
-      env: { BASE: 'origin/trunk' },
-      run: expect.stringContaining('--base "$BASE"'),
-    });
-  }
-});
-
 test('where the host is told of releases, a release may do that', async () => {
   const host = `source_control: { provider: github, repository: a/b, token: "\${env.GITHUB_TOKEN}", deployments: true }`;
   const { root } = projectWith(`${configuration}${host}\n`);
