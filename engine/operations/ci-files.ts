@@ -1,4 +1,4 @@
-import { askingLines, type CiHost, type CiPlot, filled } from './ci-plot.ts';
+import { askedFor, askingLines, type CiHost, type CiPlot, filled, previewsAlone, quoted } from './ci-plot.ts';
 import { releaseJobs } from './ci-release-jobs.ts';
 
 export const ciFiles: Readonly<Record<CiHost, string>> = {
@@ -15,28 +15,30 @@ const actions = {
 const uses = (host: CiHost, action: keyof typeof actions): string =>
   `uses: ${host === 'gitea' ? 'https://github.com/' : ''}${actions[action]}`;
 
-/** A text in quotes, as YAML has it. */
-const quoted = (text: string): string => JSON.stringify(text);
-
-/** Whoever may start a workflow chooses one of these, and what else is sent is refused by the host. */
-const dispatch = ({ byHand }: CiPlot): readonly string[] =>
-  byHand.length === 0
+/**
+ * Whoever may start a workflow chooses one of these, and what else is sent is refused by the host. What is chosen by itself
+ * releases nothing.
+ */
+const dispatch = ({ byHand }: CiPlot): readonly string[] => [
+  '  # "Run workflow", at the page of this one.',
+  '  workflow_dispatch:',
+  ...(byHand.length === 0
     ? []
     : [
-        '  # "Run workflow", at the page of this one.',
-        '  workflow_dispatch:',
         '    inputs:',
         '      target:',
         '        description: Which target is released to',
         '        required: true',
         '        type: choice',
-        `        options: [${byHand.map(quoted).join(', ')}]`,
-      ];
+        `        default: ${quoted(previewsAlone)}`,
+        `        options: [${[previewsAlone, ...byHand].map(quoted).join(', ')}]`,
+      ]),
+];
 
 const purposes = ({ triggered, byHand }: CiPlot): readonly string[] => [
-  '# another one of all that are open when their base moves,',
+  '# another one of all that are open when their base moves or somebody asks for it,',
   ...(triggered.length === 0 ? [] : ['# a release on each new tag to the targets whose triggers say so,']),
-  ...(byHand.length === 0 ? [] : ['# and a release when somebody asks for it.']),
+  ...(byHand.length === 0 ? [] : ['# and a release to the target that somebody chooses.']),
 ];
 
 const head = (plot: CiPlot): readonly string[] => [
@@ -122,7 +124,7 @@ const preview = (plot: CiPlot): readonly string[] => {
     '        env:',
     ...askingLines(plot),
     '          # The token of a pull request from a fork may read and not write, and there are no secrets: the preview is in',
-    '          # the log of this job then. "m3forge preview --pr NUMBER --post" posts it, from wherever somebody may.',
+    '          # the log of this job then. The job preview-open posts it: "Run workflow", or the next push to the main branch.',
     `          POST: ${filled("github.event.pull_request.head.repo.full_name == github.repository && '--post' || ''")}`,
     ...base.environment,
     `        run: npx --no-install m3forge preview --pr "$NUMBER"${base.flag} --detail ${runUrl} $POST`,
@@ -132,13 +134,16 @@ const preview = (plot: CiPlot): readonly string[] => {
 /** Where the whole of a preview is: the log of its run. Gitea's runners have the same variables. */
 const runUrl = '--plan-url "$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID"';
 
-/** What the comments of before say was made against a base that is another one now. */
+/** What the comments of before say was made against a base that is another one now, and what no job of a fork could post. */
 const previewOpen = (plot: CiPlot): readonly string[] => {
   const { host } = plot;
   const base = baseFor(plot);
   return [
     '  preview-open:',
-    "    if: github.event_name == 'push' && startsWith(github.ref, 'refs/heads/')",
+    '    # When somebody asks, too: the job of a pull request from a fork could not post, and its head waits for its status.',
+    '    if: >-',
+    "      (github.event_name == 'push' && startsWith(github.ref, 'refs/heads/')) ||",
+    `      (${askedFor(plot, { release: false })})`,
     '    runs-on: ubuntu-latest',
     '    timeout-minutes: 30',
     ...previewRights(host),
@@ -161,21 +166,25 @@ const previewOpen = (plot: CiPlot): readonly string[] => {
   ];
 };
 
-/** All versions are needed, and nobody hands anything over to the host's repository. */
-const ofReleases: readonly string[] = [
+/**
+ * The main branch: what was tagged may be any commit, and says neither what is configured nor what is installed. All versions
+ * are there with it, and nobody hands anything over to the host's repository.
+ */
+const ofReleases = ({ mainBranch }: CiPlot): readonly string[] => [
   '        with:',
+  `          ref: ${quoted(`refs/heads/${mainBranch}`)} # its configuration and programs hold; tags come with the history`,
   '          fetch-depth: 0',
   '          persist-credentials: false',
 ];
 
 /**
  * A workflow for the runners of a host: a preview on each pull request, and of those that are open when the main branch
- * moves, with the rights to post it and no others; on a tag a release to the targets that a tag starts one to; and a release
+ * moves or somebody asks, with the rights to post it and no others; on a tag a release to the targets that a tag starts one to; and a release
  * by hand. Where no target is released to in one of these ways, it has no job.
  */
 export const ciWorkflowText = (plot: CiPlot): string =>
   [
     ...[...head(plot), ...preview(plot), '', ...previewOpen(plot)],
-    ...releaseJobs(plot, [`      - ${uses(plot.host, 'checkout')}`, ...ofReleases, ...tools(plot.host)]),
+    ...releaseJobs(plot, [`      - ${uses(plot.host, 'checkout')}`, ...ofReleases(plot), ...tools(plot.host)]),
     '',
   ].join('\n');

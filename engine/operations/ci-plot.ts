@@ -27,6 +27,26 @@ export interface CiPlot {
 /** What the runner fills in: `${{ github.token }}`. */
 export const filled = (expression: string): string => `\${{ ${expression} }}`;
 
+/** A text in quotes, as YAML has it. */
+export const quoted = (text: string): string => JSON.stringify(text);
+
+/** What is chosen in the place of a target where nothing is to be released. No target can be called so. */
+export const previewsAlone = '(no release, only previews)';
+
+/** As an expression of the runner has a text. */
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/**
+ * The condition of a job that somebody has asked for, from the main branch alone: what another one has was not reviewed.
+ * `release` says which of the two he may have chosen.
+ */
+export const askedFor = ({ mainBranch, byHand }: CiPlot, { release }: { readonly release: boolean }): string => {
+  const asked = `github.event_name == 'workflow_dispatch' && github.ref == ${literal(`refs/heads/${mainBranch}`)}`;
+  // Without targets there is nothing to choose from.
+  if (byHand.length === 0) return asked;
+  return `${asked} && github.event.inputs.target ${release ? '!=' : '=='} ${literal(previewsAlone)}`;
+};
+
 /** The token that the runner has from its host, for as long as a job runs. */
 export const hostTokens: Readonly<Record<CiHost, readonly [name: string, value: string]>> = {
   github: ['GITHUB_TOKEN', filled('github.token')],

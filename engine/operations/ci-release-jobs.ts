@@ -1,4 +1,4 @@
-import { askingLines, type CiPlot, filled, secretsOf } from './ci-plot.ts';
+import { askedFor, askingLines, type CiPlot, filled, secretsOf } from './ci-plot.ts';
 
 /** Not for the whole job: what npm installs is told no secret. */
 const environment = ({ variables, asking }: CiPlot, own: readonly string[] = []): readonly string[] => {
@@ -45,7 +45,7 @@ const prepared = (plot: CiPlot, { name, condition, group }: Job, setUp: readonly
     : []),
 ];
 
-/** A worker for one turn: patterns and branches of triggers hold, as they are recorded, and no version is tried twice. */
+/** A worker for one turn, by the rules of the main branch, which has every tag there is: patterns and branches of triggers hold, as they are recorded, and no version is tried twice. */
 const onTag = (plot: CiPlot, setUp: readonly string[]): readonly string[] => [
   ...prepared(
     plot,
@@ -63,18 +63,14 @@ const onTag = (plot: CiPlot, setUp: readonly string[]): readonly string[] => [
   ),
 ];
 
-/** As an expression of the runner has a text. */
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-
 const chosen = filled('github.event.inputs.target');
 
-/** From the main branch alone: what another one has was not reviewed. */
 const byHand = (plot: CiPlot, setUp: readonly string[]): readonly string[] => [
   ...prepared(
     plot,
     {
       name: 'release',
-      condition: `github.event_name == 'workflow_dispatch' && github.ref == ${literal(`refs/heads/${plot.mainBranch}`)}`,
+      condition: askedFor(plot, { release: true }),
       group: `m3forge-release-${chosen}`,
     },
     setUp,

@@ -3,7 +3,7 @@
 #
 #     NUMBER   of the pull request
 #     POST     true, false or auto
-#     IS_FORK  true where the head is in another repository
+#     IS_FORK  true where the head is in another repository, and where no event says where it is
 #     COMMAND  how m3forge is called
 set -euo pipefail
 
@@ -21,6 +21,9 @@ case ${POST:-auto} in
     exit 1
     ;;
 esac
+
+# The working tree is that of the base. The head is only read, and it may lie in a fork.
+git fetch --quiet --no-tags origin "+refs/pull/$NUMBER/head:refs/remotes/origin/pull/$NUMBER"
 
 read -ra command <<<"${COMMAND:-npx --no-install m3forge}"
 run=${GITHUB_RUN_ID:+$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID}

@@ -51,6 +51,10 @@ interface Job {
     readonly env?: Readonly<Record<string, string>>;
   }[];
 }
+
+/** What is chosen in the place of a target where nothing is to be released. */
+const none = '(no release, only previews)';
+
 interface Dispatch {
   readonly inputs: { readonly target: { readonly options: readonly string[] } };
 }
@@ -81,7 +85,9 @@ describe.each([
     expect(workflow.on).toMatchObject({
       pull_request: { types: ['opened', 'reopened', 'synchronize', 'edited'] },
       push: { branches: ['main'], tags: ['v*.*.*'] },
-      workflow_dispatch: { inputs: { target: { type: 'choice', options: ['staging', 'production'] } } },
+      workflow_dispatch: {
+        inputs: { target: { type: 'choice', default: none, options: [none, 'staging', 'production'] } },
+      },
     });
     expect(workflow.permissions).toEqual({});
     // Gitea knows no right for statuses alone, and refuses them without the one to write.
@@ -104,6 +110,12 @@ describe.each([
       "'refs/heads/'",
       "'refs/tags/'",
     ]);
+    // What is tagged may be any commit: the configuration and the programs of a release are those of the main branch.
+    for (const job of [apply, release]) {
+      expect(job?.steps[0]?.with).toEqual({
+        ...{ ref: 'refs/heads/main', 'fetch-depth': 0, 'persist-credentials': false },
+      });
+    }
     // The working tree of a preview is the base.
     expect(preview?.steps[0]?.with).toMatchObject({ ref: filled('github.event.pull_request.base.sha') });
   });
@@ -192,7 +204,7 @@ test('a tag starts what the preview says that it starts, and nothing else', asyn
   expect(triggeredIn(workflow)).toEqual(['staging', 'tagged', 'asked']);
   const { options } = (workflow.on.workflow_dispatch as Dispatch).inputs.target;
   expect(options).toEqual(expect.arrayContaining([...startedBy('when somebody applies it')]));
-  expect(options).toEqual(['staging', 'production', 'tagged', 'asked', 'off', 'follower']);
+  expect(options).toEqual([none, 'staging', 'production', 'tagged', 'asked', 'off', 'follower']);
 });
 
 test('without triggers no tag releases anything, and somebody chooses the target', async () => {
@@ -203,7 +215,12 @@ test('without triggers no tag releases anything, and somebody chooses the target
   expect(Object.keys(workflow.jobs)).toEqual(['preview', 'preview-open', 'release']);
   expect(workflow.on.push).toEqual({ branches: ['main'] });
   const release = workflow.jobs.release;
-  expect(release?.if).toBe("github.event_name == 'workflow_dispatch' && github.ref == 'refs/heads/main'");
+  const asked = "github.event_name == 'workflow_dispatch' && github.ref == 'refs/heads/main'";
+  expect(release?.if).toBe(`${asked} && github.event.inputs.target != '${none}'`);
+  // Each order by hand is for one of the two.
+  expect(workflow.jobs['preview-open']?.if).toBe(
+    `(github.event_name == 'push' && startsWith(github.ref, 'refs/heads/')) || (${asked} && github.event.inputs.target == '${none}')`,
+  );
   expect(release?.steps.at(-1)).toMatchObject({
     env: { CHOSEN_TARGET: filled('github.event.inputs.target') },
     run: expect.stringContaining('m3forge apply --target="$CHOSEN_TARGET" --yes ||'),
@@ -239,28 +256,11 @@ test('without a target that anything is released to there are previews alone', a
   const workflow = parse(readFileSync(join(root, '.github/workflows/m3forge.yml'), 'utf8')) as Workflow;
   expect(Object.keys(workflow.jobs)).toEqual(['preview', 'preview-open']);
   expect(workflow.on.push).toEqual({ branches: ['main'] });
-});
-
-test('the branch that pull requests are merged into is the main one of the repository, by its name', async () => {
-  const { root, cwd } = projectWith();
-  const git = (...args: readonly string[]) =>
-    execFileSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.com', '-C', root, ...args], {
-      stdio: 'pipe',
-    });
-  git('checkout', '--quiet', '-b', 'trunk');
-  git('commit', '--quiet', '--allow-empty', '-m', 'First');
-  git('update-ref', 'refs/remotes/origin/trunk', 'HEAD');
-  git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/trunk');
-  git('checkout', '--quiet', '-b', 'topic');
-  const workflow = parse((await ci(cwd, 'github', '--print')).stdout) as Workflow;
-  expect(workflow.on.push).toEqual({ branches: ['trunk'], tags: ['v*.*.*'] });
-  // What runners check out says nothing of it.
-  for (const job of ['preview', 'preview-open']) {
-    expect(workflow.jobs[job]?.steps.at(-1)).toMatchObject({
-      env: { BASE: 'origin/trunk' },
-      run: expect.stringContaining('--base "$BASE"'),
-    });
-  }
+  // Previews can be asked for without a choice.
+  expect(workflow.on).toHaveProperty('workflow_dispatch', null);
+  expect(workflow.jobs['preview-open']?.if).toMatch(
+    / \|\| \([^()]*'workflow_dispatch' && github\.ref == 'refs\/heads\/main'\)$/,
+  );
 });
 
 test('where the host is told of releases, a release may do that', async () => {

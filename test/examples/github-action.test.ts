@@ -38,35 +38,44 @@ test('its inputs are those that its steps use, and its README tells of', () => {
   }
 });
 
+test('does nothing before it has looked at what it is told', () => {
+  expect(steps.map(({ run }) => run)).toEqual(['bash "$GITHUB_ACTION_PATH/preview.sh"']);
+});
+
 test('no text of a pull request becomes part of a script', () => {
   for (const { run } of steps) expect(run).not.toContain(`\${{`);
 });
 
-/** Runs the script as its step does, with a command that says how it was called. */
+/** Runs the script as its step does, with a Git and a command that say how they were called. */
 const preview = (env: Readonly<Record<string, string>>) => {
   const directory = temporaryDirectory();
   writeFileSync(join(directory, 'said.sh'), 'printf "%s\\n" "$@"\n');
+  writeFileSync(join(directory, 'git'), '#!/bin/sh\necho git "$@"\n', { mode: 0o755 });
   const { status, stdout, stderr } = spawnSync('bash', [join(folder, 'preview.sh')], {
     cwd: directory,
     encoding: 'utf8',
-    env: { PATH: process.env.PATH ?? '', COMMAND: 'bash said.sh', ...env },
+    env: { PATH: `${directory}:${process.env.PATH ?? ''}`, COMMAND: 'bash said.sh', ...env },
   });
   return { status, said: stdout.trim().split('\n'), stderr };
 };
 
+const fetched = 'git fetch --quiet --no-tags origin +refs/pull/17/head:refs/remotes/origin/pull/17';
+
 describe('what it runs', () => {
   test.each([
     ['posts by itself', { POST: 'auto', IS_FORK: 'false' }, ['--post']],
+    ['prints alone where nobody knows whether it is one', { POST: 'auto' }, []],
     ['prints alone for a fork', { POST: 'auto', IS_FORK: 'true' }, []],
     ['posts for a fork where it is told to', { POST: 'true', IS_FORK: 'true' }, ['--post']],
     ['prints where it is told to', { POST: 'false', IS_FORK: 'false' }, []],
   ])('%s', (_, env, flags) => {
     expect(preview({ NUMBER: '17', ...env })).toMatchObject({
       status: 0,
-      said: ['preview', '--pr', '17', '--detail', ...flags],
+      said: [fetched, 'preview', '--pr', '17', '--detail', ...flags],
     });
   });
 
+  // Not in the words of Git, which would be asked for the head of nothing.
   test.each([
     ['no number', { NUMBER: '' }, 'There is no pull request'],
     ['a number that is none', { NUMBER: '1; rm -rf /' }, 'There is no pull request'],

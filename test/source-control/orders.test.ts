@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { postPreview } from '../../engine/operations/post-preview.ts';
 import { refusalOf } from '../http/loopback.ts';
-import { hostNames, openHost } from '../support/opened-source-control.ts';
+import { canary, hostNames, openHost } from '../support/opened-source-control.ts';
 import { commitOf, keptPullRequest } from '../support/source-control-host.ts';
 
 const head = commitOf('head 7');
@@ -97,4 +97,19 @@ test('GitHub is told of a release once, and of each of its states', async () => 
 test('Gitea keeps no deployments', async () => {
   await using opened = await openHost('gitea');
   expect(opened.sourceControl.deployment).toBeUndefined();
+});
+
+test('Gitea takes a status from those alone who may write to the repository, and the comment from others, too', async () => {
+  await using opened = await openHost('gitea');
+  const { host, sourceControl } = opened;
+  host.users.set(canary, { login: 'M3forge-Bot', isBot: false, mayWriteCode: false });
+  host.pullRequests.push(keptPullRequest({ number: 7, headCommit: head }));
+  expect(await sourceControl.putComment(7, { marker: '<!-- m -->', body: '<!-- m -->' })).toMatchObject({
+    action: 'created',
+  });
+  const order = { name: 'm3forge/plan', state: 'success', description: '1 to add', url: undefined } as const;
+  const { code, text } = await refusalOf(sourceControl.setStatus(head, order));
+  expect(code).toBe('source-control-refused');
+  expect(text).toContain('user should have a permission to write to a repo');
+  expect(host.statuses).toEqual([]);
 });

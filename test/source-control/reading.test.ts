@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import { type GitHubPullRequest, pullRequestOf } from '../../providers/github/index.ts';
 import { refusalOf } from '../http/loopback.ts';
-import { requestFaults, responseFaults } from '../support/openapi.ts';
+import { giteaApi, githubApi } from '../support/api-descriptions.ts';
 import { canary, type HostName, hostNames, openHost } from '../support/opened-source-control.ts';
 import { commitOf, keptPullRequest } from '../support/source-control-host.ts';
 
@@ -198,20 +198,37 @@ test('what GitHub really sends of pull requests is understood', () => {
   expect(understood.filter(([action]) => action === 'closed').map(([, { state }]) => state)).toContain('closed');
 });
 
-test('what does not keep to the description of GitHub is found', () => {
+const none = new URLSearchParams();
+
+test.each([
+  ['GitHub', githubApi],
+  ['Gitea', giteaApi],
+])('what does not keep to the description of %s is found', (name, api) => {
   const path = '/repos/{owner}/{repo}/statuses/{sha}';
-  const query = new URLSearchParams();
-  expect(requestFaults({ method: 'POST', path, query, body: { state: 'success' } })).toEqual([]);
-  expect(requestFaults({ method: 'POST', path, query, body: { state: 'fine' } })).toHaveLength(1);
-  expect(requestFaults({ method: 'POST', path, query, body: { state: 'success', url: 'x' } })).toHaveLength(1);
-  expect(requestFaults({ method: 'POST', path, query, body: undefined })).toHaveLength(1);
+  const post = (body: unknown) => api.requestFaults({ method: 'POST', path, query: none, body });
+  expect(post({ state: 'success' })).toEqual([]);
+  expect(post({ state: 'fine' })).toHaveLength(1);
+  expect(post({ state: 'success', url: 'x' })).toHaveLength(1);
+  expect(post({ state: 'success', description: 7 })).toHaveLength(1);
   const pulls = '/repos/{owner}/{repo}/pulls';
+  const list = (query: string) =>
+    api.requestFaults({ method: 'GET', path: pulls, query: new URLSearchParams(query), body: undefined });
+  expect(list('state=closed&page=2')).toEqual([]);
+  for (const wrong of ['state=merged', 'author=x', 'page=two']) expect(list(wrong)).toHaveLength(1);
+  expect(api.responseFaults('GET', pulls, 200, [{ number: 'one' }])).toHaveLength(1);
+  expect(api.responseFaults('GET', pulls, 202, [])).toHaveLength(1);
+  expect(api.responseFaults('POST', path, 201, undefined)).toHaveLength(1);
+  expect(() => api.responseFaults('GET', '/nowhere', 200, {})).toThrow(`${name} has no GET /nowhere`);
+});
+
+test('what a host asks for has to be there, and Gitea sends no field that it does not publish', () => {
+  const sent = { method: 'POST', query: none };
   expect(
-    requestFaults({ method: 'GET', path: pulls, query: new URLSearchParams('state=merged'), body: undefined }),
+    githubApi.requestFaults({ ...sent, path: '/repos/{owner}/{repo}/statuses/{sha}', body: undefined }),
   ).toHaveLength(1);
-  expect(
-    requestFaults({ method: 'GET', path: pulls, query: new URLSearchParams('author=x'), body: undefined }),
-  ).toHaveLength(1);
-  expect(responseFaults('GET', pulls, 200, [{ number: 1 }])).toHaveLength(1);
-  expect(responseFaults('GET', pulls, 202, [])).toHaveLength(1);
+  const merge = '/repos/{owner}/{repo}/pulls/{index}/merge';
+  expect(giteaApi.requestFaults({ ...sent, path: merge, body: { head_commit_id: 'x' } })).toHaveLength(1);
+  const comments = '/repos/{owner}/{repo}/issues/{index}/comments';
+  expect(giteaApi.responseFaults('GET', comments, 200, [{ id: 1, text: 'x' }])).toHaveLength(1);
+  expect(giteaApi.responseFaults('GET', comments, 200, [{ id: 1, body: 'x' }])).toEqual([]);
 });

@@ -9,6 +9,7 @@ import type {
   PullRequest,
   User,
 } from 'gitea-js';
+import { giteaApi } from './api-descriptions.ts';
 import {
   emptyHost,
   type HostAnswer,
@@ -191,7 +192,8 @@ const routes: readonly (readonly [string, Handler])[] = [
   ],
   [
     'POST /repos/{owner}/{repo}/statuses/{sha}',
-    ({ host, request, params }) => {
+    ({ host, request, params, user }) => {
+      if (user?.mayWriteCode === false) return error(403, 'user should have a permission to write to a repo');
       const { context = '', state = '', description = '', target_url: url = null } = request.body as CreateStatusOption;
       const status = { commit: params.sha ?? '', context, state, description, url };
       host.statuses.push(status);
@@ -206,13 +208,24 @@ const respond = (host: SourceControlHost, request: HostRequest): HostAnswer => {
     host.violations.push(`Gitea has no ${request.method} ${request.path}`);
     return error(404, 'Not Found');
   }
+  const { template, params, handler } = found;
+  host.violations.push(...giteaApi.requestFaults({ ...request, path: template }));
   const token = /^(?:token|bearer) (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const user = token === undefined ? undefined : host.users.get(token);
   const isRefused = token === undefined ? request.method !== 'GET' : !user;
-  return isRefused
+  const answer = isRefused
     ? error(401, 'invalid username, password or token')
-    : found.handler({ host, request, params: found.params, user });
+    : handler({ host, request, params, user });
+  // A right that is missing is documented for few routes, and sent by all.
+  const isUndocumented = answer.status === 403 && template.includes('/statuses/');
+  if (!isUndocumented) {
+    host.violations.push(...giteaApi.responseFaults(request.method, template, answer.status, answer.body));
+  }
+  return answer;
 };
 
-/** A stand-in for Gitea on the loopback interface. Its answers have the types that Gitea's own description comes to. */
+/**
+ * A stand-in for Gitea on the loopback interface. Every request that it gets and every answer that it gives is held against
+ * what Gitea publishes about its API; what does not keep to it stands in `violations`. Its answers have the published types, too.
+ */
 export const startGitea = (prefix = '/api/v1'): Promise<SourceControlHost> => startHost(emptyHost(), prefix, respond);

@@ -1,4 +1,4 @@
-import { exampleOf, requestFaults, responseFaults } from './openapi.ts';
+import { githubApi } from './api-descriptions.ts';
 import {
   emptyHost,
   type HostAnswer,
@@ -29,7 +29,7 @@ const repository = 'acme/workflows';
 const userExample = 'private-user-response-with-public-and-private-profile-information';
 
 const userOf = (login: string, isBot = false): Body => ({
-  ...exampleOf('simple-user'),
+  ...githubApi.exampleOf('simple-user'),
   ...{ login, type: isBot ? 'Bot' : 'User' },
 });
 
@@ -39,7 +39,7 @@ const endOf = (end: unknown, ref: string, sha: string, fullName: string): Body =
 };
 
 const pullRequestBody = (one: KeptPullRequest, example: 'pull-request' | 'pull-request-simple-items'): Body => {
-  const sample = exampleOf(example);
+  const sample = githubApi.exampleOf(example);
   const isMerged = one.state === 'merged';
   const at = isMerged ? '2026-11-02T09:00:00Z' : null;
   return {
@@ -60,18 +60,18 @@ const pullRequestBody = (one: KeptPullRequest, example: 'pull-request' | 'pull-r
 };
 
 const commentBody = ({ id, body, login, isBot, pullRequest }: KeptComment): Body => ({
-  ...exampleOf('issue-comment'),
+  ...githubApi.exampleOf('issue-comment'),
   ...{ id, body, user: userOf(login, isBot) },
   html_url: `https://github.com/${repository}/pull/${pullRequest}#issuecomment-${id}`,
 });
 
 const statusBody = ({ context, state, description, url }: KeptStatus): Body => ({
-  ...exampleOf('status'),
+  ...githubApi.exampleOf('status'),
   ...{ context, state, description, target_url: url },
 });
 
 const deploymentBody = ({ id, order }: KeptDeployment): Body => ({
-  ...exampleOf('deployment-items'),
+  ...githubApi.exampleOf('deployment-items'),
   ...{ id, ref: order.ref, environment: order.environment, task: order.task, payload: order.payload, sha: order.ref },
 });
 
@@ -100,7 +100,7 @@ const routes: readonly (readonly [string, Handler])[] = [
     ({ user }) =>
       user?.isBot === true
         ? error(403, 'Resource not accessible by integration')
-        : { status: 200, body: { ...exampleOf(userExample), login: user?.login } },
+        : { status: 200, body: { ...githubApi.exampleOf(userExample), login: user?.login } },
   ],
   [
     'GET /repos/{owner}/{repo}/pulls',
@@ -126,7 +126,7 @@ const routes: readonly (readonly [string, Handler])[] = [
     (call) => {
       const { items, headers } = pageOf(call.host, call.request, 'per_page', find(call)?.files ?? []);
       const body = items.map(({ path, status, before }) => ({
-        ...exampleOf('diff-entry-items'),
+        ...githubApi.exampleOf('diff-entry-items'),
         ...{ filename: path, status },
         ...(before !== undefined && { previous_filename: before }),
       }));
@@ -193,14 +193,16 @@ const routes: readonly (readonly [string, Handler])[] = [
     'GET /repos/{owner}/{repo}/collaborators/{username}/permission',
     ({ host, params: { username = '' } }) => {
       const permission = host.writers.has(decodeURIComponent(username)) ? 'write' : 'read';
-      const example = exampleOf('repository-collaborator-permission-response-if-user-has-admin-permissions');
+      const example = githubApi.exampleOf('repository-collaborator-permission-response-if-user-has-admin-permissions');
       return { status: 200, body: { ...example, permission, role_name: permission, user: null } };
     },
   ],
   [
     'GET /repos/{owner}/{repo}/commits/{ref}/check-runs',
     () => {
-      const { check_runs: runs } = exampleOf('check-run-paginated') as { readonly check_runs: readonly Body[] };
+      const { check_runs: runs } = githubApi.exampleOf('check-run-paginated') as {
+        readonly check_runs: readonly Body[];
+      };
       return { status: 200, body: { total_count: runs.length, check_runs: runs } };
     },
   ],
@@ -245,7 +247,7 @@ const routes: readonly (readonly [string, Handler])[] = [
     ({ host, params }) => {
       const deployment = host.deployments.find(({ id }) => id === Number(params.deployment_id));
       const body = (deployment?.statuses ?? []).toReversed().map(({ state }) => ({
-        ...exampleOf('deployment-status'),
+        ...githubApi.exampleOf('deployment-status'),
         state,
       }));
       return { status: 200, body };
@@ -256,7 +258,7 @@ const routes: readonly (readonly [string, Handler])[] = [
     ({ host, request, params }) => {
       const deployment = host.deployments.find(({ id }) => id === Number(params.deployment_id));
       deployment?.statuses.push(request.body as Body);
-      return { status: 201, body: { ...exampleOf('deployment-status'), state: textIn(request, 'state') } };
+      return { status: 201, body: { ...githubApi.exampleOf('deployment-status'), state: textIn(request, 'state') } };
     },
   ],
 ];
@@ -268,13 +270,14 @@ const respond = (host: SourceControlHost, request: HostRequest): HostAnswer => {
     return error(404, 'Not Found');
   }
   const { template, params, handler } = found;
-  host.violations.push(...requestFaults({ ...request, path: template }));
+  host.violations.push(...githubApi.requestFaults({ ...request, path: template }));
   const token = /^(?:token|bearer) (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const user = token === undefined ? undefined : host.users.get(token);
   const isRefused = token === undefined ? request.method !== 'GET' : !user;
   const answer = isRefused ? error(401, 'Bad credentials') : handler({ host, request, params, user });
   const isUndocumented = [403, 404].includes(answer.status) && template.includes('/issues/comments/');
-  if (!isUndocumented) host.violations.push(...responseFaults(request.method, template, answer.status, answer.body));
+  if (!isUndocumented)
+    host.violations.push(...githubApi.responseFaults(request.method, template, answer.status, answer.body));
   return answer;
 };
 

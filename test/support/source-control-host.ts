@@ -49,6 +49,8 @@ export interface KeptUser {
   readonly isBot: boolean;
   /** Whether it may edit and remove what it has not written itself. */
   readonly ownOnly?: boolean;
+  /** Whether it may write to the repository itself, which is so unless it is said. Gitea asks for that where a status is set. */
+  readonly mayWriteCode?: boolean;
 }
 
 export interface HostRequest {
