@@ -7,11 +7,12 @@ import { startPostgres } from '../support/postgres-server.ts';
 import { chartOf } from './chart.ts';
 import { createEstate, type Estate } from './estate.ts';
 import { measures } from './measures.ts';
-import { alchemy, floors, installPeers, isAlchemyThere, isThere, type Peer, terraform } from './peers.ts';
+import { alchemy, floors, installPeers, isAlchemyThere, isThere, type Peer } from './peers.ts';
 import type { Taken } from './process.ts';
 import { type DatabaseKind, performAll, type SavableDatabase } from './project.ts';
 import { publish } from './publish.ts';
 import { lineOf, markdownOf, type Row, reportOf } from './report.ts';
+import { terraform } from './terraform.ts';
 
 /**
  * What m3forge takes against the size of what it looks after, beside what people use today.
@@ -83,11 +84,11 @@ const measureEstate = async (
 
 const measurePeer = async (peer: Peer, estate: Estate, workspace: string): Promise<void> => {
   if (estate.size > peer.largest) return;
-  for (const { name, runs: times, timed } of await peer.prepare(estate, workspace)) {
+  for (const { name, runs: times, timed, standsAlone = false } of await peer.prepare(estate, workspace)) {
     const taken: Taken[] = [];
     for (let index = 0; index < times; index += 1) taken.push(await timed());
     add({ size: estate.size, by: peer.name, measure: name, runs: taken });
-    if (taken.some(({ isCut }) => isCut)) return;
+    if (taken.some(({ isCut }) => isCut) && !standsAlone) return;
   }
 };
 
@@ -119,7 +120,7 @@ try {
   const peers = [
     floors(isThere('psql') ? async () => (await freshDatabase()).url : undefined),
     ...(isAlchemyThere() ? [values.quick ? alchemy(1000, 60_000) : alchemy(10_000, 1_200_000)] : []),
-    ...(isThere('terraform') ? [values.quick ? terraform(100, 60_000) : terraform(1000, 1_200_000)] : []),
+    ...(isThere('terraform') ? [values.quick ? terraform(100, 60_000, 100) : terraform(1000, 1_200_000, 3000)] : []),
   ].filter(({ name }) => values.peers === undefined || values.peers.split(',').includes(name));
   for (const size of sizes) {
     const estate = await createEstate(join(workspace, `estate-${size}`), size);

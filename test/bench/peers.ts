@@ -17,50 +17,15 @@ export interface PeerMeasure {
   readonly name: string;
   readonly runs: number;
   readonly timed: () => Promise<Taken>;
+  /** What comes after it needs nothing of it: it may be ended before its time. */
+  readonly standsAlone?: boolean;
 }
 
 export const isThere = (program: string): boolean =>
   spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
 
-const bodies = (size: number, edition = 0): readonly string[] =>
+export const bodies = (size: number, edition = 0): readonly string[] =>
   Array.from({ length: size }, (_, index) => workflowText(index, edition));
-
-/** The same documents as resources of the kind that needs no plugin, in a file beside its state. */
-const terraformFiles = (directory: string, texts: readonly string[]): void => {
-  const resources = Object.fromEntries(
-    texts.map((text, index) => [`w${index}`, { input: text.replaceAll('${', '$${') }]),
-  );
-  writeFileSync(join(directory, 'main.tf.json'), JSON.stringify({ resource: { terraform_data: resources } }));
-};
-
-/** `longestMs`: a command that takes longer is ended, and what would come after it is left out. */
-export const terraform = (largest: number, longestMs: number): Peer => ({
-  name: 'terraform',
-  largest,
-  prepare: async ({ size }, workspace) => {
-    const directory = join(workspace, `terraform-${size}`);
-    mkdirSync(directory, { recursive: true });
-    terraformFiles(directory, bodies(size));
-    const env = { HOME: directory, TF_IN_AUTOMATION: '1', CHECKPOINT_DISABLE: '1', TF_CLI_CONFIG_FILE: '/dev/null' };
-    const call = (...args: readonly string[]): Promise<Taken> =>
-      run('terraform', args, { cwd: directory, env, timeoutMs: longestMs });
-    await call('init', '-input=false');
-    const apply = (): Promise<Taken> => call('apply', '-auto-approve', '-input=false');
-    return [
-      { name: 'first plan', runs: 1, timed: () => call('plan', '-input=false') },
-      { name: 'first apply', runs: 1, timed: apply },
-      { name: 'no-op plan', runs: 1, timed: () => call('plan', '-input=false') },
-      {
-        name: 'apply of one change',
-        runs: 1,
-        timed: () => {
-          terraformFiles(directory, [...bodies(1, 2), ...bodies(size).slice(1)]);
-          return apply();
-        },
-      },
-    ];
-  },
-});
 
 const declared = join(import.meta.dirname, 'peers');
 /** Beside what else is installed, where no check of this repository looks. */
