@@ -6,6 +6,7 @@ import type { Git } from './git.ts';
 import { findRevision } from './git-source.ts';
 import { findBranch, findOwnMain } from './main-line.ts';
 import { type MergedContents, mergeFiles } from './merge-file.ts';
+import { movedTwice, withMoves } from './moves.ts';
 import { type OwnOptions, openOwn } from './own-repository.ts';
 import { type FileChange, parseRawChanges, type Side } from './raw-changes.ts';
 import type { Revision } from './source.ts';
@@ -22,7 +23,7 @@ export interface Merge {
   readonly conflicts: readonly string[];
   /** What files come to that both changed and Git can merge: it is in no repository yet. */
   readonly contents: MergedContents;
-  /** All that the base changed since they parted, by path. */
+  /** All that the base changed since they parted, by path; of a file that the head has moved, by its new path too. */
   readonly meanwhile: ReadonlyMap<string, FileChange>;
 }
 
@@ -77,7 +78,7 @@ const settled = (
 ): Pick<Merge, 'changes' | 'conflicts' | 'meanwhile'> => {
   const settledFiles = byPath(merged);
   return {
-    changes: changes.map((change) => settledFiles.get(change.path) ?? change),
+    changes: changes.map((change) => ({ ...change, after: settledFiles.get(change.path)?.after ?? change.after })),
     conflicts: conflicts.filter((path) => !settledFiles.has(path)),
     meanwhile,
   };
@@ -164,6 +165,24 @@ const readBlob = async (git: Git, name: string): Promise<Buffer | undefined> => 
   return found.exitCode === 0 ? found.stdout : undefined;
 };
 
+const mergeOf = async (git: Git, ends: MergeEnds): Promise<Merge> => {
+  const { base, head, parted } = ends;
+  const [ofHead, ofBase] = await Promise.all([
+    changesBetween(git, parted, head.commit),
+    changesBetween(git, parted, base.commit),
+  ]);
+  const found = mergeChanges(ofHead, ofBase);
+  const moved = await movedTwice(git, ends, found.conflicts, { ofHead, ofBase });
+  const merge = withMoves(found, moved);
+  const followed = new Map(moved.map(({ twice }) => [twice.brought.path, twice]));
+  const twice = merge.conflicts.flatMap((path) => {
+    const [brought, meanwhile] = [ofHead.get(path), ofBase.get(path)];
+    return followed.get(path) ?? (brought && meanwhile ? [{ brought, meanwhile }] : []);
+  });
+  const { files, contents } = await mergeFiles(git, twice);
+  return { base, head, ...settled(merge, files), contents };
+};
+
 /** Opens the repository that `source.repository` names. Throws `version-source-elsewhere` where that is not on this machine. */
 export const openMergeReader = async (system: System, options: OwnOptions): Promise<MergeReader> => {
   const { git, label } = await openOwn(system, options);
@@ -171,19 +190,7 @@ export const openMergeReader = async (system: System, options: OwnOptions): Prom
   return {
     label,
     ends: (base, head) => endsOf(git, label, base, head),
-    merge: async ({ base, head, parted }) => {
-      const [ofHead, ofBase] = await Promise.all([
-        changesBetween(git, parted, head.commit),
-        changesBetween(git, parted, base.commit),
-      ]);
-      const merge = mergeChanges(ofHead, ofBase);
-      const twice = merge.conflicts.flatMap((path) => {
-        const [brought, meanwhile] = [ofHead.get(path), ofBase.get(path)];
-        return brought && meanwhile ? [{ brought, meanwhile }] : [];
-      });
-      const { files, contents } = await mergeFiles(git, twice);
-      return { base, head, ...settled(merge, files), contents };
-    },
+    merge: (ends) => mergeOf(git, ends),
     seenFrom: async (revision, merge) => {
       const from = revision ?? (await emptyTree(git));
       const toBase = await changesBetween(git, from.commit, merge.base.commit);
