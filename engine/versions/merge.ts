@@ -5,7 +5,7 @@ import { linesOf } from './commit-log.ts';
 import type { Git } from './git.ts';
 import { findRevision } from './git-source.ts';
 import { findBranch, findOwnMain } from './main-line.ts';
-import { type MergedContents, mergeFiles } from './merge-file.ts';
+import { type FileMerge, type MergedContents, mergeFiles } from './merge-file.ts';
 import { movedTwice, withMoves } from './moves.ts';
 import { type OwnOptions, openOwn } from './own-repository.ts';
 import { type FileChange, parseRawChanges, type Side } from './raw-changes.ts';
@@ -14,17 +14,11 @@ import { parseTags, type TaggedVersion, type TagSelection, tagFormat } from './t
 import { type FolderEntry, readFolder } from './tree.ts';
 
 /** What merging `head` into `base` makes of the files of `base`. */
-export interface Merge {
+export interface Merge extends FileMerge {
   readonly base: Revision;
   readonly head: Revision;
-  /** Files that come to something else, sorted by path. */
-  readonly changes: readonly FileChange[];
-  /** Files that both changed since they parted, in different ways; they are among `changes` as the head has them. */
-  readonly conflicts: readonly string[];
   /** What files come to that both changed and Git can merge: it is in no repository yet. */
   readonly contents: MergedContents;
-  /** All that the base changed since they parted, by path; of a file that the head has moved, by its new path too. */
-  readonly meanwhile: ReadonlyMap<string, FileChange>;
 }
 
 /** Two commits of a repository of this machine, compared without a checkout, and without writing into it. */
@@ -59,7 +53,7 @@ const isSame = (one: Side | undefined, other: Side | undefined): boolean =>
 export const mergeChanges = (
   ofHead: ReadonlyMap<string, FileChange>,
   ofBase: ReadonlyMap<string, FileChange>,
-): Pick<Merge, 'changes' | 'conflicts' | 'meanwhile'> => {
+): FileMerge => {
   const changes: FileChange[] = [];
   const conflicts: string[] = [];
   for (const [path, brought] of ofHead) {
@@ -72,10 +66,7 @@ export const mergeChanges = (
 };
 
 /** With what came of the files that both sides changed; what did not come out stays a conflict. Pure. */
-const settled = (
-  { changes, conflicts, meanwhile }: Pick<Merge, 'changes' | 'conflicts' | 'meanwhile'>,
-  merged: readonly FileChange[],
-): Pick<Merge, 'changes' | 'conflicts' | 'meanwhile'> => {
+const settled = ({ changes, conflicts, meanwhile }: FileMerge, merged: readonly FileChange[]): FileMerge => {
   const settledFiles = byPath(merged);
   return {
     changes: changes.map((change) => ({ ...change, after: settledFiles.get(change.path)?.after ?? change.after })),

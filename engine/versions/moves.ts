@@ -1,7 +1,6 @@
 import { compareBytes } from '../values/index.ts';
 import type { Git } from './git.ts';
-import type { Merge, MergeEnds } from './merge.ts';
-import type { ChangedTwice } from './merge-file.ts';
+import type { ChangedTwice, FileMerge } from './merge-file.ts';
 import type { FileChange } from './raw-changes.ts';
 
 /** Where a side has files now, by where they were when the two parted. */
@@ -85,10 +84,17 @@ const mayBeMoved = ({ ofHead, ofBase }: BothSides, path: string) => {
   return { byHead: isNew || !brought?.after, byBase: isNew || !meanwhile?.after };
 };
 
+/** Both commits, and the one where they parted. */
+interface Ends {
+  readonly base: { readonly commit: string };
+  readonly head: { readonly commit: string };
+  readonly parted: string;
+}
+
 /** Asks Git what was moved, once for each side that may have, and only where there is a conflict that a move can explain. */
 export const movedTwice = async (
   git: Git,
-  { base, head, parted }: MergeEnds,
+  { base, head, parted }: Ends,
   conflicts: readonly string[],
   sides: BothSides,
 ): Promise<readonly MovedTwice[]> => {
@@ -105,10 +111,7 @@ export const movedTwice = async (
  * The same merge with what was moved where it comes to lie: it is a conflict there until its contents are merged. What the
  * base did to a file that the head moved counts as done under the new path too. Pure.
  */
-export const withMoves = <Part extends Pick<Merge, 'changes' | 'conflicts' | 'meanwhile'>>(
-  merge: Part,
-  moved: readonly MovedTwice[],
-): Part => {
+export const withMoves = (merge: FileMerge, moved: readonly MovedTwice[]): FileMerge => {
   if (moved.length === 0) return merge;
   const changes = new Map(merge.changes.map((change) => [change.path, change]));
   const meanwhile = new Map(merge.meanwhile);
@@ -121,7 +124,6 @@ export const withMoves = <Part extends Pick<Merge, 'changes' | 'conflicts' | 'me
     meanwhile.set(path, twice.meanwhile);
   }
   return {
-    ...merge,
     changes: [...changes.values()].sort((left, right) => compareBytes(left.path, right.path)),
     conflicts: merge.conflicts.map((path) => places.get(path) ?? path),
     meanwhile,
