@@ -6,7 +6,7 @@ import type { Git } from './git.ts';
 import { findRevision } from './git-source.ts';
 import { findBranch, findOwnMain } from './main-line.ts';
 import { type FileMerge, type MergedContents, mergeFiles } from './merge-file.ts';
-import { movedTwice, withMoves } from './moves.ts';
+import { findMoved, withMoves } from './moves.ts';
 import { type OwnOptions, openOwn } from './own-repository.ts';
 import { type FileChange, parseRawChanges, type Side } from './raw-changes.ts';
 import type { Revision } from './source.ts';
@@ -163,9 +163,9 @@ const mergeOf = async (git: Git, ends: MergeEnds): Promise<Merge> => {
     changesBetween(git, parted, base.commit),
   ]);
   const found = mergeChanges(ofHead, ofBase);
-  const moved = await movedTwice(git, ends, found.conflicts, { ofHead, ofBase });
+  const moved = await findMoved(git, ends, found.conflicts, { ofHead, ofBase });
   const merge = withMoves(found, moved);
-  const followed = new Map(moved.map(({ twice }) => [twice.brought.path, twice]));
+  const followed = new Map(moved.twice.map(({ twice }) => [twice.brought.path, twice]));
   const twice = merge.conflicts.flatMap((path) => {
     const [brought, meanwhile] = [ofHead.get(path), ofBase.get(path)];
     return followed.get(path) ?? (brought && meanwhile ? [{ brought, meanwhile }] : []);

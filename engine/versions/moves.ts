@@ -77,6 +77,29 @@ export const followMoves = (
   });
 };
 
+/** Files that neither side has where they were when the two parted. */
+const goneFromBoth = ({ ofHead, ofBase }: BothSides): readonly string[] =>
+  [...ofHead.values()].flatMap(({ path, after }) => {
+    const meanwhile = ofBase.get(path);
+    return !after && meanwhile && !meanwhile.after ? [path] : [];
+  });
+
+/**
+ * What one side moved, and the other deleted or moved elsewhere: Git asks somebody, though no path has two contents. As the
+ * head has it, like every conflict. Pure.
+ */
+export const movedApart = (
+  sides: BothSides,
+  { head, base }: { readonly head: Moves; readonly base: Moves },
+): readonly FileChange[] =>
+  goneFromBoth(sides).flatMap((from) => {
+    const path = head.get(from) ?? base.get(from);
+    if (path === undefined || head.get(from) === base.get(from)) return [];
+    const [before, after] = [sides.ofBase.get(path)?.after, sides.ofHead.get(path)?.after];
+    // Both have the same there, whatever it was made of.
+    return before?.blob === after?.blob ? [] : [{ path, before, after }];
+  });
+
 /** A file that one side has not, or that both have begun: only then can a move be the reason. */
 const mayBeMoved = ({ ofHead, ofBase }: BothSides, path: string) => {
   const [brought, meanwhile] = [ofHead.get(path), ofBase.get(path)];
@@ -91,28 +114,39 @@ interface Ends {
   readonly parted: string;
 }
 
-/** Asks Git what was moved, once for each side that may have, and only where there is a conflict that a move can explain. */
-export const movedTwice = async (
+/** What moves make of a merge. */
+export interface Moved {
+  readonly twice: readonly MovedTwice[];
+  readonly apart: readonly FileChange[];
+}
+
+/**
+ * Asks Git what was moved, once for each side that may have, and only where there is a conflict that a move can explain, or a
+ * file that both have removed from its place.
+ */
+export const findMoved = async (
   git: Git,
   { base, head, parted }: Ends,
   conflicts: readonly string[],
   sides: BothSides,
-): Promise<readonly MovedTwice[]> => {
+): Promise<Moved> => {
+  const isGone = goneFromBoth(sides).length > 0;
   const may = conflicts.map((path) => mayBeMoved(sides, path));
   const none: Moves = new Map();
   const [byHead, byBase] = await Promise.all([
-    may.some((one) => one.byHead) ? movesBetween(git, parted, head.commit) : none,
-    may.some((one) => one.byBase) ? movesBetween(git, parted, base.commit) : none,
+    isGone || may.some((one) => one.byHead) ? movesBetween(git, parted, head.commit) : none,
+    isGone || may.some((one) => one.byBase) ? movesBetween(git, parted, base.commit) : none,
   ]);
-  return followMoves(conflicts, sides, { head: byHead, base: byBase });
+  const moves = { head: byHead, base: byBase };
+  return { twice: followMoves(conflicts, sides, moves), apart: movedApart(sides, moves) };
 };
 
 /**
  * The same merge with what was moved where it comes to lie: it is a conflict there until its contents are merged. What the
  * base did to a file that the head moved counts as done under the new path too. Pure.
  */
-export const withMoves = (merge: FileMerge, moved: readonly MovedTwice[]): FileMerge => {
-  if (moved.length === 0) return merge;
+export const withMoves = (merge: FileMerge, { twice: moved, apart }: Moved): FileMerge => {
+  if (moved.length + apart.length === 0) return merge;
   const changes = new Map(merge.changes.map((change) => [change.path, change]));
   const meanwhile = new Map(merge.meanwhile);
   const places = new Map(moved.map(({ was, twice }) => [was, twice.brought.path]));
@@ -123,9 +157,12 @@ export const withMoves = (merge: FileMerge, moved: readonly MovedTwice[]): FileM
     changes.set(path, { path, before, after });
     meanwhile.set(path, twice.meanwhile);
   }
+  for (const change of apart) changes.set(change.path, change);
   return {
     changes: [...changes.values()].sort((left, right) => compareBytes(left.path, right.path)),
-    conflicts: merge.conflicts.map((path) => places.get(path) ?? path),
+    conflicts: [
+      ...new Set([...merge.conflicts.map((path) => places.get(path) ?? path), ...apart.map(({ path }) => path)]),
+    ],
     meanwhile,
   };
 };

@@ -119,6 +119,25 @@ test('what is deleted and not moved, or moved to where the other side has someth
   expect((await proposed(taken, at('workflows/new/a.json', ofBase)).preview()).conflicts).not.toEqual([]);
 });
 
+test('what one side has moved and the other deleted, or moved elsewhere, is a conflict', async () => {
+  const none = { 'workflows/b.json': workflowFile('b') };
+  const ofTheBase = proposed(none, at('workflows/new/a.json', old));
+  await asGit(ofTheBase);
+  expect(await ofTheBase.preview()).toMatchObject({
+    changes: [{ address: 'workflow.a', actions: ['delete'] }],
+    conflicts: ['workflows/new/a.json'],
+  });
+  const ofTheHead = proposed(at('workflows/new/a.json', old), none);
+  await asGit(ofTheHead);
+  expect((await ofTheHead.preview()).conflicts).toEqual(['workflows/new/a.json']);
+
+  const elsewhere = proposed(at('workflows/new/a.json', old), at('workflows/other/a.json', old));
+  expect(mergedByGit(elsewhere).conflicts).toContain('workflows/new/a.json');
+  expect((await elsewhere.preview()).conflicts).toEqual(['workflows/new/a.json']);
+  // Both have deleted it.
+  await asGit(proposed(none, { ...none, 'workflows/c.json': workflowFile('c') }));
+});
+
 test('a processor whose folder either side has moved comes with what both made of its files', async () => {
   const files = (folder: string, main: string, help = 'help'): Files => ({
     reader: processorFiles(folder, { 'main.py': `${main}\n1\n2\n3\n4\n5\n`, 'help.py': `${help}\n1\n2\n3\n` }),
