@@ -37,6 +37,7 @@ test('a new workflow with the name of one that stays is an error, and no gate pa
 test('names that differ only in case, changed names, names of files, and what the base has added count too', async () => {
   const files = { ...workflow('w1'), ...workflow('w2'), 'agents/clerk.yaml': agentFile('clerk', 'hello') };
   expect((await saidOf(files, workflow('zz', 'W2'))).problems).toHaveLength(1);
+  expect((await saidOf({ ...files, ...workflow('big', 'BIG') }, workflow('zz', 'big'))).problems).toHaveLength(1);
   expect((await saidOf(files, workflow('w1', 'w2'))).problems).toEqual([
     taken('workflows/w1.json and workflows/w2.json define the workflow "w2".', 'workflows/w2.json'),
   ]);
@@ -92,4 +93,10 @@ test('names that cannot be compared are told of, and not passed over', async () 
     ],
   ]);
   expect(said.problems[0]?.[2]).toContain('workflows/huge.json');
+
+  const long = agentFile('maid', 'clerk '.repeat(800_000));
+  const agents = await saidOf({ 'agents/maid.yaml': long }, { 'agents/clerk.yaml': agentFile('clerk', 'hello') });
+  expect(agents.problems).toEqual([
+    ['warning', 'preview-names-not-compared', expect.stringContaining('1 file too many'), null],
+  ]);
 });
