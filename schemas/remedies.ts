@@ -82,6 +82,7 @@ export const remedies: Readonly<Partial<Record<DiagnosticCode, string>>> = {
   'workflow-empty': 'Add at least one node, or remove the file.',
   'workflow-root': 'Let exactly one node depend on nothing, and all others on it, directly or not.',
   'changeset-none-unclaimed': 'Fetch what was merged, or name commits with `--commit`.',
+  'preview-names-not-compared': 'Run `m3forge validate` on the merged files.',
   'preview-status': 'Write the file with `m3forge status --json`, for the same project.',
   'workflow-call-lost': 'Have the workflows call what there is, or leave the agent or processor that they call.',
   'workflow-reference-unknown': 'Name a node that exists, by its `task_id`.',

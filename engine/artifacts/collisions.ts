@@ -11,7 +11,7 @@ export interface NamedFile {
 }
 
 /** Equal for names that differ only in case, in every locale: upper case first, so that `ß` meets `SS`. */
-const caseless = (name: string): string => name.toUpperCase().toLowerCase();
+export const caseless = (name: string): string => name.toUpperCase().toLowerCase();
 
 const collision = (first: NamedFile, second: NamedFile): Diagnostic => {
   const how =

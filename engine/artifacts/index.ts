@@ -6,7 +6,7 @@
  * come from, where artifacts are released to, or which gateway runs them.
  */
 export type { Artifact, ArtifactShape, Locator, ReadArtifact } from './artifact.ts';
-export { findCollisions, type NamedFile } from './collisions.ts';
+export { caseless, findCollisions, type NamedFile } from './collisions.ts';
 export type { Bump, Evidence } from './demand.ts';
 export { compareBumps, demandOf, greatestBump } from './demand.ts';
 export { differenceOf, reasonOf, type SeenFiles, valueDifferenceOf } from './difference.ts';
@@ -24,6 +24,7 @@ export type {
   ValueChange,
 } from './difference-document.ts';
 export type { ValidationChecks } from './finding.ts';
+export { nameOfFile } from './name.ts';
 export { compareValues } from './path-difference.ts';
 export type { FileMode, ProcessorFile } from './processor.ts';
 export { filesOf, isFileMode } from './processor.ts';
@@ -31,6 +32,7 @@ export { type FileAtWork, fileChangesOf, lookAtFile } from './processor-differen
 export type { FoundFile } from './processor-files.ts';
 export { checkProcessorFiles, mostProcessorBytes } from './processor-files.ts';
 export { type ArtifactFile, largestArtifact, readArtifact, readKnownBody } from './read-artifact.ts';
+export { isSlow, readName } from './read-name.ts';
 export { planMark, planOf, type RunNeed, rootIdOf, runNeedsOf, withoutMark } from './run-needs.ts';
 export { chooseDiagnostics, validateArtifact } from './validate-artifact.ts';
 export { type GraphState, graphOf, type WorkflowGraph } from './workflow-graph.ts';

@@ -17,7 +17,7 @@ export interface ArtifactFile {
 
 export const largestArtifact = 10 * 1024 * 1024;
 
-const isYaml = (path: string): boolean => /\.ya?ml$/i.test(path);
+export const isYaml = (path: string): boolean => /\.ya?ml$/i.test(path);
 
 const parse = async (kind: ArtifactKind, file: ArtifactFile): Promise<Outcome<ParsedDocument>> => {
   const text = guardText(file.bytes, file.path, { maxBytes: largestArtifact });

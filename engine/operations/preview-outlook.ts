@@ -10,6 +10,7 @@ import {
   previewedTargets,
   previewGates,
   type Running,
+  withTaken,
 } from '../preview/index.ts';
 import { compareBytes, compareVersions } from '../values/index.ts';
 import { artifactsOfMerge, chooseNextVersion, type TaggedVersion } from '../versions/index.ts';
@@ -47,7 +48,8 @@ const changesSince = async (
 ): Promise<Comparison> => {
   if (tag?.commit === merge.base.commit) return comparison;
   const seen = await reader.seenFrom(tag, merge);
-  return compareArtifacts(source, await artifactsOfMerge(source, seen, selectionOf(config)));
+  const found = await compareArtifacts(source, await artifactsOfMerge(source, seen, selectionOf(config)));
+  return withTaken(found, comparison.taken);
 };
 
 /** What is known when it is decided what becomes of each target. */

@@ -5,10 +5,13 @@ import {
   type ConfigurationNote,
   compareArtifacts,
   configurationNotes,
+  countedNotes,
+  namesTaken,
   type PreviewDocument,
   type PreviewProblem,
   programNotes,
   type Running,
+  withTaken,
   withUses,
 } from '../preview/index.ts';
 import { type ArtifactKind, digestOf, type JsonValue } from '../values/index.ts';
@@ -79,11 +82,12 @@ const previewIn = async (
   const { config, source, reader, merge, file } = surroundings;
   const { against, running, statusAt } = known;
   const merged = await artifactsOfMerge(source, merge, selectionOf(config));
-  const comparison = await compareArtifacts(source, merged);
+  const list = (kinds: readonly ArtifactKind[]) => projectOfMerge(reader, merge, chosenOf(selectionOf(config), kinds));
+  const compared = await compareArtifacts(source, merged);
+  const names = await namesTaken(compared, source, merged, list);
+  const comparison = withTaken(compared, names.taken);
   // For people alone: gates judge what they would judge of the version.
-  const told = await withUses(comparison, source, (kinds) =>
-    projectOfMerge(reader, merge, chosenOf(selectionOf(config), kinds)),
-  );
+  const told = await withUses(comparison, source, list);
   const brought = await sinceLastVersion(surroundings, comparison);
   const next = nextVersionOf(surroundings, brought);
   const notes = await notesOf(surroundings);
@@ -98,17 +102,17 @@ const previewIn = async (
     changes: told.changes,
     targets: await targetsOf(context, surroundings, { next, running, comparison, brought }),
     unreleased: unreleasedOf(comparison, brought),
-    configuration: file === undefined ? notes : [...programNotes(config, merge.changes), ...notes],
+    ...countedNotes(file === undefined ? notes : [...programNotes(config, merge.changes), ...notes]),
     conflicts: [...merge.conflicts.filter((path) => isArtifact.has(path)), ...merged.conflicts],
-    problems: [...faults, ...told.findings].map(problemOf),
+    problems: [...faults, ...told.findings, ...names.notes].map(problemOf),
   };
   const made = {
     ...{ tool_version: context.toolVersion, created_at: context.system.clock.now().toISOString() },
     status_at: statusAt?.toISOString() ?? null,
   };
   // What the two are called has no part in what merging brings.
-  const compared = { ...content, base: content.base.commit, head: content.head.commit };
-  return { format_version: '1.0', ...made, digest: digestOf(compared as unknown as JsonValue), ...content };
+  const covered = { ...content, base: content.base.commit, head: content.head.commit };
+  return { format_version: '1.0', ...made, digest: digestOf(covered as unknown as JsonValue), ...content };
 };
 
 /** What is known of the targets, and from where. */

@@ -43,6 +43,8 @@ export interface Comparison {
   readonly evidence: readonly Evidence[];
   /** What validation says of the changed artifacts of the head, and of what cannot be read. */
   readonly findings: readonly Diagnostic[];
+  /** Those of the findings that say of new artifacts that one which stays has their name. */
+  readonly taken: readonly Diagnostic[];
   /** The bodies of the head by their digest. */
   readonly bodies: ReadonlyMap<Digest, Buffer>;
   /** Those of the base. */
@@ -171,9 +173,18 @@ export const compareArtifacts = async (source: Source, merged: MergedArtifacts):
     ),
     evidence,
     findings: [...merged.problems, ...after.problems],
+    taken: [],
     bodies: after.bodies,
     formerly: before.bodies,
   };
+};
+
+/** The same, with what is found of names: it holds of the merged project, whatever that is compared with. Pure. */
+export const withTaken = (comparison: Comparison, taken: readonly Diagnostic[]): Comparison => {
+  if (taken.length === 0) return comparison;
+  const said = new Set(comparison.findings.map(({ detail }) => detail));
+  const more = taken.filter(({ detail }) => !said.has(detail));
+  return { ...comparison, taken, findings: [...comparison.findings, ...more] };
 };
 
 const actionIn = ({ actions }: PreviewChange): Exclude<Action, 'no-op'> => {

@@ -3,13 +3,13 @@ import { compareValues } from '../artifacts/index.ts';
 import { type Config, includedPaths, lockFileName } from '../config/index.ts';
 import { guardText, parseYaml } from '../documents/index.ts';
 import { compareBytes, formatPath, isJsonObject, type JsonValue, type StructuralPath } from '../values/index.ts';
-import type { ConfigurationNote } from './document.ts';
+import type { ConfigurationNote, PreviewDocument } from './document.ts';
 
 /** What only people read. Everything else decides who may do what, where, or what is asked before it. */
 const harmless: ReadonlySet<string> = new Set(['display_name', 'description', 'reason', 'owner', 'email', 'tags']);
 
 const mostBytes = 1024 * 1024;
-/** Whoever changes more keys than these has to read the file. */
+/** Whoever changes more keys than these has to read the file: the others are counted. */
 const mostNotes = 500;
 
 const parsedAs = async (bytes: Buffer | undefined, path: string) => {
@@ -75,9 +75,18 @@ export const configurationNotes = async (
     const value = (one: typeof before): JsonValue => (one && isJsonObject(one.value) ? one.value : {});
     notes.push(...notesBetween(path, value(before), value(after)));
   }
-  return notes
-    .sort((left, right) => Number(right.guards) - Number(left.guards) || compareBytes(left.key, right.key))
-    .slice(0, mostNotes);
+  return notes.sort((left, right) => Number(right.guards) - Number(left.guards) || compareBytes(left.key, right.key));
+};
+
+/** What a document has of these notes, which come in the order in which they are told. Pure. */
+export const countedNotes = (
+  notes: readonly ConfigurationNote[],
+): Pick<PreviewDocument, 'configuration' | 'configuration_counts'> => {
+  const rules = notes.filter(({ guards }) => guards).length;
+  return {
+    configuration: notes.slice(0, mostNotes),
+    configuration_counts: { rules, others: notes.length - rules },
+  };
 };
 
 /**

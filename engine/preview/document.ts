@@ -27,6 +27,8 @@ export interface PreviewDocument {
   readonly targets: readonly PreviewTarget[];
   /** Parts of the configuration that the head changes: none of them counts before it is merged. */
   readonly configuration: readonly ConfigurationNote[];
+  /** How many of these there are altogether: the list ends where it is too long to be read. */
+  readonly configuration_counts: ConfigurationCounts;
   /** Files that both sides changed since they parted, so that nobody can tell what merging makes of them. */
   readonly conflicts: readonly string[];
   readonly problems: readonly PreviewProblem[];
@@ -100,6 +102,12 @@ export interface ConfigurationNote {
   readonly guards: boolean;
   /** Of the version of a target, and whether it is enabled: what it was and would be. Null for every other key. */
   readonly value: { readonly before: string | null; readonly after: string | null } | null;
+}
+
+export interface ConfigurationCounts {
+  /** Of those that guard something. */
+  readonly rules: number;
+  readonly others: number;
 }
 
 export interface PreviewProblem {

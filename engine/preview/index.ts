@@ -8,9 +8,10 @@
 
 export type { GraphState, WorkflowGraph } from '../artifacts/index.ts';
 export { withUses } from './calls.ts';
-export { type Comparison, compareArtifacts } from './compare.ts';
-export { configurationNotes, programNotes } from './configuration.ts';
+export { type Comparison, compareArtifacts, withTaken } from './compare.ts';
+export { configurationNotes, countedNotes, programNotes } from './configuration.ts';
 export type {
+  ConfigurationCounts,
   ConfigurationNote,
   NextVersion,
   PreviewChange,
@@ -22,5 +23,6 @@ export type {
   WorkflowUses,
 } from './document.ts';
 export { previewGates } from './gates.ts';
+export { mayHaveName, namesTaken } from './names.ts';
 export { countsOf, outlookOf, previewedTargets, type Running } from './targets.ts';
 export { verdictOf } from './verdict.ts';

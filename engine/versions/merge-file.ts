@@ -8,6 +8,16 @@ import type { FileChange } from './raw-changes.ts';
 import type { Source } from './source.ts';
 import type { FolderEntry } from './tree.ts';
 
+/** What merging comes to, file by file. */
+export interface FileMerge {
+  /** Files that come to something else, sorted by path. */
+  readonly changes: readonly FileChange[];
+  /** Files that both changed since they parted, in different ways; they are among `changes` as the head has them. */
+  readonly conflicts: readonly string[];
+  /** All that the base changed since they parted, by path; of a file that the head has moved, by its new path too. */
+  readonly meanwhile: ReadonlyMap<string, FileChange>;
+}
+
 /** A file that both sides changed. */
 export interface ChangedTwice {
   /** From where they parted to the head. */

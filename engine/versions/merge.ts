@@ -5,7 +5,8 @@ import { linesOf } from './commit-log.ts';
 import type { Git } from './git.ts';
 import { findRevision } from './git-source.ts';
 import { findBranch, findOwnMain } from './main-line.ts';
-import { type MergedContents, mergeFiles } from './merge-file.ts';
+import { type FileMerge, type MergedContents, mergeFiles } from './merge-file.ts';
+import { findMoved, withMoves } from './moves.ts';
 import { type OwnOptions, openOwn } from './own-repository.ts';
 import { type FileChange, parseRawChanges, type Side } from './raw-changes.ts';
 import type { Revision } from './source.ts';
@@ -13,17 +14,11 @@ import { parseTags, type TaggedVersion, type TagSelection, tagFormat } from './t
 import { type FolderEntry, readFolder } from './tree.ts';
 
 /** What merging `head` into `base` makes of the files of `base`. */
-export interface Merge {
+export interface Merge extends FileMerge {
   readonly base: Revision;
   readonly head: Revision;
-  /** Files that come to something else, sorted by path. */
-  readonly changes: readonly FileChange[];
-  /** Files that both changed since they parted, in different ways; they are among `changes` as the head has them. */
-  readonly conflicts: readonly string[];
   /** What files come to that both changed and Git can merge: it is in no repository yet. */
   readonly contents: MergedContents;
-  /** All that the base changed since they parted, by path. */
-  readonly meanwhile: ReadonlyMap<string, FileChange>;
 }
 
 /** Two commits of a repository of this machine, compared without a checkout, and without writing into it. */
@@ -58,7 +53,7 @@ const isSame = (one: Side | undefined, other: Side | undefined): boolean =>
 export const mergeChanges = (
   ofHead: ReadonlyMap<string, FileChange>,
   ofBase: ReadonlyMap<string, FileChange>,
-): Pick<Merge, 'changes' | 'conflicts' | 'meanwhile'> => {
+): FileMerge => {
   const changes: FileChange[] = [];
   const conflicts: string[] = [];
   for (const [path, brought] of ofHead) {
@@ -71,13 +66,10 @@ export const mergeChanges = (
 };
 
 /** With what came of the files that both sides changed; what did not come out stays a conflict. Pure. */
-const settled = (
-  { changes, conflicts, meanwhile }: Pick<Merge, 'changes' | 'conflicts' | 'meanwhile'>,
-  merged: readonly FileChange[],
-): Pick<Merge, 'changes' | 'conflicts' | 'meanwhile'> => {
+const settled = ({ changes, conflicts, meanwhile }: FileMerge, merged: readonly FileChange[]): FileMerge => {
   const settledFiles = byPath(merged);
   return {
-    changes: changes.map((change) => settledFiles.get(change.path) ?? change),
+    changes: changes.map((change) => ({ ...change, after: settledFiles.get(change.path)?.after ?? change.after })),
     conflicts: conflicts.filter((path) => !settledFiles.has(path)),
     meanwhile,
   };
@@ -164,6 +156,24 @@ const readBlob = async (git: Git, name: string): Promise<Buffer | undefined> => 
   return found.exitCode === 0 ? found.stdout : undefined;
 };
 
+const mergeOf = async (git: Git, ends: MergeEnds): Promise<Merge> => {
+  const { base, head, parted } = ends;
+  const [ofHead, ofBase] = await Promise.all([
+    changesBetween(git, parted, head.commit),
+    changesBetween(git, parted, base.commit),
+  ]);
+  const found = mergeChanges(ofHead, ofBase);
+  const moved = await findMoved(git, ends, found.conflicts, { ofHead, ofBase });
+  const merge = withMoves(found, moved);
+  const followed = new Map(moved.twice.map(({ twice }) => [twice.brought.path, twice]));
+  const twice = merge.conflicts.flatMap((path) => {
+    const [brought, meanwhile] = [ofHead.get(path), ofBase.get(path)];
+    return followed.get(path) ?? (brought && meanwhile ? [{ brought, meanwhile }] : []);
+  });
+  const { files, contents } = await mergeFiles(git, twice);
+  return { base, head, ...settled(merge, files), contents };
+};
+
 /** Opens the repository that `source.repository` names. Throws `version-source-elsewhere` where that is not on this machine. */
 export const openMergeReader = async (system: System, options: OwnOptions): Promise<MergeReader> => {
   const { git, label } = await openOwn(system, options);
@@ -171,19 +181,7 @@ export const openMergeReader = async (system: System, options: OwnOptions): Prom
   return {
     label,
     ends: (base, head) => endsOf(git, label, base, head),
-    merge: async ({ base, head, parted }) => {
-      const [ofHead, ofBase] = await Promise.all([
-        changesBetween(git, parted, head.commit),
-        changesBetween(git, parted, base.commit),
-      ]);
-      const merge = mergeChanges(ofHead, ofBase);
-      const twice = merge.conflicts.flatMap((path) => {
-        const [brought, meanwhile] = [ofHead.get(path), ofBase.get(path)];
-        return brought && meanwhile ? [{ brought, meanwhile }] : [];
-      });
-      const { files, contents } = await mergeFiles(git, twice);
-      return { base, head, ...settled(merge, files), contents };
-    },
+    merge: (ends) => mergeOf(git, ends),
     seenFrom: async (revision, merge) => {
       const from = revision ?? (await emptyTree(git));
       const toBase = await changesBetween(git, from.commit, merge.base.commit);

@@ -55,6 +55,11 @@ export const targetOf = (target: string, more: Partial<PreviewTarget> = {}): Pre
   ...more,
 });
 
+const countsOf = (notes: PreviewDocument['configuration']): PreviewDocument['configuration_counts'] => {
+  const rules = notes.filter(({ guards }) => guards).length;
+  return { rules, others: notes.length - rules };
+};
+
 export const previewOf = (changes: readonly PreviewChange[], more: Partial<PreviewDocument> = {}): PreviewDocument => ({
   ...({ format_version: '1.0', project: 'invoices', tool_version: '1.2.3', against: 'base', status_at: null } as const),
   ...{ created_at: '2026-11-20T19:42:43.000Z', digest: digest('c') },
@@ -76,6 +81,7 @@ export const previewOf = (changes: readonly PreviewChange[], more: Partial<Previ
   changes,
   targets: [targetOf('production')],
   ...{ configuration: [], conflicts: [], problems: [] },
+  ...{ configuration_counts: countsOf(more.configuration ?? []) },
   ...more,
 });
 

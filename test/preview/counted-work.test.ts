@@ -68,6 +68,20 @@ test('of a workflow that calls an executor it lists agents and processors once, 
   expect(await workAmong(1000, {}, agents)).toEqual([...always, 'cat-file', 'ls-tree'].sort());
 });
 
+test('where something is created it lists that kind once, and reads all of it at once', async () => {
+  const creating = (many: number) => {
+    const files = workflowsAmong(many, callsNobody);
+    return workOf(
+      files,
+      { ...files, 'workflows/new.json': workflowFile('new', ['read'], callsNobody) },
+      'workflow.new',
+    );
+  };
+  const few = await creating(10);
+  expect(few.filter((command) => command === 'ls-tree')).toHaveLength(1);
+  expect(await creating(1000)).toEqual(few);
+});
+
 test('where the file is one of a processor, only the manifest above it is looked for', async () => {
   const reader = (text: string) => ({ reader: processorFiles('reader', { 'main.py': text }) });
   const workOfReader = (many: number) =>

@@ -4,7 +4,7 @@ import { inline } from './escape.ts';
 import { actionOf, countedChanges } from './plan-counts.ts';
 import { breakingOf, titleOf } from './preview-markdown-changes.ts';
 import { bytesOf, code, cutLines, folded, listed, named, sentence, within } from './preview-markdown-room.ts';
-import { againstWhat } from './preview-words.ts';
+import { againstWhat, notListed } from './preview-words.ts';
 import { moment } from './words.ts';
 
 const mostGateways = 5;
@@ -17,10 +17,10 @@ const words = within(900, sentence);
 const [shortest, fewWords] = [within(200, code), within(200, sentence)];
 
 /** `3 created, 1 updated, 2 deleted → v1.3.0 (minor); 1 rule changed`, without any marks. */
-export const headlineText = ({ changes, version, problems, configuration }: PreviewDocument): string => {
+export const headlineText = ({ changes, version, problems, ...document }: PreviewDocument): string => {
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const next = version ? ` → ${shortened(version.name, 60)} (${version.bump})` : '';
-  const rules = configuration.filter(({ guards }) => guards).length;
+  const { rules } = document.configuration_counts;
   const said = [
     ...(errors > 0 ? [counted(errors, 'error')] : []),
     ...(changes.length > 0 ? [`${countedChanges(changes)}${next}`] : []),
@@ -51,11 +51,14 @@ const gateLines = ({ target, gates }: PreviewTarget): readonly string[] =>
 /** What a reviewer must not miss: rules that the head would change, conflicts, problems, gates that do not pass. */
 export const attention = (document: PreviewDocument, most: number): string => {
   const { configuration, conflicts, problems, targets } = document;
+  const { rules } = notListed(document);
   const errors = problems.filter(({ severity }) => severity === 'error');
   const warnings = problems.filter(({ severity }) => severity === 'warning');
   return listed(
     '### Needs attention',
     [
+      // First, because a list ends where there is no more room.
+      ...(rules > 0 ? [`- **Rules**: ${counted(rules, 'more key')} of rules, not listed here`] : []),
       ...configuration
         .filter(({ guards }) => guards)
         .map((note) => `- **Rules**: ${noteLine(note)}. It counts only after it is merged`),
@@ -146,12 +149,12 @@ export const versionPart = ({ version, unreleased }: PreviewDocument, most: numb
 };
 
 /** Parts of the configuration that guard nothing. */
-export const configurationPart = ({ configuration }: PreviewDocument, most: number): string =>
-  listed(
-    '### Configuration',
-    configuration.filter(({ guards }) => !guards).map((note) => `- ${noteLine(note)}`),
-    most,
-  );
+export const configurationPart = (document: PreviewDocument, most: number): string => {
+  const { others } = notListed(document);
+  const notes = document.configuration.filter(({ guards }) => !guards).map((note) => `- ${noteLine(note)}`);
+  const more = others > 0 ? [`- ${counted(others, 'more key')}, not listed here`] : [];
+  return listed('### Configuration', [...more, ...notes], most);
+};
 
 /** What was compared, when and by whom. */
 export const footer = ({ base, head, digest, created_at, tool_version, ...compared }: PreviewDocument): string => {

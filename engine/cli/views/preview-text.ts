@@ -4,7 +4,7 @@ import { detailLines } from './detail.ts';
 import { inline } from './escape.ts';
 import { countedChanges } from './plan-counts.ts';
 import { addressLine, type PlanTextOptions, widthOfAddresses } from './plan-lines.ts';
-import { againstWhat, usedKinds } from './preview-words.ts';
+import { againstWhat, notListed, usedKinds } from './preview-words.ts';
 import type { Style } from './style.ts';
 import { moment } from './words.ts';
 
@@ -62,16 +62,25 @@ const problemLine = ({ severity, code, detail, path, line }: PreviewProblem, sty
   return `${paint(severity === 'error' ? 'Error' : 'Warning')}${where}: ${inline(detail)} ${style.dim(`[${inline(code)}]`)}`;
 };
 
-const noteLines = ({ configuration, conflicts, problems }: PreviewDocument, style: Style): readonly string[] => [
-  ...[...configuration]
+const unlistedLines = (document: PreviewDocument, style: Style): readonly string[] => {
+  const { rules, others } = notListed(document);
+  return [
+    ...(rules > 0 ? [`${style.yellow('Rules')}: ${counted(rules, 'more key')} of rules, not listed here`] : []),
+    ...(others > 0 ? [`Configuration: ${counted(others, 'more key')}, not listed here`] : []),
+  ];
+};
+
+const noteLines = (document: PreviewDocument, style: Style): readonly string[] => [
+  ...[...document.configuration]
     .sort((left, right) => Number(right.guards) - Number(left.guards))
     .map(({ path, key, what, guards }) => {
       const said = `${inline(key)} is ${what} in ${inline(path)}; it counts only after it is merged`;
       return guards ? `${style.yellow('Rules')}: ${said}` : `Configuration: ${said}`;
     }),
-  ...conflicts.map((path) => `${style.red('Conflict')}: both sides changed ${inline(path)}`),
-  ...problems.filter(({ severity }) => severity === 'warning').map((one) => problemLine(one, style)),
-  ...problems.filter(({ severity }) => severity === 'error').map((one) => problemLine(one, style)),
+  ...unlistedLines(document, style),
+  ...document.conflicts.map((path) => `${style.red('Conflict')}: both sides changed ${inline(path)}`),
+  ...document.problems.filter(({ severity }) => severity === 'warning').map((one) => problemLine(one, style)),
+  ...document.problems.filter(({ severity }) => severity === 'error').map((one) => problemLine(one, style)),
 ];
 
 const summaryLines = (

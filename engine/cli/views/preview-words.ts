@@ -23,6 +23,15 @@ export const usedKinds = (uses: WorkflowUses | null): readonly (readonly [kind: 
   return kinds.filter(([, used]) => used.length > 0);
 };
 
+/** How many changed keys of the configuration a document counts and does not list. */
+export const notListed = ({
+  configuration,
+  configuration_counts: { rules, others },
+}: Pick<PreviewDocument, 'configuration' | 'configuration_counts'>): PreviewDocument['configuration_counts'] => {
+  const listed = configuration.filter(({ guards }) => guards).length;
+  return { rules: rules - listed, others: others - (configuration.length - listed) };
+};
+
 /** What the targets of a preview were compared with; to be made harmless where it is shown. */
 export const againstWhat = ({ against, status_at }: Pick<PreviewDocument, 'against' | 'status_at'>): string => {
   switch (against) {

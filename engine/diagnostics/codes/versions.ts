@@ -18,6 +18,7 @@ export const versionCodes = defineCodes({
   'source-ref-unknown': { summary: 'No such branch, tag or commit', exit: 1 },
   'preview-unrelated': { summary: 'The two commits have nothing in common', exit: 1 },
   'preview-no-configuration': { summary: 'The base has no configuration', exit: 1 },
+  'preview-names-not-compared': { summary: 'Names of new artifacts not compared with all others', exit: 1 },
   'preview-status': { summary: 'Status file not usable', exit: 1 },
   'source-path-invalid': { summary: 'File name not usable', exit: 3 },
   'source-kind-ambiguous': { summary: 'File matches the globs of two kinds', exit: 3 },
