@@ -23,7 +23,8 @@ const plain = (text: string): string => caseless(text).replaceAll('ς', 'σ');
 /** A name can hide behind what begins so: escapes of YAML, and lines that it joins. */
 const escapes = /\\[uUx\r\n]/;
 
-const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+/** A hyphen means nothing outside of a class, and may not be escaped there. */
+const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
 /** The longest part of a name that no quoting and no folding of lines can change. */
 const pieceOf = (name: string): string =>

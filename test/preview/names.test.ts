@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { stringify } from 'yaml';
 import { mayHaveName } from '../../engine/preview/index.ts';
 import { processorFiles, processorManifest } from '../support/processors.ts';
 import { agentFile, workflowFile } from '../support/workflows.ts';
@@ -78,6 +80,26 @@ test('a file of YAML is parsed where it can have the name, however that is writt
   expect(can('ΟΔΟΣ', 'name: οδοσ')).toBe(true);
   expect(can('"', 'name: x')).toBe(true);
   expect(can('clerk', 'name: clerks\nother: aclerk')).toBe(false);
+});
+
+test('whatever a name consists of, it is found in the file that has it', () => {
+  const name = fc.oneof(
+    fc.string({ unit: 'grapheme', minLength: 1 }),
+    fc.string({
+      unit: fc.constantFrom('-', 'a', '.', '/', '^', '$', '(', ']', '*', '+', '{', '|', '\\\\', ' ', 'ß'),
+      minLength: 1,
+    }),
+  );
+  fc.assert(
+    fc.property(fc.array(name, { minLength: 1, maxLength: 3 }), (names) => {
+      const may = mayHaveName(names);
+      for (const one of names) {
+        for (const text of [JSON.stringify({ name: one }), stringify({ name: one })]) {
+          expect(may('agents/x.yaml', Buffer.from(text)), text).toBe(true);
+        }
+      }
+    }),
+  );
 });
 
 test('names that cannot be compared are told of, and not passed over', async () => {
