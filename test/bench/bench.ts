@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,7 +11,7 @@ import { alchemy, floors, installPeers, isAlchemyThere, isThere, type Peer } fro
 import type { Taken } from './process.ts';
 import { type DatabaseKind, performAll, type SavableDatabase } from './project.ts';
 import { publish } from './publish.ts';
-import { lineOf, markdownOf, type Row, reportOf } from './report.ts';
+import { completed, lineOf, markdownOf, type Report, type Row, reportOf } from './report.ts';
 import { terraform } from './terraform.ts';
 
 /**
@@ -21,6 +21,7 @@ import { terraform } from './terraform.ts';
  *     npm run bench                                 up to 100,000 workflows
  *     npm run bench -- --install-peers              what npm has to be measured against, once
  *     npm run bench -- --publish                    into docs/performance.md and its chart
+ *     npm run bench -- --only "first plan" --with results.json   with what an earlier run has measured besides
  *     npm run bench -- --sizes 10,1000 --only "no-op plan,rollback" --database server --runs 5 --into FOLDER
  */
 const { values } = parseArgs({
@@ -33,6 +34,7 @@ const { values } = parseArgs({
     peers: { type: 'string' },
     'install-peers': { type: 'boolean', default: false },
     publish: { type: 'boolean', default: false },
+    with: { type: 'string' },
     into: { type: 'string', default: join(import.meta.dirname, '../../node_modules/.cache/m3forge-bench') },
   },
 });
@@ -46,6 +48,7 @@ const only = values.only?.split(',');
 const unknown = [
   ...(only ?? []).filter((name) => !measures.some((measure) => measure.name === name)),
   ...databases.filter((name) => name !== 'server' && name !== 'embedded'),
+  ...(values.peers?.split(',') ?? []).filter((name) => !['floor', 'alchemy', 'terraform', 'none'].includes(name)),
   ...sizes.filter((size) => !Number.isInteger(size) || size < 1),
   ...(Number.isInteger(runs) && runs > 0 ? [] : [values.runs]),
 ];
@@ -93,6 +96,9 @@ const measurePeer = async (peer: Peer, estate: Estate, workspace: string): Promi
 };
 
 if (values['install-peers']) await installPeers();
+/** What an earlier run on this machine has measured. */
+const earlier = values.with === undefined ? [] : (JSON.parse(readFileSync(values.with, 'utf8')) as Report).rows;
+
 const workspace = mkdtempSync(join(tmpdir(), 'm3forge-bench-'));
 const server = await startPostgres({ durable: true });
 let count = 0;
@@ -127,11 +133,11 @@ try {
     await measureEstate(estate, workspace, freshDatabase);
     for (const peer of peers) await measurePeer(peer, estate, workspace);
   }
-  const report = reportOf(rows, new Date());
+  const report = reportOf(completed(rows, earlier), new Date());
   mkdirSync(values.into, { recursive: true });
   writeFileSync(join(values.into, 'results.json'), `${JSON.stringify(report, null, 2)}\n`);
   writeFileSync(join(values.into, 'results.md'), markdownOf(report));
-  const chart = chartOf(rows);
+  const chart = chartOf(report.rows);
   if (values.publish) publish(report, join(import.meta.dirname, '../../docs'));
   if (chart !== '') writeFileSync(join(values.into, 'chart.svg'), chart);
   say(`\n${markdownOf(report)}`);

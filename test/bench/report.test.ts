@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { chartOf } from './chart.ts';
 import type { Taken } from './process.ts';
 import { withPart } from './publish.ts';
-import { figuresOf, goalsOf, markdownOf, type Row, reportOf } from './report.ts';
+import { completed, figuresOf, goalsOf, markdownOf, type Row, reportOf } from './report.ts';
 
 const megabyte = 1024 ** 2;
 const taken = (wallMs: number, more: Partial<Taken> = {}): Taken => ({
@@ -34,6 +34,11 @@ test('each goal whose parts were measured is told with the ratio of the medians'
     '| plan of 10 against bare node | 8.1 times | at most 8 times | not met |',
     '| no-op plan of 10,000 | 0.38 s and 90 MB | at most 0.6 s and 200 MB | met |',
   ]);
+});
+
+test('what an earlier run has measured stands beside what was measured again', () => {
+  const again = row(10, 'server', 'no-op plan', 240);
+  expect(completed([again], rows)).toEqual([...rows.filter((one) => one !== rows[1]), again]);
 });
 
 test('every figure has its spread, and says so where a command was ended', () => {

@@ -183,6 +183,13 @@ const goalLines = (rows: readonly Row[]): readonly string[] => [
   }),
 ];
 
+/** These rows, and those of an earlier run that were not measured again. */
+export const completed = (rows: readonly Row[], earlier: readonly Row[]): readonly Row[] => {
+  const keyOf = ({ size, by, measure }: Row): string => JSON.stringify([size, by, measure]);
+  const measured = new Set(rows.map(keyOf));
+  return [...earlier.filter((row) => !measured.has(keyOf(row))), ...rows];
+};
+
 export const reportOf = (rows: readonly Row[], date: Date): Report => ({
   format_version: '1.0',
   date: date.toISOString(),
