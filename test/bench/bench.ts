@@ -102,12 +102,14 @@ const earlier = values.with === undefined ? [] : (JSON.parse(readFileSync(values
 const workspace = mkdtempSync(join(tmpdir(), 'm3forge-bench-'));
 const server = await startPostgres({ durable: true });
 let count = 0;
-const administer = async (...statements: readonly string[]): Promise<void> => {
-  const client = new pg.Client({ connectionString: `${server.url}/postgres` });
+const within = async (database: string, ...statements: readonly string[]): Promise<void> => {
+  const client = new pg.Client({ connectionString: `${server.url}/${database}` });
   await client.connect();
   for (const statement of statements) await client.query(statement);
   await client.end();
 };
+
+const administer = (...statements: readonly string[]): Promise<void> => within('postgres', ...statements);
 
 const freshDatabase = async (): Promise<SavableDatabase> => {
   count += 1;
@@ -117,7 +119,11 @@ const freshDatabase = async (): Promise<SavableDatabase> => {
   return {
     url: `${server.url}/${name}`,
     save: () => administer(dropSaved, `create database ${name}_saved template ${name}`),
-    restore: () => administer(drop, `create database ${name} template ${name}_saved`),
+    restore: async () => {
+      await administer(drop, `create database ${name} template ${name}_saved`);
+      // A copy that was made a moment ago is neither written to the disk nor known to the planner.
+      await within(name, 'vacuum analyze', 'checkpoint');
+    },
     drop: () => administer(drop, dropSaved),
   };
 };
