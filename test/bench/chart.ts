@@ -10,6 +10,7 @@ const lines: readonly (readonly [by: string, measure: string, colour: string, da
   ['server', 'first apply', '#8250df', ''],
   ['terraform', 'no-op plan', '#9a6700', '6 4'],
   ['terraform', 'first apply', '#cf222e', '6 4'],
+  ['alchemy', 'first apply', '#bf3989', '2 3'],
 ];
 
 const scale = (
@@ -51,7 +52,8 @@ export const chartOf = (rows: readonly Row[]): string => {
       ...points.map(
         ({ size, ms }) => `<circle cx="${x(size).toFixed(1)}" cy="${y(ms).toFixed(1)}" r="3" fill="${colour}"/>`,
       ),
-      `<text x="${x(last.size) + 8}" y="${y(last.ms) + 4}" fill="${colour}">${name}</text>`,
+      // Beside the end of the line, and above it where other lines go on.
+      `<text x="${x(last.size) + 8}" y="${y(last.ms) + (last.size === most ? 4 : -8)}" fill="${colour}">${name}</text>`,
     ];
   });
   return [
