@@ -108,6 +108,15 @@ const goals: readonly Ratio[] = [
     goal: ['least', 3],
   },
   {
+    what: 'preview of one file among 10,000 against git diff --stat and the start of m3forge',
+    of: [10_000, 'server', 'preview of one file'],
+    to: [
+      [10_000, 'floor', 'git diff --stat, one file'],
+      [10_000, 'server', 'preview --help'],
+    ],
+    goal: ['most', 3],
+  },
+  {
     what: 'preview of one file among 10,000 against git diff --stat and a bare node',
     of: [10_000, 'server', 'preview of one file'],
     to: [
