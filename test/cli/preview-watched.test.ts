@@ -1,5 +1,5 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { repositoryRoot } from '../examples/project.ts';
@@ -11,6 +11,7 @@ import { temporaryDirectory } from '../support/servers.ts';
 import { keptPullRequest, type SourceControlHost } from '../support/source-control-host.ts';
 import type { Watched } from '../support/watched-process.ts';
 import { workflowFile } from '../support/workflows.ts';
+import { commitIn, gitIn } from '../support/working-clone.ts';
 import { run } from './run.ts';
 
 const token = plainCanary('host-token');
@@ -58,21 +59,6 @@ const inPublic = (files: Readonly<Record<string, string>>): Readonly<Record<stri
   'm3forge.yaml': (files['m3forge.yaml'] ?? '').replace('project: invoices', `project: "\${env.CANARY}"`),
 });
 
-const git = (cwd: string, ...args: readonly string[]): string =>
-  execFileSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.com', '-C', cwd, ...args], { stdio: 'pipe' })
-    .toString()
-    .trim();
-
-const commit = (directory: string, files: Readonly<Record<string, string>>): string => {
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(join(directory, path, '..'), { recursive: true });
-    writeFileSync(join(directory, path), text);
-  }
-  git(directory, 'add', '--', ...Object.keys(files));
-  git(directory, 'commit', '--quiet', '-m', 'More');
-  return git(directory, 'rev-parse', 'HEAD');
-};
-
 /** Each file with its size and the time at which it was written last. */
 const traceOf = (directory: string): readonly string[] =>
   filesBelow(directory, []).map((path) => {
@@ -116,13 +102,13 @@ test.each<readonly [HostName, string, typeof inPublic, number]>([
     onTestFinished(() => host[Symbol.asyncDispose]());
     host.users.set(token.value, { login: 'M3forge-Bot', isBot: false });
     const directory = join(temporaryDirectory(), 'clone');
-    git('.', 'init', '--quiet', '-b', 'main', directory);
+    gitIn('.', 'init', '--quiet', '-b', 'main', directory);
     const configuration = configurationOf(name, host.url);
-    const baseCommit = commit(directory, {
+    const baseCommit = commitIn(directory, {
       ...{ 'm3forge.yaml': configuration, '.gitignore': '.m3forge\n.env\n' },
       'workflows/invoices.json': workflowFile('invoices'),
     });
-    git(directory, 'tag', 'v1.0.0');
+    gitIn(directory, 'tag', 'v1.0.0');
 
     writeFileSync(join(directory, '.env'), `SECRET=${inFile.value}\n`);
     const home = temporaryDirectory();
@@ -138,9 +124,9 @@ test.each<readonly [HostName, string, typeof inPublic, number]>([
     expect(kept.find([inDatabase])).not.toEqual([]);
 
     // As a checkout of the head has it, in which somebody looks at what is proposed.
-    git(directory, 'checkout', '--quiet', '-b', 'receipts');
-    const headCommit = commit(directory, made(hostileFiles(name, configuration, elsewhere.port)));
-    git(directory, 'update-ref', 'refs/remotes/origin/main', baseCommit);
+    gitIn(directory, 'checkout', '--quiet', '-b', 'receipts');
+    const headCommit = commitIn(directory, made(hostileFiles(name, configuration, elsewhere.port)));
+    gitIn(directory, 'update-ref', 'refs/remotes/origin/main', baseCommit);
     host.pullRequests.push(keptPullRequest({ number: 12, headBranch: 'receipts', headCommit, baseCommit }));
 
     const before = traceOf(state);
