@@ -32,7 +32,7 @@ export { type FileAtWork, fileChangesOf, lookAtFile } from './processor-differen
 export type { FoundFile } from './processor-files.ts';
 export { checkProcessorFiles, mostProcessorBytes } from './processor-files.ts';
 export { type ArtifactFile, largestArtifact, readArtifact, readKnownBody } from './read-artifact.ts';
-export { isSlow, readName } from './read-name.ts';
+export { isSlow, mayHideWords, readName } from './read-name.ts';
 export { planMark, planOf, type RunNeed, rootIdOf, runNeedsOf, withoutMark } from './run-needs.ts';
 export { chooseDiagnostics, validateArtifact } from './validate-artifact.ts';
 export { type GraphState, graphOf, type WorkflowGraph } from './workflow-graph.ts';

@@ -19,6 +19,11 @@ const parseSlowly = async ({ bytes, path }: ArtifactFile): Promise<JsonValue | u
   return parsed?.ok ? parsed.value.value : undefined;
 };
 
+const hiding = /\\[uUx\r\n]/;
+
+/** Whether a text may hold words that cannot be found in it as they are: escapes of JSON and YAML, and lines that YAML joins. */
+export const mayHideWords = (text: string): boolean => hiding.test(text);
+
 /** Whether a file of this kind is YAML, which takes far longer to parse than JSON does. */
 export const isSlow = (kind: ArtifactKind, path: string): boolean => kind !== 'workflow' && isYaml(path);
 

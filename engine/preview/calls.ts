@@ -1,4 +1,4 @@
-import { readArtifact, runNeedsOf } from '../artifacts/index.ts';
+import { mayHideWords, readArtifact, runNeedsOf } from '../artifacts/index.ts';
 import { Refusal } from '../diagnostics/index.ts';
 import { type ArtifactKind, addressOf, compareBytes, type JsonValue } from '../values/index.ts';
 import type { Source, TreeEntry } from '../versions/index.ts';
@@ -29,12 +29,9 @@ interface Project {
   readonly callers: readonly Caller[];
 }
 
-/** A name can hide behind what begins so: escapes of JSON and YAML, and lines that YAML joins. */
-const escapes = /\\[uUx\r\n]/;
-
 /** Whether a file can have to do with one of these executors. Most have not, and need not be parsed. */
 const mayName = ({ path }: TreeEntry, bytes: Buffer, executors: ReadonlySet<string>): boolean =>
-  [...executors].some((name) => path.includes(name) || bytes.includes(name)) || escapes.test(bytes.toString('latin1'));
+  [...executors].some((name) => path.includes(name) || bytes.includes(name)) || mayHideWords(bytes.toString('latin1'));
 
 /** Reads what has to do with these executors. What cannot be read is left out: `validate` and `plan` complain of it. */
 const readProject = async (

@@ -1,4 +1,12 @@
-import { caseless, findCollisions, isSlow, type NamedFile, nameOfFile, readName } from '../artifacts/index.ts';
+import {
+  caseless,
+  findCollisions,
+  isSlow,
+  mayHideWords,
+  type NamedFile,
+  nameOfFile,
+  readName,
+} from '../artifacts/index.ts';
 import { type Diagnostic, Refusal, warning } from '../diagnostics/index.ts';
 import { type ArtifactKind, artifactKinds, compareBytes, counted } from '../values/index.ts';
 import type { MergedArtifacts, Source, TreeEntry } from '../versions/index.ts';
@@ -20,9 +28,6 @@ export interface NamesFound {
 /** What lies in a file as it is, whatever it is written in: the spellings of one sigma are one. */
 const plain = (text: string): string => caseless(text).replaceAll('ς', 'σ');
 
-/** A name can hide behind what begins so: escapes of YAML, and lines that it joins. */
-const escapes = /\\[uUx\r\n]/;
-
 /** A hyphen means nothing outside of a class, and may not be escaped there. */
 const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
@@ -43,7 +48,7 @@ export const mayHaveName = (names: readonly string[]): ((path: string, bytes: Bu
   const sought = new RegExp(`(?<![\\p{L}\\p{N}])(?:${pieces.map(literal).join('|')})(?![\\p{L}\\p{N}])`, 'u');
   return (path, bytes) => {
     const text = bytes.toString('utf8');
-    return stems.has(caseless(nameOfFile(path))) || escapes.test(text) || sought.test(plain(text));
+    return stems.has(caseless(nameOfFile(path))) || mayHideWords(text) || sought.test(plain(text));
   };
 };
 
