@@ -52,7 +52,7 @@ const readBoth = async (before: Files, after: Files, folder?: string) => {
 };
 
 const agents = Object.fromEntries(
-  Array.from({ length: 12 }, (_, index) => [`agents/a${index}.yaml`, `name: a${index}\nbackend: haystack\n`]),
+  Array.from({ length: 40 }, (_, index) => [`agents/a${index}.yaml`, `name: a${index}\nbackend: haystack\n`]),
 );
 const reader = (text: string) => ({
   'processors/reader/processor.yaml': processorManifest('reader'),
@@ -98,25 +98,31 @@ test('a basis that has other paths than its tree is none', async () => {
   expect(await near(moved)).toBeUndefined();
 });
 
-const name = fc.constantFrom('a', 'b', 'c', 'B', 'd');
+/** Mostly a name of the path's own, so that most trees can be read; else one that is easily taken twice. */
+const nameAt = (path: string) =>
+  fc.oneof(
+    { weight: 5, arbitrary: fc.constantFrom('one', 'two').map((end) => `${path.replaceAll(/\W/g, '-')}-${end}`) },
+    { weight: 1, arbitrary: fc.constantFrom('a', 'A') },
+  );
+const agentPath = fc.constantFrom(
+  ...['agents/x.yaml', 'agents/y.yaml', 'agents/deep/x.yaml', 'agents/z', 'agents/z/x.yaml', 'agents/v.json'],
+);
+const processorPath = fc.constantFrom('processors/p/processor.yaml', 'processors/q/processor.yaml');
 const file = fc.oneof(
-  fc.tuple(
-    fc.constantFrom(
-      'agents/x.yaml',
-      'agents/y.yaml',
-      'agents/deep/x.yaml',
-      'agents/z',
-      'agents/z/x.yaml',
-      'agents/v.json',
-    ),
-    fc.oneof(
-      name.map((one) => `{"name":"${one}"}`),
-      fc.constantFrom('{"backend":"none"}', '{', '{"name":"e","llm":{}}'),
+  agentPath.chain((path) =>
+    fc.tuple(
+      fc.constant(path),
+      fc.oneof(
+        { weight: 5, arbitrary: nameAt(path).map((name) => `{"name":"${name}"}`) },
+        { weight: 1, arbitrary: fc.constantFrom('{"backend":"none"}', '{', '{"name":"e","llm":{}}') },
+      ),
     ),
   ),
-  fc.tuple(
-    fc.constantFrom('processors/p/processor.yaml', 'processors/q/processor.yaml'),
-    name.map((one) => processorManifest(one)),
+  processorPath.chain((path) =>
+    fc.tuple(
+      fc.constant(path),
+      nameAt(path).map((name) => processorManifest(name)),
+    ),
   ),
   fc.tuple(
     fc.constantFrom('processors/p/main.py', 'processors/q/main.py', 'processors/q/lib/x.py', 'README.md'),
