@@ -93,6 +93,7 @@ const openLocked = async (
     if (!existsSync(dataDirectory)) await createDataDirectory(dataDirectory);
     // PGlite sets up a new database over the old one where this file is missing, and nothing would be left of it.
     else if (!existsSync(join(dataDirectory, 'PG_VERSION'))) throw damaged(label);
+    system.beforeEmbedded();
     return { engine: await openEngine(dataDirectory, label), lock };
   } catch (error) {
     await lock?.release();

@@ -17,6 +17,7 @@ export const realSystem = (log: Log, interrupted: AbortSignal): System => ({
   envNames: () => Object.keys(process.env),
   cwd: () => process.cwd(),
   processes: createProcesses(),
+  beforeEmbedded: () => undefined,
   nodeVersion: process.versions.node,
   log,
   failpoints: createFailpoints(process.env.M3FORGE_FAILPOINTS),

@@ -27,6 +27,8 @@ export interface System {
   readonly envNames: () => readonly string[];
   readonly cwd: () => string;
   readonly processes: Processes;
+  /** Called before each opening of the embedded database, whose code this process may want to compile in its own way. */
+  readonly beforeEmbedded: () => void;
   /** The version of Node that runs this program, such as `24.21.0`. */
   readonly nodeVersion: string;
   readonly log: Log;
