@@ -37,7 +37,7 @@ export { formatConfig } from './format.ts';
 export { requiredGates } from './gates.ts';
 export { gatewaysWithin } from './gateways.ts';
 export { includedPaths } from './include.ts';
-export { configSchema, loadConfig } from './load.ts';
+export { configSchema, loadConfig, prepareToLoad } from './load.ts';
 export { lockFileName, type ProviderPin, type ProviderPins, readPins, renderPins } from './lock-file.ts';
 export { targetNames } from './names.ts';
 export type { PolicyAnswer, PolicyCompiler, PolicyFacts } from './policy-language.ts';

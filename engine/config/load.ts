@@ -1,5 +1,11 @@
 import { type Diagnostic, failure, type Outcome, outcomeOf, success } from '../diagnostics/index.ts';
-import { findSchemaProblems, type ParsedDocument, type SchemaProblem, withoutCredentials } from '../documents/index.ts';
+import {
+  findSchemaProblems,
+  loadYaml,
+  type ParsedDocument,
+  type SchemaProblem,
+  withoutCredentials,
+} from '../documents/index.ts';
 import type { System } from '../system/index.ts';
 import { type JsonObject, type JsonValue, type StructuralPath, valueAt } from '../values/index.ts';
 import type { Config } from './config.ts';
@@ -32,8 +38,15 @@ export const configSchema = async (): Promise<JsonObject> => {
 };
 
 const schemaProblems = async (document: ParsedDocument): Promise<readonly SchemaProblem[]> => {
-  const { accepts } = await import('../../schemas/m3forge-accepts.ts');
-  return findSchemaProblems(await configSchema(), document, { unavailableCode: 'config-not-available', accepts });
+  const { accepts } = await loadAccepts();
+  return findSchemaProblems(configSchema, document, { unavailableCode: 'config-not-available', accepts });
+};
+
+const loadAccepts = () => import('../../schemas/m3forge-accepts.ts');
+
+/** Loads the code that reading a configuration takes, for whoever waits for something else meanwhile. */
+export const prepareToLoad = async (): Promise<void> => {
+  await Promise.all([loadAccepts(), loadYaml()]);
 };
 
 const inOrderOfPosition = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] =>

@@ -22,4 +22,4 @@ export { readFileBytes, readTextFile } from './text-file.ts';
 export type { TextLimits } from './text-guard.ts';
 export { guardText } from './text-guard.ts';
 export { formatXml, parseXml, type XmlElement } from './xml.ts';
-export { parseYaml } from './yaml.ts';
+export { loadYaml, parseYaml } from './yaml.ts';

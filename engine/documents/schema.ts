@@ -168,17 +168,19 @@ const withoutConsequences = (violations: readonly Violation[]): readonly Violati
 
 /**
  * Everything about a document that its schema does not allow, one diagnostic for each mistake, with its path. Where there
- * is too much to list, the last one says so, and is about the document as a whole.
+ * is too much to list, the last one says so, and is about the document as a whole. A schema that is loaded on demand is
+ * loaded where `accepts` does not accept.
  */
 export const findSchemaProblems = async (
-  schema: JsonObject,
+  schema: JsonObject | (() => Promise<JsonObject>),
   document: ParsedDocument,
   options: SchemaOptions = {},
 ): Promise<readonly SchemaProblem[]> => {
   if (options.accepts?.(document.value)) return [];
-  const ajv = await validatorOf(schema);
+  const whole = typeof schema === 'function' ? await schema() : schema;
+  const ajv = await validatorOf(whole);
   const violations = withoutConsequences(violationsOf(ajv, '', document.value, '', document.value));
-  const words = new SchemaWords(schema, document, options.unavailableCode ?? 'schema-invalid-value');
+  const words = new SchemaWords(whole, document, options.unavailableCode ?? 'schema-invalid-value');
   const said = violations.slice(0, mostProblems).map((violation) => words.say(violation));
   return violations.length > mostProblems ? [...said, words.more(said.at(-1)?.diagnostic.range)] : said;
 };

@@ -96,13 +96,16 @@ const locateIn = (
   return node?.range ? source.range(node.range[0], node.range[1]) : source.range(0);
 };
 
+/** Loads the library, which a program that reads JSON alone never needs. */
+export const loadYaml = (): Promise<YamlLibrary> => import('yaml');
+
 /**
  * YAML 1.2, core schema, one document. Refused with a position, besides bad syntax: nesting deeper than 64, custom tags,
  * merge keys, more of anything, aliases above all, than any person writes, keys given twice or that are no strings, `__proto__` and its kin,
  * numbers that a double cannot keep, infinities.
  */
 export const parseYaml = async (document: TextDocument): Promise<Outcome<ParsedDocument>> => {
-  const yaml = await import('yaml');
+  const yaml = await loadYaml();
   const { text, filename } = document;
   const source = createSourceMap(filename, text);
   const objection = scanYaml(text, new yaml.Lexer());

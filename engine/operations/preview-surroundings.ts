@@ -1,9 +1,10 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import { type Config, findConfig, loadConfig } from '../config/index.ts';
+import { type Config, findConfig, loadConfig, prepareToLoad } from '../config/index.ts';
 import { type Diagnostic, type Outcome, refuse, success } from '../diagnostics/index.ts';
 import { isPrerelease } from '../values/index.ts';
 import {
   type Merge,
+  type MergeEnds,
   type MergeReader,
   openMergeReader,
   openSource,
@@ -24,6 +25,8 @@ export interface Surroundings {
   readonly tags: readonly TaggedVersion[];
   /** The name of the configuration's file in its folder; undefined where it does not lie in this repository. */
   readonly file: string | undefined;
+  /** Removes what was made, and ends what was started, for reading. */
+  readonly close: () => Promise<void>;
 }
 
 /** The two commits. */
@@ -63,11 +66,27 @@ export const faultsOfConfig = async (
 
 const isHere = ({ source }: Config): boolean => source.repository === '.' || source.repository === './';
 
-interface Beside {
-  readonly config: Config;
+/** Two commits of a repository, and what merging them comes to. */
+interface Opened {
   readonly reader: MergeReader;
+  readonly ends: MergeEnds;
   readonly merge: Merge;
+  readonly tagsIn: Awaited<ReturnType<MergeReader['tagsUpTo']>>;
 }
+
+interface Beside extends Opened {
+  readonly config: Config;
+}
+
+/** A reader that is left open where this succeeds, and nowhere else. */
+const reading = async <T>(reader: MergeReader, read: () => Promise<Outcome<T>>): Promise<Outcome<T>> => {
+  const outcome = await read().catch(async (error: unknown) => {
+    await reader.close();
+    throw error;
+  });
+  if (!outcome.ok) await reader.close();
+  return outcome;
+};
 
 interface Home {
   readonly directory: string;
@@ -90,12 +109,16 @@ const besideConfiguration = async (
   { directory, file }: Home,
 ): Promise<Outcome<Beside>> => {
   const reader = await openMergeReader(context.system, { repository: '.', directory });
-  const both = await reader.ends(base, head);
-  const [merge, loaded] = await Promise.all([
-    reader.merge(both),
-    configAt(context, reader, { commit: both.base.commit, directory, file }),
-  ]);
-  return loaded.ok ? success({ config: loaded.value, reader, merge }) : loaded;
+  return reading(reader, async () => {
+    // Git answers in the time that loading takes.
+    const [ends] = await Promise.all([reader.ends(base, head), prepareToLoad()]);
+    const [merge, tagsIn, loaded] = await Promise.all([
+      reader.merge(ends),
+      reader.tagsUpTo(ends.base.commit),
+      configAt(context, reader, { commit: ends.base.commit, directory, file }),
+    ]);
+    return loaded.ok ? success({ config: loaded.value, reader, ends, merge, tagsIn }) : loaded;
+  });
 };
 
 /** The configuration lies in no repository, or in one that does not have these commits: then it is no part of the head. */
@@ -103,46 +126,56 @@ const liesApart = ({ diagnostics }: Outcome<unknown>): boolean =>
   diagnostics.some(({ code }) => code === 'source-not-a-repository' || code === 'source-ref-unknown');
 
 /** Opens what a preview reads, and decides whose configuration counts: never that of the head. */
-export const openSurroundings = async (context: OperationContext, ends: Ends): Promise<Outcome<Surroundings>> => {
+export const openSurroundings = async (context: OperationContext, both: Ends): Promise<Outcome<Surroundings>> => {
   const home = await homeOf(context);
-  const beside = await asOutcome(() => besideConfiguration(context, ends, home));
+  const beside = await asOutcome(() => besideConfiguration(context, both, home));
   if (!beside.ok && !liesApart(beside)) return beside;
   if (beside.ok && isHere(beside.value.config)) {
-    return surroundingsOf(context, beside.value.config, beside.value.reader, {
-      merge: beside.value.merge,
-      file: home.file,
-    });
+    const { config, reader, ends } = beside.value;
+    return success(surroundingsOf(beside.value, config, reader.sourceOf(ends, config.source), home.file));
   }
+  if (beside.ok) await beside.value.reader.close();
   const loaded = beside.ok
     ? success(beside.value.config)
     : await loadConfig(context.system, { ...context.location, withoutPins: true });
   if (!loaded.ok) return loaded;
   if (!beside.ok && isHere(loaded.value)) return beside;
-  const reader = await openMergeReader(context.system, { ...loaded.value.source, directory: loaded.value.directory });
-  const merge = await reader.merge(await reader.ends(ends.base, ends.head));
-  return surroundingsOf(context, loaded.value, reader, { merge, file: undefined });
+  return apartFromConfiguration(context, loaded.value, both);
 };
 
-const surroundingsOf = async (
+/** In the repository that the configuration names, which it does not lie in. */
+const apartFromConfiguration = async (
   { system }: OperationContext,
   config: Config,
-  reader: MergeReader,
-  more: Pick<Surroundings, 'merge' | 'file'>,
+  { base, head }: Ends,
 ): Promise<Outcome<Surroundings>> => {
-  const [source, tags] = await Promise.all([
-    openSource(system, {
-      ...config.source,
-      directory: config.directory,
-      cacheDirectory: resolve(config.state.directory, 'sources'),
-    }),
-    reader.versionsUpTo(more.merge.base.commit, config.source),
-  ]);
-  return success({
-    ...{ config, reader, ...more },
-    source: withContents(source, more.merge.contents),
-    tags: tags.filter(({ version }) => !isPrerelease(version)),
+  const place = { ...config.source, directory: config.directory };
+  const reader = await openMergeReader(system, place);
+  return reading(reader, async () => {
+    const ends = await reader.ends(base, head);
+    const [merge, tagsIn, source] = await Promise.all([
+      reader.merge(ends),
+      reader.tagsUpTo(ends.base.commit),
+      openSource(system, { ...place, cacheDirectory: resolve(config.state.directory, 'sources') }),
+    ]);
+    return success(surroundingsOf({ reader, ends, merge, tagsIn }, config, source, undefined));
   });
 };
+
+const surroundingsOf = (
+  { reader, merge, tagsIn }: Opened,
+  config: Config,
+  source: Source,
+  file: string | undefined,
+): Surroundings => ({
+  ...{ config, reader, merge, file },
+  source: withContents(source, merge.contents),
+  tags: tagsIn(config.source).filter(({ version }) => !isPrerelease(version)),
+  close: async () => {
+    await source.close();
+    await reader.close();
+  },
+});
 
 /**
  * The configuration that says where the host is, and with which token: that of a base that is named, or else of the main
@@ -152,8 +185,12 @@ export const trustedConfig = async (context: OperationContext, base?: string): P
   const home = await homeOf(context);
   const beside = await asOutcome(async () => {
     const reader = await openMergeReader(context.system, { repository: '.', directory: home.directory });
-    const commit = base === undefined ? await reader.tipOf() : (await reader.ends(base, base)).base.commit;
-    return configAt(context, reader, { commit, ...home });
+    try {
+      const commit = base === undefined ? await reader.tipOf() : (await reader.ends(base, base)).base.commit;
+      return await configAt(context, reader, { commit, ...home });
+    } finally {
+      await reader.close();
+    }
   });
   if (beside.ok || !beside.diagnostics.some(({ code }) => code === 'source-not-a-repository')) return beside;
   // No repository: the configuration lies apart from what pull requests change.

@@ -158,6 +158,6 @@ export const preview = (context: OperationContext, request: PreviewRequest): Pro
       const document = await previewIn(context, request, known, opened.value);
       return success(document, [...now.diagnostics, ...opened.value.source.warnings]);
     } finally {
-      await opened.value.source.close();
+      await opened.value.close();
     }
   });

@@ -1,8 +1,9 @@
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { refuse } from '../diagnostics/index.ts';
 import { wholeFile } from '../documents/index.ts';
 import type { Child } from '../system/index.ts';
 import { explainGit } from './git.ts';
+import { createPieces } from './pieces.ts';
 
 /** A blob that is wanted; `path` names it to people. */
 export interface WantedBlob {
@@ -11,44 +12,6 @@ export interface WantedBlob {
 }
 
 export type ReadBlob<Wanted extends WantedBlob> = Wanted & { readonly bytes: Buffer };
-
-/** Pieces of a stream by line or by length, taking from it only what is asked for. */
-const createPieces = (stream: Readable) => {
-  const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  let rest: Buffer = Buffer.alloc(0);
-  const more = async (): Promise<Buffer | undefined> => {
-    const next = await chunks.next();
-    return next.done ? undefined : next.value;
-  };
-  return {
-    /** Undefined at the end of the stream. */
-    line: async (): Promise<string | undefined> => {
-      for (let end = rest.indexOf(10); ; end = rest.indexOf(10)) {
-        if (end >= 0) {
-          const text = rest.toString('utf8', 0, end);
-          rest = rest.subarray(end + 1);
-          return text;
-        }
-        const chunk = await more();
-        if (!chunk) return undefined;
-        rest = Buffer.concat([rest, chunk]);
-      }
-    },
-    take: async (length: number): Promise<Buffer | undefined> => {
-      const parts = [rest];
-      let size = rest.length;
-      while (size < length) {
-        const chunk = await more();
-        if (!chunk) return undefined;
-        parts.push(chunk);
-        size += chunk.length;
-      }
-      const whole = parts.length === 1 ? rest : Buffer.concat(parts, size);
-      rest = whole.subarray(length);
-      return whole.subarray(0, length);
-    },
-  };
-};
 
 /** Hands the ids over as fast as Git takes them. */
 const ask = async (stdin: Writable, wanted: Iterable<WantedBlob>, stopped: () => boolean): Promise<void> => {

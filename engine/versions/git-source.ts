@@ -10,7 +10,8 @@ import type { Revision, Source } from './source.ts';
 import { parseTags, type TagSelection, tagFormat } from './tags.ts';
 import { readFolder, readTree, type Selection, type TreeEntry } from './tree.ts';
 
-const largestBlob = 10 * 1024 * 1024;
+/** Bytes. */
+export const largestBlob = 10 * 1024 * 1024;
 
 /** A repository that Git has found. */
 export interface Opened {

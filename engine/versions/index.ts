@@ -14,7 +14,7 @@ export type { History, Trees, Way } from './history.ts';
 export { openHistory } from './history.ts';
 export { type KeptFile, openKeptFile } from './kept-file.ts';
 export type { Branch, Standing } from './main-line.ts';
-export type { Merge, MergeReader } from './merge.ts';
+export type { Merge, MergeEnds, MergeReader } from './merge.ts';
 export { openMergeReader } from './merge.ts';
 export { withContents, withFolders } from './merge-file.ts';
 export type { MergedArtifacts } from './merged-artifacts.ts';

@@ -4,12 +4,15 @@ import type { System } from '../system/index.ts';
 import { linesOf } from './commit-log.ts';
 import type { Git } from './git.ts';
 import { findRevision } from './git-source.ts';
+import { listFolders } from './listed-folders.ts';
 import { findBranch, findOwnMain } from './main-line.ts';
 import { type FileMerge, type MergedContents, mergeFiles } from './merge-file.ts';
+import { mergeSource } from './merge-source.ts';
 import { findMoved, withMoves } from './moves.ts';
+import { openObjects } from './objects.ts';
 import { type OwnOptions, openOwn } from './own-repository.ts';
 import { type FileChange, parseRawChanges, type Side } from './raw-changes.ts';
-import type { Revision } from './source.ts';
+import type { Revision, Source } from './source.ts';
 import { parseTags, type TaggedVersion, type TagSelection, tagFormat } from './tags.ts';
 import { type FolderEntry, readFolder } from './tree.ts';
 
@@ -29,8 +32,10 @@ export interface MergeReader {
   readonly merge: (ends: MergeEnds) => Promise<Merge>;
   /** What the merge comes to, seen from another revision, such as that of the version which a target runs, or from nothing. */
   readonly seenFrom: (revision: Revision | undefined, merge: Merge) => Promise<Merge>;
-  /** The versions that lead to a commit or to one before it. */
-  readonly versionsUpTo: (commit: string, selection: TagSelection) => Promise<readonly TaggedVersion[]>;
+  /** The tags that lead to a commit or to one before it, among which are the versions of a selection. */
+  readonly tagsUpTo: (commit: string) => Promise<(selection: TagSelection) => readonly TaggedVersion[]>;
+  /** The repository as a source whose globs start where they do here. */
+  readonly sourceOf: (ends: Pick<MergeEnds, 'folder'>, selection: TagSelection) => Source;
   /** The tip of a branch as `origin` has it, or as it is here; the main branch without a name. Throws `source-ref-unknown`. */
   readonly tipOf: (branch?: string) => Promise<string>;
   /** The name of the main branch. Throws `source-ref-unknown`. */
@@ -41,6 +46,8 @@ export interface MergeReader {
   readonly filesAt: (commit: string, folders: readonly string[]) => Promise<readonly FolderEntry[]>;
   /** A file as a commit has it, relative to where globs start; undefined where it has none. */
   readonly fileAt: (commit: string, path: string) => Promise<Buffer | undefined>;
+  /** Ends what was started for reading. */
+  readonly close: () => Promise<void>;
 }
 
 const byPath = (changes: readonly FileChange[]): ReadonlyMap<string, FileChange> =>
@@ -93,6 +100,8 @@ export interface MergeEnds {
   readonly base: Revision;
   readonly head: Revision;
   readonly parted: string;
+  /** Where globs start in each tree: empty, or a folder that ends with a slash. */
+  readonly folder: string;
 }
 
 /** All of it in one question; undefined where that has no plain answer. */
@@ -100,14 +109,15 @@ const endsAtOnce = async (git: Git, base: string, head: string): Promise<MergeEn
   const isPlain = [base, head].every((ref) => /^[\w/@][\w./@-]*$/.test(ref) && !ref.includes('..'));
   if (!isPlain) return undefined;
   const wanted = [base, head].flatMap((ref) => [`${ref}^{commit}`, `${ref}^{tree}`]);
-  const found = await git.attempt(['rev-parse', ...wanted, `${base}...${head}`], ['-c', 'core.warnAmbiguousRefs=true']);
+  const asked = ['rev-parse', ...wanted, `${base}...${head}`, '--show-prefix'];
+  const found = await git.attempt(asked, ['-c', 'core.warnAmbiguousRefs=true']);
   // A tag may be called like a branch, and then Git takes the tag.
   if (found.stderr.includes('is ambiguous')) return undefined;
-  const lines = linesOf(found.stdout);
+  const lines = found.stdout.toString('utf8').split('\n');
   const [commit = '', treeId = '', next = '', nextTree = ''] = lines;
   const parted = lines.find((line) => line.startsWith('^'))?.slice(1);
   if (found.exitCode !== 0 || parted === undefined) return undefined;
-  return { base: { commit, treeId }, head: { commit: next, treeId: nextTree }, parted };
+  return { base: { commit, treeId }, head: { commit: next, treeId: nextTree }, parted, folder: lines.at(-2) ?? '' };
 };
 
 /** A branch goes before a tag of its name: branches are what is merged. */
@@ -122,7 +132,11 @@ const endsOf = async (git: Git, label: string, baseRef: string, headRef: string)
   const known = await endsAtOnce(git, baseRef, headRef);
   if (known) return known;
   const [base, head] = [await findEnd(git, label, baseRef), await findEnd(git, label, headRef)];
-  return { base, head, parted: await partedAt(git, label, base.commit, head.commit) };
+  const [parted, prefix] = [
+    await partedAt(git, label, base.commit, head.commit),
+    await git.read(['rev-parse', '--show-prefix']),
+  ];
+  return { base, head, parted, folder: linesOf(prefix)[0] ?? '' };
 };
 
 const changesBetween = async (git: Git, from: string, to: string): Promise<ReadonlyMap<string, FileChange>> =>
@@ -177,20 +191,31 @@ const mergeOf = async (git: Git, ends: MergeEnds): Promise<Merge> => {
 /** Opens the repository that `source.repository` names. Throws `version-source-elsewhere` where that is not on this machine. */
 export const openMergeReader = async (system: System, options: OwnOptions): Promise<MergeReader> => {
   const { git, label } = await openOwn(system, options);
+  const objects = openObjects(() => git.start(['cat-file', '--batch']));
+  const readFile = async (name: string): Promise<Buffer | undefined> => {
+    const object = await objects.read(name);
+    if (object?.type === 'missing') return undefined;
+    return object?.type === 'blob' ? object.bytes : readBlob(git, name);
+  };
   const files = new Map<string, Promise<Buffer | undefined>>();
   return {
     label,
-    ends: (base, head) => endsOf(git, label, base, head),
+    ends: (base, head) => {
+      // Files are read next.
+      objects.begin();
+      return endsOf(git, label, base, head);
+    },
     merge: (ends) => mergeOf(git, ends),
     seenFrom: async (revision, merge) => {
       const from = revision ?? (await emptyTree(git));
       const toBase = await changesBetween(git, from.commit, merge.base.commit);
       return { ...merge, base: from, changes: overlaid(toBase, merge), conflicts: [] };
     },
-    versionsUpTo: async (commit, selection) => {
+    tagsUpTo: async (commit) => {
       const output = await git.read(['for-each-ref', `--merged=${commit}`, `--format=${tagFormat}`, 'refs/tags']);
-      return parseTags(output.toString('utf8'), selection);
+      return (selection) => parseTags(output.toString('utf8'), selection);
     },
+    sourceOf: ({ folder }, selection) => mergeSource({ git, base: folder }, label, objects, selection),
     tipOf: async (branch) => {
       // Where there is no repository at all, that is what is said.
       await git.read(['rev-parse', '--git-dir']);
@@ -199,6 +224,8 @@ export const openMergeReader = async (system: System, options: OwnOptions): Prom
       return tips.at(-1) ?? '';
     },
     filesAt: async (commit, folders) => {
+      const found = folders.length > 0 ? await listFolders(objects, commit, folders) : undefined;
+      if (found) return found;
       const listed = await git.read(['ls-tree', '-r', '-z', commit, ...folders.map((folder) => `./${folder}`)]);
       return readFolder(Readable.from([listed]));
     },
@@ -209,9 +236,10 @@ export const openMergeReader = async (system: System, options: OwnOptions): Prom
     },
     fileAt: (commit, path) => {
       const name = `${commit}:./${path}`;
-      const file = files.get(name) ?? readBlob(git, name);
+      const file = files.get(name) ?? readFile(name);
       files.set(name, file);
       return file;
     },
+    close: objects.close,
   };
 };

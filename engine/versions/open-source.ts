@@ -45,7 +45,7 @@ export const findRepository = async (path: string, label: string): Promise<'file
   });
 };
 
-const noWorkingTree = (label: string): Error =>
+export const noWorkingTree = (label: string): Error =>
   refuse('source-no-working-tree', {
     detail: `${label} has no working tree whose files could be planned.`,
     hint: 'Name a branch or a commit, or set source.repository to a clone with a working tree.',

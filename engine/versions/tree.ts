@@ -58,14 +58,28 @@ interface TreeRecord extends FolderEntry {
   readonly clean: boolean;
 }
 
+const recordOf = (mode: string, blob: string, name: Buffer): TreeRecord => {
+  const path = name.toString('utf8');
+  return { mode, blob, path, clean: !/\p{Cc}/u.test(path) && Buffer.from(path, 'utf8').equals(name) };
+};
+
 /** One record of `git ls-tree -z`: `mode SP type SP id TAB path`. */
 const parseRecord = (record: Buffer): TreeRecord => {
   const split = record.indexOf(tab);
   const [mode = '', , blob = ''] = record.toString('latin1', 0, split).split(' ');
-  const bytes = record.subarray(split + 1);
-  const path = bytes.toString('utf8');
-  return { mode, blob, path, clean: !/\p{Cc}/u.test(path) && Buffer.from(path, 'utf8').equals(bytes) };
+  return recordOf(mode, blob, record.subarray(split + 1));
 };
+
+// What is no text is written so that it is refused as what it is.
+const entryOf = ({ path, blob, mode, clean }: TreeRecord): FolderEntry => ({
+  path: clean ? path : `${path}\uFFFD`,
+  blob,
+  mode,
+});
+
+/** An entry of a folder by the bytes of its name, which need not be text. */
+export const namedEntry = (mode: string, blob: string, name: Buffer): FolderEntry =>
+  entryOf(recordOf(mode, blob, name));
 
 /**
  * Which of these files are artifacts, as their globs say; a processor's manifest comes without the id of its folder.
@@ -147,10 +161,6 @@ export const readTree = async (stream: Readable, selection: Selection): Promise<
 /** Everything below one folder: the output of `git ls-tree -r -z` for its tree. */
 export const readFolder = async (stream: Readable): Promise<readonly FolderEntry[]> => {
   const entries: FolderEntry[] = [];
-  for await (const bytes of records(stream)) {
-    const { path, blob, mode, clean } = parseRecord(bytes);
-    // What is no text is written so that it is refused as what it is.
-    entries.push({ path: clean ? path : `${path}\uFFFD`, blob, mode });
-  }
+  for await (const bytes of records(stream)) entries.push(entryOf(parseRecord(bytes)));
   return entries;
 };
