@@ -54,7 +54,7 @@ const optimiseNothing = (): void => {
   if (v8 !== 12 && v8 !== 13) return;
   setFlagsFromString('--no-wasm-tier-up');
   setFlagsFromString('--no-wasm-dynamic-tiering');
-  process.once('exit', () => {
+  process.prependOnceListener('exit', () => {
     setFlagsFromString('--wasm-tier-up');
     setFlagsFromString('--wasm-dynamic-tiering');
   });
@@ -89,7 +89,11 @@ const main = async (args: readonly string[]): Promise<number> => {
 const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
   new Promise((resolve) => void stream.write('', () => resolve()));
 
-process.exitCode = await main(process.argv.slice(2));
-// A PostgreSQL in this process that failed leaves timers behind, which would keep the process for a minute more.
-await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
-process.exit();
+const run = async (): Promise<void> => {
+  process.exitCode = await main(process.argv.slice(2));
+  // A PostgreSQL in this process that failed leaves timers behind, which would keep the process for a minute more.
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  process.exit();
+};
+
+void run();

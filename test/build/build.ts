@@ -3,7 +3,7 @@ import { chmod, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/p
 import { dirname, join } from 'node:path';
 import type { OutputAsset, OutputChunk } from 'rolldown';
 import { writeEmbeddedTemplate } from '../../engine/database/index.ts';
-import { bundleProgram, chunks, root } from './bundle.ts';
+import { bundleModules, bundleProgram, chunks, program, root } from './bundle.ts';
 import { isFresh } from './freshness.ts';
 import { bundleTypes } from './types.ts';
 
@@ -31,8 +31,10 @@ const writeBundle = async (output: readonly (OutputChunk | OutputAsset)[]): Prom
   }
   await chmod(join(dist, 'main.js'), 0o755);
   const written = new Set(output.map(({ fileName }) => fileName));
-  for (const name of await readdir(join(dist, chunks))) {
-    if (!written.has(`${chunks}/${name}`)) await rm(join(dist, chunks, name), { force: true });
+  for (const folder of [chunks, program]) {
+    for (const name of await readdir(join(dist, folder))) {
+      if (!written.has(`${folder}/${name}`)) await rm(join(dist, folder, name), { force: true });
+    }
   }
   await rm(join(dist, 'compile-cache'), { recursive: true, force: true });
 };
@@ -56,7 +58,7 @@ if (process.argv.includes('--if-stale') && (await isFresh(root))) {
     process.stdout.write('dist: the template alone, because there is no engine/main.ts\n');
     process.exit(0);
   }
-  const output = [...(await bundleProgram()), ...(await bundleTypes())];
+  const output = [...(await bundleModules()), ...(await bundleTypes()), ...(await bundleProgram())];
   await writeBundle(output);
   await linkProgram();
   const bytes = output.reduce((sum, part) => sum + (part.type === 'chunk' ? part.code : part.source).length, 0);

@@ -1,18 +1,18 @@
 import { join } from 'node:path';
-import { type OutputAsset, type OutputChunk, type Plugin, rolldown } from 'rolldown';
+import { type OutputAsset, type OutputChunk, type OutputOptions, type Plugin, rolldown } from 'rolldown';
 import { acceptsPlugin } from './accepts.ts';
 import { groupingOf } from './grouping.ts';
 
 export const root = join(import.meta.dirname, '../..');
 
-/** Where all parts but the entries lie, with a hash in their names. */
+/** Where the parts of the modules lie, with a hash in their names, and where those of the program do. */
 export const chunks = 'chunks';
+export const program = 'program';
 
 /** PGlite and the pool of threads read files from beside themselves; pg-native is an optional part of `pg` that is not installed. */
 const external = ['@electric-sql/pglite', /^@electric-sql\/pglite\//, 'pg-native', 'tinypool'];
 
-const programEntries = {
-  main: 'test/build/launcher.ts',
+const moduleEntries = {
   library: 'engine/library.ts',
   'blob-worker': 'engine/versions/blob-worker.ts',
   'provider-process': 'engine/provider/process/child.ts',
@@ -30,11 +30,10 @@ const groups = {
   ],
 };
 
-/** The program in one file per lazily loaded part; a test may bundle another entry beside it, or put plugins in. */
-export const bundleProgram = async (
-  plugins: readonly Plugin[] = [],
-  entries: Readonly<Record<string, string>> = programEntries,
-): Promise<readonly (OutputChunk | OutputAsset)[]> => {
+type Output = readonly (OutputChunk | OutputAsset)[];
+type Entries = Readonly<Record<string, string>>;
+
+const bundle = async (entries: Entries, plugins: readonly Plugin[], written: OutputOptions): Promise<Output> => {
   const grouping = groupingOf(root, groups);
   const build = await rolldown({
     cwd: root,
@@ -48,12 +47,30 @@ export const bundleProgram = async (
     transform: { target: 'node22.19' },
   });
   const { output } = await build.generate({
-    format: 'esm',
     charset: 'ascii',
     codeSplitting: { groups: [{ name: grouping.nameOf, debugName: 'loaded together' }] },
-    entryFileNames: '[name].js',
-    chunkFileNames: `${chunks}/[name]-[hash].js`,
+    ...written,
   });
   await build.close();
   return output;
 };
+
+/** What others import, and what is run in threads and processes of its own; a test may bundle something else like that. */
+export const bundleModules = (plugins: readonly Plugin[] = [], entries: Entries = moduleEntries): Promise<Output> =>
+  bundle(entries, plugins, {
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: `${chunks}/[name]-[hash].js`,
+  });
+
+/** The program that `main.js` loads, in one file per part that is loaded on demand; a test may put plugins in. */
+export const bundleProgram = async (plugins: readonly Plugin[] = []): Promise<Output> => [
+  ...(await bundle({ main: 'engine/main.ts' }, plugins, {
+    format: 'cjs',
+    exports: 'named',
+    strict: true,
+    entryFileNames: `${program}/[name].cjs`,
+    chunkFileNames: `${program}/[name]-[hash].cjs`,
+  })),
+  ...(await bundle({ main: 'test/build/launcher.ts' }, [], { format: 'esm', entryFileNames: '[name].js' })),
+];

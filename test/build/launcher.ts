@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import module from 'node:module';
 import { join } from 'node:path';
+import { createLoader } from './loader.ts';
 
-// This file becomes dist/main.js. It imports nothing of the program, so that an old Node gets as far as the sentence below
-// and the compile cache is on before the first chunk is compiled.
+// This file becomes dist/main.js. It imports nothing of the program, so that an old Node gets as far as the sentence below.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 19)) {
   process.stderr.write(
@@ -13,6 +13,14 @@ if (major < 22 || (major === 22 && minor < 19)) {
   process.exitCode = 1;
 } else {
   // Beside the program, where only its owner writes: the default is a directory that all users of the machine share.
-  module.enableCompileCache(join(import.meta.dirname, 'compile-cache'));
-  await import('../../engine/main.ts');
+  const cache = join(import.meta.dirname, 'compile-cache');
+  const isWanted = process.env.NODE_DISABLE_COMPILE_CACHE === undefined;
+  if (isWanted) module.enableCompileCache(cache);
+  const loader = createLoader(isWanted ? join(cache, 'program') : undefined);
+  process.once('exit', (code) => {
+    // Help and what could not be done call next to nothing of what a command calls.
+    const isHelp = process.argv.some((argument) => argument === '--help' || argument === '-h');
+    if (code === 0 && !isHelp) loader.keep();
+  });
+  loader.load(join(import.meta.dirname, 'program/main.cjs'));
 }

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Plugin } from 'rolldown';
-import { bundleProgram } from '../build/bundle.ts';
+import { bundleModules } from '../build/bundle.ts';
 import type { Answered, Asked } from './follower.ts';
 import { exitOf, type Run } from './run-program.ts';
 
 /** Bundles the follower into `directory`, with bugs planted where a plugin plants them, and returns the file to fork. */
 export const buildFollower = async (directory: string, plugins: readonly Plugin[] = []): Promise<string> => {
-  const output = await bundleProgram(plugins, { follower: 'test/chaos/follower.ts' });
+  const output = await bundleModules(plugins, { follower: 'test/chaos/follower.ts' });
   for (const part of output) {
     const file = join(directory, part.fileName);
     await mkdir(dirname(file), { recursive: true });

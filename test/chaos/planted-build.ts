@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { Plugin } from 'rolldown';
-import { bundleProgram, root } from '../build/bundle.ts';
+import { bundleModules, bundleProgram, root } from '../build/bundle.ts';
 import type { Plant } from './plant.ts';
 import { plants } from './plants.ts';
 
@@ -22,14 +22,16 @@ const plantInto = (file: string, source: string, all: readonly Plant[]): string 
 
 /** Plants all bugs, each behind its switch, into the files of a build; those that no build has met yet stay in `files`. */
 export const planting = () => {
-  const files = new Set(plants.flatMap(({ edits }) => edits.map(({ file }) => file)));
+  const planted = new Set(plants.flatMap(({ edits }) => edits.map(({ file }) => file)));
+  const files = new Set(planted);
   const plugin: Plugin = {
     name: 'plants',
     transform: {
       order: 'pre',
       handler: (source, id) => {
         const file = relative(root, id);
-        return files.delete(file) ? { code: plantInto(file, source, plants) } : undefined;
+        files.delete(file);
+        return planted.has(file) ? { code: plantInto(file, source, plants) } : undefined;
       },
     },
   };
@@ -39,7 +41,7 @@ export const planting = () => {
 /** Builds the program with all plants into `directory`, and returns the file to run. */
 export const buildPlanted = async (directory: string): Promise<string> => {
   const { files, plugin } = planting();
-  const output = await bundleProgram([plugin]);
+  const output = [...(await bundleModules([plugin])), ...(await bundleProgram([plugin]))];
   if (files.size > 0) throw new Error(`no part of the program: ${[...files].join(', ')}`);
   for (const part of output) {
     const file = join(directory, part.fileName);

@@ -101,6 +101,7 @@ const suffer = async (world: World, { story, fault }: Round, before: Observation
   const [outlived, refused] = [await outliving, await knocking];
   const recover = () => (world.measures ? world.run('recover', { plant }) : world.follow('recover', plant));
   const recovered = outlived?.recovered ?? (await recover());
+  await world.proxy?.settled();
   return { run, struck: hasStruck, recovered, refused, asleep: outlived?.asleep };
 };
 

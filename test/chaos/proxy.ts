@@ -12,12 +12,14 @@ export interface CuttingProxy {
   /** The COMMITs that passed since it was last armed. */
   readonly commits: () => number;
   readonly fired: () => boolean;
+  /** Resolves when no COMMIT is on its way any more: it has arrived late, or nobody is there to take it. */
+  readonly settled: () => Promise<unknown>;
   readonly close: () => Promise<void>;
 }
 
 const delayMs = 100;
 /** Long enough for a client whose connection is gone to have asked what became of its COMMIT. */
-const lateMs = 1200;
+const lateMs = 2500;
 
 /** Whole messages of PostgreSQL's protocol; the first one of a client has no type. */
 const createReader = (untypedFirst: boolean) => {
@@ -46,6 +48,7 @@ interface Trap {
   armed: { readonly mode: CutMode; readonly nth: number } | undefined;
   commits: number;
   fired: boolean;
+  underWay: Promise<unknown>;
 }
 
 /** Whether this COMMIT is the one. */
@@ -75,6 +78,7 @@ const joinConnections = (client: Socket, server: Socket, trap: Trap): void => {
     if (spoiled === 'delay') setTimeout(() => server.write(message), delayMs);
     if (spoiled === 'late') {
       client.destroy();
+      trap.underWay = new Promise((resolve) => server.once('close', resolve));
       setTimeout(() => server.end(message), lateMs);
     }
   };
@@ -99,7 +103,7 @@ const joinConnections = (client: Socket, server: Socket, trap: Trap): void => {
 };
 
 export const startProxy = async (target: { readonly host: string; readonly port: number }): Promise<CuttingProxy> => {
-  const trap: Trap = { armed: undefined, commits: 0, fired: false };
+  const trap: Trap = { armed: undefined, commits: 0, fired: false, underWay: Promise.resolve() };
   const open = new Set<Socket>();
   const listener: Server = createServer((client) => {
     const server = dial(target);
@@ -117,6 +121,7 @@ export const startProxy = async (target: { readonly host: string; readonly port:
     arm: (cut) => void Object.assign(trap, { armed: cut, commits: 0, fired: false }),
     commits: () => trap.commits,
     fired: () => trap.fired,
+    settled: () => trap.underWay,
     close: () =>
       new Promise((resolve) => {
         listener.close(() => resolve());
