@@ -10,13 +10,17 @@ const commanding = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
 const invisible = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
 const everyInvisible = new RegExp(invisible, 'gu');
 
+/** Nearly all are: then the properties of Unicode, which take two milliseconds to load, need not be asked for. */
+const isPlain = (text: string): boolean => /^[ -~]*$/.test(text);
+
 const spell = (char: string): string => {
   const code = (char.codePointAt(0) ?? 0).toString(16);
   return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, '0')}`;
 };
 
 /** A text that cannot command a terminal: what would not be seen is spelled out as `\\u001b`. */
-export const visible = (text: string): string => text.toWellFormed().replace(everyInvisible, spell);
+export const visible = (text: string): string =>
+  isPlain(text) ? text : text.toWellFormed().replace(everyInvisible, spell);
 
 /** A name of the user's inside a sentence: in quotes, visible, and at most 120 characters. */
 export const quoted = (text: string): string =>
@@ -26,6 +30,7 @@ const faultOf = (name: string): string | undefined => {
   if (name.trim() === '') return 'is empty';
   const length = name.length <= longestName ? name.length : Array.from(name).length;
   if (length > longestName) return `has ${length} characters, more than ${longestName}`;
+  if (isPlain(name)) return undefined;
   if (!name.isWellFormed()) return 'holds half a character (a lone surrogate)';
   if (commanding.test(name)) return 'holds a control or direction character';
   if (invisible.test(name)) return 'holds a character that nobody can see';

@@ -30,8 +30,6 @@ const changes = (name: string, at: Measure['at'], line: string): Measure => ({ n
 
 export const measures: readonly Measure[] = [
   reads('--version', 'nothing', '--version'),
-  // What the program takes to start, whatever it is asked.
-  reads('preview --help', 'nothing', 'preview --help'),
   reads('validate', 'nothing', 'validate --ref v1.0.0'),
   reads('preview of one file', 'nothing', 'preview --base v1.1.0 --head v1.2.0', { inRepository: true }),
   // It reads everything, and is the first only once.

@@ -18,9 +18,9 @@ if (major < 22 || (major === 22 && minor < 19)) {
   if (isWanted) module.enableCompileCache(cache);
   const loader = createLoader(isWanted ? join(cache, 'program') : undefined);
   process.once('exit', (code) => {
-    // Help and what could not be done call next to nothing of what a command calls.
+    // Help calls next to nothing of what the same command calls, and ends as well.
     const isHelp = process.argv.some((argument) => argument === '--help' || argument === '-h');
-    if (code === 0 && !isHelp) loader.keep();
+    if (!isHelp) loader.keep(code);
   });
   loader.load(join(import.meta.dirname, 'program/main.cjs'));
 }

@@ -10,38 +10,40 @@ const ballast = Array.from({ length: 400 }, (_, index) => `const unused${index} 
 
 const greeting = (name: string): string => `${ballast}
 exports.greet = () => ['hello', '${name}'].join(' ');
-exports.later = () => require('./more.cjs').more();
+exports.deep = () => { const inside = () => ['deep', 'inside'].filter((word) => word !== '').join(' '); return inside(); };
+exports.later = () => require('./more-01234567.cjs').more();
 `;
 const more = `${ballast}
-exports.more = () => require('./main.cjs').greet() + ' again';
+exports.more = () => require('./main-abcdefgh.cjs').greet() + ' again';
 `;
 
 interface Greeter {
   readonly greet: () => string;
+  readonly deep: () => string;
   readonly later: () => string;
 }
 
 /** What a process of its own says: V8 takes no code from a file for what it has compiled in this process already. */
 const runner = `
 import { createLoader } from ${JSON.stringify(join(import.meta.dirname, 'loader.ts'))};
-const [main, cache, asked] = process.argv.slice(1);
+const [main, cache, asked, ending] = process.argv.slice(1);
 const loader = createLoader(cache);
 process.stdout.write(loader.load(main)[asked]());
-loader.keep();
+loader.keep(Number(ending));
 `;
 
 const createProgram = () => {
   const directory = temporaryDirectory();
-  const [main, cache] = [join(directory, 'main.cjs'), join(directory, 'cache')];
+  const [main, cache] = [join(directory, 'main-abcdefgh.cjs'), join(directory, 'cache')];
   const write = (text: string): void => writeFileSync(main, text);
   write(greeting('Ada'));
-  writeFileSync(join(directory, 'more.cjs'), more);
+  writeFileSync(join(directory, 'more-01234567.cjs'), more);
   const start = () => {
     const loader = createLoader(cache);
     return { ...loader, program: loader.load(main) as Greeter };
   };
-  const run = (asked: keyof Greeter = 'greet'): string => {
-    const args = ['--no-warnings', '--input-type=module', '--eval', runner, main, cache, asked];
+  const run = (asked: keyof Greeter = 'greet', ending = 0): string => {
+    const args = ['--no-warnings', '--input-type=module', '--eval', runner, main, cache, asked, String(ending)];
     const { stdout, status, signal } = spawnSync(process.execPath, args, { encoding: 'utf8' });
     return status === 0 ? stdout : `ended by ${signal ?? status}`;
   };
@@ -57,7 +59,7 @@ test('a file is run once, whoever asks for it, and Node is asked for what is no 
   const { start, directory } = createProgram();
   const { load, program } = start();
   expect(program.later()).toBe('hello Ada again');
-  expect(load(join(directory, 'main.cjs'))).toBe(program);
+  expect(load(join(directory, 'main-abcdefgh.cjs'))).toBe(program);
   writeFileSync(join(directory, 'asks.cjs'), "exports.name = require('node:path').basename(__filename);");
   expect(load(join(directory, 'asks.cjs'))).toEqual({ name: 'asks.cjs' });
 });
@@ -76,6 +78,21 @@ test('code is kept with what was called, and again when a file comes with what n
   expect(kept()).toHaveLength(2);
   expect(statSync(code).size).toBeGreaterThan(before.size);
   expect(run('later')).toBe('hello Ada again');
+});
+
+test('code is kept again where a command ends as it has not ended before', () => {
+  const { run, kept } = createProgram();
+  run('greet', 3);
+  const [code = ''] = kept();
+  const before = statSync(code);
+  run('deep', 3);
+  expect(statSync(code).mtimeMs).toBe(before.mtimeMs);
+  expect(run('deep', 0)).toBe('deep inside');
+  expect(statSync(code).size).toBeGreaterThan(before.size + 100);
+  const after = statSync(code);
+  run('greet', 3);
+  run('greet', 0);
+  expect(statSync(code).mtimeMs).toBe(after.mtimeMs);
 });
 
 test('of a file that has changed, however little, nothing that was kept is run', () => {
@@ -111,12 +128,12 @@ test('where nothing can be kept, or shall be, everything runs all the same', () 
   writeFileSync(cache, 'a file in the place of the folder');
   const hindered = start();
   expect(hindered.program.later()).toBe('hello Ada again');
-  hindered.keep();
+  hindered.keep(0);
   expect(readFileSync(cache, 'utf8')).toBe('a file in the place of the folder');
 
   const unwanted = createLoader(undefined);
-  expect((unwanted.load(join(directory, 'main.cjs')) as Greeter).greet()).toBe('hello Ada');
-  unwanted.keep();
+  expect((unwanted.load(join(directory, 'main-abcdefgh.cjs')) as Greeter).greet()).toBe('hello Ada');
+  unwanted.keep(0);
 });
 
 test('a syntax error or an exception names the file and the place', () => {

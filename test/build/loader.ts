@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { constants, Script } from 'node:vm';
@@ -11,41 +11,71 @@ import { constants, Script } from 'node:vm';
 export interface Loader {
   /** Runs a CommonJS file whose text is ASCII, once, and returns what it exports. */
   readonly load: (file: string) => unknown;
-  /** Keeps the code of all that was loaded, where a part of it was loaded for the first time: each command has a file of its own. */
-  readonly keep: () => void;
+  /**
+   * Keeps the code of all that was loaded, where a part of it was loaded for the first time, or ended for the first time like
+   * this: each command has a file of its own, and what has failed early has not called the rest.
+   */
+  readonly keep: (ending: number) => void;
+}
+
+/** In the first line of a file of code. */
+interface Header {
+  /** That of the source. */
+  readonly edition: string;
+  /** Of the code. Without it V8 would run what a disk has damaged. */
+  readonly checksum: number;
+  /** The exit codes of the commands that have called what is in it. */
+  readonly endings: readonly number[];
+}
+
+/** Code that was kept. */
+interface Kept extends Pick<Header, 'endings'> {
+  readonly code: Buffer;
 }
 
 interface Loaded {
   readonly module: { exports: unknown };
   readonly script: Script;
-  /** That of the file's bytes. */
-  readonly checksum: number;
-  /** The code that was kept of it, in bytes; undefined where there was none. */
-  readonly keptBytes: number | undefined;
+  /** Undefined where its code is not kept. */
+  readonly edition: string | undefined;
+  /** What was kept of it; undefined where there was nothing. */
+  readonly kept: Kept | undefined;
 }
 
 // Loaded when the first of these is asked for, which Node has not loaded by itself.
 const builtIn = process.getBuiltinModule;
 const checksumOf = (bytes: Uint8Array): number => builtIn('node:zlib').crc32(bytes);
 
-/** A header of one line: the checksums of the source and of the code, without which V8 would run what a disk has damaged. */
-const readKept = (file: string, checksum: number): Buffer | undefined => {
+/** The bundler puts a digest of the content into the names of all files but the first, which is short. */
+const isNamedByContent = (file: string): boolean => /-[\w-]{8}\.cjs$/.test(file);
+
+/** What a file is now: its name says what is in it as it was built, and these whether somebody has changed it by hand. */
+const editionOf = (file: string): string => {
+  const { size, mtimeMs } = statSync(file);
+  return `${size} ${mtimeMs}`;
+};
+
+const readKept = (file: string, edition: string): Kept | undefined => {
   try {
     const content = readFileSync(file);
     const end = content.indexOf(10);
     const code = content.subarray(end + 1);
-    return content.toString('latin1', 0, end) === `${checksum} ${checksumOf(code)}` ? code : undefined;
+    const header: Header = JSON.parse(content.toString('latin1', 0, end));
+    return header.edition === edition && header.checksum === checksumOf(code)
+      ? { code, endings: header.endings }
+      : undefined;
   } catch {
     return undefined;
   }
 };
 
 /** Whoever reads it meanwhile sees the old file or the new one. Where nothing can be written, nothing is kept. */
-const writeKept = (file: string, checksum: number, code: Uint8Array): void => {
+const writeKept = (file: string, edition: string, { code, endings }: Kept): void => {
   const draft = `${file}.${process.pid}`;
+  const header: Header = { edition, checksum: checksumOf(code), endings };
   try {
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(draft, Buffer.concat([Buffer.from(`${checksum} ${checksumOf(code)}\n`), code]));
+    writeFileSync(draft, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), code]));
     renameSync(draft, file);
   } catch {}
 };
@@ -59,40 +89,47 @@ export const createLoader = (directory: string | undefined): Loader => {
   // V8 takes no code that another V8 has made, or the same with other options. What is loaded after a change of options is
   // refused each time, and not kept each time.
   let place: string | undefined;
+  let outside: NodeJS.Require | undefined;
   const keptFile = (file: string): string => {
     place ??= join(directory ?? '', String(builtIn('node:v8').cachedDataVersionTag()));
     return join(place, `${basename(file)}.code`);
   };
   const compile = (file: string): Loaded => {
-    const bytes = readFileSync(file);
-    const checksum = directory === undefined ? 0 : checksumOf(bytes);
-    const kept = directory === undefined ? undefined : readKept(keptFile(file), checksum);
-    const script = new Script(`${opening}${bytes.toString('latin1')}\n})`, {
+    const isKept = directory !== undefined && isNamedByContent(file);
+    const edition = isKept ? editionOf(file) : undefined;
+    const kept = edition === undefined ? undefined : readKept(keptFile(file), edition);
+    const script = new Script(`${opening}${readFileSync(file, 'latin1')}\n})`, {
       filename: file,
       columnOffset: -opening.length,
-      ...(kept && { cachedData: kept }),
+      ...(kept && { cachedData: kept.code }),
       importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
-    return { module: { exports: {} }, script, checksum, keptBytes: kept?.length };
+    return { module: { exports: {} }, script, edition, kept };
   };
   const load: Loader['load'] = (file) => {
     const known = loaded.get(file);
     if (known) return known.module.exports;
     const one = compile(file);
     loaded.set(file, one);
-    const outside = createRequire(file);
-    const require = (name: string): unknown => (name.startsWith('.') ? load(join(dirname(file), name)) : outside(name));
+    const require = (name: string): unknown => {
+      if (name.startsWith('.')) return load(join(dirname(file), name));
+      outside ??= createRequire(file);
+      return outside(name);
+    };
     one.script.runInThisContext()(one.module.exports, require, one.module, file, dirname(file));
     return one.module.exports;
   };
   return {
     load,
-    keep: () => {
-      if (directory === undefined || ![...loaded.values()].some(({ keptBytes }) => keptBytes === undefined)) return;
-      for (const [file, { script, checksum, keptBytes = 0 }] of loaded) {
-        const code = script.createCachedData();
+    keep: (ending) => {
+      const isNew = ({ edition, kept }: Loaded): boolean => edition !== undefined && !kept?.endings.includes(ending);
+      if (![...loaded.values()].some(isNew)) return;
+      for (const [file, { script, edition, kept }] of loaded) {
+        if (edition === undefined) continue;
+        const made = script.createCachedData();
         // V8 forgets functions that were not called for long; what others need is not thrown away for that.
-        if (code.length > keptBytes) writeKept(keptFile(file), checksum, code);
+        const code = kept && kept.code.length > made.length ? kept.code : made;
+        writeKept(keptFile(file), edition, { code, endings: [...new Set([...(kept?.endings ?? []), ending])] });
       }
     },
   };
