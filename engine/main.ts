@@ -40,6 +40,8 @@ const outliveBrokenOutput = (): void => {
   });
 };
 
+let isToldOnce = false;
+
 /**
  * V8 optimises a function of WebAssembly once about 13 MB of its code have run. For the embedded PostgreSQL that is within
  * its start, and the process waits for the compiler before it ends: half of a short command. One of its functions is a
@@ -50,6 +52,8 @@ const outliveBrokenOutput = (): void => {
  * 14 on, its options are frozen once it has started, and changing them ends the process.
  */
 const optimiseNothing = (): void => {
+  if (isToldOnce) return;
+  isToldOnce = true;
   const v8 = Number.parseInt(process.versions.v8, 10);
   if (v8 !== 12 && v8 !== 13) return;
   setFlagsFromString('--no-wasm-tier-up');
@@ -90,6 +94,8 @@ const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
   new Promise((resolve) => void stream.write('', () => resolve()));
 
 const run = async (): Promise<void> => {
+  // What is never settled must not look as if it had gone well: Node ends where nothing is left to wait for.
+  process.exitCode = 13;
   process.exitCode = await main(process.argv.slice(2));
   // A PostgreSQL in this process that failed leaves timers behind, which would keep the process for a minute more.
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);

@@ -132,7 +132,8 @@ export const openSurroundings = async (context: OperationContext, both: Ends): P
   if (!beside.ok && !liesApart(beside)) return beside;
   if (beside.ok && isHere(beside.value.config)) {
     const { config, reader, ends } = beside.value;
-    return success(surroundingsOf(beside.value, config, reader.sourceOf(ends, config.source), home.file));
+    const source = reader.sourceOf(ends, config.source);
+    return reading(reader, async () => success(surroundingsOf(beside.value, config, source, home.file)));
   }
   if (beside.ok) await beside.value.reader.close();
   const loaded = beside.ok
@@ -172,8 +173,11 @@ const surroundingsOf = (
   source: withContents(source, merge.contents),
   tags: tagsIn(config.source).filter(({ version }) => !isPrerelease(version)),
   close: async () => {
-    await source.close();
-    await reader.close();
+    try {
+      await source.close();
+    } finally {
+      await reader.close();
+    }
   },
 });
 

@@ -3,7 +3,7 @@ import { refuse } from '../diagnostics/index.ts';
 import type { System } from '../system/index.ts';
 import { linesOf } from './commit-log.ts';
 import type { Git } from './git.ts';
-import { findRevision } from './git-source.ts';
+import { findRevision, largestBlob } from './git-source.ts';
 import { listFolders } from './listed-folders.ts';
 import { findBranch, findOwnMain } from './main-line.ts';
 import { type FileMerge, type MergedContents, mergeFiles } from './merge-file.ts';
@@ -115,9 +115,11 @@ const endsAtOnce = async (git: Git, base: string, head: string): Promise<MergeEn
   if (found.stderr.includes('is ambiguous')) return undefined;
   const lines = found.stdout.toString('utf8').split('\n');
   const [commit = '', treeId = '', next = '', nextTree = ''] = lines;
-  const parted = lines.find((line) => line.startsWith('^'))?.slice(1);
+  const at = lines.findIndex((line) => line.startsWith('^'));
+  const parted = lines[at]?.slice(1);
   if (found.exitCode !== 0 || parted === undefined) return undefined;
-  return { base: { commit, treeId }, head: { commit: next, treeId: nextTree }, parted, folder: lines.at(-2) ?? '' };
+  const folder = lines.slice(at + 1, -1).join('\n');
+  return { base: { commit, treeId }, head: { commit: next, treeId: nextTree }, parted, folder };
 };
 
 /** A branch goes before a tag of its name: branches are what is merged. */
@@ -136,7 +138,7 @@ const endsOf = async (git: Git, label: string, baseRef: string, headRef: string)
     await partedAt(git, label, base.commit, head.commit),
     await git.read(['rev-parse', '--show-prefix']),
   ];
-  return { base, head, parted, folder: linesOf(prefix)[0] ?? '' };
+  return { base, head, parted, folder: prefix.toString('utf8').replace(/\n$/, '') };
 };
 
 const changesBetween = async (git: Git, from: string, to: string): Promise<ReadonlyMap<string, FileChange>> =>
@@ -193,7 +195,7 @@ export const openMergeReader = async (system: System, options: OwnOptions): Prom
   const { git, label } = await openOwn(system, options);
   const objects = openObjects(() => git.start(['cat-file', '--batch']));
   const readFile = async (name: string): Promise<Buffer | undefined> => {
-    const object = await objects.read(name);
+    const object = await objects.read(name, largestBlob);
     if (object?.type === 'missing') return undefined;
     return object?.type === 'blob' ? object.bytes : readBlob(git, name);
   };

@@ -14,7 +14,7 @@ export interface Objects {
   readonly begin: () => void;
   /**
    * What a name such as `COMMIT:./PATH` leads to; undefined where it is larger than `mostBytes`, and where this way of asking
-   * does not say. A question of its own tells what is wrong then.
+   * does not say, as once it is closed. A question of its own tells what is wrong then.
    */
   readonly read: (name: string, mostBytes?: number) => Promise<GitObject | undefined>;
   readonly close: () => Promise<void>;
@@ -48,6 +48,7 @@ const readAnswer = async (
 export const openObjects = (start: () => Child): Objects => {
   let running: { readonly child: Child; readonly pieces: ReturnType<typeof createPieces> } | undefined;
   let last: Promise<unknown> = Promise.resolve();
+  let isClosed = false;
   const begun = (): NonNullable<typeof running> => {
     if (running) return running;
     const child = start();
@@ -61,23 +62,29 @@ export const openObjects = (start: () => Child): Objects => {
     if (stopped) await end(stopped.child);
   };
   const readNext = async (name: string, mostBytes: number): Promise<GitObject | undefined> => {
+    // Somebody may still ask who was not waited for.
+    if (isClosed) return undefined;
     const { child, pieces } = begun();
     child.stdin.write(`${name}\n`);
-    const object = await readAnswer(pieces, mostBytes);
+    // A stream that broke off is no answer either.
+    const object = await readAnswer(pieces, mostBytes).catch(() => undefined);
     // The rest of what it says is the answer to nothing any more.
     if (!object) await stop();
     return object;
   };
   return {
-    begin: () => void begun(),
+    begin: () => {
+      if (!isClosed) begun();
+    },
     read: (name, mostBytes = Number.POSITIVE_INFINITY) => {
-      // The end of a line is the end of a name.
-      if (/\n/.test(name)) return Promise.resolve(undefined);
+      // Where a line ends, or a text of C, a name does.
+      if (/[\n\r\0]/.test(name)) return Promise.resolve(undefined);
       const answer = last.then(() => readNext(name, mostBytes));
       last = answer.catch(() => undefined);
       return answer;
     },
     close: async () => {
+      isClosed = true;
       await last;
       await stop();
     },

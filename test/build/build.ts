@@ -23,10 +23,12 @@ const replaceFile = async (file: string, content: string | Uint8Array): Promise<
   await rename(draft, file);
 };
 
-/** Chunks carry a hash in their names: the entry is written last, and only then do the chunks of the old one go. */
+/** What names all other files, which carry a hash in their names: written last, and only then do those of the old one go. */
+const first = [`${program}/main.cjs`, 'main.js'];
+
 const writeBundle = async (output: readonly (OutputChunk | OutputAsset)[]): Promise<void> => {
-  const entryLast = output.toSorted((a, b) => Number(a.fileName === 'main.js') - Number(b.fileName === 'main.js'));
-  for (const part of entryLast) {
+  const inOrder = output.toSorted((a, b) => first.indexOf(a.fileName) - first.indexOf(b.fileName));
+  for (const part of inOrder) {
     await replaceFile(join(dist, part.fileName), part.type === 'chunk' ? part.code : part.source);
   }
   await chmod(join(dist, 'main.js'), 0o755);

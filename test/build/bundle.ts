@@ -69,6 +69,7 @@ export const bundleProgram = async (plugins: readonly Plugin[] = []): Promise<Ou
     format: 'cjs',
     exports: 'named',
     strict: true,
+    comments: { legal: true, annotation: false, jsdoc: false },
     entryFileNames: `${program}/[name].cjs`,
     chunkFileNames: `${program}/[name]-[hash].cjs`,
   })),

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryDirectory } from '../support/servers.ts';
@@ -134,6 +134,25 @@ test('where nothing can be kept, or shall be, everything runs all the same', () 
   const unwanted = createLoader(undefined);
   expect((unwanted.load(join(directory, 'main-abcdefgh.cjs')) as Greeter).greet()).toBe('hello Ada');
   unwanted.keep(0);
+});
+
+test('where a file cannot take its place, nothing is left of it', () => {
+  const { run, kept } = createProgram();
+  run();
+  const [code = ''] = kept();
+  rmSync(code);
+  mkdirSync(join(code, 'a folder with its name'), { recursive: true });
+  expect(run('deep')).toBe('deep inside');
+  expect(kept()).toEqual([]);
+});
+
+test('a file that failed is not taken for one that is there', () => {
+  const { directory } = createProgram();
+  const failing = join(directory, 'failing.cjs');
+  writeFileSync(failing, 'exports.half = true; throw new Error("not now");');
+  const { load } = createLoader(undefined);
+  expect(() => load(failing)).toThrow('not now');
+  expect(() => load(failing)).toThrow('not now');
 });
 
 test('a syntax error or an exception names the file and the place', () => {

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { constants, Script } from 'node:vm';
+// As a whole, because an old Node that lacks one of its names would say nothing but that.
+import vm from 'node:vm';
 
 /**
  * Loads the files of the program. Node's own compile cache keeps what V8 makes of a file when it is read, which are the
@@ -9,7 +10,7 @@ import { constants, Script } from 'node:vm';
  * a short command takes. Here the code is kept as it is when a command has ended, with all that it has called.
  */
 export interface Loader {
-  /** Runs a CommonJS file whose text is ASCII, once, and returns what it exports. */
+  /** Runs a CommonJS file once, and returns what it exports. */
   readonly load: (file: string) => unknown;
   /**
    * Keeps the code of all that was loaded, where a part of it was loaded for the first time, or ended for the first time like
@@ -35,7 +36,7 @@ interface Kept extends Pick<Header, 'endings'> {
 
 interface Loaded {
   readonly module: { exports: unknown };
-  readonly script: Script;
+  readonly script: vm.Script;
   /** Undefined where its code is not kept. */
   readonly edition: string | undefined;
   /** What was kept of it; undefined where there was nothing. */
@@ -51,8 +52,8 @@ const isNamedByContent = (file: string): boolean => /-[\w-]{8}\.cjs$/.test(file)
 
 /** What a file is now: its name says what is in it as it was built, and these whether somebody has changed it by hand. */
 const editionOf = (file: string): string => {
-  const { size, mtimeMs } = statSync(file);
-  return `${size} ${mtimeMs}`;
+  const { size, mtimeMs, ctimeMs } = statSync(file);
+  return `${size} ${mtimeMs} ${ctimeMs}`;
 };
 
 const readKept = (file: string, edition: string): Kept | undefined => {
@@ -69,15 +70,24 @@ const readKept = (file: string, edition: string): Kept | undefined => {
   }
 };
 
-/** Whoever reads it meanwhile sees the old file or the new one. Where nothing can be written, nothing is kept. */
-const writeKept = (file: string, edition: string, { code, endings }: Kept): void => {
+/** Whoever reads it meanwhile sees the old file or the new one. Says whether it could be written. */
+const writeKept = (file: string, edition: string, { code, endings }: Kept): boolean => {
   const draft = `${file}.${process.pid}`;
   const header: Header = { edition, checksum: checksumOf(code), endings };
   try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(draft, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), code]));
+    // Whatever others may write: they must not choose what runs here.
+    mkdirSync(dirname(file), { recursive: true, mode: 0o755 });
+    writeFileSync(draft, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), code]), { mode: 0o644 });
     renameSync(draft, file);
-  } catch {}
+    return true;
+  } catch {
+    try {
+      rmSync(draft, { force: true });
+    } catch {
+      // Where it could not even be looked for, there is none.
+    }
+    return false;
+  }
 };
 
 const parameters = 'exports, require, module, __filename, __dirname';
@@ -98,11 +108,11 @@ export const createLoader = (directory: string | undefined): Loader => {
     const isKept = directory !== undefined && isNamedByContent(file);
     const edition = isKept ? editionOf(file) : undefined;
     const kept = edition === undefined ? undefined : readKept(keptFile(file), edition);
-    const script = new Script(`${opening}${readFileSync(file, 'latin1')}\n})`, {
+    const script = new vm.Script(`${opening}${readFileSync(file, 'utf8')}\n})`, {
       filename: file,
       columnOffset: -opening.length,
       ...(kept && { cachedData: kept.code }),
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
     return { module: { exports: {} }, script, edition, kept };
   };
@@ -116,7 +126,13 @@ export const createLoader = (directory: string | undefined): Loader => {
       outside ??= createRequire(file);
       return outside(name);
     };
-    one.script.runInThisContext()(one.module.exports, require, one.module, file, dirname(file));
+    try {
+      one.script.runInThisContext()(one.module.exports, require, one.module, file, dirname(file));
+    } catch (error) {
+      // Half of a file is none: whoever asks for it again is told the same.
+      loaded.delete(file);
+      throw error;
+    }
     return one.module.exports;
   };
   return {
@@ -129,7 +145,9 @@ export const createLoader = (directory: string | undefined): Loader => {
         const made = script.createCachedData();
         // V8 forgets functions that were not called for long; what others need is not thrown away for that.
         const code = kept && kept.code.length > made.length ? kept.code : made;
-        writeKept(keptFile(file), edition, { code, endings: [...new Set([...(kept?.endings ?? []), ending])] });
+        const endings = [...new Set([...(kept?.endings ?? []), ending])];
+        // Where one cannot be written, as on a full disk, the others need not be tried.
+        if (!writeKept(keptFile(file), edition, { code, endings })) return;
       }
     },
   };

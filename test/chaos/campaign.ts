@@ -108,9 +108,9 @@ const filesIn = async (directory: string, isPart: (name: string) => boolean): Pr
 /** Another program, another harness or other tasks are another run: what was found before says nothing about it. */
 export const fingerprint = async (tasks: readonly Task[]): Promise<string> => {
   const dist = join(import.meta.dirname, '../../dist');
-  const program = await filesIn(join(dist, 'program'), () => true);
+  const program = await Promise.all(['program', 'chunks'].map((folder) => filesIn(join(dist, folder), () => true)));
   const harness = await filesIn(import.meta.dirname, (name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
   return digestOfBytes(
-    Buffer.concat([...program, ...harness, Buffer.from(tasks.map(({ name }) => name).join('\n'))]),
+    Buffer.concat([...program.flat(), ...harness, Buffer.from(tasks.map(({ name }) => name).join('\n'))]),
   ).slice(0, 16);
 };

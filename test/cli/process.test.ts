@@ -27,6 +27,17 @@ describe.skipIf(!existsSync(program))('the built program (dist/main.js; skipped 
     expect({ code, complaints }).toEqual({ code: 0, complaints: '' });
   });
 
+  test('begins with what any Node has by name, so that an old one gets as far as being told', () => {
+    const text = readFileSync(program, 'utf8');
+    const imports = [...text.matchAll(/^import (.*) from "(.*)";$/gm)].map(([, names, from]) => `${from}: ${names}`);
+    expect(imports.sort()).toEqual([
+      'node:fs: { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync }',
+      'node:module: module, { createRequire }',
+      'node:path: { basename, dirname, join }',
+      'node:vm: vm',
+    ]);
+  });
+
   test('ends with the exit code of what went wrong', () => {
     const { status, stderr } = spawnSync(process.execPath, [program, 'plam'], { encoding: 'utf8' });
     expect(status).toBe(1);

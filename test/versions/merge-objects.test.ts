@@ -78,7 +78,16 @@ test('folders are listed as Git lists them, whatever is in them', async () => {
     { path: 'agents/link', content: 'b.yaml', mode: '120000' },
     { path: 'agents/sub', content: '', mode: '160000', id: 'a'.repeat(40) },
   ]);
-  for (const folders of [['agents'], ['agents', 'processors'], ['agents/b'], ['nothing'], ['agents', 'nothing']]) {
+  for (const folders of [
+    ['agents'],
+    ['agents', 'processors'],
+    ['agents/b'],
+    ['nothing'],
+    ['agents/nothing'],
+    ['processors/p/lib'],
+    ['./agents'],
+    ['agents', 'nothing'],
+  ]) {
     const listed = await reading(repository.directory, (reader) => reader.filesAt(commit, folders));
     expect(listed, folders.join()).toEqual(listedByGit(repository, commit, folders));
   }
@@ -90,6 +99,44 @@ test('what is no folder is asked for as ever', async () => {
     const listed = await reading(repository.directory, (reader) => reader.filesAt(commit, folders));
     expect(listed, folders.join()).toEqual(listedByGit(repository, commit, folders));
   }
+});
+
+test('a clone that lacks the tree of a folder says so, in place of listing nothing', async () => {
+  const { repository, commit } = repositoryOf([file('agents/a.yaml'), file('team/agents/b.yaml'), file('c')]);
+  const remove = (name: string): void => {
+    const id = repository.git(['rev-parse', `${commit}:${name}`]);
+    rmSync(join(repository.directory, '.git/objects', id.slice(0, 2), id.slice(2)));
+  };
+  remove('agents');
+  remove('team/agents');
+  await reading(repository.directory, async (reader) => {
+    expect(await codeOf(reader.filesAt(commit, ['agents']))).toMatch(/^source-(corrupt|object-missing)$/);
+    expect(await codeOf(reader.filesAt(commit, ['team/agents']))).toMatch(/^source-(corrupt|object-missing)$/);
+    expect(await codeOf(reader.filesAt(commit, ['team']))).toMatch(/^source-(corrupt|object-missing)$/);
+    expect(await reader.filesAt(commit, ['processors'])).toEqual([]);
+  });
+});
+
+test('a tree that was written by an old Git is read as one, and a damaged one by Git alone', async () => {
+  const { repository } = repositoryOf([file('agents/a.yaml')]);
+  const blob = Buffer.from(repository.git(['rev-parse', 'main:agents/a.yaml']), 'hex');
+  const entry = (mode: string, name: string) => Buffer.concat([Buffer.from(`${mode} ${name}\0`), blob]);
+  const treeOf = (bytes: Buffer) =>
+    repository.git(['hash-object', '-t', 'tree', '-w', '--literally', '--stdin'], bytes);
+  const commitOf = (agents: string) => {
+    const top = treeOf(Buffer.concat([Buffer.from('40000 agents\0'), Buffer.from(agents, 'hex')]));
+    return repository.git(['commit-tree', top, '-m', 'x']);
+  };
+  const old = commitOf(treeOf(Buffer.concat([entry('100664', 'a.yaml'), entry('100775', 'b'), entry('120777', 'c')])));
+  await reading(repository.directory, async (reader) => {
+    const listed = await reader.filesAt(old, ['agents']);
+    expect(listed).toEqual(listedByGit(repository, old, ['agents']));
+    expect(listed.map(({ mode }) => mode)).toEqual(['100644', '100755', '120000']);
+    for (const rest of ['40000', 'garbage without an end', '100644 b.yaml\0too short']) {
+      const damaged = commitOf(treeOf(Buffer.concat([entry('100644', 'a.yaml'), Buffer.from(rest)])));
+      expect(await codeOf(reader.filesAt(damaged, ['agents'])), rest).toMatch(/^source-/);
+    }
+  });
 });
 
 test('a name that is no text is told as one, in whatever folder it is', async () => {
@@ -167,6 +214,18 @@ test('contents come from one process, many of them from another, and none is lef
   expect(seen.running).toBe(0);
 });
 
+test('whoever asks after the end is answered as ever, and starts nothing that stays', async () => {
+  const { repository, commit } = repositoryOf([file('agents/a.yaml'), file('b')]);
+  const { seen, system } = watchingSystem('cat-file');
+  const reader = await openMergeReader(system, { repository: '.', directory: repository.directory });
+  await reader.ends(commit, commit);
+  const late = reader.close().then(() => reader.fileAt(commit, 'b'));
+  expect((await late)?.toString()).toBe('b');
+  expect(await reader.filesAt(commit, ['agents'])).toHaveLength(1);
+  await reader.ends(commit, commit);
+  expect(seen.running).toBe(0);
+});
+
 test('what is too large or gone is said as ever, and the next is read all the same', async () => {
   const { repository, commit } = repositoryOf([file('a', 'x'.repeat(2000)), file('b'), file('gone', 'soon')]);
   const [large, small, gone] = listedByGit(repository, commit, []);
@@ -189,6 +248,7 @@ test('a file whose name is no name of one is not there', async () => {
   await reading(repository.directory, async (reader) => {
     expect(await reader.fileAt(commit, 'b')).toBeUndefined();
     expect(await reader.fileAt(commit, 'a\nb')).toBeUndefined();
+    expect(await reader.fileAt(commit, 'a\r')).toBeUndefined();
     expect(await reader.fileAt(commit, '../outside')).toBeUndefined();
     expect((await reader.fileAt(commit, 'a'))?.toString()).toBe('a');
   });
