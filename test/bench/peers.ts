@@ -97,29 +97,11 @@ export const floors = (psqlUrl: (() => Promise<string>) | undefined): Peer => ({
       { name: 'git ls-tree', runs: 5, timed: git('ls-tree', '-r', 'v1.0.0') },
       { name: 'git diff --stat, 1 %', runs: 5, timed: git('diff', '--stat', 'v1.0.0', 'v1.1.0') },
       { name: 'git diff --stat, one file', runs: 5, timed: git('diff', '--stat', 'v1.1.0', 'v1.2.0') },
-      ...(estate.size <= 10_000
-        ? [
-            {
-              name: 'git diff --stat, a file on the disk',
-              runs: 5,
-              timed: await diffOnDisk(repository, workspace, estate.size),
-            },
-            { name: 'JSON.parse of all', runs: 3, timed: node(parse) },
-          ]
-        : []),
+      ...(estate.size <= 10_000 ? [{ name: 'JSON.parse of all', runs: 3, timed: node(parse) }] : []),
       ...(psqlUrl && estate.size <= 10_000 ? [await copyOf(await psqlUrl(), rows)] : []),
     ];
   },
 });
-
-/** As somebody types it in a clone where one workflow was changed: Git looks at every file, and has seen each before. */
-const diffOnDisk = async (repository: string, workspace: string, size: number): Promise<() => Promise<Taken>> => {
-  const clone = join(workspace, `clone-${size}`);
-  await run('git', ['clone', '--quiet', repository, clone]);
-  writeFileSync(join(clone, 'workflows/w0.json'), workflowText(0, 3));
-  await run('git', ['-C', clone, 'status', '--short']);
-  return () => run('git', ['-C', clone, 'diff', '--stat']);
-};
 
 const copyOf = async (url: string, rows: string): Promise<PeerMeasure> => {
   const psql = (command: string): Promise<Taken> => run('psql', ['--no-psqlrc', '--quiet', url, '-c', command]);
