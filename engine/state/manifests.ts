@@ -49,17 +49,24 @@ const load = async (state: StateHandle, digest: Digest): Promise<Manifest | unde
        select digest, parent, depth, entries, removed from :schema.manifest where digest = $1
        union all
        select m.digest, m.parent, m.depth, m.entries, m.removed from :schema.manifest m join chain c on m.digest = c.parent)
-     select * from chain order by depth`,
+     select * from chain order by depth desc`,
     [toBytes(digest)],
   );
   if (rows.length === 0) return undefined;
-  const entries = new Map<string, ManifestEntry>();
+  // The newest first: what it says of a name counts, and most names are in the oldest alone.
+  const entries: ManifestEntry[] = [];
+  const settled = new Set<string>();
   for (const row of rows) {
-    for (const [kind, name] of row.removed) entries.delete(`${kind}\t${name}`);
-    for (const entry of decodeEntries(row.entries)) entries.set(`${entry.kind}\t${entry.name}`, entry);
+    const told = decodeEntries(row.entries);
+    for (const entry of told) if (!settled.has(keyOf(entry.kind, entry.name))) entries.push(entry);
+    if (row.parent === null) break;
+    for (const { kind, name } of told) settled.add(keyOf(kind, name));
+    for (const [kind, name] of row.removed) settled.add(keyOf(kind, name));
   }
-  return manifestOf([...entries.values()]);
+  return manifestOf(entries);
 };
+
+const keyOf = (kind: string, name: string): string => `${kind}\t${name}`;
 
 const depthOf = async (state: StateHandle, digest: Digest): Promise<number | undefined> => {
   const [row] = await state.query<{ depth: number }>('select depth from :schema.manifest where digest = $1', [
