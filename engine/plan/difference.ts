@@ -161,7 +161,8 @@ export const difference = (input: DifferenceInput): Difference => {
   const changed = new Set(changes.map((change) => change.address));
   const unsoundFiles = new Set(drift.filter(({ field }) => field === 'file').map(({ address }) => address));
   // A name whose row is in order but whose body or file is not: the same content is written again.
-  const healed = input.desired.flatMap((line): readonly BareChange[] => {
+  const isSound = actualOf.size + unsoundFiles.size === 0;
+  const healed = (isSound ? [] : input.desired).flatMap((line): readonly BareChange[] => {
     const address = addressOf(line.kind, line.name);
     const actual = actualOf.get(line.digest) ?? (unsoundFiles.has(address) ? line.digest : undefined);
     if (actual === undefined || changed.has(address)) return [];
