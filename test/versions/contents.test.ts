@@ -16,7 +16,7 @@ const open = (changes?: Partial<SourceOptions>, system?: System): Promise<Source
 
 beforeEach(() => {
   count += 1;
-  repository = createRepository(parent, `repository-${count}`);
+  repository = createRepository(parent, `contents-${count}`);
 });
 
 describe('contents', () => {

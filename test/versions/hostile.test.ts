@@ -15,7 +15,7 @@ const open = (changes?: Partial<SourceOptions>, system?: System): Promise<Source
 
 beforeEach(() => {
   count += 1;
-  repository = createRepository(parent, `repository-${count}`);
+  repository = createRepository(parent, `hostile-${count}`);
 });
 
 describe('a hostile repository', () => {
@@ -44,7 +44,7 @@ describe('a hostile repository', () => {
 
   it('is not taken for another one where the environment names one', async () => {
     repository.commit({ 'workflows/a.json': '1' }, 'v1.0.0');
-    const other = createRepository(parent, `other-${count}`);
+    const other = createRepository(parent, `hostile-other-${count}`);
     other.commit({ 'workflows/a.json': '2' }, 'v6.6.6');
     const engine = new URL('../../engine', import.meta.url).pathname;
     const program = `

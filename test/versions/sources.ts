@@ -5,7 +5,7 @@ import { openSource, type Source, type SourceOptions } from '../../engine/versio
 import type { TestRepository } from '../support/repository.ts';
 import { temporaryDirectory, testSystem } from '../support/servers.ts';
 
-/** Where the tests of one file keep their repositories and bundles. */
+/** Where tests keep their repositories and bundles. Files share a process, and so this folder: names begin with that of the file. */
 export const parent = temporaryDirectory();
 
 export const selection = { workflow: ['workflows/**/*.json'], agent: ['agents/**/*.{json,yaml}'] };
