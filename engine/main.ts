@@ -46,10 +46,10 @@ let isToldOnce = false;
  * V8 optimises a function of WebAssembly once about 13 MB of its code have run. For the embedded PostgreSQL that is within
  * its start, and the process waits for the compiler before it ends: half of a short command. One of its functions is a
  * loop of 100 kB, which passes for much code after a few thousand turns, and takes 600 MB to optimise. So nothing of it is
- * optimised. Options come last, and go again before the end: V8 takes no compiled code that was kept under other options, which
- * is all of Node's own and all of the compile cache. Measured against an optimiser that begins late: `m3forge apply` of one change 0.93 s and 730 MB, 0.91 s and
- * 175 MB; a first release of 10,000 workflows 8.7 s and 766 MB, 9.4 s and 616 MB. Only the V8 of Node 22 to 24 is told: from
- * 14 on, its options are frozen once it has started, and changing them ends the process.
+ * optimised. Options come last, and go again before the end: V8 takes no compiled code that was kept under other options,
+ * which is all of Node's own and all that we keep. Measured against an optimiser that begins late: `m3forge apply` of one
+ * change 0.93 s and 730 MB, 0.91 s and 175 MB; a first release of 10,000 workflows 8.7 s and 766 MB, 9.4 s and 616 MB. Only
+ * the V8 of Node 22 to 24 is told: from 14 on, its options are frozen once it has started, and changing them ends the process.
  */
 const optimiseNothing = (): void => {
   if (isToldOnce) return;

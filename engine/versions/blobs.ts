@@ -3,6 +3,7 @@ import { refuse } from '../diagnostics/index.ts';
 import { wholeFile } from '../documents/index.ts';
 import type { Child } from '../system/index.ts';
 import { explainGit } from './git.ts';
+import { endChild } from './objects.ts';
 import { createPieces } from './pieces.ts';
 
 /** A blob that is wanted; `path` names it to people. */
@@ -80,10 +81,6 @@ export async function* readThrough<Wanted extends WantedBlob>(
     await asked;
   } finally {
     stopped = true;
-    child.kill();
-    // What nobody reads any more would keep the stream open, and with it the child's end from being reported.
-    child.stdout.destroy();
-    child.stdin.destroy();
-    await child.end;
+    await endChild(child);
   }
 }

@@ -20,7 +20,8 @@ export interface Objects {
   readonly close: () => Promise<void>;
 }
 
-const end = async (child: Child): Promise<void> => {
+/** Ends a process whose answers nobody reads any more. */
+export const endChild = async (child: Child): Promise<void> => {
   child.kill();
   // What nobody reads any more would keep the stream open, and with it the child's end from being reported.
   child.stdout.destroy();
@@ -59,7 +60,7 @@ export const openObjects = (start: () => Child): Objects => {
   const stop = async (): Promise<void> => {
     const stopped = running;
     running = undefined;
-    if (stopped) await end(stopped.child);
+    if (stopped) await endChild(stopped.child);
   };
   const readNext = async (name: string, mostBytes: number): Promise<GitObject | undefined> => {
     // Somebody may still ask who was not waited for.

@@ -24,10 +24,10 @@ const replaceFile = async (file: string, content: string | Uint8Array): Promise<
 };
 
 /** What names all other files, which carry a hash in their names: written last, and only then do those of the old one go. */
-const first = [`${program}/main.cjs`, 'main.js'];
+const last = [`${program}/main.cjs`, 'main.js'];
 
 const writeBundle = async (output: readonly (OutputChunk | OutputAsset)[]): Promise<void> => {
-  const inOrder = output.toSorted((a, b) => first.indexOf(a.fileName) - first.indexOf(b.fileName));
+  const inOrder = output.toSorted((a, b) => last.indexOf(a.fileName) - last.indexOf(b.fileName));
   for (const part of inOrder) {
     await replaceFile(join(dist, part.fileName), part.type === 'chunk' ? part.code : part.source);
   }
