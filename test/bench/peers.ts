@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Estate, workflowText } from './estate.ts';
 import { run, type Taken } from './process.ts';
@@ -69,6 +69,21 @@ export const alchemy = (largest: number, longestMs: number): Peer => ({
   },
 });
 
+/**
+ * What somebody types who has changed one file in a clone, and wants to see what: Git looks at every file for it. In a clone
+ * that was made a moment ago it would read them all, because they are no older than its list of them.
+ */
+const diffOfClone = async ({ size }: Estate, repository: string, clone: string): Promise<PeerMeasure> => {
+  await run('git', ['clone', '--quiet', '--shared', repository, clone]);
+  const git = (...args: readonly string[]): Promise<Taken> => run('git', ['-C', clone, ...args]);
+  const workflow = (index: number): string => join(clone, `workflows/w${index}.json`);
+  const longAgo = new Date('2026-01-01');
+  for (let index = 0; index < size; index += 1) utimesSync(workflow(index), longAgo, longAgo);
+  appendFileSync(workflow(0), '\n');
+  await git('status');
+  return { name: 'git diff --stat, one file of a clone', runs: 5, timed: () => git('diff', '--stat') };
+};
+
 /** What any program in its place would have to do at least. */
 export const floors = (psqlUrl: (() => Promise<string>) | undefined): Peer => ({
   name: 'floor',
@@ -97,6 +112,9 @@ export const floors = (psqlUrl: (() => Promise<string>) | undefined): Peer => ({
       { name: 'git ls-tree', runs: 5, timed: git('ls-tree', '-r', 'v1.0.0') },
       { name: 'git diff --stat, 1 %', runs: 5, timed: git('diff', '--stat', 'v1.0.0', 'v1.1.0') },
       { name: 'git diff --stat, one file', runs: 5, timed: git('diff', '--stat', 'v1.1.0', 'v1.2.0') },
+      ...(estate.size <= 10_000
+        ? [await diffOfClone(estate, repository, join(workspace, `clone-${estate.size}`))]
+        : []),
       ...(estate.size <= 10_000 ? [{ name: 'JSON.parse of all', runs: 3, timed: node(parse) }] : []),
       ...(psqlUrl && estate.size <= 10_000 ? [await copyOf(await psqlUrl(), rows)] : []),
     ];

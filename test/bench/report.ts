@@ -109,15 +109,22 @@ const goals: readonly Ratio[] = [
     to: [[10_000, 'server', 'first apply']],
     goal: ['least', 3],
   },
+  ...(
+    [
+      ['in a clone', 'git diff --stat, one file of a clone'],
+      ['of two commits', 'git diff --stat, one file'],
+    ] as const
+  ).map(
+    ([ofWhat, measure]): Ratio => ({
+      what: `preview of one file among 10,000, beyond the start of m3forge, against git diff --stat ${ofWhat}`,
+      of: [10_000, 'server', 'preview of one file'],
+      without: [10_000, 'server', '--version'],
+      to: [[10_000, 'floor', measure]],
+      goal: ['most', 3],
+    }),
+  ),
   {
-    what: 'preview of one file among 10,000, beyond the start of m3forge, against git diff --stat',
-    of: [10_000, 'server', 'preview of one file'],
-    without: [10_000, 'server', '--version'],
-    to: [[10_000, 'floor', 'git diff --stat, one file']],
-    goal: ['most', 3],
-  },
-  {
-    what: 'preview of one file among 10,000, against git diff --stat and the start of m3forge',
+    what: 'preview of one file among 10,000, against git diff --stat of two commits and the start of m3forge',
     of: [10_000, 'server', 'preview of one file'],
     to: [
       [10_000, 'floor', 'git diff --stat, one file'],
