@@ -8,7 +8,7 @@ import { chartOf } from './chart.ts';
 import { createEstate, type Estate } from './estate.ts';
 import { measures } from './measures.ts';
 import { alchemy, floors, installPeers, isAlchemyThere, isThere, type Peer } from './peers.ts';
-import type { Taken } from './process.ts';
+import { type Repeats, repeat } from './process.ts';
 import { type DatabaseKind, performAll, type SavableDatabase } from './project.ts';
 import { publish } from './publish.ts';
 import { completed, lineOf, markdownOf, type Report, type Row, reportOf } from './report.ts';
@@ -61,8 +61,14 @@ const wanted = measures.filter(({ name }) => only === undefined || only.includes
 /** A first release of more takes many minutes there: it is not for such estates. */
 const largestEmbedded = 10_000;
 
+/** Unless it was said how often. */
+const shortRuns = values.runs === undefined ? 15 : 1;
+
 /** What takes minutes is not done five times. */
-const runsAt = (size: number): number => (size >= 10_000 ? Math.min(runs, size >= 100_000 ? 1 : 3) : runs);
+const repeatsAt = (size: number): Repeats => ({
+  runs: size >= 10_000 ? Math.min(runs, size >= 100_000 ? 1 : 3) : runs,
+  shortRuns,
+});
 
 const rows: Row[] = [];
 const add = (row: Row): void => {
@@ -79,7 +85,7 @@ const measureEstate = async (
   for (const database of databases) {
     if (database === 'embedded' && size > largestEmbedded) continue;
     const world = { estate, workspace, freshDatabase: database === 'server' ? freshDatabase : undefined };
-    await performAll(world, wanted, runsAt(size), ({ name }, taken) =>
+    await performAll(world, wanted, repeatsAt(size), ({ name }, taken) =>
       add({ size, by: database, measure: name, runs: taken }),
     );
   }
@@ -88,8 +94,7 @@ const measureEstate = async (
 const measurePeer = async (peer: Peer, estate: Estate, workspace: string): Promise<void> => {
   if (estate.size > peer.largest) return;
   for (const { name, runs: times, timed, standsAlone = false } of await peer.prepare(estate, workspace)) {
-    const taken: Taken[] = [];
-    for (let index = 0; index < times; index += 1) taken.push(await timed());
+    const taken = await repeat(timed, { runs: times, shortRuns: times === 1 ? 1 : shortRuns });
     add({ size: estate.size, by: peer.name, measure: name, runs: taken });
     if (taken.some(({ isCut }) => isCut) && !standsAlone) return;
   }

@@ -15,6 +15,7 @@ export interface Peer {
 
 export interface PeerMeasure {
   readonly name: string;
+  /** 1 where it can be done only once. */
   readonly runs: number;
   readonly timed: () => Promise<Taken>;
   /** What comes after it needs nothing of it: it may be ended before its time. */

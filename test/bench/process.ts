@@ -72,3 +72,21 @@ export const run = (program: string, args: readonly string[], options: RunOption
       else reject(new Error(`${program} ${args.join(' ')} ended with ${code}:\n${Buffer.concat(output)}`));
     });
   });
+
+/** How often something is measured. */
+export interface Repeats {
+  readonly runs: number;
+  /** The same for what is over at once: the machine's own unrest is a great part of such a time. */
+  readonly shortRuns: number;
+}
+
+const shortMs = 500;
+
+/** Does it so many times, one after the other, and says what each took. */
+export const repeat = async (timed: () => Promise<Taken>, { runs, shortRuns }: Repeats): Promise<readonly Taken[]> => {
+  const taken: Taken[] = [];
+  const isEnough = (): boolean =>
+    taken.length >= runs && (taken.length >= shortRuns || taken.some(({ wallMs }) => wallMs > shortMs));
+  while (!isEnough()) taken.push(await timed());
+  return taken;
+};

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configurationOf, type Estate } from './estate.ts';
 import { type Measure, stages } from './measures.ts';
-import { type RunOptions, run, type Taken } from './process.ts';
+import { type Repeats, type RunOptions, repeat, run, type Taken } from './process.ts';
 
 const program = join(import.meta.dirname, '../../dist/main.js');
 
@@ -68,23 +68,25 @@ const createProject = async ({ estate, freshDatabase, workspace }: World): Promi
   };
 };
 
-const perform = async (project: Project, measure: Measure, runs: number): Promise<readonly Taken[]> => {
+const perform = async (project: Project, measure: Measure, repeats: Repeats): Promise<readonly Taken[]> => {
   const { line, before, changes, inRepository } = measure;
   const options = { ...measure.options, ...(inRepository && { cwd: project.repository }) };
-  const taken: Taken[] = [];
   if (before !== undefined) await project.m3forge(before);
-  for (let index = 0; index < runs; index += 1) {
-    taken.push(await project.m3forge(line, options));
-    if (changes) await project.restore();
-  }
-  return taken;
+  // Putting it back takes far longer than what is measured.
+  if (!changes) return repeat(() => project.m3forge(line, options), repeats);
+  const timed = async (): Promise<Taken> => {
+    const taken = await project.m3forge(line, options);
+    await project.restore();
+    return taken;
+  };
+  return repeat(timed, { ...repeats, shortRuns: repeats.runs });
 };
 
 /** Leads a project through its stages, and takes each measure where it belongs. */
 export const performAll = async (
   world: World,
   wanted: readonly Measure[],
-  runs: number,
+  repeats: Repeats,
   took: (measure: Measure, runs: readonly Taken[]) => void,
 ): Promise<void> => {
   const project = await createProject(world);
@@ -93,7 +95,7 @@ export const performAll = async (
     if (stage !== 'nothing') await project.m3forge(`apply --target development --version ${stage} --yes`);
     const here = wanted.filter(({ at }) => at === stage);
     if (here.some(({ changes }) => changes)) await project.save();
-    for (const measure of here) took(measure, await perform(project, measure, runs));
+    for (const measure of here) took(measure, await perform(project, measure, repeats));
   }
   await project.remove();
 };
