@@ -97,7 +97,6 @@ test('a variable that is not set is said with its place in the file', async () =
 
 test('a variable that leads out of the bucket is refused, and nothing is asked of what it leads to', async () => {
   const project = await createBucketProject(server, 'inside');
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of the configuration.
   configureBucket(project, server, '${env.ELSEWHERE}');
   commit(project, 'v1.0.0');
   server.requests.length = 0;

@@ -134,7 +134,6 @@ describe('a manifest is refused with the line', () => {
 
   test.each([
     'entry_point: ocr.main:Processor\ndependencies: [pillow==11.0]\nruntime: { name: python, version: "3.12" }',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how a manifest refers to the environment
     'entry_point: ./main.py:Processor\ndependencies: main.py\nanything: { of: [its, own] }\napi_key: ${OCR_KEY}',
   ])('and one in order is not: %s', async (lines) => {
     expect(await problemsOf(processorFiles('ocr', { 'main.py': '' }, `name: ocr\n${lines}\n`))).toEqual([]);
