@@ -23,6 +23,8 @@ import { terraform } from './terraform.ts';
  *     npm run bench -- --publish                    into docs/performance.md and its chart
  *     npm run bench -- --only "first plan" --with results.json   with what an earlier run has measured besides
  *     npm run bench -- --sizes 10,1000 --only "no-op plan,rollback" --database server --runs 5 --into FOLDER
+ *
+ * Without --runs each is done three to five times, and fifteen times where that is over at once.
  */
 const { values } = parseArgs({
   options: {
@@ -61,14 +63,12 @@ const wanted = measures.filter(({ name }) => only === undefined || only.includes
 /** A first release of more takes many minutes there: it is not for such estates. */
 const largestEmbedded = 10_000;
 
-/** Unless it was said how often. */
-const shortRuns = values.runs === undefined ? 15 : 1;
+/** The median of three short times wavers, that of fifteen hardly. */
+const repeats: Repeats = { runs, shortRuns: Number(values.runs ?? '15') };
 
 /** What takes minutes is not done five times. */
-const repeatsAt = (size: number): Repeats => ({
-  runs: size >= 10_000 ? Math.min(runs, size >= 100_000 ? 1 : 3) : runs,
-  shortRuns,
-});
+const repeatsAt = (size: number): Repeats =>
+  size >= 10_000 ? { ...repeats, runs: Math.min(runs, size >= 100_000 ? 1 : 3) } : repeats;
 
 const rows: Row[] = [];
 const add = (row: Row): void => {
@@ -93,8 +93,8 @@ const measureEstate = async (
 
 const measurePeer = async (peer: Peer, estate: Estate, workspace: string): Promise<void> => {
   if (estate.size > peer.largest) return;
-  for (const { name, runs: times, timed, standsAlone = false } of await peer.prepare(estate, workspace)) {
-    const taken = await repeat(timed, { runs: times, shortRuns: times === 1 ? 1 : shortRuns });
+  for (const { name, repeats: often, timed, standsAlone = false } of await peer.prepare(estate, workspace)) {
+    const taken = await repeat(timed, often);
     add({ size: estate.size, by: peer.name, measure: name, runs: taken });
     if (taken.some(({ isCut }) => isCut) && !standsAlone) return;
   }
@@ -135,7 +135,7 @@ const freshDatabase = async (): Promise<SavableDatabase> => {
 
 try {
   const peers = [
-    floors(isThere('psql') ? async () => (await freshDatabase()).url : undefined),
+    floors(repeats, isThere('psql') ? async () => (await freshDatabase()).url : undefined),
     ...(isAlchemyThere() ? [values.quick ? alchemy(1000, 60_000) : alchemy(10_000, 1_200_000)] : []),
     ...(isThere('terraform') ? [values.quick ? terraform(100, 60_000, 100) : terraform(1000, 1_200_000, 3000)] : []),
   ].filter(({ name }) => values.peers === undefined || values.peers.split(',').includes(name));

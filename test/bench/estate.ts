@@ -63,6 +63,9 @@ export const workflowText = (index: number, edition: number): string => {
   return `${JSON.stringify({ ...plan, planDefinition: { nodes }, metadata: { author: 'bench' } }, null, 2)}\n`;
 };
 
+/** Where it lies in the repository. */
+export const workflowPath = (index: number): string => `workflows/w${index}.json`;
+
 const author = 'Bench <bench@example.com> 1767225600 +0000';
 
 /** What `git fast-import` is told of one commit: only the files that differ from the one before. */
@@ -77,7 +80,7 @@ const commitOf = (mark: number, files: Iterable<readonly [path: string, text: st
 const filesOf = function* (size: number, every: number, edition: number): Generator<readonly [string, string]> {
   // For what is asked of the repository alone.
   if (edition === 0) yield ['m3forge.yaml', configurationOf(undefined, '.')];
-  for (let index = 0; index < size; index += every) yield [`workflows/w${index}.json`, workflowText(index, edition)];
+  for (let index = 0; index < size; index += every) yield [workflowPath(index), workflowText(index, edition)];
 };
 
 /** The configuration: one target on one place. */

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, cpSync, existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Estate, workflowText } from './estate.ts';
-import { run, type Taken } from './process.ts';
+import { type Estate, workflowPath, workflowText } from './estate.ts';
+import { once, type Repeats, run, type Taken } from './process.ts';
 
 /** Something else that does the same, or the least that anything could do. */
 export interface Peer {
@@ -15,8 +15,7 @@ export interface Peer {
 
 export interface PeerMeasure {
   readonly name: string;
-  /** 1 where it can be done only once. */
-  readonly runs: number;
+  readonly repeats: Repeats;
   readonly timed: () => Promise<Taken>;
   /** What comes after it needs nothing of it: it may be ended before its time. */
   readonly standsAlone?: boolean;
@@ -55,12 +54,12 @@ export const alchemy = (largest: number, longestMs: number): Peer => ({
     const args = [join(installed, 'alchemy-stack.mjs'), documents, join(directory, 'state')];
     const up = (): Promise<Taken> => run(process.execPath, args, { cwd: directory, env, timeoutMs: longestMs });
     return Promise.resolve([
-      { name: 'first apply', runs: 1, timed: up },
+      { name: 'first apply', repeats: once, timed: up },
       // It has no plan: bringing nothing is what comes next to one.
-      { name: 'no-op plan', runs: 1, timed: up },
+      { name: 'no-op plan', repeats: once, timed: up },
       {
         name: 'apply of one change',
-        runs: 1,
+        repeats: once,
         timed: () => {
           write([...bodies(1, 2), ...bodies(size).slice(1)]);
           return up();
@@ -71,22 +70,30 @@ export const alchemy = (largest: number, longestMs: number): Peer => ({
 });
 
 /**
- * What somebody types who has changed one file in a clone, and wants to see what: Git looks at every file for it. In a clone
- * that was made a moment ago it would read them all, because they are no older than its list of them.
+ * What is typed after one file was changed in a clone: Git looks at every file. Those that are as new as its index it would
+ * read as well, so they are made older.
  */
-const diffOfClone = async ({ size }: Estate, repository: string, clone: string): Promise<PeerMeasure> => {
+const diffOfClone = async (
+  { size }: Estate,
+  repository: string,
+  workspace: string,
+  repeats: Repeats,
+): Promise<PeerMeasure> => {
+  const clone = join(workspace, `clone-${size}`);
   await run('git', ['clone', '--quiet', '--shared', repository, clone]);
-  const git = (...args: readonly string[]): Promise<Taken> => run('git', ['-C', clone, ...args]);
-  const workflow = (index: number): string => join(clone, `workflows/w${index}.json`);
   const longAgo = new Date('2026-01-01');
-  for (let index = 0; index < size; index += 1) utimesSync(workflow(index), longAgo, longAgo);
-  appendFileSync(workflow(0), '\n');
+  for (let index = 0; index < size; index += 1) utimesSync(join(clone, workflowPath(index)), longAgo, longAgo);
+  appendFileSync(join(clone, workflowPath(0)), '\n');
+  const git = (...args: readonly string[]): Promise<Taken> => run('git', ['-C', clone, ...args]);
   await git('status');
-  return { name: 'git diff --stat, one file of a clone', runs: 5, timed: () => git('diff', '--stat') };
+  return { name: 'git diff --stat, one file of a clone', repeats, timed: () => git('diff', '--stat') };
 };
 
+/** Nobody needs more files on the disk, nor in one text. */
+const mostTexts = 10_000;
+
 /** What any program in its place would have to do at least. */
-export const floors = (psqlUrl: (() => Promise<string>) | undefined): Peer => ({
+export const floors = (repeats: Repeats, psqlUrl: (() => Promise<string>) | undefined): Peer => ({
   name: 'floor',
   largest: Infinity,
   prepare: async (estate, workspace) => {
@@ -97,7 +104,7 @@ export const floors = (psqlUrl: (() => Promise<string>) | undefined): Peer => ({
         run('git', ['-C', repository, ...args]);
     const all = join(workspace, `all-${estate.size}.json`);
     const rows = join(workspace, `all-${estate.size}.tsv`);
-    const texts = bodies(Math.min(estate.size, 10_000));
+    const texts = bodies(Math.min(estate.size, mostTexts));
     writeFileSync(all, `[${texts.join(',')}]`);
     writeFileSync(
       rows,
@@ -108,26 +115,28 @@ export const floors = (psqlUrl: (() => Promise<string>) | undefined): Peer => ({
       (script: string): (() => Promise<Taken>) =>
       () =>
         run(process.execPath, ['-e', script]);
+    const ofAll: readonly PeerMeasure[] = [
+      { name: 'node -e 0', repeats, timed: node('0') },
+      { name: 'git ls-tree', repeats, timed: git('ls-tree', '-r', 'v1.0.0') },
+      { name: 'git diff --stat, 1 %', repeats, timed: git('diff', '--stat', 'v1.0.0', 'v1.1.0') },
+      { name: 'git diff --stat, one file', repeats, timed: git('diff', '--stat', 'v1.1.0', 'v1.2.0') },
+    ];
+    if (estate.size > mostTexts) return ofAll;
     return [
-      { name: 'node -e 0', runs: 5, timed: node('0') },
-      { name: 'git ls-tree', runs: 5, timed: git('ls-tree', '-r', 'v1.0.0') },
-      { name: 'git diff --stat, 1 %', runs: 5, timed: git('diff', '--stat', 'v1.0.0', 'v1.1.0') },
-      { name: 'git diff --stat, one file', runs: 5, timed: git('diff', '--stat', 'v1.1.0', 'v1.2.0') },
-      ...(estate.size <= 10_000
-        ? [await diffOfClone(estate, repository, join(workspace, `clone-${estate.size}`))]
-        : []),
-      ...(estate.size <= 10_000 ? [{ name: 'JSON.parse of all', runs: 3, timed: node(parse) }] : []),
-      ...(psqlUrl && estate.size <= 10_000 ? [await copyOf(await psqlUrl(), rows)] : []),
+      ...ofAll,
+      await diffOfClone(estate, repository, workspace, repeats),
+      { name: 'JSON.parse of all', repeats, timed: node(parse) },
+      ...(psqlUrl ? [await copyOf(await psqlUrl(), rows, repeats)] : []),
     ];
   },
 });
 
-const copyOf = async (url: string, rows: string): Promise<PeerMeasure> => {
+const copyOf = async (url: string, rows: string, repeats: Repeats): Promise<PeerMeasure> => {
   const psql = (command: string): Promise<Taken> => run('psql', ['--no-psqlrc', '--quiet', url, '-c', command]);
   await psql('create table bench (id integer primary key, body jsonb)');
   return {
     name: 'psql \\copy of all',
-    runs: 3,
+    repeats,
     timed: async () => {
       await psql('truncate bench');
       return psql(`\\copy bench from '${rows}'`);

@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
+export const sorted = (values: readonly number[]): readonly number[] => values.toSorted((left, right) => left - right);
+
+export const medianOf = (values: readonly number[]): number => sorted(values)[Math.floor(values.length / 2)] ?? 0;
+
 /** What one whole process took. */
 export interface Taken {
   readonly wallMs: number;
@@ -80,13 +84,17 @@ export interface Repeats {
   readonly shortRuns: number;
 }
 
+/** What can be done only once, or takes too long to be done again. */
+export const once: Repeats = { runs: 1, shortRuns: 1 };
+
 const shortMs = 500;
 
 /** Does it so many times, one after the other, and says what each took. */
 export const repeat = async (timed: () => Promise<Taken>, { runs, shortRuns }: Repeats): Promise<readonly Taken[]> => {
   const taken: Taken[] = [];
-  const isEnough = (): boolean =>
-    taken.length >= runs && (taken.length >= shortRuns || taken.some(({ wallMs }) => wallMs > shortMs));
-  while (!isEnough()) taken.push(await timed());
+  while (taken.length < runs) taken.push(await timed());
+  // Decided once, so that a time that is out of the way does not end the series.
+  const isShort = medianOf(taken.map(({ wallMs }) => wallMs)) <= shortMs;
+  while (isShort && taken.length < shortRuns) taken.push(await timed());
   return taken;
 };

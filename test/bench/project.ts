@@ -72,13 +72,13 @@ const perform = async (project: Project, measure: Measure, repeats: Repeats): Pr
   const { line, before, changes, inRepository } = measure;
   const options = { ...measure.options, ...(inRepository && { cwd: project.repository }) };
   if (before !== undefined) await project.m3forge(before);
-  // Putting it back takes far longer than what is measured.
   if (!changes) return repeat(() => project.m3forge(line, options), repeats);
   const timed = async (): Promise<Taken> => {
     const taken = await project.m3forge(line, options);
     await project.restore();
     return taken;
   };
+  // However short: putting the project back takes longer than what is measured.
   return repeat(timed, { ...repeats, shortRuns: repeats.runs });
 };
 

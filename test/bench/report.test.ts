@@ -36,9 +36,10 @@ test('each goal whose parts were measured is told with the ratio of the medians'
   ]);
 });
 
-test('what an earlier run has measured stands beside what was measured again', () => {
+test('what was measured again stands where it stood in the earlier run, and what is new after that', () => {
   const again = row(10, 'server', 'no-op plan', 240);
-  expect(completed([again], rows)).toEqual([...rows.filter((one) => one !== rows[1]), again]);
+  const added = row(10, 'server', 'drift', 200);
+  expect(completed([added, again], rows)).toEqual([...rows.map((one) => (one === rows[1] ? again : one)), added]);
 });
 
 test('every figure has its spread, and says so where a command was ended', () => {

@@ -1,5 +1,5 @@
 import { arch, cpus, platform, totalmem } from 'node:os';
-import type { Taken } from './process.ts';
+import { medianOf, sorted, type Taken } from './process.ts';
 
 /** How one thing went at one size: several runs of whole processes. */
 export interface Row {
@@ -22,10 +22,6 @@ const gigabyte = 1024 ** 3;
 
 export const machineWords = (): string =>
   `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${Math.round(totalmem() / gigabyte)} GB, ${platform()} ${arch()}`;
-
-const sorted = (values: readonly number[]): readonly number[] => values.toSorted((left, right) => left - right);
-
-export const medianOf = (values: readonly number[]): number => sorted(values)[Math.floor(values.length / 2)] ?? 0;
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(ms < 100 ? 3 : ms < 9995 ? 2 : 1);
 
@@ -194,11 +190,12 @@ const goalLines = (rows: readonly Row[]): readonly string[] => [
   }),
 ];
 
-/** These rows, and those of an earlier run that were not measured again. */
+/** What an earlier run has measured, with these rows in the places of those that were measured again, and after them what is new. */
 export const completed = (rows: readonly Row[], earlier: readonly Row[]): readonly Row[] => {
   const keyOf = ({ size, by, measure }: Row): string => JSON.stringify([size, by, measure]);
-  const measured = new Set(rows.map(keyOf));
-  return [...earlier.filter((row) => !measured.has(keyOf(row))), ...rows];
+  const measured = new Map(rows.map((row) => [keyOf(row), row]));
+  const known = new Set(earlier.map(keyOf));
+  return [...earlier.map((row) => measured.get(keyOf(row)) ?? row), ...rows.filter((row) => !known.has(keyOf(row)))];
 };
 
 export const reportOf = (rows: readonly Row[], date: Date): Report => ({

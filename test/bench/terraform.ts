@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Estate } from './estate.ts';
 import { bodies, type Peer, type PeerMeasure } from './peers.ts';
-import { run, type Taken } from './process.ts';
+import { once, run, type Taken } from './process.ts';
 
 /** The same documents as resources of the kind that needs no plugin, in a file beside its state. */
 const writeResources = (directory: string, texts: readonly string[]): void => {
@@ -50,12 +50,12 @@ const planOfNothing = ['plan', '-detailed-exitcode'];
 const wholly = async (workspace: string, size: number, longestMs: number): Promise<readonly PeerMeasure[]> => {
   const { directory, call } = await prepareIn(workspace, size);
   return [
-    { name: 'first plan', runs: 1, timed: () => call(['plan'], longestMs) },
-    { name: 'first apply', runs: 1, timed: () => call(['apply', '-auto-approve'], longestMs) },
-    { name: 'no-op plan', runs: 1, timed: () => call(planOfNothing, longestMs) },
+    { name: 'first plan', repeats: once, timed: () => call(['plan'], longestMs) },
+    { name: 'first apply', repeats: once, timed: () => call(['apply', '-auto-approve'], longestMs) },
+    { name: 'no-op plan', repeats: once, timed: () => call(planOfNothing, longestMs) },
     {
       name: 'apply of one change',
-      runs: 1,
+      repeats: once,
       timed: () => {
         writeResources(directory, [...bodies(1, 2), ...bodies(size).slice(1)]);
         return call(['apply', '-auto-approve'], longestMs);
@@ -69,10 +69,10 @@ const bounded = async (workspace: string, size: number): Promise<readonly PeerMe
   const { directory, call } = await prepareIn(workspace, size);
   writeState(directory, bodies(size));
   return [
-    { name: 'no-op plan', runs: 1, standsAlone: true, timed: () => call(planOfNothing, 60_000) },
+    { name: 'no-op plan', repeats: once, standsAlone: true, timed: () => call(planOfNothing, 60_000) },
     {
       name: 'first apply',
-      runs: 1,
+      repeats: once,
       timed: () => {
         writeState(directory, []);
         return call(['apply', '-auto-approve'], 400_000);

@@ -11,16 +11,16 @@ const kindOf = (name: string): string => {
   return `${database}, ${where}`;
 };
 
-/** The value that so large a share of all values does not exceed. */
+/** The smallest value that so large a share of all does not exceed. */
 const quantile = (values: readonly number[], share: number): number => {
   const sorted = values.toSorted((left, right) => left - right);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  return sorted[Math.max(Math.ceil(sorted.length * share), 1) - 1] ?? 0;
 };
 
 /** What recovery may take at the 99th percentile, the start of its process included. */
 const mostRecoveryMs = 2000;
 
-/** Of fewer than this the 99th percentile is the slowest one, which says how busy the machine was. */
+/** Of fewer the 99th percentile is the slowest one, which says how busy the machine was. */
 const fewestRecoveries = 100;
 
 /** What a run of the harness has to say at its end, and whether it failed. */
@@ -40,11 +40,12 @@ export const summarise = (
   const recoveries = outcomes.flatMap(({ recoveryMs }) => recoveryMs ?? []);
   const unstruck = outcomes.filter(({ struck }) => !struck).map(({ name }) => name);
   const slowest = Math.round(quantile(recoveries, 0.99));
+  const isHeld = recoveries.length >= fewestRecoveries;
   const lines = [
     ...[...byKind].map(([kind, count]) => `${kind}: ${count}`),
     `faults that found nothing to strike: ${unstruck.length}`,
     ...unstruck.map((name) => `  ${name}`),
-    `recovery, process start included: p50 ${Math.round(quantile(recoveries, 0.5))} ms, p99 ${slowest} ms of at most ${mostRecoveryMs} ms, of ${recoveries.length} that had something to recover`,
+    `recovery, process start included: p50 ${Math.round(quantile(recoveries, 0.5))} ms, p99 ${slowest} ms${isHeld ? ` of at most ${mostRecoveryMs} ms` : ''}, of ${recoveries.length} that had something to recover`,
     ...(points.length > 0
       ? [
           `fail points hit: ${points.length - missed.length} of ${points.length}${missed.length > 0 ? `; never: ${missed.join(', ')}` : ''}`,
@@ -55,6 +56,5 @@ export const summarise = (
     ...violations.map(({ name, invariant }) => `  ${invariant} in ${name}`),
   ];
   const found = violations.length + missed.length + missedPlants.length + unstruck.length;
-  const tooSlow = recoveries.length >= fewestRecoveries && slowest > mostRecoveryMs;
-  return { text: lines.join('\n'), failed: found > 0 || tooSlow };
+  return { text: lines.join('\n'), failed: found > 0 || (isHeld && slowest > mostRecoveryMs) };
 };
