@@ -76,7 +76,7 @@ export const defaultExports: Readonly<Record<string, string>> = {
 
 /** Everything that may lie in the repository's root. */
 export const topLevel: readonly string[] = [
-  ...['engine', 'providers', 'schemas', 'examples', 'test', 'docs'],
+  ...['launcher', 'engine', 'providers', 'schemas', 'examples', 'test', 'docs'],
   ...['m3forge.yaml', 'package.json', 'package-lock.json', 'tsconfig.json', 'biome.json', 'knip.json'],
   ...['README.md', 'LICENSE', 'CONTRIBUTING.md', 'CHANGELOG.md'],
   ...['.ci', '.git', '.gitattributes', '.gitignore', '.npmrc'],

@@ -35,7 +35,7 @@ test(`files have at most ${maxFileLines} lines, functions at most ${maxFunctionL
 });
 
 test('no name says nothing', () => {
-  const paths = ['engine', 'providers', 'schemas', 'examples', 'test', 'docs'].flatMap(pathsBelow);
+  const paths = ['launcher', 'engine', 'providers', 'schemas', 'examples', 'test', 'docs'].flatMap(pathsBelow);
   expect(paths.filter(isBanned), `${bannedNames.join(', ')}: such a name collects whatever has no place`).toEqual([]);
 });
 

@@ -117,5 +117,5 @@ export const providers = readFolder('providers');
 export const program: readonly SourceFile[] = [...engine, ...providers];
 export const everything: readonly SourceFile[] = [
   ...program,
-  ...['schemas', 'examples', 'test'].flatMap((folder) => readFolder(folder)),
+  ...['launcher', 'schemas', 'examples', 'test'].flatMap((folder) => readFolder(folder)),
 ];

@@ -73,5 +73,5 @@ export const bundleProgram = async (plugins: readonly Plugin[] = []): Promise<Ou
     entryFileNames: `${program}/[name].cjs`,
     chunkFileNames: `${program}/[name]-[hash].cjs`,
   })),
-  ...(await bundle({ main: 'test/build/launcher.ts' }, [], { format: 'esm', entryFileNames: '[name].js' })),
+  ...(await bundle({ main: 'launcher/index.ts' }, [], { format: 'esm', entryFileNames: '[name].js' })),
 ];

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** What `dist` is made from. */
-const sources = ['engine', 'providers', 'schemas', 'test/build', 'package.json', 'package-lock.json'];
+const sources = ['launcher', 'engine', 'providers', 'schemas', 'test/build', 'package.json', 'package-lock.json'];
 
 const modifiedAt = async (path: string): Promise<number> => (await stat(path).catch(() => undefined))?.mtimeMs ?? 0;
 

@@ -26,7 +26,7 @@ let project: Project;
 
 beforeAll(() => {
   const clone = createProject([
-    ...['engine', 'providers', 'schemas', 'test/build', 'docs', 'dist'],
+    ...['launcher', 'engine', 'providers', 'schemas', 'test/build', 'docs', 'dist'],
     ...['package.json', 'package-lock.json', 'LICENSE', 'README.md', 'CHANGELOG.md'],
   ]);
   symlinkSync(join(repositoryRoot, 'node_modules'), join(clone.directory, 'node_modules'));

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { createLoader } from '../../launcher/loader.ts';
 import { temporaryDirectory } from '../support/servers.ts';
-import { createLoader } from './loader.ts';
 
 /** Enough of it for its code to be worth keeping. */
 const ballast = Array.from({ length: 400 }, (_, index) => `const unused${index} = () => ${index};`).join('\n');
@@ -25,7 +25,7 @@ interface Greeter {
 
 /** What a process of its own says: V8 takes no code from a file for what it has compiled in this process already. */
 const runner = `
-import { createLoader } from ${JSON.stringify(join(import.meta.dirname, 'loader.ts'))};
+import { createLoader } from ${JSON.stringify(join(import.meta.dirname, '../../launcher/loader.ts'))};
 const [main, cache, asked, ending] = process.argv.slice(1);
 const loader = createLoader(cache);
 process.stdout.write(loader.load(main)[asked]());

@@ -1,9 +1,14 @@
 #!/usr/bin/env node
+/**
+ * What `dist/main.js` is made from: it starts the program of `engine/`, with the code that an earlier run has kept.
+ *
+ * Promises that a Node which is too old is told so in one sentence, and that whatever cannot be kept or read is done without.
+ * It imports nothing of the program, so that an old Node gets as far as that sentence, and nothing that one may lack.
+ */
 import module from 'node:module';
 import { join } from 'node:path';
 import { createLoader } from './loader.ts';
 
-// This file becomes dist/main.js. It imports nothing of the program, so that an old Node gets as far as the sentence below.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 19)) {
   process.stderr.write(
