@@ -40,7 +40,7 @@ const outliveBrokenOutput = (): void => {
   });
 };
 
-let isToldOnce = false;
+let isTold = false;
 
 /**
  * V8 optimises a function of WebAssembly once about 13 MB of its code have run. For the embedded PostgreSQL that is within
@@ -52,8 +52,8 @@ let isToldOnce = false;
  * the V8 of Node 22 to 24 is told: from 14 on, its options are frozen once it has started, and changing them ends the process.
  */
 const optimiseNothing = (): void => {
-  if (isToldOnce) return;
-  isToldOnce = true;
+  if (isTold) return;
+  isTold = true;
   const v8 = Number.parseInt(process.versions.v8, 10);
   if (v8 !== 12 && v8 !== 13) return;
   setFlagsFromString('--no-wasm-tier-up');

@@ -2,8 +2,7 @@ import type { Writable } from 'node:stream';
 import { refuse } from '../diagnostics/index.ts';
 import { wholeFile } from '../documents/index.ts';
 import type { Child } from '../system/index.ts';
-import { explainGit } from './git.ts';
-import { endChild } from './objects.ts';
+import { endChild, explainGit } from './git.ts';
 import { createPieces } from './pieces.ts';
 
 /** A blob that is wanted; `path` names it to people. */

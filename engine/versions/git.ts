@@ -134,6 +134,16 @@ const requireGit = (result: RunResult): void => {
   });
 };
 
+/** Ends a process whose answers nobody reads any more. */
+export const endChild = async (child: Child): Promise<void> => {
+  child.kill();
+  // What nobody reads any more would keep the stream open, and with it the child's end from being reported.
+  child.stdout.destroy();
+  child.stderr.destroy();
+  child.stdin.destroy();
+  await child.end;
+};
+
 export interface Git {
   /** Runs to the end. A failure is a value here: the exit code and what Git said. */
   readonly attempt: (args: readonly string[], extra?: readonly string[], input?: string) => Promise<RunResult>;

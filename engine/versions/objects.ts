@@ -1,4 +1,5 @@
 import type { Child } from '../system/index.ts';
+import { endChild } from './git.ts';
 import { createPieces } from './pieces.ts';
 
 /** What a repository has under a name. */
@@ -19,16 +20,6 @@ export interface Objects {
   readonly read: (name: string, mostBytes?: number) => Promise<GitObject | undefined>;
   readonly close: () => Promise<void>;
 }
-
-/** Ends a process whose answers nobody reads any more. */
-export const endChild = async (child: Child): Promise<void> => {
-  child.kill();
-  // What nobody reads any more would keep the stream open, and with it the child's end from being reported.
-  child.stdout.destroy();
-  child.stderr.destroy();
-  child.stdin.destroy();
-  await child.end;
-};
 
 const missing: GitObject = { type: 'missing', bytes: Buffer.alloc(0) };
 
