@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -8,9 +8,9 @@ import { chartOf } from './chart.ts';
 import { createEstate, type Estate } from './estate.ts';
 import { measures } from './measures.ts';
 import { alchemy, floors, installPeers, isAlchemyThere, isThere, type Peer } from './peers.ts';
-import { type Repeats, repeat } from './process.ts';
 import { type DatabaseKind, performAll, type SavableDatabase } from './project.ts';
 import { publish } from './publish.ts';
+import { type Repeats, repeat } from './repeat.ts';
 import { completed, lineOf, markdownOf, type Report, type Row, reportOf } from './report.ts';
 import { terraform } from './terraform.ts';
 
@@ -24,7 +24,7 @@ import { terraform } from './terraform.ts';
  *     npm run bench -- --only "first plan" --with results.json   with what an earlier run has measured besides
  *     npm run bench -- --sizes 10,1000 --only "no-op plan,rollback" --database server --runs 5 --into FOLDER
  *
- * Without --runs each is done three to five times, and fifteen times where that is over at once.
+ * Without --runs each is done one to five times, by size, and fifteen times where that is over at once.
  */
 const { values } = parseArgs({
   options: {
@@ -53,9 +53,10 @@ const unknown = [
   ...(values.peers?.split(',') ?? []).filter((name) => !['floor', 'alchemy', 'terraform', 'none'].includes(name)),
   ...sizes.filter((size) => !Number.isInteger(size) || size < 1),
   ...(Number.isInteger(runs) && runs > 0 ? [] : [values.runs]),
+  ...(values.with === undefined || existsSync(values.with) ? [] : [values.with]),
 ];
 if (unknown.length > 0) {
-  process.stderr.write(`There is nothing to measure called ${unknown.join(', ')}.\n`);
+  process.stderr.write(`There is nothing here that is called ${unknown.join(', ')}.\n`);
   process.exit(2);
 }
 const wanted = measures.filter(({ name }) => only === undefined || only.includes(name));
@@ -66,9 +67,9 @@ const largestEmbedded = 10_000;
 /** The median of three short times wavers, that of fifteen hardly. */
 const repeats: Repeats = { runs, shortRuns: Number(values.runs ?? '15') };
 
-/** What takes minutes is not done five times. */
+/** What takes minutes is not done five times, unless somebody asks for it. */
 const repeatsAt = (size: number): Repeats =>
-  size >= 10_000 ? { ...repeats, runs: Math.min(runs, size >= 100_000 ? 1 : 3) } : repeats;
+  values.runs === undefined && size >= 10_000 ? { ...repeats, runs: size >= 100_000 ? 1 : 3 } : repeats;
 
 const rows: Row[] = [];
 const add = (row: Row): void => {

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync, cpSync, existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Estate, workflowPath, workflowText } from './estate.ts';
-import { once, type Repeats, run, type Taken } from './process.ts';
+import { run, type Taken } from './process.ts';
+import { once, type Repeats } from './repeat.ts';
 
 /** Something else that does the same, or the least that anything could do. */
 export interface Peer {

@@ -2,7 +2,8 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configurationOf, type Estate } from './estate.ts';
 import { type Measure, stages } from './measures.ts';
-import { type Repeats, type RunOptions, repeat, run, type Taken } from './process.ts';
+import { type RunOptions, run, type Taken } from './process.ts';
+import { type Repeats, repeat } from './repeat.ts';
 
 const program = join(import.meta.dirname, '../../dist/main.js');
 

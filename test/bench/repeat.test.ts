@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { once, type Repeats, repeat, type Taken } from './process.ts';
+import type { Taken } from './process.ts';
+import { once, type Repeats, repeat } from './repeat.ts';
 
 /** How often something is done whose times are these, and then the last of them again and again. */
 const timesDone = async (walls: readonly number[], repeats: Repeats): Promise<number> => {

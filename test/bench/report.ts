@@ -1,5 +1,6 @@
 import { arch, cpus, platform, totalmem } from 'node:os';
-import { medianOf, sorted, type Taken } from './process.ts';
+import type { Taken } from './process.ts';
+import { medianOf, sorted } from './repeat.ts';
 
 /** How one thing went at one size: several runs of whole processes. */
 export interface Row {

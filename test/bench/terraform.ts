@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Estate } from './estate.ts';
 import { bodies, type Peer, type PeerMeasure } from './peers.ts';
-import { once, run, type Taken } from './process.ts';
+import { run, type Taken } from './process.ts';
+import { once } from './repeat.ts';
 
 /** The same documents as resources of the kind that needs no plugin, in a file beside its state. */
 const writeResources = (directory: string, texts: readonly string[]): void => {

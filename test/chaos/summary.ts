@@ -1,3 +1,4 @@
+import { percentile } from '../../engine/operations/metrics-figures.ts';
 import type { Outcome } from './tasks.ts';
 
 const kindOf = (name: string): string => {
@@ -9,12 +10,6 @@ const kindOf = (name: string): string => {
         ? 'histories'
         : (/^(commit|files|reads|socket|pack)@/.exec(third)?.[1] ?? 'fail points');
   return `${database}, ${where}`;
-};
-
-/** The smallest value that so large a share of all does not exceed. */
-const quantile = (values: readonly number[], share: number): number => {
-  const sorted = values.toSorted((left, right) => left - right);
-  return sorted[Math.max(Math.ceil(sorted.length * share), 1) - 1] ?? 0;
 };
 
 /** What recovery may take at the 99th percentile, the start of its process included. */
@@ -39,13 +34,13 @@ export const summarise = (
   );
   const recoveries = outcomes.flatMap(({ recoveryMs }) => recoveryMs ?? []);
   const unstruck = outcomes.filter(({ struck }) => !struck).map(({ name }) => name);
-  const slowest = Math.round(quantile(recoveries, 0.99));
+  const slowest = Math.round(percentile(recoveries, 99) ?? 0);
   const isHeld = recoveries.length >= fewestRecoveries;
   const lines = [
     ...[...byKind].map(([kind, count]) => `${kind}: ${count}`),
     `faults that found nothing to strike: ${unstruck.length}`,
     ...unstruck.map((name) => `  ${name}`),
-    `recovery, process start included: p50 ${Math.round(quantile(recoveries, 0.5))} ms, p99 ${slowest} ms${isHeld ? ` of at most ${mostRecoveryMs} ms` : ''}, of ${recoveries.length} that had something to recover`,
+    `recovery, process start included: p50 ${Math.round(percentile(recoveries, 50) ?? 0)} ms, p99 ${slowest} ms${isHeld ? ` of at most ${mostRecoveryMs} ms` : ''}, of ${recoveries.length} that had something to recover`,
     ...(points.length > 0
       ? [
           `fail points hit: ${points.length - missed.length} of ${points.length}${missed.length > 0 ? `; never: ${missed.join(', ')}` : ''}`,
