@@ -55,6 +55,12 @@ const events = (plot: CiPlot): readonly string[] => [
   '  pull_request:',
   '    # "edited" also tells that a pull request goes to another branch now.',
   '    types: [opened, reopened, synchronize, edited]',
+  ...(plot.host === 'github'
+    ? [
+        '  # A merge queue tests commits of its own, and waits for the status m3forge/plan of each where that is required.',
+        '  merge_group:',
+      ]
+    : []),
   '  push:',
   `    branches: [${quoted(plot.mainBranch)}]`,
   ...(plot.triggered.length === 0 ? [] : [`    tags: [${quoted(plot.versionPattern)}]`]),
@@ -81,13 +87,15 @@ const tools = (host: CiHost): readonly string[] => [
   '      - run: npm ci',
 ];
 
+const statusRight = '      statuses: write # the status m3forge/plan';
+
 /** Gitea has no right for statuses alone, and asks of whoever sets one that he may write. */
 const previewRights = (host: CiHost): readonly string[] => [
   '    permissions:',
   '      contents: read',
   ...(host === 'gitea' ? ['      code: write # the status m3forge/plan, for which Gitea has no right of its own'] : []),
   '      pull-requests: write # the comment',
-  ...(host === 'github' ? ['      statuses: write # the status m3forge/plan'] : []),
+  ...(host === 'github' ? [statusRight] : []),
 ];
 
 /** A checkout does not say which branch is the main one: where it has no usual name, it is named. */
@@ -166,6 +174,33 @@ const previewOpen = (plot: CiPlot): readonly string[] => {
   ];
 };
 
+/** What GitHub would merge next is a commit of its own, and waits for its status; Gitea has no such queue. */
+const queued = (plot: CiPlot): readonly string[] => [
+  '  queued:',
+  "    if: github.event_name == 'merge_group'",
+  '    runs-on: ubuntu-latest',
+  '    timeout-minutes: 15',
+  '    permissions:',
+  '      contents: read',
+  statusRight,
+  '    env:',
+  `      BASE: ${filled('github.event.merge_group.base_ref')}`,
+  `      QUEUED: ${filled('github.event.merge_group.head_sha')}`,
+  '    steps:',
+  '      # The branch that it is merged into: its configuration and its programs are those that hold.',
+  `      - ${uses(plot.host, 'checkout')}`,
+  '        with:',
+  `          ref: ${filled('github.event.merge_group.base_ref')}`,
+  '          fetch-depth: 0',
+  '      - name: Fetch what is queued',
+  '        run: git fetch --quiet --no-tags origin "$QUEUED"',
+  ...tools(plot.host),
+  '      - name: Preview',
+  '        env:',
+  ...askingLines(plot),
+  `        run: npx --no-install m3forge preview --base "$BASE" --head "$QUEUED" --set-status --detail ${runUrl}`,
+];
+
 /**
  * The main branch: what was tagged may be any commit, and says neither what is configured nor what is installed. All versions
  * are there with it, and nobody hands anything over to the host's repository.
@@ -178,13 +213,14 @@ const ofReleases = ({ mainBranch }: CiPlot): readonly string[] => [
 ];
 
 /**
- * A workflow for the runners of a host: a preview on each pull request, and of those that are open when the main branch
- * moves or somebody asks, with the rights to post it and no others; on a tag a release to the targets that a tag starts one to; and a release
+ * A workflow for the runners of a host: a preview on each pull request, of those that are open when the main branch moves or
+ * somebody asks, and of what a merge queue is about to merge, with the rights to post it and no others; on a tag a release to the targets that a tag starts one to; and a release
  * by hand. Where no target is released to in one of these ways, it has no job.
  */
 export const ciWorkflowText = (plot: CiPlot): string =>
   [
     ...[...head(plot), ...preview(plot), '', ...previewOpen(plot)],
+    ...(plot.host === 'github' ? ['', ...queued(plot)] : []),
     ...releaseJobs(plot, [`      - ${uses(plot.host, 'checkout')}`, ...ofReleases(plot), ...tools(plot.host)]),
     '',
   ].join('\n');

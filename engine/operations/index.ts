@@ -85,6 +85,7 @@ export {
 export type { PlanRequest } from './plan.ts';
 export { plan } from './plan.ts';
 export { type PreviewRequest, preview } from './preview.ts';
+export { type CommitPreview, previewCommit } from './preview-commit.ts';
 export {
   type OpenPreview,
   type PreviewComment,

@@ -1,13 +1,12 @@
 import type { Config } from '../config/index.ts';
 import { type Diagnostic, failure, type Outcome, problem, success } from '../diagnostics/index.ts';
-import { type PreviewDocument, verdictOf } from '../preview/index.ts';
-import type { PullRequest, PutComment, SourceControl } from '../provider/index.ts';
-import { folderInRepository, openMergeReader } from '../versions/index.ts';
-import { type PostedPreview, postPreview, statusName } from './post-preview.ts';
+import type { PreviewDocument } from '../preview/index.ts';
+import type { PullRequest, PutComment } from '../provider/index.ts';
+import { openMergeReader } from '../versions/index.ts';
+import { type PostedPreview, postPreview } from './post-preview.ts';
 import { type PreviewRequest, preview } from './preview.ts';
-import { trustedConfig } from './preview-surroundings.ts';
-import { asOutcome, learnSecrets, type OperationContext } from './session.ts';
-import { withSourceControl } from './source-control.ts';
+import { isOfHead, type PreviewHost, stateOf, statusNameOf, withTrustedHost } from './preview-host.ts';
+import { asOutcome, type OperationContext } from './session.ts';
 
 /** A preview as the host shows it. */
 export interface PreviewComment {
@@ -77,21 +76,8 @@ const notFetched = (diagnostics: readonly Diagnostic[], { number, base }: PullRe
   ]);
 };
 
-interface Host {
-  readonly context: OperationContext;
-  /** The configuration that named it. */
-  readonly config: Config;
-  readonly sourceControl: SourceControl;
-}
-
-const statusNameOf = async ({ context, config }: Host): Promise<string> =>
-  statusName(
-    config.project,
-    await folderInRepository(context.system, { ...config.source, directory: config.directory }),
-  );
-
 /** What goes to a host is seen by more people than any terminal. */
-const withoutSecrets = ({ context }: Host, { marker, body, description }: PreviewComment): PreviewComment => {
+const withoutSecrets = ({ context }: PreviewHost, { marker, body, description }: PreviewComment): PreviewComment => {
   const { redact } = context.redactor;
   return { marker, body: redact(body), description: redact(description) };
 };
@@ -104,7 +90,7 @@ interface Posting extends Pick<PullRequestPreviewManner, 'comment'> {
 }
 
 const putInto = async (
-  host: Host,
+  host: PreviewHost,
   { pullRequest, base, at }: Posting,
   head: string,
   { comment, state }: { readonly comment: PreviewComment; readonly state: 'success' | 'failure' },
@@ -118,19 +104,17 @@ const putInto = async (
   return postPreview(host.sourceControl, pullRequest.number, order, { now: system.clock.now(), isBefore });
 };
 
-const post = async (host: Host, document: PreviewDocument, posting: Posting) => {
+const post = async (host: PreviewHost, document: PreviewDocument, posting: Posting) => {
   if (!posting.comment) return undefined;
-  const state = verdictOf(document) === 'fine' ? ('success' as const) : ('failure' as const);
+  const state = stateOf(document);
   const put = await putInto(host, posting, document.head.commit, { comment: posting.comment.of(document), state });
   const posted = { comment: put.comment, state: put.status === 'left' ? ('left' as const) : state };
   return { posted, overtaken: put.overtaken };
 };
 
 /** What was said of a former head must not stand there as if it were said of this one. */
-const postRefusal = async (host: Host, why: readonly Diagnostic[], posting: Posting): Promise<void> => {
-  // That a clone lacks the commits, or that the status file is no good, says nothing of the head.
-  const isOfHead = !why.some(({ code }) => code === 'source-ref-unknown' || code === 'preview-status');
-  if (!posting.comment || !isOfHead) return;
+const postRefusal = async (host: PreviewHost, why: readonly Diagnostic[], posting: Posting): Promise<void> => {
+  if (!posting.comment || !isOfHead(why)) return;
   const comment = posting.comment.refused(host.config.project, why);
   await putInto(host, posting, posting.pullRequest.head.commit, { comment, state: 'failure' });
 };
@@ -139,7 +123,7 @@ const postRefusal = async (host: Host, why: readonly Diagnostic[], posting: Post
 const mostMoves = 3;
 
 const previewOne = async (
-  host: Host,
+  host: PreviewHost,
   pullRequest: PullRequest,
   manner: PullRequestPreviewManner,
   moves = 0,
@@ -166,20 +150,6 @@ const previewOne = async (
   return success({ document, posted: put?.posted ?? null }, found.diagnostics);
 };
 
-/** Asks the host that the configuration of the base names. */
-const withTrustedHost = <T>(
-  context: OperationContext,
-  manner: Pick<PullRequestPreviewManner, 'base'>,
-  work: (host: Host) => Promise<Outcome<T>>,
-): Promise<Outcome<T>> =>
-  asOutcome(async () => {
-    const trusted = await trustedConfig(context, manner.base);
-    if (!trusted.ok) return trusted;
-    const config = trusted.value;
-    learnSecrets(context, config);
-    return withSourceControl(context, config, (sourceControl) => work({ context, config, sourceControl }));
-  });
-
 /**
  * `m3forge preview --pr`: what merging a pull request would bring, and the comment and the status that say so at its host.
  * Posting needs no more than the token of the configuration of the base.
@@ -188,7 +158,7 @@ export const previewPullRequest = (
   context: OperationContext,
   request: PullRequestPreviewRequest,
 ): Promise<Outcome<PullRequestPreview>> =>
-  withTrustedHost(context, request, async (host) =>
+  withTrustedHost(context, request.base, async (host) =>
     previewOne(host, await host.sourceControl.pullRequest(request.number), request),
   );
 
@@ -203,7 +173,7 @@ export const previewOpenPullRequests = (
   context: OperationContext,
   manner: PullRequestPreviewManner,
 ): Promise<Outcome<readonly OpenPreview[]>> =>
-  withTrustedHost(context, manner, async (host) => {
+  withTrustedHost(context, manner.base, async (host) => {
     const previews: OpenPreview[] = [];
     for (const one of await host.sourceControl.pullRequests({ state: 'open', limit: mostOpen })) {
       const outcome = await asOutcome(() => previewOne(host, one, manner));

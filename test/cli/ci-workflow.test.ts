@@ -100,7 +100,7 @@ describe.each([
     expect(open?.concurrency).toEqual({ group: 'm3forge-preview-open', 'cancel-in-progress': true });
     expect(apply?.concurrency).toMatchObject({ 'cancel-in-progress': false });
     const used = Object.values(workflow.jobs).flatMap(({ steps }) => steps.flatMap(({ uses }) => uses ?? []));
-    expect(used).toHaveLength(8);
+    expect(used).toHaveLength(2 * Object.keys(workflow.jobs).length);
     for (const one of used) expect(one).toMatch(/^(?:https:\/\/github\.com\/)?actions\/[a-z-]+@[0-9a-f]{40}$/);
     for (const one of [preview, open]) {
       expect(JSON.stringify(one).replace(`secrets.${token}`, '')).not.toContain('secrets.');
@@ -254,7 +254,7 @@ test('without a target that anything is released to there are previews alone', a
   const { stdout } = await ci(root, 'github');
   expect(stdout).toContain('No enabled target has triggers that release a new tag to it.');
   const workflow = parse(readFileSync(join(root, '.github/workflows/m3forge.yml'), 'utf8')) as Workflow;
-  expect(Object.keys(workflow.jobs)).toEqual(['preview', 'preview-open']);
+  expect(Object.keys(workflow.jobs)).toEqual(['preview', 'preview-open', 'queued']);
   expect(workflow.on.push).toEqual({ branches: ['main'] });
   // Previews can be asked for without a choice.
   expect(workflow.on).toHaveProperty('workflow_dispatch', null);
@@ -286,4 +286,20 @@ test('it needs a configuration, and a folder that it may write in', async () => 
   writeFileSync(join(root, '.github'), '');
   const { exitCode, stderr } = await ci(root, 'github');
   expect({ exitCode, said: stderr.includes('[output-unwritable]') }).toEqual({ exitCode: 1, said: true });
+});
+
+test('what a merge queue of GitHub is about to merge has its status, and Gitea has no such queue', async () => {
+  const workflowOf = async (host: string): Promise<Workflow> =>
+    parse((await ci(projectWith().root, host, '--print')).stdout) as Workflow;
+  const [github, gitea] = [await workflowOf('github'), await workflowOf('gitea')];
+  expect([github, gitea].map(({ on, jobs }) => ['merge_group' in on, 'queued' in jobs])).toEqual([
+    [true, true],
+    [false, false],
+  ]);
+  const { if: condition, permissions, steps = [] } = github.jobs.queued ?? {};
+  expect(condition).toBe("github.event_name == 'merge_group'");
+  expect(permissions).toEqual({ contents: 'read', statuses: 'write' });
+  // What is queued is only read: the working tree, its configuration and its programs are those of the branch.
+  expect(steps[0]?.with).toEqual({ ref: filled('github.event.merge_group.base_ref'), 'fetch-depth': 0 });
+  expect(steps.at(-1)?.run).toContain('preview --base "$BASE" --head "$QUEUED" --set-status');
 });

@@ -37,6 +37,7 @@ const notRunHere: readonly (readonly [command: RegExp, reason: string])[] = [
   ],
   [/^npm test$/, 'this test is part of it'],
   [/^m3forge preview --(?:pr|open)/, 'it needs a host with a pull request'],
+  [/^m3forge preview .*--set-status$/, 'it needs a host; test/cli/preview-set-status.test.ts runs it on a stand-in'],
   [
     /^m3forge preview --base main --head read-receipts$/,
     'it needs a working tree with that branch, and the quick start is a bundle',

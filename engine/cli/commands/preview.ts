@@ -1,5 +1,11 @@
 import { type Diagnostic, exitCodeOf, type Outcome, problem, success } from '../../diagnostics/index.ts';
-import type { OpenPreview, PreviewComment, PreviewDocument, PullRequestPreview } from '../../operations/index.ts';
+import type {
+  CommitPreview,
+  OpenPreview,
+  PreviewComment,
+  PreviewDocument,
+  PullRequestPreview,
+} from '../../operations/index.ts';
 import { verdictOf } from '../../preview/index.ts';
 import { digestOf } from '../../values/index.ts';
 import { switchFlag, valueFlag } from '../flags.ts';
@@ -17,10 +23,12 @@ import { writeOutputFile } from '../write-file.ts';
 const markerFor = (project: string): string =>
   markerOf(`m3forge:plan:${/^[\w.-]+$/.test(project) ? project : `${project}:${digestOf(project).slice(0, 12)}`}`);
 
+const noPreview = 'There is no preview of this head.';
+
 /** In the place of a preview: why there is none. */
 const refused = (project: string, why: readonly Diagnostic[]): PreviewComment => {
   const marker = markerFor(project);
-  return { marker, body: refusedComment(marker, why), description: 'There is no preview of this head.' };
+  return { marker, body: refusedComment(marker, why), description: noPreview };
 };
 
 const exitCodes = { fine: 0, invalid: 3, refused: 6 } as const;
@@ -40,6 +48,14 @@ const sayPosted = ({ notice }: Invocation['output'], told: PullRequestPreview['p
   else if (told) notice('Not posted: the head has moved on since, and its own preview says more.');
 };
 
+const sayStatus = ({ notice }: Invocation['output'], { name, commit, state }: CommitPreview['status']): void =>
+  notice(`Status ${inline(name)} of ${commit.slice(0, 12)}: ${state}`);
+
+/** What was looked at, and what the host was told of it. */
+interface Looked extends PullRequestPreview {
+  readonly status?: CommitPreview['status'];
+}
+
 /** As programs get it: `preview` is null where it failed, and `diagnostics` say why. */
 const openPreviewJson = ({ number, title, outcome }: OpenPreview) => ({
   ...{ number, title, preview: outcome.ok ? outcome.value.document : null },
@@ -50,7 +66,8 @@ export class PreviewCommand extends SessionCommand {
   static override usage = {
     details: `Compares two commits, and says what merging the head into the base would bring to each target. Reads Git alone:
 no database, no gateway, no secret, and nothing of the head is run; the configuration is that of the base. With --pr the two
-are those of a pull request, which --post comments, and with --open those of each that is open. With --state the targets are
+are those of a pull request, which --post comments, and with --open those of each that is open; a merge queue is told with
+--set-status. With --state the targets are
 compared with what they really run; then what lies on the disk must be trusted. With --status they are compared with what
 status --json said of them, in a file from where that may be asked. Exit code 3 where something of the head is
 invalid, 6 where a gate does not pass or both sides changed something.`,
@@ -58,6 +75,7 @@ invalid, 6 where a gate does not pass or both sides changed something.`,
       ['What would this branch bring?', 'm3forge preview --base main --head HEAD'],
       ['The same for a program', 'm3forge preview --base main --head HEAD --json'],
       ['Bring the comments of all pull requests up to date', 'm3forge preview --open --post'],
+      ['Tell a merge queue', 'm3forge preview --base origin/main --head HEAD --set-status'],
     ] as [string, string][],
   };
 
@@ -69,7 +87,11 @@ invalid, 6 where a gate does not pass or both sides changed something.`,
     '--post',
     'put the preview into the comment of the pull request, and set its commit status',
   );
-  readonly planUrl = valueFlag('--plan-url', 'URL', 'where the whole preview is, for the comment');
+  readonly setStatus = switchFlag(
+    '--set-status',
+    'set the commit status of the head, as a merge queue asks for it of commits of its own',
+  );
+  readonly planUrl = valueFlag('--plan-url', 'URL', 'where the whole preview is, for the comment or the status');
   readonly state = switchFlag('--state', 'compare with what the targets run, as the state and the places say');
   readonly status = valueFlag('--status', 'FILE', 'compare with what this file says, which status --json wrote');
   readonly detail = switchFlag('--detail', 'also show what differs inside each artifact');
@@ -92,6 +114,14 @@ invalid, 6 where a gate does not pass or both sides changed something.`,
       ...(this.open ? this.problemsOfOpen() : []),
       ...(this.post && !isOfHost
         ? [problem('usage-flag-missing', { detail: '--post needs --pr or --open.', hint })]
+        : []),
+      ...(this.setStatus && isOfHost
+        ? [
+            problem('usage-flags-conflict', {
+              detail: `--set-status and ${this.open ? '--open' : '--pr'} do not go together: --post sets the status of a pull request.`,
+              hint: 'Take --post in its place.',
+            }),
+          ]
         : []),
       ...(this.status?.trim() === '' ? [wrong('--status is empty.')] : []),
       ...(this.status !== undefined && this.state
@@ -139,11 +169,12 @@ invalid, 6 where a gate does not pass or both sides changed something.`,
     const { output } = invocation;
     const outcome = await this.look(invocation);
     if (outcome.ok) await this.writeFiles(invocation, outcome.value.document);
-    return present(invocation, outcome, this.json, ({ document, posted: told }) => {
+    return present(invocation, outcome, this.json, ({ document, posted: told, status }) => {
       if (this.json) output.json(document);
       else output.result(previewText(document, { detail: this.detail, style: output.style }));
       output.annotate(annotationsOfPreview(document.problems));
       sayPosted(output, told);
+      if (status) sayStatus(output, status);
       return exitOf(document);
     });
   }
@@ -180,11 +211,17 @@ invalid, 6 where a gate does not pass or both sides changed something.`,
     return { withState, statusFile, lockTimeoutMs, base, comment };
   }
 
-  private async look({ context }: Invocation): Promise<Outcome<PullRequestPreview>> {
-    const { preview, previewPullRequest } = await loadOperations();
+  private async look({ context }: Invocation): Promise<Outcome<Looked>> {
+    const { preview, previewCommit, previewPullRequest } = await loadOperations();
     if (this.pr !== undefined) return previewPullRequest(context, { ...this.manner(), number: Number(this.pr) });
     const { withState, statusFile, lockTimeoutMs, base = '' } = this.manner();
-    const found = await preview(context, { withState, statusFile, lockTimeoutMs, base, head: this.head ?? '' });
+    const request = { withState, statusFile, lockTimeoutMs, base, head: this.head ?? '' };
+    if (this.setStatus) {
+      const status = { describe: statusDescription, refused: noPreview, planUrl: this.planUrl };
+      const found = await previewCommit(context, request, status);
+      return found.ok ? success({ ...found.value, posted: null }, found.diagnostics) : found;
+    }
+    const found = await preview(context, request);
     return found.ok ? success({ document: found.value, posted: null }, found.diagnostics) : found;
   }
 
