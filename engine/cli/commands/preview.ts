@@ -67,10 +67,9 @@ export class PreviewCommand extends SessionCommand {
     details: `Compares two commits, and says what merging the head into the base would bring to each target. Reads Git alone:
 no database, no gateway, no secret, and nothing of the head is run; the configuration is that of the base. With --pr the two
 are those of a pull request, which --post comments, and with --open those of each that is open; a merge queue is told with
---set-status. With --state the targets are
-compared with what they really run; then what lies on the disk must be trusted. With --status they are compared with what
-status --json said of them, in a file from where that may be asked. Exit code 3 where something of the head is
-invalid, 6 where a gate does not pass or both sides changed something.`,
+--set-status. With --state the targets are compared with what they really run; then what lies on the disk must be trusted.
+With --status they are compared with what status --json said of them, in a file from where that may be asked. Exit code 3
+where something of the head is invalid, 6 where a gate does not pass or both sides changed something.`,
     examples: [
       ['What would this branch bring?', 'm3forge preview --base main --head HEAD'],
       ['The same for a program', 'm3forge preview --base main --head HEAD --json'],
