@@ -101,12 +101,11 @@ const collect = (stream: Readable, maxBytes: number): (() => Buffer) => {
 const run = (program: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> =>
   new Promise((resolve) => {
     // A group of its own, so that a time-out reaches grandchildren too.
-    const child = spawn(program, [...args], {
-      cwd: options.cwd,
-      env: options.env ?? process.env,
-      detached: true,
-      stdio: 'pipe',
-    });
+    const manner = { cwd: options.cwd, env: options.env ?? process.env, detached: true } as const;
+    const child =
+      options.input === undefined
+        ? spawn(program, [...args], { ...manner, stdio: ['ignore', 'pipe', 'pipe'] })
+        : spawn(program, [...args], { ...manner, stdio: 'pipe' });
     const maxBytes = options.maxBytes ?? 64 * 1024 * 1024;
     const stdout = collect(child.stdout, maxBytes);
     const stderr = collect(child.stderr, maxBytes);
@@ -134,8 +133,8 @@ const run = (program: string, args: readonly string[], options: RunOptions = {})
     child.on('error', (error: NodeJS.ErrnoException) => finish(null, error.code ?? error.message));
     child.on('close', (code) => finish(code));
     // A child that exits without reading its input is no error of ours.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(options.input);
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(options.input);
   });
 
 const start: Processes['start'] = (program, args, options = {}) => {

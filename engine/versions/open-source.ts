@@ -1,4 +1,5 @@
-import { open, stat } from 'node:fs/promises';
+import { type Stats, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { refuse } from '../diagnostics/index.ts';
 import { systemReason, withoutCredentials } from '../documents/index.ts';
@@ -25,9 +26,18 @@ const isBundle = async (path: string, label: string): Promise<boolean> => {
   }
 };
 
+/** What is there, or why it cannot be said. */
+const look = (path: string): Stats | string => {
+  try {
+    return statSync(path);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'unknown';
+  }
+};
+
 /** Whether a path of this machine is a repository or a bundle. Throws `Refusal` where it is neither. */
 export const findRepository = async (path: string, label: string): Promise<'file' | 'directory'> => {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => error.code ?? 'unknown');
+  const found = look(path);
   if (typeof found !== 'string') {
     if (found.isDirectory()) return 'directory';
     if (found.isFile() && (await isBundle(path, label))) return 'file';
