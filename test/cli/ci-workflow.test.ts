@@ -287,19 +287,3 @@ test('it needs a configuration, and a folder that it may write in', async () => 
   const { exitCode, stderr } = await ci(root, 'github');
   expect({ exitCode, said: stderr.includes('[output-unwritable]') }).toEqual({ exitCode: 1, said: true });
 });
-
-test('what a merge queue of GitHub is about to merge has its status, and Gitea has no such queue', async () => {
-  const workflowOf = async (host: string): Promise<Workflow> =>
-    parse((await ci(projectWith().root, host, '--print')).stdout) as Workflow;
-  const [github, gitea] = [await workflowOf('github'), await workflowOf('gitea')];
-  expect([github, gitea].map(({ on, jobs }) => ['merge_group' in on, 'queued' in jobs])).toEqual([
-    [true, true],
-    [false, false],
-  ]);
-  const { if: condition, permissions, steps = [] } = github.jobs.queued ?? {};
-  expect(condition).toBe("github.event_name == 'merge_group'");
-  expect(permissions).toEqual({ contents: 'read', statuses: 'write' });
-  // What is queued is only read: the working tree, its configuration and its programs are those of the branch.
-  expect(steps[0]?.with).toEqual({ ref: filled('github.event.merge_group.base_ref'), 'fetch-depth': 0 });
-  expect(steps.at(-1)?.run).toContain('preview --base "$BASE" --head "$QUEUED" --set-status');
-});
