@@ -32,7 +32,10 @@ describe('of several who ask for the same at once', () => {
     expect(others).toEqual([]);
     const states = (await releasesOf(project)).map((release) => [release.id === id, release.state]);
     expect(states.filter(([isIt]) => isIt)).toEqual([[true, 'waiting']]);
-    expect(states.filter(([isIt, state]) => !isIt && state === 'superseded')).toHaveLength(askers.length - 1);
+    // Whoever was recorded beside it gave way, and whoever came later found it there; what runs was released before.
+    const beside = states.filter(([isIt, state]) => !isIt && state !== 'superseded');
+    expect(beside).toEqual([[false, 'succeeded']]);
+    expect(states.length).toBeLessThanOrEqual(askers.length + 1);
     await people.approve('alice', id ?? '');
     expect(await people.resume('bob', id ?? '')).toMatchObject({
       sections: [{ outcome: 'succeeded', releaseId: id, active: 'v1.1.0' }],

