@@ -1,4 +1,5 @@
 import type { CommentOrder, PullRequest, PutComment, SourceControl, StatusOrder } from '../provider/index.ts';
+import { digestOf } from '../values/index.ts';
 import { type AgeFacts, ageOf, type PreviewStamp, stamped } from './preview-stamp.ts';
 
 export interface PreviewPost {
@@ -22,9 +23,18 @@ export interface PostedPreview {
   readonly overtaken: PullRequest | null;
 }
 
-/** The name of the commit status; the next one takes its place. A project in a folder of its repository has one of its own. */
-export const statusName = (project: string, folder: string): string =>
-  folder === '' ? 'm3forge/plan' : `m3forge/plan (${project.slice(0, 60)})`;
+/** As it is where nobody can be misled by it. */
+const plainName = (branch: string): string => (/^[\w./-]{1,60}$/.test(branch) ? branch : digestOf(branch).slice(0, 12));
+
+/**
+ * The name of the commit status; the next one takes its place. A project in a folder of its repository has one of its own, and
+ * so has each branch that something is merged into but the main one, for which `into` is not given: a commit may be proposed for
+ * two of them, and what is fine for one of them says nothing of the other.
+ */
+export const statusName = (project: string, folder: string, into?: string): string => {
+  const own = folder === '' ? 'm3forge/plan' : `m3forge/plan (${project.slice(0, 60)})`;
+  return into === undefined ? own : `${own} to ${plainName(into)}`;
+};
 
 /** Whether a pull request still is what was previewed. */
 const isOf = ({ head, into }: PreviewStamp, one: PullRequest): boolean =>

@@ -1,25 +1,32 @@
-import type { Outcome } from '../diagnostics/index.ts';
-import { success } from '../diagnostics/index.ts';
+import { type Diagnostic, failure, type Outcome, success } from '../diagnostics/index.ts';
 import type { PreviewDocument } from '../preview/index.ts';
+import type { StatusOrder } from '../provider/index.ts';
 import { openMergeReader } from '../versions/index.ts';
 import { type PreviewRequest, preview } from './preview.ts';
-import { isOfHead, type PreviewHost, stateOf, statusNameOf, withTrustedHost } from './preview-host.ts';
+import { liesInCommits, type PreviewHost, putting, stateOf, statusNamesFor, withHostOfBase } from './preview-host.ts';
 import { asOutcome, type OperationContext } from './session.ts';
 
-/** What the status of a commit says of its preview. */
+/** What the status of a commit says of its preview, each in at most 140 characters. */
 export interface StatusManner {
-  /** At most 140 characters. */
   readonly describe: (document: PreviewDocument) => string;
-  /** The same where there is no preview. */
+  /** Where something in the commits stands in its way. */
   readonly refused: string;
+  /** Where it is something else, of which no more is said. */
+  readonly failed: string;
   /** Where the whole preview is. */
   readonly planUrl: string | undefined;
 }
 
 export interface CommitPreview {
   readonly document: PreviewDocument;
-  /** The status that the head has now. */
-  readonly status: { readonly name: string; readonly commit: string; readonly state: 'success' | 'failure' };
+  /** What the head says of it now, under each of these names; null where the host was not told. */
+  readonly status: {
+    readonly names: readonly string[];
+    readonly commit: string;
+    readonly state: StatusOrder['state'];
+  } | null;
+  /** Why the host was not told. */
+  readonly unposted: readonly Diagnostic[];
 }
 
 /** The commit that a name leads to, or undefined where it leads to none. */
@@ -35,15 +42,35 @@ const commitOf = async ({ context, config }: PreviewHost, ref: string): Promise<
   return found.ok ? found.value : undefined;
 };
 
+type Told = Pick<StatusOrder, 'state' | 'description' | 'url'>;
+
 const setStatus = async (
   host: PreviewHost,
+  base: string,
   commit: string,
-  { state, description, url }: { state: 'success' | 'failure'; description: string; url: string | undefined },
+  { state, description, url }: Told,
 ): Promise<CommitPreview['status']> => {
-  const name = await statusNameOf(host);
+  const names = await statusNamesFor(host, base);
   const { redact } = host.context.redactor;
-  await host.sourceControl.setStatus(commit, { name, state, description: redact(description), url });
-  return { name, commit, state };
+  for (const name of names) {
+    await host.sourceControl.setStatus(commit, { name, state, description: redact(description), url });
+  }
+  return { names, commit, state };
+};
+
+/** Whoever waits for the status must not wait for ever, whatever stands in the way. */
+const setRefusal = async (
+  host: PreviewHost,
+  { base, head }: PreviewRequest,
+  why: readonly Diagnostic[],
+  { refused, failed, planUrl: url }: StatusManner,
+): Promise<readonly Diagnostic[]> => {
+  const commit = await commitOf(host, head);
+  if (commit === undefined) return [];
+  const told: Told = liesInCommits(why)
+    ? { state: 'failure', description: refused, url }
+    : { state: 'error', description: failed, url };
+  return (await putting(() => setStatus(host, base, commit, told))).unposted;
 };
 
 /**
@@ -54,17 +81,15 @@ const setStatus = async (
 export const previewCommit = (
   context: OperationContext,
   request: PreviewRequest,
-  { describe, refused, planUrl: url }: StatusManner,
+  manner: StatusManner,
 ): Promise<Outcome<CommitPreview>> =>
-  withTrustedHost(context, request.base, async (host) => {
+  withHostOfBase(context, request.base, async (host) => {
     const found = await preview(context, request);
     if (!found.ok) {
-      const commit = isOfHead(found.diagnostics) ? await commitOf(host, request.head) : undefined;
-      if (commit !== undefined) await setStatus(host, commit, { state: 'failure', description: refused, url });
-      return found;
+      return failure([...found.diagnostics, ...(await setRefusal(host, request, found.diagnostics, manner))]);
     }
     const document = found.value;
-    const told = { state: stateOf(document), description: describe(document), url };
-    const status = await setStatus(host, document.head.commit, told);
-    return success({ document, status }, found.diagnostics);
+    const told: Told = { state: stateOf(document), description: manner.describe(document), url: manner.planUrl };
+    const { done, unposted } = await putting(() => setStatus(host, request.base, document.head.commit, told));
+    return success({ document, status: done ?? null, unposted }, found.diagnostics);
   });

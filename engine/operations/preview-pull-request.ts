@@ -5,7 +5,7 @@ import type { PullRequest, PutComment } from '../provider/index.ts';
 import { openMergeReader } from '../versions/index.ts';
 import { type PostedPreview, postPreview } from './post-preview.ts';
 import { type PreviewRequest, preview } from './preview.ts';
-import { isOfHead, type PreviewHost, stateOf, statusNameOf, withTrustedHost } from './preview-host.ts';
+import { liesInCommits, type PreviewHost, putting, stateOf, statusNameOf, withTrustedHost } from './preview-host.ts';
 import { asOutcome, type OperationContext } from './session.ts';
 
 /** A preview as the host shows it. */
@@ -46,6 +46,8 @@ export interface PullRequestPreview {
     /** The commit status that was set; `left` where the pull request is open no more, or a newer preview has set it. */
     readonly state: 'success' | 'failure' | 'left';
   } | null;
+  /** Why the host was not told what it should have been. */
+  readonly unposted: readonly Diagnostic[];
 }
 
 /** What became of one of those that are open. */
@@ -98,7 +100,7 @@ const putInto = async (
   const { system } = host.context;
   const { marker, body, description } = withoutSecrets(host, comment);
   const stamp = { head, base, into: pullRequest.base.branch, at };
-  const order = { stamp, marker, body, status: { name: await statusNameOf(host), state, description } };
+  const order = { stamp, marker, body, status: { name: await statusNameOf(host, pullRequest), state, description } };
   const isBefore = async (commit: string, of: string): Promise<boolean | undefined> =>
     (await openMergeReader(system, { ...host.config.source, directory: host.config.directory })).isBefore(commit, of);
   return postPreview(host.sourceControl, pullRequest.number, order, { now: system.clock.now(), isBefore });
@@ -112,11 +114,20 @@ const post = async (host: PreviewHost, document: PreviewDocument, posting: Posti
   return { posted, overtaken: put.overtaken };
 };
 
-/** What was said of a former head must not stand there as if it were said of this one. */
-const postRefusal = async (host: PreviewHost, why: readonly Diagnostic[], posting: Posting): Promise<void> => {
-  if (!posting.comment || !isOfHead(why)) return;
+/**
+ * What was said of a former head must not stand there as if it were said of this one. Returns why that could not be told
+ * besides.
+ */
+const postRefusal = async (
+  host: PreviewHost,
+  why: readonly Diagnostic[],
+  posting: Posting,
+): Promise<readonly Diagnostic[]> => {
+  if (!posting.comment || !liesInCommits(why)) return [];
   const comment = posting.comment.refused(host.config.project, why);
-  await putInto(host, posting, posting.pullRequest.head.commit, { comment, state: 'failure' });
+  const put = (): Promise<PostedPreview> =>
+    putInto(host, posting, posting.pullRequest.head.commit, { comment, state: 'failure' });
+  return (await putting(put)).unposted;
 };
 
 /** So often a head that has moved while its preview was put is followed. */
@@ -136,18 +147,18 @@ const previewOne = async (
   const ends = { base, head: pullRequest.head.commit };
   const found = await preview(context, { ...ends, withState, statusFile, lockTimeoutMs });
   if (!found.ok) {
-    await postRefusal(host, found.diagnostics, posting);
-    return notFetched(found.diagnostics, pullRequest);
+    const unposted = await postRefusal(host, found.diagnostics, posting);
+    return notFetched([...found.diagnostics, ...unposted], pullRequest);
   }
   const document = {
     ...found.value,
     base: { ...found.value.base, ref: pullRequest.base.branch },
     head: { ...found.value.head, ref: pullRequest.head.branch },
   };
-  const put = await post(host, document, posting);
+  const { done: put, unposted } = await putting(() => post(host, document, posting));
   // What was said of the newer head may have been written over: it is said again.
   if (put?.overtaken && moves < mostMoves) return previewOne(host, put.overtaken, manner, moves + 1);
-  return success({ document, posted: put?.posted ?? null }, found.diagnostics);
+  return success({ document, posted: put?.posted ?? null, unposted }, found.diagnostics);
 };
 
 /**

@@ -64,7 +64,8 @@ export const faultsOfConfig = async (
   return loaded.ok ? [] : loaded.diagnostics.filter(({ severity }) => severity === 'error');
 };
 
-const isHere = ({ source }: Config): boolean => source.repository === '.' || source.repository === './';
+/** Whether the configuration lies in the repository that it speaks of. */
+export const isHere = ({ source }: Config): boolean => source.repository === '.' || source.repository === './';
 
 /** Two commits of a repository, and what merging them comes to. */
 interface Opened {

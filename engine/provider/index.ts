@@ -21,6 +21,7 @@ export { checkOptions } from './options.ts';
 export { startConformance, stopConformance } from './process/conform.ts';
 export type * from './source-control.ts';
 export { type SourceControlAddress, sourceControlAddress } from './source-control-address.ts';
+export { createdOf, given, isUnreadable, listOf, objectOf } from './source-control-answer.ts';
 export { connectSourceControl, type SourceControlConnection } from './source-control-connection.ts';
 export { statusOf } from './source-control-problem.ts';
 export { type CommentsOf, type HostComment, putSticky } from './sticky-comment.ts';

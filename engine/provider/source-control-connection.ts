@@ -1,5 +1,6 @@
 import { asFetch, createHttpClient, proxyOfEnvironment } from '../http/index.ts';
 import type { SourceControlContext } from './source-control.ts';
+import { readableFetch } from './source-control-answer.ts';
 import { patientFetch } from './source-control-patience.ts';
 import { type Ask, refusalOf } from './source-control-problem.ts';
 
@@ -10,7 +11,10 @@ const timeoutMs = 30_000;
 const briefTimeoutMs = 10_000;
 
 export interface SourceControlConnection {
-  /** With deadlines, retries and waits of its own; throws `Refusal`, and answers with any status else. */
+  /**
+   * With deadlines, retries and waits of its own; throws `Refusal`, also at a success that is no JSON, and answers with any
+   * other status.
+   */
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
   /** What became of a request: an error that a library has made of an answer, or of what `fetch` threw, as a `Refusal`. */
   readonly refusalOf: (error: unknown, ask: Ask) => unknown;
@@ -34,7 +38,9 @@ export const connectSourceControl = (
     signal: system.interrupted,
   });
   return {
-    fetch: patientFetch(once, { clock: system.clock, ids: system.ids, signal: system.interrupted, host, isBrief }),
+    fetch: patientFetch(readableFetch(once, host), {
+      ...{ clock: system.clock, ids: system.ids, signal: system.interrupted, host, isBrief },
+    }),
     refusalOf: (error, ask) => refusalOf(error, { host, redact, ...ask }),
     close: client.close,
   };

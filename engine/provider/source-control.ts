@@ -29,7 +29,10 @@ export interface PullRequest {
   /** The login of who opened it. */
   readonly author: string;
   readonly labels: readonly string[];
-  readonly base: PullRequestEnd;
+  readonly base: PullRequestEnd & {
+    /** Whether that is the main branch of the repository, as the host says. */
+    readonly isMain: boolean;
+  };
   readonly head: PullRequestEnd;
   /** Whether the head is in another repository than the base. */
   readonly isFork: boolean;
@@ -74,7 +77,8 @@ export interface CommitCheck {
 export interface StatusOrder {
   /** Such as `m3forge/plan`: the next of this name takes its place. */
   readonly name: string;
-  readonly state: 'success' | 'failure' | 'pending';
+  /** `error` where it is no fault of the commit. */
+  readonly state: 'success' | 'failure' | 'error' | 'pending';
   /** At most 140 characters. */
   readonly description: string;
   readonly url: string | undefined;

@@ -1,7 +1,7 @@
 import { Api } from 'gitea-js';
-import { refuse } from '../../engine/diagnostics/index.ts';
 import {
   connectSourceControl,
+  listOf,
   type SourceControlAddress,
   type SourceControlContext,
   sourceControlAddress,
@@ -54,7 +54,7 @@ export const pageSize = 50;
 export async function* pagesOf<T>(ask: (page: number) => Promise<Page<T[]>>): AsyncGenerator<readonly T[]> {
   for (let page = 1; ; page += 1) {
     const { data, headers } = await ask(page);
-    const items = listOf(data);
+    const items = listIn(data);
     yield items;
     const link = headers.get('link');
     const hasNext = link === null ? items.length >= pageSize : /rel="?next"?/.test(link);
@@ -62,20 +62,5 @@ export async function* pagesOf<T>(ask: (page: number) => Promise<Page<T[]>>): As
   }
 }
 
-export const answerInvalid = (what: string) =>
-  refuse('source-control-answer', {
-    detail: `The host answers with ${what}, which this version of m3forge cannot read.`,
-  });
-
 /** Gitea says `null` where a list is empty. */
-export const listOf = <T>(data: T[] | null | undefined): readonly T[] => {
-  if (data === null || data === undefined) return [];
-  if (!Array.isArray(data)) throw answerInvalid('something that is no list');
-  return data;
-};
-
-/** What the types leave open and every version of Gitea sends. */
-export const given = <T>(value: T | undefined | null, name: string): T => {
-  if (value === undefined || value === null) throw answerInvalid(`no \`${name}\``);
-  return value;
-};
+export const listIn = <T>(data: readonly T[] | null | undefined): readonly T[] => listOf(data ?? []);

@@ -1,7 +1,14 @@
 import type { Comment } from 'gitea-js';
 import { refuse } from '../../engine/diagnostics/index.ts';
-import { type HostComment, putSticky, type SourceControl, statusOf } from '../../engine/provider/index.ts';
-import { type GiteaClient, given, listOf } from './client.ts';
+import {
+  given,
+  type HostComment,
+  objectOf,
+  putSticky,
+  type SourceControl,
+  statusOf,
+} from '../../engine/provider/index.ts';
+import { type GiteaClient, listIn } from './client.ts';
 
 interface GiteaComment extends HostComment {
   readonly login: string;
@@ -23,7 +30,7 @@ const jobs = { login: 'gitea-actions', userId: -2 } as const;
 const whoWeAre = async ({ api }: GiteaClient): Promise<string | undefined> => {
   try {
     const { data } = await api.user.userGetCurrent();
-    return given(data.login, 'login').toLowerCase();
+    return given(objectOf(data).login, 'login').toLowerCase();
   } catch (error) {
     if (!isOutOfReach(error)) throw error;
     return undefined;
@@ -34,7 +41,7 @@ const whoWeAre = async ({ api }: GiteaClient): Promise<string | undefined> => {
 const writersOf = async ({ api, address: { owner, repo } }: GiteaClient): Promise<ReadonlySet<string>> => {
   try {
     const { data } = await api.repos.repoGetAssignees(owner, repo);
-    return new Set(listOf(data).flatMap(({ login }) => login?.toLowerCase() ?? []));
+    return new Set(listIn(data).flatMap(({ login }) => login?.toLowerCase() ?? []));
   } catch (error) {
     if (!isOutOfReach(error)) throw error;
     return new Set();
@@ -52,7 +59,7 @@ export const commentsOf = (client: GiteaClient): Pick<SourceControl, 'putComment
     await known;
     // Gitea sends all comments at once.
     const { data } = await api.repos.issueGetComments(owner, repo, number);
-    return listOf(data).map(commentOf);
+    return listIn(data).map(commentOf);
   };
   const isOurs = async ({ login, userId }: GiteaComment): Promise<boolean> => {
     if (login === '') return false;
@@ -63,7 +70,7 @@ export const commentsOf = (client: GiteaClient): Pick<SourceControl, 'putComment
   const edit = async (id: HostComment['id'], body: string): Promise<HostComment | undefined> => {
     try {
       const { data } = await api.repos.issueEditComment(owner, repo, Number(id), { body });
-      return commentOf(data);
+      return commentOf(objectOf(data));
     } catch (error) {
       if (isOutOfReach(error)) return undefined;
       throw error;
@@ -80,7 +87,8 @@ export const commentsOf = (client: GiteaClient): Pick<SourceControl, 'putComment
     attempt(`comment on pull request ${number}`, async () => {
       const { data } = await api.repos.issueCreateComment(owner, repo, number, { body });
       // Now it is known for certain: what this token has written before is found, and stays in the place of this one.
-      if (data.user?.login !== undefined) known = Promise.resolve(data.user.login.toLowerCase());
+      const { user } = objectOf(data);
+      if (user?.login !== undefined) known = Promise.resolve(user.login.toLowerCase());
       return commentOf(data);
     });
   return {

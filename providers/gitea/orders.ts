@@ -1,8 +1,15 @@
 import type { CommitStatus } from 'gitea-js';
 import { refuse } from '../../engine/diagnostics/index.ts';
-import { type CommitCheck, type SourceControl, statusOf } from '../../engine/provider/index.ts';
+import {
+  type CommitCheck,
+  createdOf,
+  given,
+  objectOf,
+  type SourceControl,
+  statusOf,
+} from '../../engine/provider/index.ts';
 import { shortened } from '../../engine/values/index.ts';
-import { type GiteaClient, given, pageSize, pagesOf } from './client.ts';
+import { type GiteaClient, pageSize, pagesOf } from './client.ts';
 
 /** `warning` lets a pull request be merged, as `success` does. What is not known has failed. */
 const states: Readonly<Record<string, CommitCheck['state']>> = {
@@ -51,7 +58,7 @@ const mergeOf =
       }
       // Merging itself answers with nothing.
       const { data } = await api.repos.repoGetPullRequest(owner, repo, number);
-      return { commit: given(data.merge_commit_sha, 'merge_commit_sha') };
+      return { commit: given(objectOf(data).merge_commit_sha, 'merge_commit_sha') };
     });
 
 export const ordersOf = (
@@ -61,10 +68,11 @@ export const ordersOf = (
   setStatus: (commit, { name, state, description, url }) =>
     client.attempt(`set the status ${name}`, async () => {
       const { owner, repo } = client.address;
-      await client.api.repos.repoCreateStatus(owner, repo, commit, {
+      const answer = await client.api.repos.repoCreateStatus(owner, repo, commit, {
         ...{ context: name, state, description: shortened(description, 140) },
         ...(url !== undefined && { target_url: url }),
       });
+      createdOf(answer);
     }),
   merge: mergeOf(client),
   // Gitea keeps none.

@@ -1,14 +1,21 @@
 import type { ChangedFile as GiteaFile, PullRequest as GiteaPullRequest, PRBranchInfo } from 'gitea-js';
-import type { ChangedFile, PullRequest, PullRequestFilter, SourceControl } from '../../engine/provider/index.ts';
-import { type GiteaClient, given, pageSize, pagesOf } from './client.ts';
+import {
+  type ChangedFile,
+  given,
+  objectOf,
+  type PullRequest,
+  type PullRequestFilter,
+  type SourceControl,
+} from '../../engine/provider/index.ts';
+import { type GiteaClient, listIn, pageSize, pagesOf } from './client.ts';
 
-const endOf = (end: PRBranchInfo | undefined, name: string): PullRequest['base'] => ({
+const endOf = (end: PRBranchInfo | undefined, name: string): PullRequest['head'] => ({
   branch: given(end?.ref, `${name}.ref`),
   commit: given(end?.sha, `${name}.sha`),
 });
 
 const stateOf = ({ state, merged, merged_at }: GiteaPullRequest): PullRequest['state'] => {
-  if (state === 'open') return 'open';
+  if (given(state, 'state') === 'open') return 'open';
   return merged === true || (merged_at ?? null) !== null ? 'merged' : 'closed';
 };
 
@@ -23,8 +30,8 @@ export const pullRequestOf = (one: GiteaPullRequest): PullRequest => {
     state,
     isDraft: one.draft ?? false,
     author: one.user?.login ?? 'ghost',
-    labels: (one.labels ?? []).flatMap(({ name }) => name ?? []),
-    base: endOf(one.base, 'base'),
+    labels: listIn(one.labels).flatMap(({ name }) => name ?? []),
+    base: { ...endOf(one.base, 'base'), isMain: one.base?.repo?.default_branch === one.base?.ref },
     head: endOf(one.head, 'head'),
     // The repository of a fork that is gone is null, and its id stays.
     isFork: one.head?.repo_id !== one.base?.repo_id,
@@ -65,7 +72,7 @@ export const readingOf = ({ api, address: { owner, repo }, attempt }: GiteaClien
   pullRequest: (number) =>
     attempt(`read pull request ${number}`, async () => {
       const { data } = await api.repos.repoGetPullRequest(owner, repo, number);
-      return pullRequestOf(data);
+      return pullRequestOf(objectOf(data));
     }),
   pullRequests: (filter) =>
     attempt('list pull requests', async () => {

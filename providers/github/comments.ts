@@ -1,7 +1,7 @@
 import type { components } from '@octokit/openapi-types';
 import { refuse } from '../../engine/diagnostics/index.ts';
-import { type HostComment, putSticky, type SourceControl, statusOf } from '../../engine/provider/index.ts';
-import type { GitHubClient } from './client.ts';
+import { given, type HostComment, putSticky, type SourceControl, statusOf } from '../../engine/provider/index.ts';
+import { type GitHubClient, itemsOf } from './client.ts';
 
 type Comment = components['schemas']['issue-comment'];
 
@@ -11,8 +11,8 @@ interface GitHubComment extends HostComment {
 }
 
 const commentOf = ({ id, body, html_url, user }: Comment): GitHubComment => ({
-  ...{ id, body: body ?? '', url: html_url },
-  ...{ login: user?.login.toLowerCase() ?? '', isBot: user?.type === 'Bot' },
+  ...{ id: given(id, 'id'), body: body ?? '', url: given(html_url, 'html_url') },
+  ...{ login: user ? given(user.login, 'login').toLowerCase() : '', isBot: user?.type === 'Bot' },
 });
 
 /** As which each job of the repository's own workflows writes; the token of a fork's pull request may write nothing. */
@@ -22,7 +22,7 @@ const jobs = 'github-actions[bot]';
 const whoWeAre = async ({ octokit }: GitHubClient): Promise<string | undefined> => {
   try {
     const { data } = await octokit.request('GET /user');
-    return data.login.toLowerCase();
+    return given(data.login, 'login').toLowerCase();
   } catch (error) {
     if (statusOf(error) !== 403) throw error;
     return undefined;
@@ -39,7 +39,7 @@ const writersOf = ({ octokit, repository }: GitHubClient): ((login: string) => P
     try {
       const route = 'GET /repos/{owner}/{repo}/collaborators/{username}/permission';
       const { data } = await octokit.request(route, { ...repository, username });
-      return ['admin', 'maintain', 'write'].includes(data.permission);
+      return ['admin', 'maintain', 'write'].includes(given(data.permission, 'permission'));
     } catch (error) {
       const status = statusOf(error);
       if (status !== 403 && status !== 404) throw error;
@@ -64,10 +64,9 @@ export const commentsOf = (client: GitHubClient): Pick<SourceControl, 'putCommen
     // Before, not afterwards: what is seen of the comments is to be fresh when one is written.
     known ??= whoWeAre(client);
     await known;
-    const comments = await octokit.paginate('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
-      ...repository,
-      ...{ issue_number: number, per_page: 100 },
-    });
+    const route = 'GET /repos/{owner}/{repo}/issues/{issue_number}/comments';
+    const which = { ...repository, issue_number: number, per_page: 100 };
+    const comments = await octokit.paginate(route, which, itemsOf);
     return comments.map(commentOf);
   };
   const isOurs = async ({ login, isBot }: GitHubComment): Promise<boolean> => {
@@ -98,8 +97,9 @@ export const commentsOf = (client: GitHubClient): Pick<SourceControl, 'putCommen
       const route = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments';
       const { data } = await octokit.request(route, { ...repository, issue_number: number, body });
       // Now it is known for certain: what this token has written before is found, and stays in the place of this one.
-      if (data.user) known = Promise.resolve(data.user.login.toLowerCase());
-      return commentOf(data);
+      const comment = commentOf(data);
+      if (comment.login !== '') known = Promise.resolve(comment.login);
+      return comment;
     });
   return {
     putComment: (number, order) =>

@@ -1,6 +1,7 @@
 import { Refusal } from '../../engine/diagnostics/index.ts';
 import {
   type DeploymentOrder,
+  isUnreadable,
   type Notice,
   type Notifier,
   type NotifierContext,
@@ -24,9 +25,14 @@ const orderOf = ({ data, title }: Notice): DeploymentOrder => ({
   isProduction: data.is_production === true,
 });
 
-/** The host takes others and not this one, such as of a commit that was never pushed there. */
+/**
+ * The host takes others and not this one, such as of a commit that was never pushed there. Whatever answers in its place
+ * takes none.
+ */
 const ofThisMessage = (error: unknown): unknown =>
-  error instanceof Refusal && error.diagnostics.every(({ code }) => code === 'source-control-answer')
+  error instanceof Refusal &&
+  !isUnreadable(error) &&
+  error.diagnostics.every(({ code }) => code === 'source-control-answer')
     ? new Refusal(
         error.diagnostics.map((one) => ({ ...one, code: 'notifier-message-refused' as const })),
         { cause: error },

@@ -1,8 +1,16 @@
 import type { components } from '@octokit/openapi-types';
 import { refuse } from '../../engine/diagnostics/index.ts';
-import { type CommitCheck, type DeploymentOrder, type SourceControl, statusOf } from '../../engine/provider/index.ts';
+import {
+  type CommitCheck,
+  createdOf,
+  type DeploymentOrder,
+  given,
+  listOf,
+  type SourceControl,
+  statusOf,
+} from '../../engine/provider/index.ts';
 import { shortened } from '../../engine/values/index.ts';
-import type { GitHubClient } from './client.ts';
+import { type GitHubClient, itemsOf } from './client.ts';
 
 type CheckRun = Pick<components['schemas']['check-run'], 'name' | 'status' | 'conclusion' | 'html_url' | 'output'>;
 
@@ -14,16 +22,16 @@ const conclusions: Readonly<Record<string, CommitCheck['state']>> = {
 
 /** A run as a check in our words: what ended in a way that is not known has failed. Pure. */
 const checkOfRun = ({ name, status, conclusion, html_url, output }: CheckRun): CommitCheck => ({
-  name,
+  name: given(name, 'name'),
   state: status === 'completed' ? (conclusions[conclusion ?? ''] ?? 'failure') : 'pending',
-  description: output.title ?? '',
+  description: given(output, 'output').title ?? '',
   url: html_url,
 });
 
 type Status = Pick<components['schemas']['simple-commit-status'], 'context' | 'state' | 'description' | 'target_url'>;
 
 const checkOfStatus = ({ context, state, description, target_url }: Status): CommitCheck => ({
-  name: context,
+  name: given(context, 'context'),
   state: state === 'success' || state === 'pending' ? state : 'failure',
   description: description ?? '',
   url: target_url,
@@ -35,11 +43,11 @@ const checksOf =
   (commit) =>
     attempt(`read the checks of commit ${commit.slice(0, 12)}`, async () => {
       const which = { ...repository, ref: commit, per_page: 100 };
-      const runs = await octokit.paginate('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', which);
+      const runs = await octokit.paginate('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', which, itemsOf);
       const statuses: Status[] = [];
       // The first of a context is its newest.
       const pages = octokit.paginate.iterator('GET /repos/{owner}/{repo}/commits/{ref}/statuses', which);
-      for await (const { data } of pages) statuses.push(...data);
+      for await (const page of pages) statuses.push(...itemsOf(page));
       const newest = statuses.filter((one, at) => statuses.findIndex(({ context }) => context === one.context) === at);
       return [...runs.map(checkOfRun), ...newest.map(checkOfStatus)];
     });
@@ -48,11 +56,12 @@ const setStatusOf =
   ({ octokit, repository, attempt }: GitHubClient): SourceControl['setStatus'] =>
   (commit, { name, state, description, url }) =>
     attempt(`set the status ${name}`, async () => {
-      await octokit.request('POST /repos/{owner}/{repo}/statuses/{sha}', {
+      const answer = await octokit.request('POST /repos/{owner}/{repo}/statuses/{sha}', {
         ...repository,
         ...{ sha: commit, context: name, state, description: shortened(description, 140) },
         ...(url !== undefined && { target_url: url }),
       });
+      createdOf(answer);
     });
 
 const notMerged = (number: number, why: string, hint?: string) =>
@@ -67,7 +76,7 @@ const mergeOf = (client: GitHubClient): SourceControl['merge'] => {
           ...repository,
           ...{ pull_number: number, sha: head, merge_method: method },
         });
-        return { commit: data.sha };
+        return { commit: given(data.sha, 'sha') };
       } catch (error) {
         const status = statusOf(error);
         if (status === 409) throw notMerged(number, 'its head has moved since it was looked at', 'Look at it again.');
@@ -95,7 +104,7 @@ const deploymentOfRelease = async (
     ...{ sha: commit, environment, task: 'deploy', per_page: 100 },
   });
   for await (const { data } of pages) {
-    const found = data.find(
+    const found = listOf(data).find(
       ({ payload }) => typeof payload === 'object' && (payload as Payload | null)?.m3forge_release === release,
     );
     if (found) return found.id;
@@ -141,7 +150,8 @@ const isTold = async (
     ...repository,
     ...{ deployment_id: id as number, per_page: 100 },
   });
-  return data.some((one) => one.state === state) || (state === 'in_progress' && data.length > 0);
+  const statuses = listOf(data);
+  return statuses.some((one) => one.state === state) || (state === 'in_progress' && statuses.length > 0);
 };
 
 const deploymentOf =
@@ -151,11 +161,13 @@ const deploymentOf =
       const known = await deploymentOfRelease(client, order);
       if (known !== undefined && (await isTold(client, known, order))) return;
       const id = known ?? (await createDeployment(client, order));
-      await client.octokit.request('POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', {
+      const route = 'POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses';
+      const answer = await client.octokit.request(route, {
         ...client.repository,
         // The types of one package know that ids may be long ones, and those of the other do not.
         ...{ deployment_id: id as number, ...deploymentStatusBody(order) },
       });
+      createdOf(answer);
     });
 
 export const ordersOf = (

@@ -1,6 +1,13 @@
 import type { components } from '@octokit/openapi-types';
-import type { ChangedFile, PullRequest, PullRequestFilter, SourceControl } from '../../engine/provider/index.ts';
-import type { GitHubClient } from './client.ts';
+import {
+  type ChangedFile,
+  given,
+  listOf,
+  type PullRequest,
+  type PullRequestFilter,
+  type SourceControl,
+} from '../../engine/provider/index.ts';
+import { type GitHubClient, itemsOf } from './client.ts';
 
 /** What a list and a single one have in common, and a webhook sends as well. */
 export type GitHubPullRequest = Pick<
@@ -19,33 +26,44 @@ interface GitHubEnd {
   readonly ref: string;
   readonly sha: string;
   /** Null where the fork is gone. */
-  readonly repo: { readonly full_name: string } | null;
+  readonly repo: { readonly full_name: string; readonly default_branch?: string } | null;
 }
 
 const dateOf = (text: string | null): Date | null => (text === null ? null : new Date(text));
 
-const endOf = ({ ref, sha }: GitHubEnd): PullRequest['base'] => ({ branch: ref, commit: sha });
+const endOf = (end: GitHubEnd, name: string): PullRequest['head'] => ({
+  branch: given(end.ref, `${name}.ref`),
+  commit: given(end.sha, `${name}.sha`),
+});
+
+const repositoryOf = ({ repo }: GitHubEnd): string | undefined =>
+  repo ? given(repo.full_name, 'full_name').toLowerCase() : undefined;
 
 /** A pull request in our words. Pure. */
-export const pullRequestOf = (one: GitHubPullRequest): PullRequest => ({
-  number: one.number,
-  title: one.title,
-  body: one.body ?? '',
-  state: one.state === 'open' ? 'open' : one.merged_at === null ? 'closed' : 'merged',
-  isDraft: one.draft ?? false,
-  // The account of somebody who has left belongs to this one.
-  author: one.user?.login ?? 'ghost',
-  labels: one.labels.map(({ name }) => name),
-  base: endOf(one.base),
-  head: endOf(one.head),
-  isFork: one.head.repo?.full_name.toLowerCase() !== one.base.repo?.full_name.toLowerCase(),
-  // Before it is merged that names a commit of GitHub's own, with which it tries whether it can be.
-  mergeCommit: one.merged_at === null ? null : one.merge_commit_sha,
-  createdAt: new Date(one.created_at),
-  updatedAt: new Date(one.updated_at),
-  mergedAt: dateOf(one.merged_at),
-  url: one.html_url,
-});
+export const pullRequestOf = (one: GitHubPullRequest): PullRequest => {
+  const [base, head] = [given(one.base, 'base'), given(one.head, 'head')];
+  const isOpen = given(one.state, 'state') === 'open';
+  const mergedAt = one.merged_at ?? null;
+  return {
+    number: given(one.number, 'number'),
+    title: given(one.title, 'title'),
+    body: one.body ?? '',
+    state: isOpen ? 'open' : mergedAt === null ? 'closed' : 'merged',
+    isDraft: one.draft ?? false,
+    // The account of somebody who has left belongs to this one.
+    author: one.user?.login ?? 'ghost',
+    labels: listOf(one.labels).map(({ name }) => name),
+    base: { ...endOf(base, 'base'), isMain: base.repo?.default_branch === base.ref },
+    head: endOf(head, 'head'),
+    isFork: repositoryOf(head) !== repositoryOf(base),
+    // Before it is merged that names a commit of GitHub's own, with which it tries whether it can be.
+    mergeCommit: mergedAt === null ? null : one.merge_commit_sha,
+    createdAt: new Date(given(one.created_at, 'created_at')),
+    updatedAt: new Date(given(one.updated_at, 'updated_at')),
+    mergedAt: dateOf(mergedAt),
+    url: given(one.html_url, 'html_url'),
+  };
+};
 
 const fits = ({ state, author, label, base }: PullRequestFilter, one: PullRequest): boolean =>
   (state === 'all' || one.state === state) &&
@@ -63,7 +81,7 @@ const actions: Readonly<Record<string, ChangedFile['action']>> = {
 const fileOf = (
   one: Pick<components['schemas']['diff-entry'], 'filename' | 'status' | 'previous_filename'>,
 ): ChangedFile => ({
-  path: one.filename,
+  path: given(one.filename, 'filename'),
   action: actions[one.status] ?? 'changed',
   before: one.status === 'renamed' ? one.previous_filename : undefined,
 });
@@ -90,18 +108,20 @@ export const readingOf = ({ octokit, repository, attempt }: GitHubClient): Readi
         ...(base !== undefined && { base }),
         ...{ sort: 'created', direction: 'desc', per_page: 100 },
       });
-      for await (const { data } of pages) {
-        found.push(...data.map(pullRequestOf).filter((one) => fits(filter, one)));
+      for await (const page of pages) {
+        found.push(
+          ...itemsOf(page)
+            .map(pullRequestOf)
+            .filter((one) => fits(filter, one)),
+        );
         if (found.length >= limit) break;
       }
       return found.slice(0, limit);
     }),
   changedFiles: (number) =>
     attempt(`list the files of pull request ${number}`, async () => {
-      const files = await octokit.paginate('GET /repos/{owner}/{repo}/pulls/{pull_number}/files', {
-        ...repository,
-        ...{ pull_number: number, per_page: 100 },
-      });
+      const route = 'GET /repos/{owner}/{repo}/pulls/{pull_number}/files';
+      const files = await octokit.paginate(route, { ...repository, pull_number: number, per_page: 100 }, itemsOf);
       return files.map(fileOf);
     }),
 });

@@ -93,6 +93,49 @@ test.each<HostName>(['github', 'gitea'])(
   },
 );
 
+test.each<HostName>(['github', 'gitea'])(
+  'a commit that is proposed for two branches has a status of each, and none stands for the other: %s',
+  async (name) => {
+    const { host, m3forge, inClone, pullRequest } = await createTeam(name);
+    inClone('push', '--quiet', 'origin', 'origin/main~1:refs/heads/old');
+    inClone('fetch', '--quiet', 'origin');
+    const decoy = { number: 13, headBranch: 'receipts', headCommit: pullRequest.headCommit, baseBranch: 'old' };
+    host.pullRequests.push(keptPullRequest({ ...decoy, baseCommit: inClone('rev-parse', 'origin/old') }));
+    await m3forge('preview', '--open', '--post');
+    const contexts = host.statuses.map(({ commit, context }) => [commit === pullRequest.headCommit, context]);
+    expect(contexts.toSorted()).toEqual([
+      [true, 'm3forge/plan'],
+      [true, 'm3forge/plan to old'],
+    ]);
+  },
+);
+
+test('what is no fault of the commits is told here, and neither in the comment nor as a status', async () => {
+  const stored = (text: string): string => `${text}state: { database: "\${env.STATE_URL}" }\n`;
+  const { host, m3forge } = await createTeam('github', undefined, stored);
+  await m3forge('preview', '--pr', '12', '--post');
+  const [before, statuses] = [host.comments[0]?.body, [...host.statuses]];
+  const answer = await m3forge('preview', '--pr', '12', '--post', '--state');
+  expect(answer).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('STATE_URL') });
+  expect([host.comments[0]?.body, host.statuses]).toEqual([before, statuses]);
+});
+
+test.each<HostName>(['github', 'gitea'])(
+  'where the host takes no comment the preview is shown, and the command fails: %s',
+  async (name) => {
+    const { host, m3forge } = await createTeam(name);
+    host.instead = ({ method }) =>
+      method === 'GET' ? undefined : { status: 403, body: { message: 'token does not have the required scope' } };
+    for (const which of [['--pr', '12'], ['--open']]) {
+      const answer = await m3forge('preview', ...which, '--post');
+      expect(answer).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('1 created') });
+      expect(answer.stderr).toContain('source-control-refused');
+    }
+    const answers = JSON.parse((await m3forge('preview', '--open', '--post', '--json')).stdout);
+    expect(answers).toMatchObject([{ preview: {}, diagnostics: [{ code: 'source-control-refused' }] }]);
+  },
+);
+
 test('a head that moves to a commit that is not here is told of: what was said of it may be written over', async () => {
   const { host, m3forge, pullRequest } = await createTeam('gitea');
   await m3forge('preview', '--pr', '12', '--post');

@@ -1,6 +1,8 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startGitHub } from '../support/github-host.ts';
-import { canary } from '../support/opened-source-control.ts';
+import { temporaryDirectory } from '../support/servers.ts';
 import { workflowFile } from '../support/workflows.ts';
 import { createTeam, type HostName } from './team-at-host.ts';
 
@@ -38,19 +40,41 @@ test('a commit that must not be merged fails, and so does one that cannot be pre
   expect(host.statuses.at(-1)).toMatchObject({ commit: pullRequest.headCommit, state: 'failure' });
 
   push({ 'workflows/receipts.json': `{"name": "receipts", "x": "${'x'.repeat(11 * 1024 * 1024)}"}` });
-  const refused = await m3forge(...ofQueue);
-  expect(refused.exitCode).not.toBe(0);
-  expect(refused.stdout).toBe('');
+  expect(await m3forge(...ofQueue)).toMatchObject({ exitCode: 3, stdout: '' });
   expect(host.statuses.at(-1)).toMatchObject({
     ...{ commit: pullRequest.headCommit, state: 'failure', description: 'There is no preview of this head.' },
   });
 });
 
-test('that a clone lacks the commit is no fault of it, and leaves its status alone', async () => {
-  const { host, m3forge } = await createTeam('github');
-  const answer = await m3forge('preview', '--base', 'origin/main', '--head', '1'.repeat(40), '--set-status');
-  expect(answer).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('source-ref-unknown') });
-  expect(host.statuses).toEqual([]);
+test('two that are fine each by itself are stopped together', async () => {
+  const { host, m3forge, directory, inClone } = await createTeam('github');
+  for (const branch of ['bills', 'notes']) {
+    inClone('checkout', '--quiet', '-b', branch, 'origin/main');
+    writeFileSync(join(directory, `workflows/${branch}.json`), workflowFile('orders'));
+    inClone('add', '.');
+    inClone('commit', '--quiet', '-m', branch);
+    const alone = await m3forge('preview', '--base', 'origin/main', '--head', branch, '--set-status');
+    expect(alone).toMatchObject({ exitCode: 0 });
+  }
+  inClone('merge', '--quiet', '--no-edit', 'bills');
+  const both = await m3forge('preview', '--base', 'origin/main', '--head', 'notes', '--set-status');
+  expect(both).toMatchObject({ exitCode: 3 });
+  expect(host.statuses.map(({ state }) => state)).toEqual(['success', 'success', 'failure']);
+});
+
+test('what is no fault of the commits is an error, of which the host is told no more', async () => {
+  const { host, m3forge, inClone } = await createTeam('github');
+  inClone('checkout', '--quiet', '--orphan', 'unrelated');
+  inClone('commit', '--quiet', '-m', 'As a clone without history has it');
+  const answer = await m3forge('preview', '--base', 'origin/main', '--head', 'unrelated', '--set-status');
+  expect(answer).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('preview-unrelated') });
+  expect(host.statuses).toMatchObject([
+    { commit: inClone('rev-parse', 'unrelated'), state: 'error', description: expect.stringContaining('could not be') },
+  ]);
+  // Of what is not here nobody can be told.
+  const missing = await m3forge('preview', '--base', 'origin/main', '--head', '1'.repeat(40), '--set-status');
+  expect(missing).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('source-ref-unknown') });
+  expect(host.statuses).toHaveLength(1);
 });
 
 test('what the commit says of the host is told, and nothing is sent there', async () => {
@@ -63,12 +87,64 @@ test('what the commit says of the host is told, and nothing is sent there', asyn
   expect(host.statuses).toHaveLength(1);
 });
 
-test('a host that refuses is told of, and ends the command as a failure', async () => {
-  const { host, m3forge } = await createTeam('github');
+test('a host that refuses keeps nobody from the preview, and ends the command as a failure', async () => {
+  const { host, m3forge, push, directory } = await createTeam('github');
   host.instead = () => ({ status: 403, body: { message: 'Resource not accessible by integration' } });
-  const answer = await m3forge(...ofQueue);
-  expect(answer.exitCode).not.toBe(0);
+  // Without the secret that somebody has pasted there, which no file is given.
+  push({ 'workflows/receipts.json': workflowFile('receipts') });
+  const into = join(directory, 'preview.json');
+  const answer = await m3forge(...ofQueue, '--json-into', into);
+  expect(answer).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('1 created') });
   expect(answer.stderr).toContain('source-control-refused');
+  expect(answer.stderr).not.toContain('Status m3forge/plan');
+  expect(JSON.parse(readFileSync(into, 'utf8'))).toMatchObject({ project: 'invoices' });
+  // Both that it cannot be previewed and that nobody was told.
+  push({ 'workflows/receipts.json': `{"name": "receipts", "x": "${'x'.repeat(11 * 1024 * 1024)}"}` });
+  const refused = await m3forge(...ofQueue);
+  expect(refused.exitCode).toBe(3);
+  expect(refused.stderr).toMatch(/source-file-too-large[\s\S]*source-control-refused/);
+});
+
+test('for another branch than the main one the status has another name', async () => {
+  const { host, m3forge, inClone } = await createTeam('github');
+  inClone('checkout', '--quiet', '-b', 'release-1', 'origin/main');
+  const into = (base: string) => m3forge('preview', '--base', base, '--head', 'origin/receipts', '--set-status');
+  for (const base of ['refs/heads/release-1', 'main', 'origin/main', inClone('rev-parse', 'release-1'), 'HEAD']) {
+    expect(await into(base), base).toMatchObject({ exitCode: 0 });
+  }
+  const plain = 'm3forge/plan';
+  expect(host.statuses.map(({ context }) => context)).toEqual([`${plain} to release-1`, plain, plain, plain, plain]);
+});
+
+test('where a clone does not know its main branch, nobody waits for a name', async () => {
+  const { host, m3forge, inClone } = await createTeam('github');
+  for (const name of ['main', 'receipts']) inClone('branch', '--force', `kept-${name}`, `origin/${name}`);
+  inClone('checkout', '--quiet', 'kept-main');
+  inClone('branch', '--quiet', '-D', 'main', 'receipts');
+  inClone('remote', 'remove', 'origin');
+  const answer = await m3forge('preview', '--base', 'kept-main', '--head', 'kept-receipts', '--set-status');
+  expect(answer).toMatchObject({ exitCode: 0 });
+  expect(host.statuses.map(({ context }) => context)).toEqual(['m3forge/plan', 'm3forge/plan to kept-main']);
+});
+
+test('a configuration that lies in another repository names the host by its own main branch', async () => {
+  const { host, m3forge, directory, inClone } = await createTeam('github');
+  const apart = temporaryDirectory();
+  mkdirSync(join(apart, 'configuration'));
+  const text = inClone('show', 'origin/main:m3forge.yaml');
+  writeFileSync(join(apart, 'configuration/m3forge.yaml'), `${text}\nsource: { repository: "${directory}" }\n`);
+  for (const args of [
+    ['init', '--quiet', '-b', 'trunk'],
+    ['add', '.'],
+    ['commit', '--quiet', '-m', 'Ours'],
+  ]) {
+    inClone('-C', join(apart, 'configuration'), ...args);
+  }
+  inClone('-C', join(apart, 'configuration'), 'branch', 'master');
+  const config = join(apart, 'configuration/m3forge.yaml');
+  const answer = await m3forge(...ofQueue, '--config', config);
+  expect(answer).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('1 created') });
+  expect(host.statuses).toMatchObject([{ context: 'm3forge/plan', state: 'success' }]);
 });
 
 test('no status is set where none is asked for, or where a pull request has its own', async () => {
@@ -77,18 +153,13 @@ test('no status is set where none is asked for, or where a pull request has its 
   for (const [wrong, why] of [
     [['--pr', '12', '--set-status'], '--set-status and --pr do not go together'],
     [['--open', '--set-status'], '--set-status and --open do not go together'],
-    [['--head', 'origin/receipts', '--set-status'], '--base'],
+    [['--head', 'origin/receipts', '--set-status'], '--base is missing'],
+    [[...ofQueue.slice(1), '--plan-url', 'https://'], '--plan-url is no https or http address'],
+    [[...ofQueue.slice(1), '--plan-url', `https://ci.example/${'x'.repeat(1000)}`], 'at most 1000 characters'],
   ] as const) {
     const answer = await m3forge('preview', ...wrong);
     expect(answer, wrong.join(' ')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(why) });
+    expect(answer.stderr).not.toContain('--pr 12\n');
   }
   expect(host.requests).toEqual([]);
-});
-
-test('two that are fine each by itself are stopped together', async () => {
-  const { host, m3forge, push } = await createTeam('github');
-  push({ 'workflows/again.json': workflowFile('receipts') });
-  expect((await m3forge(...ofQueue)).exitCode).not.toBe(0);
-  expect(host.statuses).toMatchObject([{ state: 'failure' }]);
-  expect(JSON.stringify(host.statuses)).not.toContain(canary);
 });

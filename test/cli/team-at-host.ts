@@ -21,7 +21,11 @@ targets: { development: { environment: development, version: latest } }
 `;
 
 /** The example repository at its host: cloned, with a pull request that adds a workflow and changes the configuration. */
-export const createTeam = async (name: HostName, proposed = (text: string): string => text) => {
+export const createTeam = async (
+  name: HostName,
+  proposed = (text: string): string => text,
+  settled = (text: string): string => text,
+) => {
   const host: SourceControlHost = name === 'github' ? await startGitHub() : await startGitea();
   onTestFinished(async () => {
     await host[Symbol.asyncDispose]();
@@ -46,7 +50,7 @@ export const createTeam = async (name: HostName, proposed = (text: string): stri
     git(origin, 'commit', '--quiet', '-m', message);
     return git(origin, 'rev-parse', 'HEAD');
   };
-  const configuration = configurationOf(name, host.url);
+  const configuration = settled(configurationOf(name, host.url));
   const baseCommit = commit({ 'm3forge.yaml': configuration }, 'Release with m3forge');
   git(origin, 'checkout', '--quiet', '-b', 'receipts');
   const headCommit = commit(
@@ -85,5 +89,5 @@ export const createTeam = async (name: HostName, proposed = (text: string): stri
     git(directory, 'fetch', '--quiet', 'origin');
     return moved;
   };
-  return { host, m3forge, directory, push, pullRequest, moveBase };
+  return { host, m3forge, directory, inClone: git.bind(null, directory), push, pullRequest, moveBase };
 };

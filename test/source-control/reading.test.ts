@@ -24,7 +24,7 @@ describe.each(hostNames)('%s', (name) => {
     expect(await sourceControl.pullRequest(7)).toMatchObject({
       ...{ number: 7, title: '<img src=x> @everyone \u202e', body: '', state: 'open', isDraft: true, author: 'alice' },
       ...{ labels: ['hotfix'], isFork: true, mergeCommit: null, mergedAt: null },
-      base: { branch: 'main', commit: commitOf('base') },
+      base: { branch: 'main', commit: commitOf('base'), isMain: true },
       head: { branch: 'topic-7', commit: commitOf('head 7') },
       createdAt: new Date('2026-11-01T08:00:00Z'),
       url: expect.stringMatching(/^https:\/\/\S+\/7$/),

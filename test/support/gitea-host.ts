@@ -55,7 +55,10 @@ const pullRequestBody = (one: KeptPullRequest): PullRequest => {
     ...{ state: one.state === 'open' ? 'open' : 'closed', merged: isMerged, mergeable: true, comments: 0 },
     user: userOf(one.author),
     labels: one.labels.map((name, id) => ({ id, name, color: 'f29513', description: '', exclusive: false })),
-    base: { ref: one.baseBranch, label: one.baseBranch, sha: one.baseCommit, repo_id: repositoryId },
+    base: {
+      ...{ ref: one.baseBranch, label: one.baseBranch, sha: one.baseCommit, repo_id: repositoryId },
+      repo: { id: repositoryId, default_branch: 'main' },
+    },
     head: { ref: one.headBranch, label: one.headBranch, sha: one.headCommit, repo_id: one.isFork ? 8 : repositoryId },
     ...{ created_at: one.createdAt, updated_at: one.createdAt },
     ...(isMerged && { merged_at: '2026-11-02T09:00:00Z', closed_at: '2026-11-02T09:00:00Z' }),

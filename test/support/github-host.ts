@@ -35,7 +35,7 @@ const userOf = (login: string, isBot = false): Body => ({
 
 const endOf = (end: unknown, ref: string, sha: string, fullName: string): Body => {
   const one = end as { readonly repo: Body };
-  return { ...one, ref, sha, repo: { ...one.repo, full_name: fullName } };
+  return { ...one, ref, sha, repo: { ...one.repo, full_name: fullName, default_branch: 'main' } };
 };
 
 const pullRequestBody = (one: KeptPullRequest, example: 'pull-request' | 'pull-request-simple-items'): Body => {

@@ -14,7 +14,7 @@ import { type Invocation, loadOperations } from '../invocation.ts';
 import { annotationsOfPreview } from '../views/annotations.ts';
 import { diagnosticJson } from '../views/diagnostics.ts';
 import { inline, jsonText } from '../views/escape.ts';
-import { markerOf, previewComment, refusedComment } from '../views/preview-markdown.ts';
+import { longestUrl, markerOf, previewComment, refusedComment } from '../views/preview-markdown.ts';
 import { statusDescription } from '../views/preview-markdown-parts.ts';
 import { previewText } from '../views/preview-text.ts';
 import { writeOutputFile } from '../write-file.ts';
@@ -24,6 +24,7 @@ const markerFor = (project: string): string =>
   markerOf(`m3forge:plan:${/^[\w.-]+$/.test(project) ? project : `${project}:${digestOf(project).slice(0, 12)}`}`);
 
 const noPreview = 'There is no preview of this head.';
+const notMade = 'The preview could not be made; the log of its run says why.';
 
 /** In the place of a preview: why there is none. */
 const refused = (project: string, why: readonly Diagnostic[]): PreviewComment => {
@@ -34,6 +35,9 @@ const refused = (project: string, why: readonly Diagnostic[]): PreviewComment =>
 const exitCodes = { fine: 0, invalid: 3, refused: 6 } as const;
 
 const exitOf = (document: PreviewDocument): number => exitCodes[verdictOf(document)];
+
+const isAddress = (text: string): boolean =>
+  text.length <= longestUrl && /^https?:$/.test(URL.parse(text)?.protocol ?? '');
 
 /** 60,000 with what is put into it unseen: which commits it was made from, and when. */
 const mostBytes = 59_700;
@@ -48,18 +52,25 @@ const sayPosted = ({ notice }: Invocation['output'], told: PullRequestPreview['p
   else if (told) notice('Not posted: the head has moved on since, and its own preview says more.');
 };
 
-const sayStatus = ({ notice }: Invocation['output'], { name, commit, state }: CommitPreview['status']): void =>
-  notice(`Status ${inline(name)} of ${commit.slice(0, 12)}: ${state}`);
+const sayStatus = ({ notice }: Invocation['output'], status: CommitPreview['status']): void => {
+  for (const name of status?.names ?? []) {
+    notice(`Status ${inline(name)} of ${status?.commit.slice(0, 12)}: ${status?.state}`);
+  }
+};
 
 /** What was looked at, and what the host was told of it. */
 interface Looked extends PullRequestPreview {
-  readonly status?: CommitPreview['status'];
+  readonly status: CommitPreview['status'];
 }
+
+/** A merge would be a mistake, or somebody has not been told: the first counts. */
+const exitOfLooked = ({ document, unposted }: Pick<Looked, 'document' | 'unposted'>): number =>
+  exitOf(document) || exitCodeOf(unposted);
 
 /** As programs get it: `preview` is null where it failed, and `diagnostics` say why. */
 const openPreviewJson = ({ number, title, outcome }: OpenPreview) => ({
   ...{ number, title, preview: outcome.ok ? outcome.value.document : null },
-  diagnostics: outcome.diagnostics.map(diagnosticJson),
+  diagnostics: [...outcome.diagnostics, ...(outcome.ok ? outcome.value.unposted : [])].map(diagnosticJson),
 });
 
 export class PreviewCommand extends SessionCommand {
@@ -99,8 +110,9 @@ where something of the head is invalid, 6 where a gate does not pass or both sid
   readonly markdownInto = valueFlag('--markdown-into', 'FILE', 'write the preview as Markdown, for a comment');
 
   protected override problems(): readonly Diagnostic[] {
-    const hint =
-      'Name both commits, or a pull request:\n\n    m3forge preview --base main --head HEAD\n    m3forge preview --pr 12';
+    const hint = this.setStatus
+      ? 'Name both commits:\n\n    m3forge preview --base origin/main --head HEAD --set-status'
+      : 'Name both commits, or a pull request:\n\n    m3forge preview --base main --head HEAD\n    m3forge preview --pr 12';
     const wrong = (detail: string): Diagnostic => problem('usage-flag-value', { detail, hint });
     const empty = (['base', 'head'] as const).filter((name) => this[name]?.trim() === '');
     const named = this.pr === undefined ? [] : this.problemsOfPullRequest(wrong);
@@ -131,9 +143,9 @@ where something of the head is invalid, 6 where a gate does not pass or both sid
             }),
           ]
         : []),
-      ...(this.planUrl === undefined || /^https?:\/\//.test(this.planUrl)
+      ...(this.planUrl === undefined || isAddress(this.planUrl)
         ? []
-        : [wrong('--plan-url is no https or http address.')]),
+        : [wrong(`--plan-url is no https or http address of at most ${longestUrl} characters.`)]),
     ];
   }
 
@@ -168,13 +180,14 @@ where something of the head is invalid, 6 where a gate does not pass or both sid
     const { output } = invocation;
     const outcome = await this.look(invocation);
     if (outcome.ok) await this.writeFiles(invocation, outcome.value.document);
-    return present(invocation, outcome, this.json, ({ document, posted: told, status }) => {
+    return present(invocation, outcome, this.json, ({ document, posted: told, status, unposted }) => {
       if (this.json) output.json(document);
       else output.result(previewText(document, { detail: this.detail, style: output.style }));
       output.annotate(annotationsOfPreview(document.problems));
       sayPosted(output, told);
-      if (status) sayStatus(output, status);
-      return exitOf(document);
+      sayStatus(output, status);
+      output.diagnostics(unposted);
+      return exitOfLooked({ document, unposted });
     });
   }
 
@@ -188,7 +201,7 @@ where something of the head is invalid, 6 where a gate does not pass or both sid
       else if (previews.length === 0) output.result('No pull request is open.');
       for (const one of previews) this.showOpen(invocation, one);
       const codes = previews.map(({ outcome: one }) =>
-        one.ok ? exitOf(one.value.document) : exitCodeOf(one.diagnostics),
+        one.ok ? exitOfLooked(one.value) : exitCodeOf(one.diagnostics),
       );
       return codes.find((code) => code !== 0) ?? 0;
     });
@@ -198,7 +211,8 @@ where something of the head is invalid, 6 where a gate does not pass or both sid
     const { style } = output;
     if (!this.json) output.result(style.bold(`Pull request ${number}: ${inline(title)}`));
     // Each says whose it is: standard error is read by itself.
-    output.diagnostics(outcome.diagnostics.map((one) => ({ ...one, detail: `Pull request ${number}: ${one.detail}` })));
+    const all = [...outcome.diagnostics, ...(outcome.ok ? outcome.value.unposted : [])];
+    output.diagnostics(all.map((one) => ({ ...one, detail: `Pull request ${number}: ${one.detail}` })));
     if (!outcome.ok) return;
     if (!this.json) output.result(`${previewText(outcome.value.document, { detail: this.detail, style })}\n`);
     sayPosted(output, outcome.value.posted);
@@ -212,16 +226,20 @@ where something of the head is invalid, 6 where a gate does not pass or both sid
 
   private async look({ context }: Invocation): Promise<Outcome<Looked>> {
     const { preview, previewCommit, previewPullRequest } = await loadOperations();
-    if (this.pr !== undefined) return previewPullRequest(context, { ...this.manner(), number: Number(this.pr) });
+    const seen = <T extends object>(found: Outcome<T>, of: (value: T) => Looked): Outcome<Looked> =>
+      found.ok ? success(of(found.value), found.diagnostics) : found;
+    if (this.pr !== undefined) {
+      const found = await previewPullRequest(context, { ...this.manner(), number: Number(this.pr) });
+      return seen(found, (value) => ({ ...value, status: null }));
+    }
     const { withState, statusFile, lockTimeoutMs, base = '' } = this.manner();
     const request = { withState, statusFile, lockTimeoutMs, base, head: this.head ?? '' };
     if (this.setStatus) {
-      const status = { describe: statusDescription, refused: noPreview, planUrl: this.planUrl };
-      const found = await previewCommit(context, request, status);
-      return found.ok ? success({ ...found.value, posted: null }, found.diagnostics) : found;
+      const manner = { describe: statusDescription, refused: noPreview, failed: notMade, planUrl: this.planUrl };
+      return seen(await previewCommit(context, request, manner), (value) => ({ ...value, posted: null }));
     }
     const found = await preview(context, request);
-    return found.ok ? success({ document: found.value, posted: null }, found.diagnostics) : found;
+    return seen(found, (document) => ({ document, posted: null, status: null, unposted: [] }));
   }
 
   /** One comment for each project of a repository. */

@@ -24,7 +24,7 @@ export interface PreviewCommentOptions {
 }
 
 const longestMarker = 200;
-const longestUrl = 1000;
+export const longestUrl = 1000;
 /** What is said of that which was left out, besides the address of the whole. */
 const closingBytes = 300;
 
