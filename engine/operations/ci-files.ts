@@ -174,6 +174,9 @@ const previewOpen = (plot: CiPlot): readonly string[] => {
   ];
 };
 
+/** As the host says it: a checkout does not know. */
+const mainRef = "format('refs/heads/{0}', github.event.repository.default_branch)";
+
 /** What GitHub would merge next is a commit of its own, and waits for its status; Gitea has no such queue. */
 const queued = (plot: CiPlot): readonly string[] => [
   '  queued:',
@@ -186,6 +189,8 @@ const queued = (plot: CiPlot): readonly string[] => [
   '    env:',
   `      BASE: ${filled('github.event.merge_group.base_ref')}`,
   `      QUEUED: ${filled('github.event.merge_group.head_sha')}`,
+  '      # Empty for the main branch.',
+  `      INTO: ${filled(`github.event.merge_group.base_ref != ${mainRef} && github.event.merge_group.base_ref || ''`)}`,
   '    steps:',
   '      # The branch that it is merged into: its configuration and its programs are those that hold.',
   `      - ${uses(plot.host, 'checkout')}`,
@@ -198,7 +203,7 @@ const queued = (plot: CiPlot): readonly string[] => [
   '      - name: Preview',
   '        env:',
   ...askingLines(plot),
-  `        run: npx --no-install m3forge preview --base "$BASE" --head "$QUEUED" --set-status --detail ${runUrl}`,
+  `        run: npx --no-install m3forge preview --base "$BASE" --head "$QUEUED" --set-status \${INTO:+--into "$INTO"} --detail ${runUrl}`,
 ];
 
 /**

@@ -1,6 +1,8 @@
+import { type Diagnostic, success } from '../diagnostics/index.ts';
 import type { CommentOrder, PullRequest, PutComment, SourceControl, StatusOrder } from '../provider/index.ts';
 import { digestOf } from '../values/index.ts';
 import { type AgeFacts, ageOf, type PreviewStamp, stamped } from './preview-stamp.ts';
+import { asOutcome } from './session.ts';
 
 export interface PreviewPost {
   /** What was previewed, and when; its head is the commit that the status is for. */
@@ -21,10 +23,18 @@ export interface PostedPreview {
   readonly status: 'set' | 'left';
   /** The pull request as it is, where it has another head since the comment was written: what is newer may be lost. */
   readonly overtaken: PullRequest | null;
+  /** Why the status was not set, where the comment stands there. */
+  readonly unposted: readonly Diagnostic[];
 }
 
-/** As it is where nobody can be misled by it. */
-const plainName = (branch: string): string => (/^[\w./-]{1,60}$/.test(branch) ? branch : digestOf(branch).slice(0, 12));
+/** Hosts take names that differ in case for one: each that is not plain ends in a digest, which no plain one has. */
+const plainName = (branch: string): string => {
+  const plain = branch
+    .toLowerCase()
+    .replace(/[^a-z0-9._/-]/g, '-')
+    .slice(0, 40);
+  return plain === branch ? plain : `${plain}#${digestOf(branch).slice(0, 8)}`;
+};
 
 /**
  * The name of the commit status; the next one takes its place. A project in a folder of its repository has one of its own, and
@@ -34,6 +44,14 @@ const plainName = (branch: string): string => (/^[\w./-]{1,60}$/.test(branch) ? 
 export const statusName = (project: string, folder: string, into?: string): string => {
   const own = folder === '' ? 'm3forge/plan' : `m3forge/plan (${project.slice(0, 60)})`;
   return into === undefined ? own : `${own} to ${plainName(into)}`;
+};
+
+/** Puts something to the host. Whatever becomes of that, what was found out is there, and told. */
+export const putting = async <T>(
+  put: () => Promise<T>,
+): Promise<{ readonly done: T | undefined; readonly unposted: readonly Diagnostic[] }> => {
+  const outcome = await asOutcome(async () => success(await put()));
+  return outcome.ok ? { done: outcome.value, unposted: [] } : { done: undefined, unposted: outcome.diagnostics };
 };
 
 /** Whether a pull request still is what was previewed. */
@@ -55,7 +73,7 @@ export const postPreview = async (
   const look = (): Promise<PullRequest> => sourceControl.pullRequest(number);
   const first = await look();
   // What was merged was reviewed: its comment stays as it was then.
-  if (first.state !== 'open') return { comment: null, status: 'left', overtaken: null };
+  if (first.state !== 'open') return { comment: null, status: 'left', overtaken: null, unposted: [] };
   const isCurrent = async (): Promise<boolean> => isOf(stamp, await look());
   const order: CommentOrder = {
     ...{ marker, body: stamped(body, marker, stamp), isWanted: isCurrent },
@@ -63,13 +81,16 @@ export const postPreview = async (
   };
   const put = isOf(stamp, first) ? await sourceControl.putComment(number, order) : null;
   // The status of a newer preview of the same head is the one that counts, too.
-  if (put?.action === 'left' && (await isCurrent())) return { comment: put, status: 'left', overtaken: null };
+  if (put?.action === 'left' && (await isCurrent()))
+    return { comment: put, status: 'left', overtaken: null, unposted: [] };
   const comment = put?.action === 'left' ? null : put;
-  await sourceControl.setStatus(stamp.head, { ...status, url: comment?.url ?? first.url });
-  if (!comment) return { comment, status: 'set', overtaken: null };
+  const { unposted } = await putting(() =>
+    sourceControl.setStatus(stamp.head, { ...status, url: comment?.url ?? first.url }),
+  );
+  if (!comment) return { comment, status: 'set', overtaken: null, unposted };
   // Whoever was at it at the same time has written by now.
   await sourceControl.putComment(number, order);
   const last = await look();
   const isOvertaken = last.state === 'open' && !isOf(stamp, last);
-  return { comment, status: 'set', overtaken: isOvertaken ? last : null };
+  return { comment, status: 'set', overtaken: isOvertaken ? last : null, unposted };
 };

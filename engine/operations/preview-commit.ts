@@ -2,8 +2,9 @@ import { type Diagnostic, failure, type Outcome, success } from '../diagnostics/
 import type { PreviewDocument } from '../preview/index.ts';
 import type { StatusOrder } from '../provider/index.ts';
 import { openMergeReader } from '../versions/index.ts';
-import { type PreviewRequest, preview } from './preview.ts';
-import { liesInCommits, type PreviewHost, putting, stateOf, statusNamesFor, withHostOfBase } from './preview-host.ts';
+import { putting } from './post-preview.ts';
+import { type PreviewRequest, type TriedPreview, tryPreview } from './preview.ts';
+import { type PreviewHost, stateOf, statusNameIn, withHostOfBase } from './preview-host.ts';
 import { asOutcome, type OperationContext } from './session.ts';
 
 /** What the status of a commit says of its preview, each in at most 140 characters. */
@@ -15,16 +16,14 @@ export interface StatusManner {
   readonly failed: string;
   /** Where the whole preview is. */
   readonly planUrl: string | undefined;
+  /** The branch that the commit goes to, where that is not the main one. */
+  readonly into: string | undefined;
 }
 
 export interface CommitPreview {
   readonly document: PreviewDocument;
-  /** What the head says of it now, under each of these names; null where the host was not told. */
-  readonly status: {
-    readonly names: readonly string[];
-    readonly commit: string;
-    readonly state: StatusOrder['state'];
-  } | null;
+  /** What the head says of it now; null where the host was not told. */
+  readonly status: { readonly name: string; readonly commit: string; readonly state: StatusOrder['state'] } | null;
   /** Why the host was not told. */
   readonly unposted: readonly Diagnostic[];
 }
@@ -42,35 +41,37 @@ const commitOf = async ({ context, config }: PreviewHost, ref: string): Promise<
   return found.ok ? found.value : undefined;
 };
 
-type Told = Pick<StatusOrder, 'state' | 'description' | 'url'>;
+interface Told extends Pick<StatusOrder, 'state' | 'description'> {
+  readonly commit: string;
+  readonly project: string;
+}
 
 const setStatus = async (
   host: PreviewHost,
-  base: string,
-  commit: string,
-  { state, description, url }: Told,
+  { into, planUrl }: StatusManner,
+  { commit, project, state, description }: Told,
 ): Promise<CommitPreview['status']> => {
-  const names = await statusNamesFor(host, base);
+  const name = await statusNameIn(host, project, into);
   const { redact } = host.context.redactor;
-  for (const name of names) {
-    await host.sourceControl.setStatus(commit, { name, state, description: redact(description), url });
-  }
-  return { names, commit, state };
+  const url = planUrl === undefined ? undefined : redact(planUrl);
+  await host.sourceControl.setStatus(commit, { name, state, description: redact(description), url });
+  return { name, commit, state };
 };
 
 /** Whoever waits for the status must not wait for ever, whatever stands in the way. */
 const setRefusal = async (
   host: PreviewHost,
-  { base, head }: PreviewRequest,
-  why: readonly Diagnostic[],
-  { refused, failed, planUrl: url }: StatusManner,
+  head: string,
+  { liesInCommits }: TriedPreview,
+  manner: StatusManner,
 ): Promise<readonly Diagnostic[]> => {
   const commit = await commitOf(host, head);
   if (commit === undefined) return [];
-  const told: Told = liesInCommits(why)
-    ? { state: 'failure', description: refused, url }
-    : { state: 'error', description: failed, url };
-  return (await putting(() => setStatus(host, base, commit, told))).unposted;
+  const { project } = host.config;
+  const why = liesInCommits
+    ? ({ state: 'failure', description: manner.refused } as const)
+    : ({ state: 'error', description: manner.failed } as const);
+  return (await putting(() => setStatus(host, manner, { commit, project, ...why }))).unposted;
 };
 
 /**
@@ -84,12 +85,14 @@ export const previewCommit = (
   manner: StatusManner,
 ): Promise<Outcome<CommitPreview>> =>
   withHostOfBase(context, request.base, async (host) => {
-    const found = await preview(context, request);
+    const tried = await tryPreview(context, request);
+    const found = tried.outcome;
     if (!found.ok) {
-      return failure([...found.diagnostics, ...(await setRefusal(host, request, found.diagnostics, manner))]);
+      return failure([...found.diagnostics, ...(await setRefusal(host, request.head, tried, manner))]);
     }
     const document = found.value;
-    const told: Told = { state: stateOf(document), description: manner.describe(document), url: manner.planUrl };
-    const { done, unposted } = await putting(() => setStatus(host, request.base, document.head.commit, told));
+    const { project, head } = document;
+    const told = { commit: head.commit, project, state: stateOf(document), description: manner.describe(document) };
+    const { done, unposted } = await putting(() => setStatus(host, manner, told));
     return success({ document, status: done ?? null, unposted }, found.diagnostics);
   });

@@ -3,9 +3,9 @@ import { type Diagnostic, failure, type Outcome, problem, success } from '../dia
 import type { PreviewDocument } from '../preview/index.ts';
 import type { PullRequest, PutComment } from '../provider/index.ts';
 import { openMergeReader } from '../versions/index.ts';
-import { type PostedPreview, postPreview } from './post-preview.ts';
-import { type PreviewRequest, preview } from './preview.ts';
-import { liesInCommits, type PreviewHost, putting, stateOf, statusNameOf, withTrustedHost } from './preview-host.ts';
+import { type PostedPreview, postPreview, putting } from './post-preview.ts';
+import { type PreviewRequest, type TriedPreview, tryPreview } from './preview.ts';
+import { type PreviewHost, stateOf, statusNameIn, withTrustedHost } from './preview-host.ts';
 import { asOutcome, type OperationContext } from './session.ts';
 
 /** A preview as the host shows it. */
@@ -94,13 +94,14 @@ interface Posting extends Pick<PullRequestPreviewManner, 'comment'> {
 const putInto = async (
   host: PreviewHost,
   { pullRequest, base, at }: Posting,
-  head: string,
+  { head, project }: { readonly head: string; readonly project: string },
   { comment, state }: { readonly comment: PreviewComment; readonly state: 'success' | 'failure' },
 ): Promise<PostedPreview> => {
   const { system } = host.context;
   const { marker, body, description } = withoutSecrets(host, comment);
   const stamp = { head, base, into: pullRequest.base.branch, at };
-  const order = { stamp, marker, body, status: { name: await statusNameOf(host, pullRequest), state, description } };
+  const name = await statusNameIn(host, project, pullRequest.base.isMain ? undefined : pullRequest.base.branch);
+  const order = { stamp, marker, body, status: { name, state, description } };
   const isBefore = async (commit: string, of: string): Promise<boolean | undefined> =>
     (await openMergeReader(system, { ...host.config.source, directory: host.config.directory })).isBefore(commit, of);
   return postPreview(host.sourceControl, pullRequest.number, order, { now: system.clock.now(), isBefore });
@@ -109,9 +110,10 @@ const putInto = async (
 const post = async (host: PreviewHost, document: PreviewDocument, posting: Posting) => {
   if (!posting.comment) return undefined;
   const state = stateOf(document);
-  const put = await putInto(host, posting, document.head.commit, { comment: posting.comment.of(document), state });
+  const of = { head: document.head.commit, project: document.project };
+  const put = await putInto(host, posting, of, { comment: posting.comment.of(document), state });
   const posted = { comment: put.comment, state: put.status === 'left' ? ('left' as const) : state };
-  return { posted, overtaken: put.overtaken };
+  return { posted, overtaken: put.overtaken, unposted: put.unposted };
 };
 
 /**
@@ -120,14 +122,15 @@ const post = async (host: PreviewHost, document: PreviewDocument, posting: Posti
  */
 const postRefusal = async (
   host: PreviewHost,
-  why: readonly Diagnostic[],
+  { outcome: { diagnostics: why }, liesInCommits }: TriedPreview,
   posting: Posting,
 ): Promise<readonly Diagnostic[]> => {
-  if (!posting.comment || !liesInCommits(why)) return [];
-  const comment = posting.comment.refused(host.config.project, why);
-  const put = (): Promise<PostedPreview> =>
-    putInto(host, posting, posting.pullRequest.head.commit, { comment, state: 'failure' });
-  return (await putting(put)).unposted;
+  if (!posting.comment || !liesInCommits) return [];
+  const { project } = host.config;
+  const comment = posting.comment.refused(project, why);
+  const of = { head: posting.pullRequest.head.commit, project };
+  const { done, unposted } = await putting(() => putInto(host, posting, of, { comment, state: 'failure' }));
+  return [...unposted, ...(done?.unposted ?? [])];
 };
 
 /** So often a head that has moved while its preview was put is followed. */
@@ -145,9 +148,10 @@ const previewOne = async (
   const base = await baseOf(context, config, pullRequest);
   const posting = { pullRequest, base, at, comment };
   const ends = { base, head: pullRequest.head.commit };
-  const found = await preview(context, { ...ends, withState, statusFile, lockTimeoutMs });
+  const tried = await tryPreview(context, { ...ends, withState, statusFile, lockTimeoutMs });
+  const found = tried.outcome;
   if (!found.ok) {
-    const unposted = await postRefusal(host, found.diagnostics, posting);
+    const unposted = await postRefusal(host, tried, posting);
     return notFetched([...found.diagnostics, ...unposted], pullRequest);
   }
   const document = {
@@ -158,7 +162,8 @@ const previewOne = async (
   const { done: put, unposted } = await putting(() => post(host, document, posting));
   // What was said of the newer head may have been written over: it is said again.
   if (put?.overtaken && moves < mostMoves) return previewOne(host, put.overtaken, manner, moves + 1);
-  return success({ document, posted: put?.posted ?? null, unposted }, found.diagnostics);
+  const untold = [...unposted, ...(put?.unposted ?? [])];
+  return success({ document, posted: put?.posted ?? null, unposted: untold }, found.diagnostics);
 };
 
 /**

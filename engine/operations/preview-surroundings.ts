@@ -126,7 +126,17 @@ const besideConfiguration = async (
 const liesApart = ({ diagnostics }: Outcome<unknown>): boolean =>
   diagnostics.some(({ code }) => code === 'source-not-a-repository' || code === 'source-ref-unknown');
 
-/** Opens what a preview reads, and decides whose configuration counts: never that of the head. */
+/** What is wrong with a configuration that no commit has: no `Refusal`, so that nobody takes it for a fault of one. */
+export class FaultOnDisk extends Error {
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super('the configuration on the disk is not usable');
+    this.diagnostics = diagnostics;
+  }
+}
+
+/** Opens what a preview reads, and decides whose configuration counts: never that of the head. Throws `FaultOnDisk`. */
 export const openSurroundings = async (context: OperationContext, both: Ends): Promise<Outcome<Surroundings>> => {
   const home = await homeOf(context);
   const beside = await asOutcome(() => besideConfiguration(context, both, home));
@@ -140,7 +150,7 @@ export const openSurroundings = async (context: OperationContext, both: Ends): P
   const loaded = beside.ok
     ? success(beside.value.config)
     : await loadConfig(context.system, { ...context.location, withoutPins: true });
-  if (!loaded.ok) return loaded;
+  if (!loaded.ok) throw new FaultOnDisk(loaded.diagnostics);
   if (!beside.ok && isHere(loaded.value)) return beside;
   return apartFromConfiguration(context, loaded.value, both);
 };

@@ -1,4 +1,4 @@
-import { type Diagnostic, type Outcome, success } from '../diagnostics/index.ts';
+import { type Diagnostic, exitCodeOf, failure, type Outcome, success } from '../diagnostics/index.ts';
 import { selectionOf } from '../plan/index.ts';
 import {
   type Comparison,
@@ -17,7 +17,7 @@ import {
 import { type ArtifactKind, digestOf, type JsonValue } from '../values/index.ts';
 import { artifactsOfMerge, projectOfMerge, type Selection } from '../versions/index.ts';
 import { nextVersionOf, sinceLastVersion, targetsOf } from './preview-outlook.ts';
-import { faultsOfConfig, openSurroundings, type Surroundings } from './preview-surroundings.ts';
+import { FaultOnDisk, faultsOfConfig, openSurroundings, type Surroundings } from './preview-surroundings.ts';
 import { asOutcome, type OperationContext } from './session.ts';
 import { status } from './status.ts';
 import { readStatusFile } from './status-file.ts';
@@ -141,23 +141,58 @@ const runningThen = async (context: OperationContext, file: string, project: str
 
 const nothingKnown: KnownTargets = { against: 'base', running: undefined, statusAt: undefined };
 
-/**
- * `m3forge preview`: what merging the head into the base would bring, from Git alone. Nothing of the head is run, and no
- * secret is resolved; configuration and policies are those of the base.
- */
-export const preview = (context: OperationContext, request: PreviewRequest): Promise<Outcome<PreviewDocument>> =>
+const previewKnowing = (
+  context: OperationContext,
+  request: PreviewRequest,
+  now: KnownTargets,
+): Promise<Outcome<PreviewDocument>> =>
   asOutcome(async () => {
-    const now = request.withState ? await runningNow(context, request) : success(nothingKnown);
-    if (!now.ok) return now;
     const opened = await openSurroundings(context, request);
     if (!opened.ok) return opened;
     try {
       const { statusFile } = request;
       const { project } = opened.value.config;
-      const known = statusFile === undefined ? now.value : await runningThen(context, statusFile, project);
-      const document = await previewIn(context, request, known, opened.value);
-      return success(document, [...now.diagnostics, ...opened.value.source.warnings]);
+      const known = statusFile === undefined ? now : await runningThen(context, statusFile, project);
+      return success(await previewIn(context, request, known, opened.value), opened.value.source.warnings);
     } finally {
       await opened.value.close();
     }
   });
+
+/** A preview, and whether what stands in its way, where something does, lies in the commits. */
+export interface TriedPreview {
+  readonly outcome: Outcome<PreviewDocument>;
+  readonly liesInCommits: boolean;
+}
+
+/** That something in the commits cannot be read, or is not valid. */
+const invalid = 3;
+
+/**
+ * `m3forge preview`: what merging the head into the base would bring, from Git alone. Nothing of the head is run, and no
+ * secret is resolved; configuration and policies are those of the base.
+ *
+ * What does not lie in the commits is a fault of the machine, such as a clone that lacks some of them, a database that is away,
+ * a variable that is not set or a configuration on its disk: it says nothing of the head, and what exactly is wrong is nobody's
+ * business where a host shows it.
+ */
+export const tryPreview = async (context: OperationContext, request: PreviewRequest): Promise<TriedPreview> => {
+  const now = await asOutcome(() =>
+    request.withState ? runningNow(context, request) : Promise.resolve(success(nothingKnown)),
+  );
+  if (!now.ok) return { outcome: now, liesInCommits: false };
+  try {
+    const found = await previewKnowing(context, request, now.value);
+    if (found.ok) {
+      return { outcome: success(found.value, [...now.diagnostics, ...found.diagnostics]), liesInCommits: false };
+    }
+    const isOfBase = found.diagnostics.some(({ code }) => code === 'preview-no-configuration');
+    return { outcome: found, liesInCommits: isOfBase || exitCodeOf(found.diagnostics) === invalid };
+  } catch (error) {
+    if (error instanceof FaultOnDisk) return { outcome: failure(error.diagnostics), liesInCommits: false };
+    throw error;
+  }
+};
+
+export const preview = async (context: OperationContext, request: PreviewRequest): Promise<Outcome<PreviewDocument>> =>
+  (await tryPreview(context, request)).outcome;

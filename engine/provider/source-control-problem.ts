@@ -1,5 +1,6 @@
 import { type Diagnostic, Refusal, refuse } from '../diagnostics/index.ts';
 import { shortened, visible } from '../values/index.ts';
+import { isUnreadable } from './source-control-answer.ts';
 
 /** What was asked of a host. */
 export interface Ask {
@@ -41,12 +42,11 @@ const causeOf = (error: unknown): Refusal | undefined => {
 const unreachable: ReadonlySet<string> = new Set(['http-unreachable', 'http-timeout', 'http-response-invalid']);
 
 const ofCause = (refusal: Refusal, what: string): Refusal => {
-  const told = refusal.diagnostics.map(
-    (one): Diagnostic =>
-      unreachable.has(one.code)
-        ? { ...one, code: 'source-control-unreachable', detail: `Cannot ${what}. ${one.detail}` }
-        : one,
-  );
+  const told = refusal.diagnostics.map((one): Diagnostic => {
+    const detail = `Cannot ${what}. ${one.detail}`;
+    if (unreachable.has(one.code)) return { ...one, code: 'source-control-unreachable', detail };
+    return isUnreadable(refusal) ? { ...one, detail } : one;
+  });
   return new Refusal(told, { cause: refusal });
 };
 

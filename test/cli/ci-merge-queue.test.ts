@@ -14,6 +14,7 @@ interface Workflow {
       {
         readonly if: string;
         readonly permissions: unknown;
+        readonly env?: Readonly<Record<string, string>>;
         readonly steps: readonly { readonly with?: unknown; readonly run?: string }[];
       }
     >
@@ -40,11 +41,21 @@ test('what a merge queue of GitHub is about to merge has its status, and Gitea h
     [true, true],
     [false, false],
   ]);
-  const { if: condition, permissions, steps = [] } = github.jobs.queued ?? {};
+  const { if: condition, permissions, env, steps = [] } = github.jobs.queued ?? {};
   expect(condition).toBe("github.event_name == 'merge_group'");
   expect(permissions).toEqual({ contents: 'read', statuses: 'write' });
   // What is queued is only read: the working tree, its configuration and its programs are those of the branch.
   const ref = `\${{ github.event.merge_group.base_ref }}`;
   expect(steps[0]?.with).toEqual({ ref, 'fetch-depth': 0 });
   expect(steps.at(-1)?.run).toContain('preview --base "$BASE" --head "$QUEUED" --set-status');
+  // Which branch is the main one the host says: a checkout may have a `main` that is not.
+  expect(env?.INTO).toContain("!= format('refs/heads/{0}', github.event.repository.default_branch)");
+  for (const [into, words] of [
+    ['', []],
+    ['refs/heads/a b', ['--into', 'refs/heads/a b']],
+  ] as const) {
+    const [expansion = ''] = /\$\{INTO:\+[^}]*\}/.exec(steps.at(-1)?.run ?? '') ?? [];
+    const said = execFileSync('bash', ['-c', `printf '%s\\n' x ${expansion}`], { env: { INTO: into } }).toString();
+    expect(said.trim().split('\n').slice(1)).toEqual(words);
+  }
 });

@@ -112,12 +112,24 @@ test.each<HostName>(['github', 'gitea'])(
 
 test('what is no fault of the commits is told here, and neither in the comment nor as a status', async () => {
   const stored = (text: string): string => `${text}state: { database: "\${env.STATE_URL}" }\n`;
-  const { host, m3forge } = await createTeam('github', undefined, stored);
+  const { host, m3forge, directory } = await createTeam('github', undefined, stored);
   await m3forge('preview', '--pr', '12', '--post');
   const [before, statuses] = [host.comments[0]?.body, [...host.statuses]];
   const answer = await m3forge('preview', '--pr', '12', '--post', '--state');
   expect(answer).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('STATE_URL') });
+  writeFileSync(join(directory, 'm3forge.yaml'), 'include: [ internal-host-list.yaml ]\n');
+  expect((await m3forge('preview', '--pr', '12', '--post', '--state')).exitCode).toBe(3);
   expect([host.comments[0]?.body, host.statuses]).toEqual([before, statuses]);
+});
+
+test('where the host takes the comment and not the status both are said', async () => {
+  const { host, m3forge } = await createTeam('github');
+  const denied = { status: 403, body: { message: 'Resource not accessible by integration' } };
+  host.instead = ({ method, path }) => (method === 'POST' && path.includes('/statuses/') ? denied : undefined);
+  const answer = await m3forge('preview', '--pr', '12', '--post');
+  expect(answer).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('1 created') });
+  expect(answer.stderr).toMatch(/Posted: http[\s\S]*Cannot set the status m3forge\/plan/);
+  expect(host.comments).toHaveLength(1);
 });
 
 test.each<HostName>(['github', 'gitea'])(

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startGitHub } from '../support/github-host.ts';
+import { canary } from '../support/opened-source-control.ts';
 import { temporaryDirectory } from '../support/servers.ts';
 import { workflowFile } from '../support/workflows.ts';
 import { createTeam, type HostName } from './team-at-host.ts';
@@ -105,26 +106,50 @@ test('a host that refuses keeps nobody from the preview, and ends the command as
   expect(refused.stderr).toMatch(/source-file-too-large[\s\S]*source-control-refused/);
 });
 
-test('for another branch than the main one the status has another name', async () => {
-  const { host, m3forge, inClone } = await createTeam('github');
-  inClone('checkout', '--quiet', '-b', 'release-1', 'origin/main');
-  const into = (base: string) => m3forge('preview', '--base', base, '--head', 'origin/receipts', '--set-status');
-  for (const base of ['refs/heads/release-1', 'main', 'origin/main', inClone('rev-parse', 'release-1'), 'HEAD']) {
-    expect(await into(base), base).toMatchObject({ exitCode: 0 });
+test('for another branch than the main one the status has another name, which no other branch has', async () => {
+  const { host, m3forge } = await createTeam('github');
+  const named = { 'refs/heads/release-1': 'release-1', 'a/b.c_1': 'a/b.c_1', '20240101': '20240101' };
+  for (const [into, name] of Object.entries(named)) {
+    expect(await m3forge(...ofQueue, '--into', into)).toMatchObject({ exitCode: 0 });
+    expect(host.statuses.at(-1)?.context).toBe(`m3forge/plan to ${name}`);
   }
-  const plain = 'm3forge/plan';
-  expect(host.statuses.map(({ context }) => context)).toEqual([`${plain} to release-1`, plain, plain, plain, plain]);
+  const others = ['Stable', 'stable', 'release@1', '@everyone', 'x'.repeat(41), 'x'.repeat(40), '\u202eniam'];
+  for (const into of others) await m3forge(...ofQueue, '--into', into);
+  const contexts = host.statuses.slice(-others.length).map(({ context }) => context.toLowerCase());
+  expect(new Set(contexts).size).toBe(others.length);
+  for (const one of contexts) expect(one).toMatch(/^m3forge\/plan to [a-z0-9._/-]{1,40}(?:#[0-9a-f]{8})?$/);
 });
 
-test('where a clone does not know its main branch, nobody waits for a name', async () => {
-  const { host, m3forge, inClone } = await createTeam('github');
-  for (const name of ['main', 'receipts']) inClone('branch', '--force', `kept-${name}`, `origin/${name}`);
-  inClone('checkout', '--quiet', 'kept-main');
-  inClone('branch', '--quiet', '-D', 'main', 'receipts');
-  inClone('remote', 'remove', 'origin');
-  const answer = await m3forge('preview', '--base', 'kept-main', '--head', 'kept-receipts', '--set-status');
-  expect(answer).toMatchObject({ exitCode: 0 });
-  expect(host.statuses.map(({ context }) => context)).toEqual(['m3forge/plan', 'm3forge/plan to kept-main']);
+test('a base without a usable configuration leaves the status to say so, at the host of the main branch', async () => {
+  const { host, m3forge, directory, inClone, pullRequest } = await createTeam('github');
+  inClone('checkout', '--quiet', '-b', 'broken', 'origin/main');
+  writeFileSync(join(directory, 'm3forge.yaml'), 'version: [');
+  inClone('commit', '--quiet', '--all', '-m', 'Break it');
+  inClone('checkout', '--quiet', '-b', 'without');
+  inClone('rm', '--quiet', 'm3forge.yaml');
+  inClone('commit', '--quiet', '-m', 'Remove it');
+  for (const [base, exitCode] of [
+    ['broken', 3],
+    ['without', 1],
+  ] as const) {
+    const asked = ['--base', base, '--head', 'origin/receipts', '--set-status', '--into', base];
+    expect(await m3forge('preview', ...asked)).toMatchObject({ exitCode, stdout: '' });
+    expect(host.statuses.at(-1)).toMatchObject({ commit: pullRequest.headCommit, state: 'failure' });
+  }
+  // One that is not there is no fault of the commit.
+  await m3forge('preview', '--base', 'gone', '--head', 'origin/receipts', '--set-status');
+  expect(host.statuses.at(-1)).toMatchObject({ commit: pullRequest.headCommit, state: 'error' });
+});
+
+test('what is wrong on the disk alone is an error, and an address with a secret in it is not sent', async () => {
+  const { host, m3forge, directory, inClone } = await createTeam('github');
+  inClone('checkout', '--quiet', 'main');
+  writeFileSync(join(directory, 'm3forge.yaml'), 'include: [ internal-host-list.yaml ]\n');
+  const answer = await m3forge(...ofQueue, '--state', '--plan-url', `https://ci.example/?token=${canary}`);
+  expect(answer.exitCode).not.toBe(0);
+  expect(host.statuses).toMatchObject([{ state: 'error' }]);
+  expect(JSON.stringify(host.requests)).not.toContain('internal-host-list');
+  expect(JSON.stringify(host.statuses)).not.toContain(canary);
 });
 
 test('a configuration that lies in another repository names the host by its own main branch', async () => {
@@ -155,11 +180,15 @@ test('no status is set where none is asked for, or where a pull request has its 
     [['--open', '--set-status'], '--set-status and --open do not go together'],
     [['--head', 'origin/receipts', '--set-status'], '--base is missing'],
     [[...ofQueue.slice(1), '--plan-url', 'https://'], '--plan-url is no https or http address'],
+    [[...ofQueue.slice(1), '--plan-url', 'https:ci.example'], '--plan-url is no https or http address'],
+    [[...ofQueue.slice(1), '--plan-url', 'https://ci.example/\n'], '--plan-url is no https or http address'],
+    [[...ofQueue.slice(1), '--into', 'refs/heads/'], '--into is empty'],
+    [[...ofQueue.slice(1, -1), '--into', 'main'], '--into needs --set-status'],
     [[...ofQueue.slice(1), '--plan-url', `https://ci.example/${'x'.repeat(1000)}`], 'at most 1000 characters'],
   ] as const) {
     const answer = await m3forge('preview', ...wrong);
     expect(answer, wrong.join(' ')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(why) });
-    expect(answer.stderr).not.toContain('--pr 12\n');
+    if (wrong.includes('--set-status')) expect(answer.stderr).not.toContain('--pr 12\n');
   }
   expect(host.requests).toEqual([]);
 });

@@ -62,7 +62,7 @@ describe.each(hostNames)('%s', (name) => {
     const late = commitOf('before');
     const former = { ...order, stamp: stampOf(late), body: `${marker}\nold` };
     expect(await postPreview(sourceControl, 7, former, facts)).toEqual({
-      ...{ comment: null, status: 'set', overtaken: null },
+      ...{ comment: null, status: 'set', overtaken: null, unposted: [] },
     });
     expect(host.comments.map(({ body }) => body)).toEqual([
       expect.stringMatching(/^<!-- m3forge:preview -->\n<!-- m3forge:of head=\S+ base=\S+ into=\S+ at=\S+ -->\nnew$/),

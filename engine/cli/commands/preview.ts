@@ -37,7 +37,7 @@ const exitCodes = { fine: 0, invalid: 3, refused: 6 } as const;
 const exitOf = (document: PreviewDocument): number => exitCodes[verdictOf(document)];
 
 const isAddress = (text: string): boolean =>
-  text.length <= longestUrl && /^https?:$/.test(URL.parse(text)?.protocol ?? '');
+  text.length <= longestUrl && /^https?:\/\/[^\s\p{Cc}]+$/u.test(text) && URL.canParse(text);
 
 /** 60,000 with what is put into it unseen: which commits it was made from, and when. */
 const mostBytes = 59_700;
@@ -53,9 +53,7 @@ const sayPosted = ({ notice }: Invocation['output'], told: PullRequestPreview['p
 };
 
 const sayStatus = ({ notice }: Invocation['output'], status: CommitPreview['status']): void => {
-  for (const name of status?.names ?? []) {
-    notice(`Status ${inline(name)} of ${status?.commit.slice(0, 12)}: ${status?.state}`);
-  }
+  if (status) notice(`Status ${inline(status.name)} of ${status.commit.slice(0, 12)}: ${status.state}`);
 };
 
 /** What was looked at, and what the host was told of it. */
@@ -101,6 +99,11 @@ where something of the head is invalid, 6 where a gate does not pass or both sid
     '--set-status',
     'set the commit status of the head, as a merge queue asks for it of commits of its own',
   );
+  readonly into = valueFlag(
+    '--into',
+    'BRANCH',
+    'with --set-status: the branch it goes to, where that is not the main one',
+  );
   readonly planUrl = valueFlag('--plan-url', 'URL', 'where the whole preview is, for the comment or the status');
   readonly state = switchFlag('--state', 'compare with what the targets run, as the state and the places say');
   readonly status = valueFlag('--status', 'FILE', 'compare with what this file says, which status --json wrote');
@@ -135,6 +138,10 @@ where something of the head is invalid, 6 where a gate does not pass or both sid
           ]
         : []),
       ...(this.status?.trim() === '' ? [wrong('--status is empty.')] : []),
+      ...(this.into?.replace(/^refs\/heads\//, '').trim() === '' ? [wrong('--into is empty.')] : []),
+      ...(this.into !== undefined && !this.setStatus
+        ? [problem('usage-flag-missing', { detail: '--into needs --set-status.', hint })]
+        : []),
       ...(this.status !== undefined && this.state
         ? [
             problem('usage-flags-conflict', {
@@ -235,7 +242,8 @@ where something of the head is invalid, 6 where a gate does not pass or both sid
     const { withState, statusFile, lockTimeoutMs, base = '' } = this.manner();
     const request = { withState, statusFile, lockTimeoutMs, base, head: this.head ?? '' };
     if (this.setStatus) {
-      const manner = { describe: statusDescription, refused: noPreview, failed: notMade, planUrl: this.planUrl };
+      const texts = { describe: statusDescription, refused: noPreview, failed: notMade };
+      const manner = { ...texts, planUrl: this.planUrl, into: this.into?.replace(/^refs\/heads\//, '') };
       return seen(await previewCommit(context, request, manner), (value) => ({ ...value, posted: null }));
     }
     const found = await preview(context, request);
