@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readArtifact, validateArtifact } from '../../engine/artifacts/index.ts';
@@ -21,6 +21,7 @@ export interface Judgement {
 const slowestMs = 1000;
 
 const directory = mkdtempSync(join(tmpdir(), 'm3forge-fuzz-'));
+process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
 writeFileSync(join(directory, 'more.yaml'), 'environments: { more: { type: development } }\n');
 const system = {
   ...realSystem(
