@@ -186,6 +186,9 @@ const queued = (plot: CiPlot): readonly string[] => [
   '    permissions:',
   '      contents: read',
   statusRight,
+  '    concurrency:',
+  `      group: m3forge-queued-${filled('github.event.merge_group.head_sha')}`,
+  '      cancel-in-progress: true',
   '    env:',
   `      BASE: ${filled('github.event.merge_group.base_ref')}`,
   `      QUEUED: ${filled('github.event.merge_group.head_sha')}`,
@@ -219,8 +222,8 @@ const ofReleases = ({ mainBranch }: CiPlot): readonly string[] => [
 
 /**
  * A workflow for the runners of a host: a preview on each pull request, of those that are open when the main branch moves or
- * somebody asks, and of what a merge queue is about to merge, with the rights to post it and no others; on a tag a release to the targets that a tag starts one to; and a release
- * by hand. Where no target is released to in one of these ways, it has no job.
+ * somebody asks, and of what a merge queue is about to merge, with the rights to post it and no others; on a tag a release to the
+ * targets that a tag starts one to; and a release by hand. Where no target is released to in one of these ways, it has no job.
  */
 export const ciWorkflowText = (plot: CiPlot): string =>
   [

@@ -20,10 +20,10 @@ export interface PostedPreview {
    * `left` where a newer preview of the same head stands there.
    */
   readonly comment: PutComment | null;
-  readonly status: 'set' | 'left';
+  readonly status: 'set' | 'left' | 'refused';
   /** The pull request as it is, where it has another head since the comment was written: what is newer may be lost. */
   readonly overtaken: PullRequest | null;
-  /** Why the status was not set, where the comment stands there. */
+  /** Why the status was refused; the comment may stand there all the same. */
   readonly unposted: readonly Diagnostic[];
 }
 
@@ -87,10 +87,11 @@ export const postPreview = async (
   const { unposted } = await putting(() =>
     sourceControl.setStatus(stamp.head, { ...status, url: comment?.url ?? first.url }),
   );
-  if (!comment) return { comment, status: 'set', overtaken: null, unposted };
+  const told = unposted.length === 0 ? 'set' : 'refused';
+  if (!comment) return { comment, status: told, overtaken: null, unposted };
   // Whoever was at it at the same time has written by now.
   await sourceControl.putComment(number, order);
   const last = await look();
   const isOvertaken = last.state === 'open' && !isOf(stamp, last);
-  return { comment, status: 'set', overtaken: isOvertaken ? last : null, unposted };
+  return { comment, status: told, overtaken: isOvertaken ? last : null, unposted };
 };

@@ -43,8 +43,11 @@ export interface PullRequestPreview {
      * `left` where a newer preview of the same head stands there.
      */
     readonly comment: PutComment | null;
-    /** The commit status that was set; `left` where the pull request is open no more, or a newer preview has set it. */
-    readonly state: 'success' | 'failure' | 'left';
+    /**
+     * The commit status that was set; `left` where the pull request is open no more, or a newer preview has set it, and `refused`
+     * where the host did not take it.
+     */
+    readonly state: 'success' | 'failure' | 'left' | 'refused';
   } | null;
   /** Why the host was not told what it should have been. */
   readonly unposted: readonly Diagnostic[];
@@ -112,7 +115,7 @@ const post = async (host: PreviewHost, document: PreviewDocument, posting: Posti
   const state = stateOf(document);
   const of = { head: document.head.commit, project: document.project };
   const put = await putInto(host, posting, of, { comment: posting.comment.of(document), state });
-  const posted = { comment: put.comment, state: put.status === 'left' ? ('left' as const) : state };
+  const posted = { comment: put.comment, state: put.status === 'set' ? state : put.status };
   return { posted, overtaken: put.overtaken, unposted: put.unposted };
 };
 

@@ -40,8 +40,7 @@ const counts: ReadonlySet<string> = new Set([
 
 /**
  * Before the plugin for pages looks at it: that one takes nothing for an empty list, stumbles over a text, and takes the
- * first thing beside a count for the list, whatever it is. Only what
- * removes something is answered with nothing.
+ * first thing beside a count for the list, whatever it is. Only what removes something is answered with nothing.
  */
 const check = ({ data }: { readonly data: unknown }, { method }: { readonly method: string }): void => {
   if (method === 'DELETE' || Array.isArray(data)) return;

@@ -14,6 +14,7 @@ interface Workflow {
       {
         readonly if: string;
         readonly permissions: unknown;
+        readonly concurrency?: unknown;
         readonly env?: Readonly<Record<string, string>>;
         readonly steps: readonly { readonly with?: unknown; readonly run?: string }[];
       }
@@ -43,6 +44,7 @@ test('what a merge queue of GitHub is about to merge has its status, and Gitea h
   ]);
   const { if: condition, permissions, env, steps = [] } = github.jobs.queued ?? {};
   expect(condition).toBe("github.event_name == 'merge_group'");
+  for (const [name, { concurrency }] of Object.entries(github.jobs)) expect(concurrency, name).toBeDefined();
   expect(permissions).toEqual({ contents: 'read', statuses: 'write' });
   // What is queued is only read: the working tree, its configuration and its programs are those of the branch.
   const ref = `\${{ github.event.merge_group.base_ref }}`;

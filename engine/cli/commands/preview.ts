@@ -138,7 +138,7 @@ where something of the head is invalid, 6 where a gate does not pass or both sid
           ]
         : []),
       ...(this.status?.trim() === '' ? [wrong('--status is empty.')] : []),
-      ...(this.into?.replace(/^refs\/heads\//, '').trim() === '' ? [wrong('--into is empty.')] : []),
+      ...(this.branch()?.trim() === '' ? [wrong('--into is empty.')] : []),
       ...(this.into !== undefined && !this.setStatus
         ? [problem('usage-flag-missing', { detail: '--into needs --set-status.', hint })]
         : []),
@@ -225,6 +225,11 @@ where something of the head is invalid, 6 where a gate does not pass or both sid
     sayPosted(output, outcome.value.posted);
   }
 
+  /** What `--into` names, which hosts also call by its whole ref. */
+  private branch(): string | undefined {
+    return this.into?.replace(/^refs\/heads\//, '');
+  }
+
   private manner() {
     const comment = this.post ? { of: (document: PreviewDocument) => this.commentOn(document), refused } : undefined;
     const { state: withState, status: statusFile, lockTimeoutMs, base } = this;
@@ -243,7 +248,7 @@ where something of the head is invalid, 6 where a gate does not pass or both sid
     const request = { withState, statusFile, lockTimeoutMs, base, head: this.head ?? '' };
     if (this.setStatus) {
       const texts = { describe: statusDescription, refused: noPreview, failed: notMade };
-      const manner = { ...texts, planUrl: this.planUrl, into: this.into?.replace(/^refs\/heads\//, '') };
+      const manner = { ...texts, planUrl: this.planUrl, into: this.branch() };
       return seen(await previewCommit(context, request, manner), (value) => ({ ...value, posted: null }));
     }
     const found = await preview(context, request);
